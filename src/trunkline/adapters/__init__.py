@@ -1,0 +1,1 @@
+"""One folder a technology; each knows its port and its one library."""

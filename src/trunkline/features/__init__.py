@@ -1,0 +1,1 @@
+"""One folder a feature, entered by its front door only."""

@@ -1,0 +1,1 @@
+"""Nothing of the trade: clock, ids, settings, errors, logging, paging."""

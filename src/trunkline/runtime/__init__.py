@@ -1,0 +1,1 @@
+"""The driver: cell loop, journal, timers, outbox, jobs."""
