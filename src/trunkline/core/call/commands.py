@@ -1,0 +1,217 @@
+"""What the core asks of the edge. Each command is idempotent by the ids it carries.
+
+Repeating a command that already took effect (answering an answered leg, hanging up a leg that
+is gone, bridging legs that stand in the bridge) is done, not failed: the core may ask again
+after a restart.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from trunkline.core.flow.speech import Say
+from trunkline.core.words import BridgeId, Cause, DeviceKind, InteractionId, LegId, RecordingId, Token
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerLeg:
+    """Answer an inbound leg (200 OK at once, without waiting for media)."""
+
+    leg: LegId
+
+
+@dataclass(frozen=True, slots=True)
+class RejectLeg:
+    """Refuse an inbound leg before it is answered: 404 for an unknown number, 503 for overload."""
+
+    leg: LegId
+    cause: Cause
+
+
+@dataclass(frozen=True, slots=True)
+class HangUp:
+    """End a leg; a leg that is gone already is done."""
+
+    leg: LegId
+    cause: Cause = Cause.NORMAL
+
+
+@dataclass(frozen=True, slots=True)
+class Play:
+    """Play items to one leg once; `PlayEnded(play)` follows, also when it is stopped."""
+
+    leg: LegId
+    play: str
+    items: tuple[Say, ...]
+    language: str
+
+
+@dataclass(frozen=True, slots=True)
+class StopPlay:
+    """Stop one play of a leg; music goes on if it was on."""
+
+    leg: LegId
+    play: str
+
+
+@dataclass(frozen=True, slots=True)
+class StartMusic:
+    """Music on hold to one leg until `StopMusic`, a play, or a bridge takes its place."""
+
+    leg: LegId
+    music: str = "default"
+
+
+@dataclass(frozen=True, slots=True)
+class StopMusic:
+    """Silence the music of one leg."""
+
+    leg: LegId
+
+
+@dataclass(frozen=True, slots=True)
+class Collect:
+    """Collect keys of one leg; exactly one `DigitsCollected(collect)` follows while it lives.
+
+    Keys pressed while a play of the same leg runs stop that play and count. `first_ms` runs
+    from the end of the play (or from now if none plays), `between_ms` from the last key.
+    `personal` digits are handed on only as a token.
+    """
+
+    leg: LegId
+    collect: str
+    max_digits: int = 1
+    first_ms: int = 5000
+    between_ms: int = 3000
+    terminator: str = "#"
+    personal: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class StopCollect:
+    """Give a collection up; no event follows."""
+
+    leg: LegId
+    collect: str
+
+
+@dataclass(frozen=True, slots=True)
+class DialAgent:
+    """Make an agent's leg with an id of ours and ring it.
+
+    `LegRinging`, `LegAnswered` or `LegEnded` follow. A browser answers by itself: the edge adds
+    the header `X-Trunkline-Interaction`. `caller` is replaced by the caller's number (or
+    "anonymous") before the edge sees it.
+    """
+
+    leg: LegId
+    account: str
+    device: DeviceKind
+    interaction: InteractionId
+    caller: Token
+    ring_ms: int
+
+
+@dataclass(frozen=True, slots=True)
+class Bridge:
+    """Join legs in one mixing point (made when missing); music and plays of them stop."""
+
+    bridge: BridgeId
+    legs: tuple[LegId, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Unbridge:
+    """Dissolve a bridge; its legs stay up, alone."""
+
+    bridge: BridgeId
+
+
+@dataclass(frozen=True, slots=True)
+class Hold:
+    """Take one leg out of the bridge and give it music; the others stay."""
+
+    bridge: BridgeId
+    leg: LegId
+    music: str = "default"
+
+
+@dataclass(frozen=True, slots=True)
+class Resume:
+    """Bring a held leg back into the bridge."""
+
+    bridge: BridgeId
+    leg: LegId
+
+
+@dataclass(frozen=True, slots=True)
+class Mute:
+    """The bridge no longer hears this leg."""
+
+    leg: LegId
+
+
+@dataclass(frozen=True, slots=True)
+class Unmute:
+    """The bridge hears this leg again."""
+
+    leg: LegId
+
+
+@dataclass(frozen=True, slots=True)
+class SendDigits:
+    """Send DTMF to a leg (the agent's keypad)."""
+
+    leg: LegId
+    digits: Token
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """Record a leg from now: what it says and what it hears, in two files of the spool.
+
+    The files are `<recording>-in.wav` and `<recording>-out.wav`. `RecordingEnded` follows when
+    the leg ends or `StopRecording` comes.
+    """
+
+    recording: RecordingId
+    leg: LegId
+
+
+@dataclass(frozen=True, slots=True)
+class StopRecording:
+    """End a recording and close its files."""
+
+    recording: RecordingId
+    leg: LegId
+
+
+@dataclass(frozen=True, slots=True)
+class Echo:
+    """Play back to a leg what it says, until it hangs up."""
+
+    leg: LegId
+
+
+EdgeCommand = (
+    AnswerLeg
+    | RejectLeg
+    | HangUp
+    | Play
+    | StopPlay
+    | StartMusic
+    | StopMusic
+    | Collect
+    | StopCollect
+    | DialAgent
+    | Bridge
+    | Unbridge
+    | Hold
+    | Resume
+    | Mute
+    | Unmute
+    | SendDigits
+    | Record
+    | StopRecording
+    | Echo
+)

@@ -1,0 +1,117 @@
+"""The glossary as types: ids, enums and small values that every machine of the core shares."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import NewType
+
+TenantId = NewType("TenantId", str)
+InteractionId = NewType("InteractionId", str)
+AgentId = NewType("AgentId", str)
+QueueId = NewType("QueueId", str)
+OfferId = NewType("OfferId", str)
+LegId = NewType("LegId", str)
+BridgeId = NewType("BridgeId", str)
+RecordingId = NewType("RecordingId", str)
+FlowId = NewType("FlowId", str)
+Token = NewType("Token", str)
+"""An opaque name of a personal value that stands, encrypted, outside journal and logs."""
+
+
+class Channel(StrEnum):
+    """The medium an interaction came by."""
+
+    VOICE = "voice"
+
+
+class Level(StrEnum):
+    """A customer's level, from lowest to highest."""
+
+    REGULAR = "regular"
+    SILVER = "silver"
+    GOLD = "gold"
+    PLATINUM = "platinum"
+    DIAMOND = "diamond"
+
+
+LEVEL_PRIORITY: dict[Level, int] = {level: rank * 10 for rank, level in enumerate(Level)}
+"""Priority that a level brings to the queue: 0 (regular) to 40 (diamond)."""
+
+
+class Wish(StrEnum):
+    """What the agent asked to be; the displayed state is derived from it and the open work."""
+
+    READY = "ready"
+    NOT_READY = "not_ready"
+    OFFLINE = "offline"
+
+
+class AgentState(StrEnum):
+    """What an agent is shown as (glossary)."""
+
+    OFFLINE = "offline"
+    READY = "ready"
+    OFFERED = "offered"
+    HANDLING = "handling"
+    WRAP_UP = "wrap_up"
+    NOT_READY = "not_ready"
+
+
+class DeviceKind(StrEnum):
+    """How an agent is reached: the page's own softphone, or a SIP desk phone."""
+
+    BROWSER = "browser"
+    SIP = "sip"
+
+
+class Place(StrEnum):
+    """The one place the customer's side of an interaction is in."""
+
+    FLOW = "flow"
+    QUEUED = "queued"
+    TALKING = "talking"
+    SURVEY = "survey"
+    ENDED = "ended"
+
+
+class EndedBy(StrEnum):
+    """Who or what ended the customer's side."""
+
+    CUSTOMER = "customer"
+    AGENT = "agent"
+    FLOW = "flow"
+    ABANDONED = "abandoned"
+    FAILURE = "lost_by_failure"
+
+
+class OfferOutcome(StrEnum):
+    """How an offer ended; `pending` while it is open."""
+
+    PENDING = "pending"
+    ACCEPTED = "accepted"
+    DECLINED = "declined"
+    TIMED_OUT = "timed_out"
+    WITHDRAWN = "withdrawn"
+    FAILED = "failed"
+
+
+class Cause(StrEnum):
+    """Why a leg ended or was refused."""
+
+    NORMAL = "normal"
+    BUSY = "busy"
+    NO_ANSWER = "no_answer"
+    DECLINED = "declined"
+    UNREACHABLE = "device_unreachable"
+    NETWORK_LOST = "network_lost"
+    UNKNOWN_NUMBER = "unknown_number"
+    OVERLOAD = "overload"
+    FAILED = "failed"
+
+
+class WrapUpMode(StrEnum):
+    """How long the work after the talk may last: not at all, a fixed time, until it is done."""
+
+    NONE = "none"
+    FIXED = "fixed"
+    UNTIL_DONE = "until_done"

@@ -1,0 +1,144 @@
+"""The port to telephony: one engine, dumb by design, that carries out commands and tells events.
+
+The edge decides nothing. It numbers its events; the driver acknowledges what is durable, and
+what is not acknowledged is told again after a reconnect. A command of an older epoch than the
+one opened last is refused, so a control program that was replaced rings nobody. One local rule
+only: when a leg is gone and no driver is there for `ORPHAN_AFTER_S`, its bridge is cleared.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Protocol
+
+from trunkline.core.call.commands import EdgeCommand
+from trunkline.core.call.events import EdgeEvent
+from trunkline.core.words import BridgeId, LegId, RecordingId
+
+ORPHAN_AFTER_S = 10.0
+
+
+class Source(StrEnum):
+    """Where an inbound leg came from."""
+
+    TRUNK = "trunk"
+    BROWSER = "browser"
+    DEVICE = "device"
+
+
+@dataclass(frozen=True, slots=True)
+class CallArrived:
+    """A leg came in and waits for `AnswerLeg` or `RejectLeg`.
+
+    `caller` is the number as it came (From or P-Asserted-Identity) and never leaves the door in
+    the clear; None when it is withheld. `trunk` names the configured trunk or endpoint.
+    """
+
+    leg: LegId
+    number: str
+    caller: str | None
+    source: Source
+    trunk: str
+
+
+@dataclass(frozen=True, slots=True)
+class Numbered:
+    """An event with the edge's own number, for acknowledgement."""
+
+    seq: int
+    event: EdgeEvent | CallArrived
+
+
+@dataclass(frozen=True, slots=True)
+class LegThere:
+    """One leg that the engine holds now."""
+
+    leg: LegId
+    answered: bool
+    inbound: bool
+    bridge: BridgeId | None = None
+    arrived: CallArrived | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Inventory:
+    """Everything that the engine holds now."""
+
+    legs: tuple[LegThere, ...] = ()
+    recordings: tuple[RecordingId, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Health:
+    """Whether calls can be taken; if not, why, and the command that mends it."""
+
+    ready: bool
+    reason: str = ""
+    remedy: str = ""
+    details: dict[str, str | int | float] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """A SIP account that the engine shall know; pushed again at each start of the engine."""
+
+    name: str
+    secret: str
+    browser: bool
+    number: str | None = None
+    """When set, this account is a guest that may dial service numbers, and only those."""
+
+
+@dataclass(frozen=True, slots=True)
+class TrunkLink:
+    """A trunk that the engine shall know: sources it trusts (CIDR), or a registrar to log in to."""
+
+    name: str
+    sources: tuple[str, ...] = ()
+    host: str | None = None
+    username: str | None = None
+    secret: str | None = None
+
+
+class EdgeError(Exception):
+    """The engine refused a command or could not be reached in time; `reason` is for logs."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+
+class EdgeLink(Protocol):
+    """Request and reply, and a numbered stream of events."""
+
+    async def open(self, epoch: int) -> Inventory:
+        """Take control with this epoch and say what is there; older epochs are refused from now."""
+
+    async def send(self, command: EdgeCommand, epoch: int) -> None:
+        """Carry out one command; raises `EdgeError` when it was refused or timed out."""
+
+    def events(self) -> AsyncIterator[Numbered]:
+        """Events from the oldest not acknowledged on, for ever; ends when the edge closes."""
+
+    async def acknowledge(self, seq: int) -> None:
+        """Everything up to and including `seq` is durable on our side."""
+
+    async def health(self) -> Health:
+        """Whether calls can be taken now."""
+
+    async def put_account(self, account: Account) -> None:
+        """Make or replace an account."""
+
+    async def drop_account(self, name: str) -> None:
+        """Forget an account; its registration ends."""
+
+    async def put_trunk(self, trunk: TrunkLink) -> None:
+        """Make or replace a trunk."""
+
+    async def reachable(self, account: str) -> bool:
+        """Whether a device is registered for this account now."""
+
+    async def close(self) -> None:
+        """Let go of the engine; calls go on."""
