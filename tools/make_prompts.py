@@ -15,13 +15,16 @@ import subprocess
 import sys
 import tempfile
 import tomllib
-from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import espeakng_loader
 import numpy as np
 import numpy.typing as npt
 import soundfile
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 Samples = npt.NDArray[np.float64]
 
@@ -30,6 +33,14 @@ RATE = 16_000
 LOUDNESS_DBFS = -20.0
 PEAK = 0.9
 OPUS_COMPRESSION = 0.925  # libsndfile's scale: about 24 kbit/s
+
+# 一 keeps its first tone as an ordinal and within a number; the voice would bend it before the
+# next syllable, so it is given the homophone that is never bent.
+SAID_AS = {
+    ("zh", "day-1"): "衣号",
+    **{("zh", f"num-full-1{n}"): "衣十" + "一二三四五六七八九"[n - 1 : n] for n in range(1, 10)},
+    ("zh", "num-full-10"): "衣十",
+}
 
 
 def main(words: list[str]) -> None:
@@ -41,7 +52,8 @@ def main(words: list[str]) -> None:
         voice = VOICES[language]()
         for name, text in texts.items():
             if not names or name in names:
-                write(PROMPTS / language / f"{name}.opus", finished(*voice(text)))
+                spoken = SAID_AS.get((language, name), text)
+                write(PROMPTS / language / f"{name}.opus", finished(*voice(spoken)))
 
 
 def write(path: Path, samples: Samples) -> None:
@@ -88,7 +100,7 @@ def limited(samples: Samples) -> Samples:
     knee = PEAK / 2
     over = np.maximum(np.abs(samples) - knee, 0)
     bent = np.minimum(np.abs(samples), knee) + knee * np.tanh(over / knee)
-    return np.sign(samples) * bent
+    return np.asarray(np.sign(samples) * bent)
 
 
 def faded(samples: Samples, seconds: float = 0.008) -> Samples:
@@ -104,7 +116,7 @@ FRAME = RATE // 100
 
 def _frame_rms(samples: Samples) -> Samples:
     whole = samples[: len(samples) // FRAME * FRAME].reshape(-1, FRAME)
-    return np.sqrt(np.mean(whole**2, axis=1))
+    return np.asarray(np.sqrt(np.mean(whole**2, axis=1)))
 
 
 def _floor(samples: Samples) -> float:
@@ -154,7 +166,8 @@ class English:
                 ["flite", "-voice", "rms", "-t", text, "-o", spoken.name],
                 check=True,
             )
-            return soundfile.read(spoken.name)
+            samples, rate = soundfile.read(spoken.name)
+            return np.asarray(samples), int(rate)
 
 
 VOICES: dict[str, Callable[[], Callable[[str], tuple[Samples, int]]]] = {

@@ -113,7 +113,9 @@ def _some(value: int, unit: tuple[str, str]) -> tuple[str, ...]:
     return (*number(value), unit[0] if value == 1 else unit[1]) if value else ()
 
 
-def _both(large: tuple[int, tuple[str, str]], small: tuple[int, tuple[str, str]]) -> tuple[str, ...]:
+def _both(
+    large: tuple[int, tuple[str, str]], small: tuple[int, tuple[str, str]]
+) -> tuple[str, ...]:
     parts = [part for part in (_some(*large), _some(*small)) if part]
     if len(parts) == 2:
         return (*parts[0], "and", *parts[1])

@@ -3,7 +3,7 @@
 Choices, where the language leaves one:
 - 2 is 二 on its own, after 十 and before 十; it is 两 before 百, 千, 万, 亿 and before a measure
   word (两元, 两分钟, 两点). Months and days are ordinals and keep 二.
-- 10-19 begin with 十 when they begin the number (十二, 十二万) and with 一十 inside one (一百一十二).
+- 10-19 begin with 十 at the start of a number (十二, 十二万), with 一十 inside it (一百一十二).
 - One 零 stands for any run of empty places between two spoken ones, none at the end.
 - Large numbers go by 万 and 亿; 10^12 is 一万亿.
 - 1 is 幺 where characters are read one by one, as on the telephone; years keep 一.
@@ -48,7 +48,7 @@ VOCABULARY: Final = frozenset(
 
 
 def number(value: int) -> tuple[str, ...]:
-    """A whole number that is not negative: 10203 is 一万零二百零三 (with 两百)."""
+    """A whole number that is not negative: 10203 is 一万零两百零三."""
     return _read(value, inside=False)
 
 

@@ -11,12 +11,14 @@ for just before it is spoken; a secret that is still there is a bug and raises.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
-from typing import Final, Protocol
+from typing import TYPE_CHECKING, Final, Protocol
 
 from trunkline.core.flow import english, mandarin
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 LARGEST_NUMBER: Final = 10**15 - 1
 LONGEST_PAUSE_MS: Final = 10_000
@@ -102,18 +104,7 @@ class Secret:
     token: str
 
 
-Say = (
-    Prompt
-    | Number
-    | Digits
-    | Amount
-    | Duration
-    | TimeOfDay
-    | Date
-    | Position
-    | Pause
-    | Secret
-)
+Say = Prompt | Number | Digits | Amount | Duration | TimeOfDay | Date | Position | Pause | Secret
 
 
 class Reader(Protocol):

@@ -1,0 +1,1 @@
+"""Edges: one telephony engine each."""
