@@ -1,0 +1,32 @@
+"""Everything a cell may ask of the world: of the edge, and of the features behind the door."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from trunkline.core.call.commands import EdgeCommand
+from trunkline.core.words import InteractionId, Token
+
+
+@dataclass(frozen=True, slots=True)
+class CheckFactor:
+    """Check digits (a token) against the customer's factors; `FactorChecked` answers."""
+
+    interaction: InteractionId
+    node: str
+    customer: str
+    digits: Token
+
+
+@dataclass(frozen=True, slots=True)
+class LookUp:
+    """Look something up for a customer; `LookedUp` answers with a token of what to say."""
+
+    interaction: InteractionId
+    node: str
+    what: str
+    customer: str
+
+
+FeatureCommand = CheckFactor | LookUp
+Command = EdgeCommand | FeatureCommand

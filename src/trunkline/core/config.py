@@ -1,0 +1,88 @@
+"""Policies as data: what queues, agents, numbers and flows are, as published to a cell.
+
+A `Policy` is whole and versioned; publishing one replaces the last. Nothing in it is personal.
+Times are epoch milliseconds UTC, durations milliseconds; opening hours come expanded to
+intervals, so that the core needs no calendar.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from trunkline.core.flow.graph import Flow
+from trunkline.core.words import AgentId, FlowId, QueueId, WrapUpMode
+
+
+class AcceptMode(StrEnum):
+    """Who accepts an offer: the agent, or the desk by itself after a short time with a tone."""
+
+    MANUAL = "manual"
+    AUTOMATIC = "automatic"
+
+
+@dataclass(frozen=True, slots=True)
+class QueuePolicy:
+    """One queue: who may serve it, how it offers, what follows the talk."""
+
+    id: QueueId
+    agents: tuple[AgentId, ...] = ()
+    skills_required: tuple[tuple[str, int], ...] = ()
+    priority: int = 0
+    offer_timeout_ms: int = 15_000
+    accept: AcceptMode = AcceptMode.MANUAL
+    accept_after_ms: int = 0
+    decline_allowed: bool = False
+    declines_before_not_ready: int = 3
+    wrap_up: WrapUpMode = WrapUpMode.FIXED
+    wrap_up_ms: int = 30_000
+    disposition_required: bool = True
+    dispositions: tuple[str, ...] = ()
+    survey_rate_pct: int = 100
+    music: str = "default"
+    max_waiting: int = 1_000
+    service_level_ms: int = 20_000
+    announce_every_ms: int = 45_000
+
+
+@dataclass(frozen=True, slots=True)
+class AgentProfile:
+    """One agent as routing sees them; `account` is the name of the SIP account prefix."""
+
+    id: AgentId
+    account: str
+    skills: tuple[tuple[str, int], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class NumberEntry:
+    """A service number and the flow it opens; `open_hours` None means always open."""
+
+    number: str
+    flow: FlowId
+    language: str = "zh"
+    priority: int = 0
+    open_hours: tuple[tuple[int, int], ...] | None = None
+    closed_flow: FlowId | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SurveyRules:
+    """When a drawn survey is still asked."""
+
+    min_talk_ms: int = 20_000
+    respect_quiet_time: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """Everything a cell routes by."""
+
+    version: int = 0
+    queues: tuple[QueuePolicy, ...] = ()
+    agents: tuple[AgentProfile, ...] = ()
+    numbers: tuple[NumberEntry, ...] = ()
+    flows: tuple[Flow, ...] = ()
+    survey: SurveyRules = SurveyRules()
+    grace_ms: int = 15_000
+    answer_timeout_ms: int = 8_000

@@ -1,0 +1,492 @@
+"""What was decided. `apply` folds these into the state; projections fold them into tables.
+
+A fact holds ids, codes and times only. Its time is that of the entry it stands in. Fields may be
+added with a default; a change of meaning takes a new name or an upcaster.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from trunkline.core.config import Policy
+from trunkline.core.inputs import Presumption
+from trunkline.core.words import (
+    AgentId,
+    AgentState,
+    BridgeId,
+    Cause,
+    Channel,
+    DeviceKind,
+    EndedBy,
+    FlowId,
+    InteractionId,
+    LegId,
+    Level,
+    OfferId,
+    OfferOutcome,
+    QueueId,
+    RecordingId,
+    Token,
+    Wish,
+    WrapUpMode,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class PolicyPublished:
+    """The cell routes by this policy from here."""
+
+    policy: Policy
+
+
+@dataclass(frozen=True, slots=True)
+class InteractionStarted:
+    """A customer is there. `survey_drawn` was settled now; `survey_reason` says why not."""
+
+    interaction: InteractionId
+    channel: Channel
+    leg: LegId
+    number: str
+    party: Token
+    flow: FlowId
+    presumption: Presumption
+    customer: str | None
+    level: Level
+    language: str
+    priority: int
+    survey_seed: int
+    survey_allowed: bool
+    survey_reason: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class NodeEntered:
+    """The flow stands at a node; `step` names the play or collection it waits for."""
+
+    interaction: InteractionId
+    node: str
+    kind: str
+    attempt: int
+    step: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class KeyPressed:
+    """The customer chose by a key of a menu."""
+
+    interaction: InteractionId
+    node: str
+    key: str
+
+
+@dataclass(frozen=True, slots=True)
+class CustomerLinked:
+    """An agent said who the customer is."""
+
+    interaction: InteractionId
+    customer: str | None
+    level: Level
+    agent: AgentId
+
+
+@dataclass(frozen=True, slots=True)
+class CustomerVerified:
+    """One factor held (`order_last4`, `pin`), or an agent verified (`agent`, with `agent`)."""
+
+    interaction: InteractionId
+    by: str
+    how: str | None = None
+    agent: AgentId | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class VerificationFailed:
+    """A factor did not hold."""
+
+    interaction: InteractionId
+    node: str
+
+
+@dataclass(frozen=True, slots=True)
+class InteractionQueued:
+    """The interaction waits. `returned` puts it at the head; `entered_at` keeps its old clock."""
+
+    interaction: InteractionId
+    queue: QueueId
+    priority: int
+    entered_at: int
+    returned: bool
+    announce_at: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class PositionAnnounced:
+    """The customer is being told the place in line."""
+
+    interaction: InteractionId
+    position: int
+    play: str
+    announce_at: int
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """One agent as the decision saw them; `why` names the rule that passed or barred them."""
+
+    agent: AgentId
+    idle_ms: int
+    score: int
+    chosen: bool
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """Why this agent: the rule, the version of the policy, and the candidates (bounded)."""
+
+    policy_version: int
+    rule: str
+    waited_ms: int
+    position: int
+    eligible: int
+    candidates: tuple[Candidate, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class OfferMade:
+    """One agent is being offered the interaction. `leg` is dialled at once for a desk phone."""
+
+    offer: OfferId
+    interaction: InteractionId
+    agent: AgentId
+    queue: QueueId
+    expires_at: int
+    accept_at: int | None
+    leg: LegId | None
+    explanation: Explanation
+
+
+@dataclass(frozen=True, slots=True)
+class OfferAccepted:
+    """The agent takes it; the agent's leg has to be up by `answer_by`."""
+
+    offer: OfferId
+    interaction: InteractionId
+    agent: AgentId
+    leg: LegId
+    answer_by: int
+
+
+@dataclass(frozen=True, slots=True)
+class OfferEnded:
+    """An offer is over without a talk; `cause` says why an offer failed."""
+
+    offer: OfferId
+    interaction: InteractionId
+    agent: AgentId
+    outcome: OfferOutcome
+    cause: Cause | None = None
+    reason: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class InteractionAnswered:
+    """Customer and agent are being joined; a segment of talk begins."""
+
+    interaction: InteractionId
+    offer: OfferId
+    agent: AgentId
+    queue: QueueId
+    leg: LegId
+    bridge: BridgeId
+    wait_ms: int
+
+
+@dataclass(frozen=True, slots=True)
+class PartiesJoined:
+    """The edge confirmed that both sides hear each other."""
+
+    interaction: InteractionId
+
+
+@dataclass(frozen=True, slots=True)
+class RecordingStarted:
+    """The customer's leg is being recorded, both directions."""
+
+    recording: RecordingId
+    interaction: InteractionId
+    leg: LegId
+    agent: AgentId
+    queue: QueueId
+
+
+@dataclass(frozen=True, slots=True)
+class RecordingStopped:
+    """The recording's files are closed (or its leg is gone); it can be stored."""
+
+    recording: RecordingId
+    interaction: InteractionId
+
+
+@dataclass(frozen=True, slots=True)
+class InteractionHeld:
+    """The customer hears music."""
+
+    interaction: InteractionId
+    agent: AgentId
+
+
+@dataclass(frozen=True, slots=True)
+class InteractionResumed:
+    """The customer is back from hold."""
+
+    interaction: InteractionId
+    agent: AgentId
+
+
+@dataclass(frozen=True, slots=True)
+class AgentMuted:
+    """The agent's microphone is cut (`muted`) or open again."""
+
+    interaction: InteractionId
+    agent: AgentId
+    muted: bool
+
+
+@dataclass(frozen=True, slots=True)
+class AgentLegLost:
+    """The agent's leg is gone in the talk; the customer is kept until `until`."""
+
+    interaction: InteractionId
+    agent: AgentId
+    until: int
+
+
+@dataclass(frozen=True, slots=True)
+class AgentLegRedialled:
+    """A new leg is being made for the agent's reloaded page."""
+
+    interaction: InteractionId
+    agent: AgentId
+    leg: LegId
+    until: int
+
+
+@dataclass(frozen=True, slots=True)
+class AgentLegBack:
+    """The agent's new leg is up and joined."""
+
+    interaction: InteractionId
+    agent: AgentId
+    leg: LegId
+
+
+@dataclass(frozen=True, slots=True)
+class TalkEnded:
+    """The agent's segment is over; `to_queue` when it was a transfer or a return."""
+
+    interaction: InteractionId
+    agent: AgentId
+    queue: QueueId
+    talk_ms: int
+    by: str
+    to_queue: QueueId | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class DispositionSet:
+    """The outcome was chosen; it can change until wrap-up is complete."""
+
+    interaction: InteractionId
+    agent: AgentId
+    disposition: str
+
+
+@dataclass(frozen=True, slots=True)
+class WrapUpStarted:
+    """Work after the talk begins; None for `ends_at` means until done."""
+
+    interaction: InteractionId
+    agent: AgentId
+    queue: QueueId
+    mode: WrapUpMode
+    ends_at: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class WrapUpExtended:
+    """30 s more by the agent (`extended` times so far), or the grace of an overrun."""
+
+    interaction: InteractionId
+    agent: AgentId
+    ends_at: int
+    extended: int
+    overrun: bool
+
+
+@dataclass(frozen=True, slots=True)
+class WrapUpCompleted:
+    """Work after the talk is over. Without a code where one is required it is unfinished."""
+
+    interaction: InteractionId
+    agent: AgentId
+    queue: QueueId
+    disposition: str | None
+    unfinished: bool
+
+
+@dataclass(frozen=True, slots=True)
+class UnfinishedDone:
+    """The agent named the outcome of an unfinished wrap-up later."""
+
+    interaction: InteractionId
+    agent: AgentId
+    disposition: str
+
+
+@dataclass(frozen=True, slots=True)
+class SurveyDrawn:
+    """Whether this interaction is surveyed, settled by the seed of its arrival."""
+
+    interaction: InteractionId
+    queue: QueueId
+    drawn: bool
+    reason: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class SurveyAsked:
+    """The customer hears the question; `step` names what is awaited."""
+
+    interaction: InteractionId
+    agent: AgentId
+    queue: QueueId
+    attempt: int
+    step: str
+
+
+@dataclass(frozen=True, slots=True)
+class SurveyAnswered:
+    """The mark, 1 to 5: of the last handling agent, and of the queues passed."""
+
+    interaction: InteractionId
+    rating: int
+    agent: AgentId
+    queue: QueueId
+    transferred_queues: tuple[QueueId, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class FarewellStarted:
+    """The last words are being said; the leg is hung up after `step`."""
+
+    interaction: InteractionId
+    step: str
+    ended_by: EndedBy
+
+
+@dataclass(frozen=True, slots=True)
+class InteractionEnded:
+    """The customer's side is over."""
+
+    interaction: InteractionId
+    ended_by: EndedBy
+    cause: Cause
+    queue: QueueId | None
+    waited_ms: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class InteractionClosed:
+    """Nothing of the interaction is open any more; the cell forgets it."""
+
+    interaction: InteractionId
+
+
+@dataclass(frozen=True, slots=True)
+class WishSet:
+    """The agent's wish applies."""
+
+    agent: AgentId
+    wish: Wish
+    reason: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class WishPending:
+    """The wish applies when the work ends; None takes it back."""
+
+    agent: AgentId
+    wish: Wish | None
+    reason: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class DeviceSet:
+    """How the agent is reached from now."""
+
+    agent: AgentId
+    device: DeviceKind
+
+
+@dataclass(frozen=True, slots=True)
+class DeskChanged:
+    """The agent's desk is there, or in its grace time until `until`."""
+
+    agent: AgentId
+    connected: bool
+    until: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class AgentShown:
+    """The derived state of an agent changed; for tables, walls and statistics."""
+
+    agent: AgentId
+    state: AgentState
+    reason: str | None
+    pending: Wish | None
+    pending_reason: str | None
+
+
+Fact = (
+    PolicyPublished
+    | InteractionStarted
+    | NodeEntered
+    | KeyPressed
+    | CustomerLinked
+    | CustomerVerified
+    | VerificationFailed
+    | InteractionQueued
+    | PositionAnnounced
+    | OfferMade
+    | OfferAccepted
+    | OfferEnded
+    | InteractionAnswered
+    | PartiesJoined
+    | RecordingStarted
+    | RecordingStopped
+    | InteractionHeld
+    | InteractionResumed
+    | AgentMuted
+    | AgentLegLost
+    | AgentLegRedialled
+    | AgentLegBack
+    | TalkEnded
+    | DispositionSet
+    | WrapUpStarted
+    | WrapUpExtended
+    | WrapUpCompleted
+    | UnfinishedDone
+    | SurveyDrawn
+    | SurveyAsked
+    | SurveyAnswered
+    | FarewellStarted
+    | InteractionEnded
+    | InteractionClosed
+    | WishSet
+    | WishPending
+    | DeviceSet
+    | DeskChanged
+    | AgentShown
+)

@@ -1,0 +1,308 @@
+"""What may be put to a cell: news from the edge, wishes of agents, results, and the clock.
+
+The driver stamps each input with `(seq, now, seed)`. Late or doubled inputs are ignored by rule;
+wishes that cannot be met are refused with a code; nothing here is personal.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from trunkline.core.call.events import EdgeEvent
+from trunkline.core.config import Policy
+from trunkline.core.words import (
+    AgentId,
+    BridgeId,
+    DeviceKind,
+    InteractionId,
+    LegId,
+    Level,
+    OfferId,
+    QueueId,
+    RecordingId,
+    Token,
+    Wish,
+)
+
+
+class Presumption(StrEnum):
+    """How sure we are who is there: a number is not a person."""
+
+    WITHHELD = "withheld"
+    NONE = "none"
+    SEVERAL = "several"
+    PRESUMED = "presumed"
+    VERIFIED = "verified"
+
+
+@dataclass(frozen=True, slots=True)
+class Stamp:
+    """What the driver puts on an input: order, wall clock (ms UTC) and a random seed."""
+
+    seq: int
+    now: int
+    seed: int
+
+
+@dataclass(frozen=True, slots=True)
+class PublishPolicy:
+    """Route by this policy from now."""
+
+    policy: Policy
+
+
+@dataclass(frozen=True, slots=True)
+class ArriveInteraction:
+    """A customer's leg came in on a known number; the door has identified what it could."""
+
+    leg: LegId
+    number: str
+    party: Token
+    presumption: Presumption
+    customer: str | None = None
+    level: Level = Level.REGULAR
+    language: str | None = None
+    survey_quiet: bool = False
+    survey_opted_out: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class LegFound:
+    """One leg in the edge's inventory."""
+
+    leg: LegId
+    answered: bool
+    bridge: BridgeId | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Reconcile:
+    """What the edge holds now, after a restart of either side; adopt it or close it.
+
+    `waiting` are inbound legs that no interaction owns yet: the door announces them again.
+    """
+
+    legs: tuple[LegFound, ...]
+    recordings: tuple[RecordingId, ...]
+    waiting: tuple[LegId, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class SetState:
+    """An agent wants to be ready, not ready (with a reason) or offline."""
+
+    agent: AgentId
+    wish: Wish
+    reason: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CancelPendingState:
+    """An agent takes back a state that was to apply when the work ends."""
+
+    agent: AgentId
+
+
+@dataclass(frozen=True, slots=True)
+class SetDevice:
+    """An agent chooses how to be reached; refused while handling."""
+
+    agent: AgentId
+    device: DeviceKind
+
+
+@dataclass(frozen=True, slots=True)
+class DeskConnected:
+    """The agent's desk is there (its stream is open)."""
+
+    agent: AgentId
+
+
+@dataclass(frozen=True, slots=True)
+class DeskLost:
+    """The agent's last desk went away; a grace time begins."""
+
+    agent: AgentId
+
+
+@dataclass(frozen=True, slots=True)
+class Reattach:
+    """The agent's page was loaded anew and its softphone is registered: give the call back."""
+
+    agent: AgentId
+
+
+@dataclass(frozen=True, slots=True)
+class AcceptOffer:
+    """The agent takes the interaction."""
+
+    agent: AgentId
+    offer: OfferId
+
+
+@dataclass(frozen=True, slots=True)
+class DeclineOffer:
+    """The agent refuses, where the queue allows it."""
+
+    agent: AgentId
+    offer: OfferId
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class HoldCall:
+    """Put the customer on hold with music."""
+
+    agent: AgentId
+    interaction: InteractionId
+
+
+@dataclass(frozen=True, slots=True)
+class ResumeCall:
+    """Take the customer back from hold."""
+
+    agent: AgentId
+    interaction: InteractionId
+
+
+@dataclass(frozen=True, slots=True)
+class MuteCall:
+    """The customer no longer hears the agent."""
+
+    agent: AgentId
+    interaction: InteractionId
+
+
+@dataclass(frozen=True, slots=True)
+class UnmuteCall:
+    """The customer hears the agent again."""
+
+    agent: AgentId
+    interaction: InteractionId
+
+
+@dataclass(frozen=True, slots=True)
+class HangUpCall:
+    """The agent ends the talk; a survey may follow for the customer."""
+
+    agent: AgentId
+    interaction: InteractionId
+
+
+@dataclass(frozen=True, slots=True)
+class SendKeys:
+    """The agent presses keys; they are sent to the customer's leg."""
+
+    agent: AgentId
+    interaction: InteractionId
+    digits: Token
+
+
+@dataclass(frozen=True, slots=True)
+class TransferToQueue:
+    """The agent gives the customer to a queue; `back` returns to the head of the same one."""
+
+    agent: AgentId
+    interaction: InteractionId
+    queue: QueueId | None
+    back: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class SetDisposition:
+    """The agent chooses the outcome, during the call or in wrap-up."""
+
+    agent: AgentId
+    interaction: InteractionId
+    disposition: str
+
+
+@dataclass(frozen=True, slots=True)
+class ExtendWrapUp:
+    """The agent needs 30 s more."""
+
+    agent: AgentId
+    interaction: InteractionId
+
+
+@dataclass(frozen=True, slots=True)
+class CompleteWrapUp:
+    """The agent is done with the work after the talk (or names the outcome of an unfinished)."""
+
+    agent: AgentId
+    interaction: InteractionId
+    disposition: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class LinkCustomer:
+    """An agent says who it is: picked, searched or created."""
+
+    agent: AgentId
+    interaction: InteractionId
+    customer: str | None
+    level: Level = Level.REGULAR
+
+
+@dataclass(frozen=True, slots=True)
+class MarkVerified:
+    """An agent verified the customer by questions; `how` is a code."""
+
+    agent: AgentId
+    interaction: InteractionId
+    how: str
+
+
+@dataclass(frozen=True, slots=True)
+class FactorChecked:
+    """The answer to `CheckFactor`; `by` names the factor that held, None when none did."""
+
+    interaction: InteractionId
+    node: str
+    by: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class LookedUp:
+    """The answer to `LookUp`: a token of what is to be said, or None when nothing was found."""
+
+    interaction: InteractionId
+    node: str
+    say: Token | None
+
+
+@dataclass(frozen=True, slots=True)
+class Tick:
+    """A deadline of the cell is due."""
+
+
+Input = (
+    PublishPolicy
+    | ArriveInteraction
+    | Reconcile
+    | SetState
+    | CancelPendingState
+    | SetDevice
+    | DeskConnected
+    | DeskLost
+    | Reattach
+    | AcceptOffer
+    | DeclineOffer
+    | HoldCall
+    | ResumeCall
+    | MuteCall
+    | UnmuteCall
+    | HangUpCall
+    | SendKeys
+    | TransferToQueue
+    | SetDisposition
+    | ExtendWrapUp
+    | CompleteWrapUp
+    | LinkCustomer
+    | MarkVerified
+    | FactorChecked
+    | LookedUp
+    | Tick
+    | EdgeEvent
+)
