@@ -1,0 +1,1 @@
+"""Asterisk 20 or newer over ARI: its root, configuration, process, client and edge."""
