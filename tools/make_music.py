@@ -27,7 +27,7 @@ LOUDNESS_DBFS = -26.0  # below speech
 SOUND_RATE = 24_000
 SEED = 20
 
-# MIDI notes: D A Bm F#m G D G A
+# MIDI notes of D A Bm F#m G D G A; all sound an octave higher, where a telephone carries them
 CHORDS = (
     (50, 57, 62, 66),
     (45, 57, 61, 64),
@@ -72,7 +72,7 @@ def music() -> Samples:
     for index in range(len(CHORDS) * ROUNDS):
         chord, start_s = CHORDS[index % len(CHORDS)], index * chord_s
         for note in chord:
-            add(circle, start_s - 0.4, 0.10 * pad(note, chord_s + 1.2))
+            add(circle, start_s - 0.4, 0.06 * pad(note + 12, chord_s + 1.2))
         for step, which in enumerate(PATTERN):
             add(circle, start_s + step * BEAT_S / 2, 0.20 * pluck(chord[which] + 12, 2.0))
         for beat in melody_beats(index, drawn):
