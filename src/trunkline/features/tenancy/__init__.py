@@ -1,0 +1,57 @@
+"""Tenancy: whose data it is, who asks, and what he may do."""
+
+from trunkline.features.tenancy.access import PUBLIC, asking, permissions_of, permit, public
+from trunkline.features.tenancy.permissions import (
+    PERMISSIONS,
+    ROLES,
+    Assignment,
+    Role,
+    Tree,
+    below,
+    grants,
+)
+from trunkline.features.tenancy.principal import Grant, Principal, Scope
+from trunkline.features.tenancy.replies import problem
+from trunkline.features.tenancy.schemas import (
+    ApiModel,
+    Instant,
+    Problem,
+    Word,
+    epoch_ms,
+    instant,
+    instant_or_none,
+)
+from trunkline.features.tenancy.store import Tenant, add, by_slug, every, get, rename, tenants
+
+__all__ = [
+    "PERMISSIONS",
+    "PUBLIC",
+    "ROLES",
+    "ApiModel",
+    "Assignment",
+    "Grant",
+    "Instant",
+    "Principal",
+    "Problem",
+    "Role",
+    "Scope",
+    "Tenant",
+    "Tree",
+    "Word",
+    "add",
+    "asking",
+    "below",
+    "by_slug",
+    "epoch_ms",
+    "every",
+    "get",
+    "grants",
+    "instant",
+    "instant_or_none",
+    "permissions_of",
+    "permit",
+    "problem",
+    "public",
+    "rename",
+    "tenants",
+]

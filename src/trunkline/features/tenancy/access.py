@@ -1,0 +1,53 @@
+"""Who may: one typed dependency a route, `permit(...)` or `public()`; a test finds its lack."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from fastapi import Depends
+from fastapi.routing import APIRoute, APIWebSocketRoute
+from starlette.requests import HTTPConnection
+
+from trunkline.features.tenancy.permissions import PERMISSIONS
+from trunkline.features.tenancy.principal import Principal
+from trunkline.kit.errors import TrunklineError
+
+PUBLIC = "public"
+
+
+def permit(permission: str) -> Any:
+    """Dependency: the signed-in `Principal`, who holds this permission; else 401 or 403."""
+    if permission not in PERMISSIONS:
+        raise ValueError(f"no such permission: {permission}")
+
+    async def permitted(connection: HTTPConnection) -> Principal:
+        principal = asking(connection)
+        if principal is None:
+            raise TrunklineError("not_signed_in", 401, "Sign in first.")
+        principal.require(permission)
+        return principal
+
+    permitted.permission = permission  # type: ignore[attr-defined]
+    return Depends(permitted)
+
+
+def public() -> Any:
+    """Dependency: the `Principal` if there is one, else None; the route says: anybody may."""
+
+    async def anybody(connection: HTTPConnection) -> Principal | None:
+        return asking(connection)
+
+    anybody.permission = PUBLIC  # type: ignore[attr-defined]
+    return Depends(anybody)
+
+
+def asking(connection: HTTPConnection) -> Principal | None:
+    """The principal that the session middleware found, if any."""
+    return getattr(connection.state, "principal", None)
+
+
+def permissions_of(route: APIRoute | APIWebSocketRoute) -> list[str]:
+    """The permissions that a route names (`public` for anybody); exactly one is right."""
+    calls = (dependency.call for dependency in route.dependant.dependencies)
+    named = (getattr(call, "permission", None) for call in calls)
+    return [permission for permission in named if permission]
