@@ -1,0 +1,50 @@
+"""What every test may use: a PostgreSQL, a network namespace, and a watch over leaked tasks."""
+
+import asyncio
+import inspect
+from collections.abc import AsyncIterator, Iterator
+
+import pytest
+
+from tests.tools.netns import NetworkNamespace, network_namespace
+from tests.tools.postgres import fresh_database, postgres
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Every asynchronous test is watched; being first, the watch ends after all other fixtures."""
+    for item in items:
+        if isinstance(item, pytest.Function) and inspect.iscoroutinefunction(item.obj):
+            item.fixturenames.insert(0, "leaked_tasks")
+
+
+@pytest.fixture
+async def leaked_tasks() -> AsyncIterator[None]:
+    """A task that outlives its test and its fixtures fails the test."""
+    before = asyncio.all_tasks()
+    yield
+    await asyncio.sleep(0)
+    left = asyncio.all_tasks() - before - {asyncio.current_task()}
+    if left:
+        names = "\n".join(repr(task) for task in left)
+        pytest.fail(f"tasks outlived their test:\n{names}", pytrace=False)
+
+
+@pytest.fixture(scope="session")
+def postgres_server() -> Iterator[str]:
+    """One PostgreSQL for the whole run; the URL of its maintenance database."""
+    with postgres() as url:
+        yield url
+
+
+@pytest.fixture
+def postgres_url(postgres_server: str) -> Iterator[str]:
+    """An empty PostgreSQL database for one test."""
+    with fresh_database(postgres_server) as url:
+        yield url
+
+
+@pytest.fixture
+def netns() -> Iterator[NetworkNamespace]:
+    """A network namespace for one test."""
+    with network_namespace() as space:
+        yield space

@@ -1,0 +1,46 @@
+"""A network namespace: a machine of its own whose loopback carries media between browser and us.
+
+aioice drops 127.0.0.1 and Asterisk never offers 127/8, so its loopback gets a second address.
+"""
+
+import os
+import subprocess
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from itertools import count
+
+from tests.tools.needs import lack, requires, requires_root
+
+ADDRESS = "198.18.0.1"
+_numbers = count(1)
+
+
+@dataclass(frozen=True, slots=True)
+class NetworkNamespace:
+    """A namespace by name, and its address beside 127.0.0.1."""
+
+    name: str
+    address: str = ADDRESS
+
+    def command(self, *words: str | os.PathLike[str]) -> list[str]:
+        """The command that runs `words` inside."""
+        return ["ip", "netns", "exec", self.name, *map(os.fspath, words)]
+
+
+@contextmanager
+def network_namespace() -> Iterator[NetworkNamespace]:
+    """Make a namespace and remove it at the end."""
+    requires_root("make a network namespace")
+    ip = str(requires("ip"))
+    space = NetworkNamespace(f"trunkline-{os.getpid()}-{next(_numbers)}")
+    made = subprocess.run([ip, "netns", "add", space.name], capture_output=True, text=True)
+    if made.returncode:
+        lack(f"no network namespace can be made here: {made.stderr.strip()}")
+    try:
+        subprocess.run([ip, "-n", space.name, "link", "set", "lo", "up"], check=True)
+        address = [f"{space.address}/32", "dev", "lo"]
+        subprocess.run([ip, "-n", space.name, "address", "add", *address], check=True)
+        yield space
+    finally:
+        subprocess.run([ip, "netns", "delete", space.name], check=True)
