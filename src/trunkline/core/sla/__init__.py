@@ -1,0 +1,1 @@
+"""How urgent a matter is, and what may become of it: pure rules on tickets."""
