@@ -46,7 +46,7 @@ def requires_asterisk() -> Path:
     """The root under which Asterisk stands (`/` for the machine's own), or the end of the test."""
     default = Path(__file__).parents[2] / ".local" / "asterisk"
     root = Path(os.environ.get("TRUNKLINE_ASTERISK_ROOT") or default)
-    if (root / "usr/sbin/asterisk").exists():
+    if (root / ".trunkline-version").exists():
         return root
     if shutil.which("asterisk") is None:
         lack("Asterisk is missing; as root: trunkline telephony install")

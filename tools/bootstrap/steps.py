@@ -129,7 +129,7 @@ def _asterisk_step(goal: str) -> Step:
     return Step(
         "asterisk",
         lambda log: log.run(*command, env={"PYTHONPATH": str(ROOT / "src")}),
-        lambda: f"{asterisk_root()} {(asterisk_root() / 'usr/sbin/asterisk').exists()}",
+        lambda: f"{asterisk_root()} {(asterisk_root() / '.trunkline-version').exists()}",
         after=("packages",),
         optional=not (goal == "test" and _in_ci()),
         mend=".venv/bin/trunkline telephony install (as root, on Debian or Ubuntu)",
