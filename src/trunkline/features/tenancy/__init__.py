@@ -22,6 +22,7 @@ from trunkline.features.tenancy.schemas import (
     instant_or_none,
 )
 from trunkline.features.tenancy.store import Tenant, add, by_slug, every, get, rename, tenants
+from trunkline.features.tenancy.versions import IfMatch, entity_tag, require_match
 
 __all__ = [
     "PERMISSIONS",
@@ -30,6 +31,7 @@ __all__ = [
     "ApiModel",
     "Assignment",
     "Grant",
+    "IfMatch",
     "Instant",
     "Principal",
     "Problem",
@@ -42,6 +44,7 @@ __all__ = [
     "asking",
     "below",
     "by_slug",
+    "entity_tag",
     "epoch_ms",
     "every",
     "get",
@@ -53,5 +56,6 @@ __all__ = [
     "problem",
     "public",
     "rename",
+    "require_match",
     "tenants",
 ]

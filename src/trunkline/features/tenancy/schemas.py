@@ -18,6 +18,7 @@ from pydantic import (
     PlainSerializer,
     Strict,
     WithJsonSchema,
+    field_validator,
 )
 
 T = TypeVar("T")
@@ -27,6 +28,13 @@ class ApiModel(BaseModel):
     """Base of every body on the API."""
 
     model_config = ConfigDict(strict=True, extra="forbid", frozen=True)
+
+    @field_validator("*", mode="after")
+    @classmethod
+    def _storable(cls, value: object) -> object:
+        if isinstance(value, str) and "\0" in value:
+            raise ValueError("a text holds no NUL")
+        return value
 
 
 def _read_instant(value: object) -> object:

@@ -1,0 +1,6 @@
+"""Audit: who did what to what, chained so that later writing shows."""
+
+from trunkline.features.audit.api import router
+from trunkline.features.audit.service import ANONYMOUS, SYSTEM, Verdict, record, verify
+
+__all__ = ["ANONYMOUS", "SYSTEM", "Verdict", "record", "router", "verify"]
