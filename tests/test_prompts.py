@@ -1,5 +1,6 @@
 """The recordings that ship: complete, audible, alike in loudness, and installed faithfully."""
 
+import re
 import tomllib
 import wave
 from pathlib import Path
@@ -47,6 +48,12 @@ def test_both_languages_have_the_same_whole_prompts() -> None:
     zh, en = (set(texts(language)) - vocabulary(language) for language in LANGUAGES)
     assert zh - vocabulary("en") == en - vocabulary("zh")
     assert len(zh) > 40
+
+
+def test_every_prompt_that_the_code_names_is_recorded() -> None:
+    source = "".join(path.read_text(encoding="utf-8") for path in ASSETS.parent.rglob("*.py"))
+    named = set(re.findall(r'\bPrompt\("([^"]+)"\)', source))
+    assert named <= recorded("zh") & recorded("en")
 
 
 def test_names_are_kebab_case() -> None:
