@@ -6,9 +6,12 @@ solved → open when it was not; closed is the end: what comes later is a new ti
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from enum import StrEnum
 from types import MappingProxyType
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 
 class TicketStatus(StrEnum):
