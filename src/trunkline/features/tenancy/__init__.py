@@ -14,6 +14,7 @@ from trunkline.features.tenancy.principal import Grant, Principal, Scope
 from trunkline.features.tenancy.replies import problem
 from trunkline.features.tenancy.schemas import (
     ApiModel,
+    Day,
     Instant,
     Problem,
     Word,
@@ -30,6 +31,7 @@ __all__ = [
     "ROLES",
     "ApiModel",
     "Assignment",
+    "Day",
     "Grant",
     "IfMatch",
     "Instant",

@@ -7,7 +7,7 @@ enum; so those two say here how they are read: use `Instant` and `Word[...]` (or
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Annotated, Any, TypeVar
 
 from pydantic import (
@@ -60,6 +60,19 @@ Instant = Annotated[
     WithJsonSchema({"type": "string", "format": "date-time"}),
 ]
 """A moment: RFC 3339 on the wire, written in UTC with Z and milliseconds."""
+
+
+def _read_day(value: object) -> object:
+    if not isinstance(value, str):
+        return value
+    try:
+        return datetime.strptime(value, "%Y-%m-%d").replace(tzinfo=UTC).date()
+    except ValueError as error:
+        raise ValueError("a day is written as 2026-11-21") from error
+
+
+Day = Annotated[date, BeforeValidator(_read_day)]
+"""A day of the calendar, `2026-11-21` on the wire."""
 
 Word = Annotated[T, Strict(False)]
 """`Word[SomeStrEnum]`: an enum that JSON writes as its word."""

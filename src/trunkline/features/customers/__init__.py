@@ -1,0 +1,66 @@
+"""Customers: who is served, known by what, and everything personal, sealed a key a customer."""
+
+from trunkline.features.customers.api import router
+from trunkline.features.customers.factors import Factor, check_factor
+from trunkline.features.customers.identify import CustomerBrief, Identified, identify
+from trunkline.features.customers.orders import (
+    OrderState,
+    OrderStatus,
+    open_orders,
+    order_status,
+    order_status_say,
+    orders,
+)
+from trunkline.features.customers.phones import masked, normalised
+from trunkline.features.customers.service import (
+    Customer,
+    Draft,
+    OrderDraft,
+    Phone,
+    Writing,
+    add_order,
+    add_phone,
+    change,
+    create,
+    erase,
+    get,
+    page,
+    several,
+    surveyed,
+)
+from trunkline.features.customers.vault import ValueGone, forget_values, put_value, value
+
+__all__ = [
+    "Customer",
+    "CustomerBrief",
+    "Draft",
+    "Factor",
+    "Identified",
+    "OrderDraft",
+    "OrderState",
+    "OrderStatus",
+    "Phone",
+    "ValueGone",
+    "Writing",
+    "add_order",
+    "add_phone",
+    "change",
+    "check_factor",
+    "create",
+    "erase",
+    "forget_values",
+    "get",
+    "identify",
+    "masked",
+    "normalised",
+    "open_orders",
+    "order_status",
+    "order_status_say",
+    "orders",
+    "page",
+    "put_value",
+    "router",
+    "several",
+    "surveyed",
+    "value",
+]

@@ -1,0 +1,55 @@
+"""Who may be calling: the customers known by a number. The number is not the person."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from trunkline.core.words import Level
+from trunkline.features.customers import store
+from trunkline.features.customers.phones import normalised
+
+if TYPE_CHECKING:
+    from trunkline.kit.crypto import KeyRing
+    from trunkline.ports.database import Tx
+
+MOST_MATCHES: Final = 20
+
+
+@dataclass(frozen=True, slots=True)
+class CustomerBrief:
+    """What routing may know of a customer on presumption; nothing personal."""
+
+    id: str
+    level: Level
+    language: str
+    surveyed_at: int | None
+    opted_out: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Identified:
+    """The customers known by a number, oldest first; none when it is withheld or unknown."""
+
+    matches: tuple[CustomerBrief, ...] = ()
+
+
+def identify(tx: Tx, keys: KeyRing, tenant_id: str, number: str | None) -> Identified:
+    """Look a caller's number up as it came: one indexed query."""
+    known = normalised(number)
+    if known is None:
+        return Identified()
+    rows = store.known_by(tx, tenant_id, phone_mark(keys, tenant_id, known), MOST_MATCHES)
+    return Identified(
+        tuple(
+            CustomerBrief(
+                row.id, Level(row.level), row.language, row.surveyed_at, row.opted_out_survey
+            )
+            for row in rows
+        )
+    )
+
+
+def phone_mark(keys: KeyRing, tenant_id: str, known: str) -> str:
+    """What a normalised number is looked up by."""
+    return keys.blind_index(tenant_id, f"phone:{known}")
