@@ -1,0 +1,21 @@
+"""From a prepared clone, one word brings the demo up and a signal takes it down."""
+
+import os
+from pathlib import Path
+
+from tests.tools.needs import requires_asterisk
+from tests.tools.program import Addresses, running
+
+ROOT = Path(__file__).parents[2]
+SECOND_TIME_S = 15.0
+
+
+def test_make_up_serves_pages_and_takes_calls_until_it_is_told_to_stop(tmp_path: Path) -> None:
+    requires_asterisk()
+    at = Addresses()
+    command = ["make", "up", f"HTTP={at.http}", f"SIP={at.sip}", f"DATA={tmp_path / 'data'}"]
+    with running(command, at, tmp_path / "log", os.environ, ROOT) as program:
+        program.answer("/readyz", 200, within_s=SECOND_TIME_S)
+        assert "<html" in program.answer("/", 200, within_s=1).text
+        program.stop()
+        assert program.is_gone()
