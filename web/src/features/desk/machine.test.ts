@@ -1,0 +1,163 @@
+import { describe, expect, it } from "vitest";
+import type { Offer, Work } from "@/lib/api";
+import { type Desk, type DeskEffect, type DeskEvent, desk, emptyDesk, ringing } from "./machine";
+
+const NOW = Date.parse("2026-03-01T08:00:00Z");
+const verified = { by: null };
+const pop = {
+  interaction_id: "i1",
+  channel: "voice",
+  number_dialled: "4001",
+  presumption: "none" as const,
+  matches: [],
+  verified,
+  recent: [],
+  open_orders: [],
+  open_tickets: [],
+  path: [],
+};
+const offer: Offer = {
+  id: "o1",
+  interaction_id: "i1",
+  queue_id: "q",
+  queue_name: "support",
+  agent_id: "a1",
+  outcome: "pending",
+  made_at: "2026-03-01T08:00:00Z",
+  expires_at: "2026-03-01T08:00:15Z",
+  accept: { mode: "manual", after_ms: 0 },
+  may_decline: false,
+  pop,
+};
+const talk: Work = {
+  kind: "segment",
+  interaction_id: "i1",
+  since: "2026-03-01T08:00:05Z",
+  held: false,
+  muted: false,
+};
+const made: DeskEvent = { type: "offer.made", offer, now: NOW };
+const talking: DeskEvent = { type: "work.told", work: talk };
+
+function play(...events: DeskEvent[]): [Desk, DeskEffect[]] {
+  let state = emptyDesk;
+  let effects: readonly DeskEffect[] = [];
+  for (const event of events) [state, effects] = desk(state, event);
+  return [state, [...effects]];
+}
+
+describe("an offer", () => {
+  it("rings until it is answered, and is accepted once however often the key is hit", () => {
+    const accept: DeskEvent = { type: "accept", id: "o1" };
+    expect(play(made)[1]).toEqual([{ type: "announce", offer }, { type: "ring", on: true }]);
+    expect(play(made, accept)[1]).toEqual([{ type: "accept", id: "o1" }, { type: "ring", on: false }]);
+    expect(play(made, accept, accept)[1]).toEqual([]);
+  });
+
+  it("that is told twice rings once", () => {
+    expect(play(made, made)[1]).toEqual([]);
+    expect(play(made, { type: "offers.told", offers: [offer], now: NOW })[0].offers).toHaveLength(1);
+  });
+
+  it("that ended is gone and silent", () => {
+    const [state, effects] = play(made, { type: "offer.ended", id: "o1" });
+    expect(state.offers).toEqual([]);
+    expect(effects).toEqual([{ type: "ring", on: false }]);
+  });
+
+  it("missing from the server's list is withdrawn", () => {
+    expect(play(made, { type: "offers.told", offers: [], now: NOW })[0].offers).toEqual([]);
+  });
+
+  it("cannot be declined where the queue does not allow it", () => {
+    expect(play(made, { type: "decline.asked", id: "o1" })[0].declining).toBeNull();
+  });
+
+  it("that may be declined asks a reason first", () => {
+    const open: DeskEvent = { type: "offer.made", offer: { ...offer, may_decline: true }, now: NOW };
+    const asked = play(open, { type: "decline.asked", id: "o1" });
+    expect(asked[0].declining).toBe("o1");
+    const declined = play(open, { type: "decline", id: "o1", reason: "wrong_skill" });
+    expect(declined[1]).toContainEqual({ type: "decline", id: "o1", reason: "wrong_skill" });
+  });
+
+  it("with automatic accept sounds a tone, does not ring, and is accepted when due", () => {
+    const automatic = { ...offer, accept: { mode: "automatic" as const, after_ms: 2000 } };
+    const event: DeskEvent = { type: "offer.made", offer: automatic, now: NOW };
+    const [state, effects] = play(event);
+    expect(effects).toContainEqual({ type: "tone", tone: "connect" });
+    expect(ringing(state)).toBe(false);
+    expect(play(event, { type: "tick", now: NOW + 1900 })[1]).toEqual([]);
+    expect(play(event, { type: "tick", now: NOW + 2000 })[1]).toEqual([{ type: "accept", id: "o1" }]);
+  });
+
+  it("that could not be accepted says why and is gone", () => {
+    const [state] = play(made, { type: "accept", id: "o1" }, { type: "accept.failed", id: "o1", code: "offer_not_open" });
+    expect([state.offers, state.answering, state.refusal]).toEqual([[], null, "offer_not_open"]);
+  });
+});
+
+describe("the draft", () => {
+  const loaded: DeskEvent = { type: "draft.loaded", interaction: "i1", body: { note: "old" } };
+  const edit = (note: string): DeskEvent => ({ type: "draft.edited", patch: { note } });
+  const tick: DeskEvent = { type: "tick", now: NOW };
+
+  it("is loaded when the talk begins, so that a reload or a transfer keeps it", () => {
+    expect(play(talking)[1]).toEqual([{ type: "draft.load", interaction: "i1" }]);
+    expect(play(talking, loaded)[0].draft?.body.note).toBe("old");
+  });
+
+  it("keeps what was typed before the old one arrived", () => {
+    expect(play(talking, edit("new"), loaded)[0].draft?.body.note).toBe("new");
+  });
+
+  it("is saved by the next tick, once", () => {
+    const save: DeskEffect = { type: "draft.save", interaction: "i1", body: { note: "a" } };
+    expect(play(talking, edit("a"), tick)[1]).toEqual([save]);
+    expect(play(talking, edit("a"), tick, tick)[1]).toEqual([]);
+  });
+
+  it("that was typed on while saving is saved again", () => {
+    const saved: DeskEvent = { type: "draft.saved", interaction: "i1" };
+    const [, effects] = play(talking, edit("a"), tick, edit("ab"), saved, tick);
+    expect(effects).toEqual([{ type: "draft.save", interaction: "i1", body: { note: "ab" } }]);
+  });
+
+  it("that could not be saved is tried again", () => {
+    const unsaved: DeskEvent = { type: "draft.unsaved", interaction: "i1" };
+    expect(play(talking, edit("a"), tick, unsaved, tick)[1]).toHaveLength(1);
+  });
+
+  it("is saved and closed when the work ends", () => {
+    const [state, effects] = play(talking, edit("a"), { type: "work.told", work: null });
+    expect(state.draft).toBeNull();
+    expect(effects).toContainEqual({ type: "draft.save", interaction: "i1", body: { note: "a" } });
+  });
+
+  it("stays through the change from talk to wrap-up", () => {
+    const wrap: Work = { ...talk, kind: "wrap_up" };
+    const [state, effects] = play(talking, edit("a"), { type: "work.told", work: wrap });
+    expect(state.draft?.body.note).toBe("a");
+    expect(effects).toEqual([]);
+  });
+});
+
+describe("wrap-up", () => {
+  it("sounds once for each end that passes", () => {
+    const ends = (ends_at: string): DeskEvent => ({
+      type: "work.told",
+      work: {
+        ...talk,
+        kind: "wrap_up",
+        wrap_up: { mode: "fixed", ends_at, extended: 0, overrun: false, disposition_required: true },
+      },
+    });
+    const first = ends("2026-03-01T08:00:30Z");
+    const tick = (s: number): DeskEvent => ({ type: "tick", now: NOW + s * 1000 });
+    const sound: DeskEffect = { type: "tone", tone: "overrun" };
+    expect(play(first, tick(29))[1]).toEqual([]);
+    expect(play(first, tick(30))[1]).toEqual([sound]);
+    expect(play(first, tick(30), tick(31))[1]).toEqual([]);
+    expect(play(first, tick(30), ends("2026-03-01T08:00:45Z"), tick(45))[1]).toEqual([sound]);
+  });
+});

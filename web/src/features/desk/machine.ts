@@ -1,0 +1,242 @@
+/**
+ * The desk as a pure machine: offers, ringing, the draft of a call.
+ *
+ * Theory of operation. The server owns the work; we are told of it (`work.told`, `offers.told`)
+ * and of each offer's end. The machine adds what only a page can know: whether it should ring,
+ * which offer was just answered and awaits the server's word, when an automatic accept is due,
+ * and what was typed but not yet saved. Time comes with the event; a tick each second saves the
+ * draft, fires the automatic accept and sounds the overrun once for each end of wrap-up.
+ */
+
+import type { Draft, Offer, Work } from "@/lib/api";
+import type { Step } from "@/lib/machine";
+
+export interface Desk {
+  work: Work | null;
+  offers: Offer[];
+  answering: string | null;
+  declining: string | null;
+  automatic: { offer: string; due: number } | null;
+  draft: DraftOf | null;
+  sounded: string | null;
+  refusal: string | null;
+}
+
+export interface DraftOf {
+  interaction: string;
+  body: Draft;
+  loaded: boolean;
+  dirty: boolean;
+  saving: boolean;
+  saved: boolean;
+}
+
+export type DeskEvent =
+  | { type: "work.told"; work: Work | null }
+  | { type: "offers.told"; offers: Offer[]; now: number }
+  | { type: "offer.made"; offer: Offer; now: number }
+  | { type: "offer.ended"; id: string }
+  | { type: "accept"; id: string }
+  | { type: "accept.failed"; id: string; code: string }
+  | { type: "decline.asked"; id: string }
+  | { type: "decline.dropped" }
+  | { type: "decline"; id: string; reason: string }
+  | { type: "refusal"; code: string }
+  | { type: "refusal.read" }
+  | { type: "draft.loaded"; interaction: string; body: Draft }
+  | { type: "draft.edited"; patch: Draft }
+  | { type: "draft.saved"; interaction: string }
+  | { type: "draft.unsaved"; interaction: string }
+  | { type: "leaving" }
+  | { type: "tick"; now: number };
+
+export type DeskEffect =
+  | { type: "ring"; on: boolean }
+  | { type: "tone"; tone: "connect" | "overrun" }
+  | { type: "announce"; offer: Offer }
+  | { type: "accept"; id: string }
+  | { type: "decline"; id: string; reason: string }
+  | { type: "draft.load"; interaction: string }
+  | { type: "draft.save"; interaction: string; body: Draft };
+
+type DeskStep = Step<Desk, DeskEffect>;
+
+export const emptyDesk: Desk = {
+  work: null,
+  offers: [],
+  answering: null,
+  declining: null,
+  automatic: null,
+  draft: null,
+  sounded: null,
+  refusal: null,
+};
+
+export function desk(state: Desk, event: DeskEvent): DeskStep {
+  const [next, effects] = move(state, event);
+  const rings = ringing(next);
+  return rings === ringing(state) ? [next, effects] : [next, [...effects, { type: "ring", on: rings }]];
+}
+
+/** A page rings for an offer that a human must answer and has not. */
+export function ringing(state: Desk): boolean {
+  return state.offers.some(
+    (offer) => offer.accept.mode === "manual" && offer.id !== state.answering,
+  );
+}
+
+function move(state: Desk, event: DeskEvent): DeskStep {
+  switch (event.type) {
+    case "work.told":
+      return workTold(state, event.work);
+    case "offers.told":
+      return offersTold(state, event.offers, event.now);
+    case "offer.made":
+      return offerMade(state, event.offer, event.now);
+    case "offer.ended":
+      return [without(state, event.id), []];
+    case "accept":
+    case "accept.failed":
+    case "decline.asked":
+    case "decline.dropped":
+    case "decline":
+      return onAnswer(state, event);
+    case "refusal":
+      return [{ ...state, refusal: event.code }, []];
+    case "refusal.read":
+      return [{ ...state, refusal: null }, []];
+    case "tick":
+      return tick(state, event.now);
+    case "leaving":
+      return saveDraft(state);
+    default:
+      return onDraft(state, event);
+  }
+}
+
+// ── Work and offers ─────────────────────────────────────────────────────────
+
+function workTold(state: Desk, work: Work | null): DeskStep {
+  const [answering, offers] =
+    work && work.kind !== "offer" ? [null, []] : [state.answering, state.offers];
+  const next: Desk = { ...state, work, answering, offers };
+  if (offers.length === 0) next.automatic = null;
+  const interaction = work && work.kind !== "offer" ? work.interaction_id : null;
+  if (interaction === (state.draft?.interaction ?? null)) return [next, []];
+  return openDraft(next, interaction);
+}
+
+function offersTold(state: Desk, offers: Offer[], now: number): DeskStep {
+  const open = offers.filter((offer) => offer.outcome === "pending");
+  const gone = state.offers.filter((old) => !open.some(({ id }) => id === old.id));
+  let next = gone.reduce((kept, { id }) => without(kept, id), state);
+  const effects: DeskEffect[] = [];
+  for (const offer of open) {
+    const [more, caused] = offerMade(next, offer, now);
+    next = more;
+    effects.push(...caused);
+  }
+  return [next, effects];
+}
+
+function offerMade(state: Desk, offer: Offer, now: number): DeskStep {
+  if (state.offers.some(({ id }) => id === offer.id)) return [replaced(state, offer), []];
+  const next: Desk = { ...state, offers: [...state.offers, offer] };
+  const effects: DeskEffect[] = [{ type: "announce", offer }];
+  if (offer.accept.mode === "manual") return [next, effects];
+  next.automatic = { offer: offer.id, due: now + offer.accept.after_ms };
+  return [next, [...effects, { type: "tone", tone: "connect" }]];
+}
+
+function replaced(state: Desk, offer: Offer): Desk {
+  return { ...state, offers: state.offers.map((old) => (old.id === offer.id ? offer : old)) };
+}
+
+function without(state: Desk, id: string): Desk {
+  return {
+    ...state,
+    offers: state.offers.filter((offer) => offer.id !== id),
+    answering: state.answering === id ? null : state.answering,
+    declining: state.declining === id ? null : state.declining,
+    automatic: state.automatic?.offer === id ? null : state.automatic,
+  };
+}
+
+type AnswerEvent = Extract<
+  DeskEvent,
+  { type: "accept" | "accept.failed" | `decline${string}` }
+>;
+
+function onAnswer(state: Desk, event: AnswerEvent): DeskStep {
+  switch (event.type) {
+    case "accept": {
+      const open = state.offers.some(({ id }) => id === event.id);
+      if (!open || state.answering) return [state, []];
+      const next: Desk = { ...state, answering: event.id, declining: null, automatic: null };
+      return [next, [{ type: "accept", id: event.id }]];
+    }
+    case "accept.failed":
+      return [{ ...without(state, event.id), refusal: event.code }, []];
+    case "decline.asked": {
+      const may = state.offers.some(({ id, may_decline }) => id === event.id && may_decline);
+      return [{ ...state, declining: may ? event.id : null }, []];
+    }
+    case "decline.dropped":
+      return [{ ...state, declining: null }, []];
+    case "decline":
+      return [{ ...state, declining: null }, [{ type: "decline", id: event.id, reason: event.reason }]];
+  }
+}
+
+// ── The draft ───────────────────────────────────────────────────────────────
+
+function openDraft(state: Desk, interaction: string | null): DeskStep {
+  const [, effects] = saveDraft(state);
+  if (interaction === null) return [{ ...state, draft: null, sounded: null }, effects];
+  const draft = { interaction, body: {}, loaded: false, dirty: false, saving: false, saved: false };
+  return [{ ...state, draft, sounded: null }, [...effects, { type: "draft.load", interaction }]];
+}
+
+type DraftEvent = Extract<DeskEvent, { type: `draft.${string}` }>;
+
+function onDraft(state: Desk, event: DraftEvent): DeskStep {
+  const { draft } = state;
+  if (!draft || ("interaction" in event && event.interaction !== draft.interaction)) return [state, []];
+  const changed = (patch: Partial<DraftOf>): DeskStep => [{ ...state, draft: { ...draft, ...patch } }, []];
+  switch (event.type) {
+    case "draft.loaded":
+      // What was typed while the old draft was on its way wins over it.
+      return changed({ body: { ...event.body, ...draft.body }, loaded: true });
+    case "draft.edited":
+      return changed({ body: { ...draft.body, ...event.patch }, dirty: true, saved: false });
+    case "draft.saved":
+      return changed({ saving: false, saved: !draft.dirty });
+    case "draft.unsaved":
+      return changed({ saving: false, dirty: true });
+  }
+}
+
+function saveDraft(state: Desk): DeskStep {
+  const { draft } = state;
+  if (!draft?.dirty || draft.saving) return [state, []];
+  const { interaction, body } = draft;
+  const next: Desk = { ...state, draft: { ...draft, dirty: false, saving: true } };
+  return [next, [{ type: "draft.save", interaction, body }]];
+}
+
+// ── Time ────────────────────────────────────────────────────────────────────
+
+function tick(state: Desk, now: number): DeskStep {
+  const [saved, saving] = saveDraft(state);
+  const [sounded, sounds] = overrun(saved, now);
+  const { automatic } = sounded;
+  if (!automatic || automatic.due > now) return [sounded, [...saving, ...sounds]];
+  const [next, accepts] = onAnswer(sounded, { type: "accept", id: automatic.offer });
+  return [next, [...saving, ...sounds, ...accepts]];
+}
+
+function overrun(state: Desk, now: number): DeskStep {
+  const ends_at = state.work?.kind === "wrap_up" ? state.work.wrap_up?.ends_at : null;
+  if (!ends_at || ends_at === state.sounded || Date.parse(ends_at) > now) return [state, []];
+  return [{ ...state, sounded: ends_at }, [{ type: "tone", tone: "overrun" }]];
+}

@@ -1,0 +1,2 @@
+export { API_PREFIX, api, codeOf, csrf, Refusal, unwrap } from "./client";
+export type * from "./types";

@@ -1,0 +1,185 @@
+/** The routes that the pages use, in the shape that openapi-typescript generates. */
+
+import type * as T from "./types";
+
+type Json<B> = { content: { "application/json": B } };
+type Replies<R> = { responses: { 200: Json<R>; default: Json<T.Problem> } };
+type Query<Q> = { query?: Q };
+type Get<R, Q = object, P = never> = {
+  parameters: Query<Q> & ([P] extends [never] ? object : { path: P });
+} & Replies<R>;
+type Send<B, R, P = never, H = object> = {
+  parameters: { header?: H } & ([P] extends [never] ? object : { path: P });
+  requestBody: Json<B>;
+} & Replies<R>;
+type Do<R, P = never> = {
+  parameters: [P] extends [never] ? object : { path: P };
+} & Replies<R>;
+type Id = { id: string };
+type Paged = { cursor?: string; limit?: number };
+
+export interface InteractionFilter extends Paged {
+  state?: string;
+  queue?: string;
+  channel?: string;
+  customer?: string;
+  agent?: string;
+  from?: string;
+  to?: string;
+}
+
+export interface TicketFilter extends Paged {
+  status?: string;
+  priority?: string;
+  customer?: string;
+  q?: string;
+}
+
+export type NewTicket = {
+  title: string;
+  class: T.TicketClass;
+  impact: number;
+  urgency: number;
+  customer_id?: string;
+  interaction_id?: string;
+  description?: string;
+};
+
+type TicketPatch = Partial<
+  Pick<T.Ticket, "title" | "class" | "impact" | "urgency" | "status">
+>;
+
+export interface paths {
+  "/system": { get: Get<T.System> };
+  "/sessions": {
+    post: Send<
+      { username: string; password: string; kind: "cookie" | "token"; tenant?: string },
+      { csrf: string }
+    >;
+  };
+  "/sessions/current": { delete: Do<unknown> };
+  "/me": { get: Get<T.Me> };
+  "/me/state": { put: Send<{ state: T.AgentWish; reason?: string | null }, T.Me> };
+  "/me/state-pending": { delete: Do<T.Me> };
+  "/me/device": { put: Send<{ kind: T.DeviceKind }, T.Me> };
+  "/me/softphone": { get: Get<T.SoftphoneCredentials> };
+  "/me/offers": { get: Get<T.Items<T.Offer>> };
+  "/me/interactions": { get: Get<T.Items<T.InteractionRow>> };
+  "/me/unfinished": {
+    get: Get<T.Items<{ interaction_id: string; reason: string; since: T.Timestamp }>>;
+  };
+  "/offers/{id}": { get: Get<T.Offer, object, Id> };
+  "/offers/{id}/accept": { post: Do<T.Accepted, Id> };
+  "/offers/{id}/decline": { post: Send<{ reason: string }, T.Accepted, Id> };
+  "/interactions": { get: Get<T.Page<T.InteractionRow>, InteractionFilter> };
+  "/interactions/{id}": { get: Get<T.Interaction, object, Id> };
+  "/interactions/{id}/pop": { get: Get<T.Pop, object, Id> };
+  "/interactions/{id}/customer": { put: Send<{ customer_id: string | null }, unknown, Id> };
+  "/interactions/{id}/verify": { post: Send<{ how: string; ok: boolean }, unknown, Id> };
+  "/interactions/{id}/draft": { get: Get<T.Draft, object, Id>; put: Send<T.Draft, unknown, Id> };
+  "/interactions/{id}/hold": { post: Do<T.Accepted, Id> };
+  "/interactions/{id}/resume": { post: Do<T.Accepted, Id> };
+  "/interactions/{id}/mute": { post: Do<T.Accepted, Id> };
+  "/interactions/{id}/unmute": { post: Do<T.Accepted, Id> };
+  "/interactions/{id}/hangup": { post: Do<T.Accepted, Id> };
+  "/interactions/{id}/return-to-queue": { post: Do<T.Accepted, Id> };
+  "/interactions/{id}/extend-wrap-up": { post: Do<T.Accepted, Id> };
+  "/interactions/{id}/digits": { post: Send<{ digits: string }, T.Accepted, Id> };
+  "/interactions/{id}/transfer": {
+    post: Send<{ kind: "blind"; to: { queue: string } }, T.Accepted, Id>;
+  };
+  "/interactions/{id}/wrap-up": { post: Send<T.WrapUpRequest, T.Accepted, Id> };
+  "/agents": { get: Get<T.Items<T.Agent>> };
+  "/agents/{id}": {
+    patch: Send<
+      { skills?: Record<string, number>; queues?: string[]; extension?: string },
+      T.Agent,
+      Id
+    >;
+  };
+  "/agents/{id}/device-secret": { post: Do<{ account: string; secret: string }, Id> };
+  "/queues": { get: Get<T.Items<T.Queue>>; post: Send<Partial<T.Queue>, T.Queue> };
+  "/queues/{id}": {
+    get: Get<T.Queue, object, Id>;
+    patch: Send<Partial<T.Queue>, T.Queue, Id>;
+    delete: Do<unknown, Id>;
+  };
+  "/queues/{id}/live": { get: Get<T.QueueLive, object, Id> };
+  "/queues/{id}/dispositions": {
+    get: Get<{ items: T.Disposition[]; top: string[] }, object, Id>;
+  };
+  "/dispositions": {
+    get: Get<T.Items<T.Disposition>>;
+    post: Send<Partial<T.Disposition>, T.Disposition>;
+  };
+  "/dispositions/{id}": {
+    patch: Send<Partial<T.Disposition>, T.Disposition, Id>;
+    delete: Do<unknown, Id>;
+  };
+  "/reasons": { get: Get<T.Items<T.Reason>> };
+  "/settings": {
+    get: Get<Record<string, unknown>>;
+    put: Send<Record<string, unknown>, Record<string, unknown>>;
+  };
+  "/numbers": {
+    get: Get<T.Items<T.ServiceNumber>>;
+    post: Send<Partial<T.ServiceNumber>, T.ServiceNumber>;
+  };
+  "/flows": { get: Get<T.Items<{ id: string; name: string }>> };
+  "/trunks": {
+    get: Get<T.Items<T.Trunk>>;
+    post: Send<Partial<T.Trunk> & { secret?: string }, T.Trunk>;
+  };
+  "/trunks/{id}/test": { post: Do<T.TrunkTest, Id> };
+  "/hours": {
+    get: Get<T.Items<Hours>>;
+    post: Send<Omit<Hours, "id">, Hours>;
+  };
+  "/setup": { get: Get<T.Setup> };
+  "/setup/{id}": { put: Send<Record<string, unknown>, T.Setup, Id> };
+  "/setup/claim": {
+    post: Send<
+      { token: string; username: string; password: string; display_name?: string },
+      unknown
+    >;
+  };
+  "/customers": {
+    get: Get<T.Page<T.Customer>, { q?: string } & Paged>;
+    post: Send<
+      { name: string; level: T.Level; phones: string[]; organisation?: string; language?: string },
+      T.Customer
+    >;
+  };
+  "/customers/{id}": { get: Get<T.Customer, object, Id> };
+  "/customers/{id}/identities": { post: Send<{ kind: string; value: string }, unknown, Id> };
+  "/tickets": {
+    get: Get<T.Page<T.Ticket>, TicketFilter>;
+    post: Send<NewTicket, T.Ticket, never, { "Idempotency-Key"?: string }>;
+  };
+  "/tickets/{id}": {
+    get: Get<T.Ticket, object, Id>;
+    patch: Send<TicketPatch, T.Ticket, Id, { "If-Match"?: string }>;
+  };
+  "/tickets/{id}/notes": { post: Send<{ text: string }, unknown, Id> };
+  "/recordings/{id}/waveform": { get: Get<T.Waveform, object, Id> };
+  "/users": {
+    get: Get<T.Page<T.User>>;
+    post: Send<Partial<Omit<T.User, "roles">> & { password?: string; roles?: T.User["roles"] }, T.User>;
+  };
+  "/users/{id}": { patch: Send<Partial<T.User> & { password?: string }, T.User, Id> };
+  "/teams": { get: Get<T.Items<T.Team>>; post: Send<Partial<T.Team>, T.Team> };
+  "/teams/{id}": { patch: Send<Partial<T.Team>, T.Team, Id> };
+  "/audit": { get: Get<T.Page<T.AuditEntry>, { action?: string; actor?: string } & Paged> };
+  "/jobs": { get: Get<T.Page<T.Job>, { state?: string } & Paged> };
+  "/dead-letters": { get: Get<T.Page<T.DeadLetter>, Paged> };
+  "/guest/numbers": { get: Get<T.Items<{ number: string; name: T.Words }>> };
+  "/guest/calls": { post: Send<{ number: string; caller?: string }, T.GuestCall> };
+}
+
+export interface Hours {
+  id: string;
+  name: string;
+  timezone: string;
+  weekly: { day: number; from: string; to: string }[];
+  holidays: { date: string; name?: string }[];
+}

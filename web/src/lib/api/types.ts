@@ -1,0 +1,462 @@
+/** The API's words as types: one interface for each resource, named as in the glossary. */
+
+export type Timestamp = string;
+export type Language = "zh" | "en";
+export type Words = { zh: string; en: string };
+export type Page<T> = { items: T[]; next?: string | null };
+export type Items<T> = { items: T[] };
+export type Accepted = { seq: number };
+
+export type AgentState = "offline" | "ready" | "offered" | "handling" | "wrap_up" | "not_ready";
+export type AgentWish = "ready" | "not_ready" | "offline";
+export type Level = "regular" | "silver" | "gold" | "platinum" | "diamond";
+export type DeviceKind = "browser" | "sip";
+
+export interface WrapUp {
+  mode: "none" | "fixed" | "until_done";
+  ends_at?: Timestamp | null;
+  extended: number;
+  overrun: boolean;
+  disposition?: string | null;
+  disposition_required: boolean;
+}
+
+export interface Work {
+  kind: "offer" | "segment" | "wrap_up";
+  interaction_id: string;
+  offer_id?: string | null;
+  since: Timestamp;
+  held: boolean;
+  muted: boolean;
+  queue_id?: string | null;
+  wrap_up?: WrapUp | null;
+}
+
+export interface Me {
+  user_id: string;
+  username: string;
+  display_name: string;
+  roles: string[];
+  permissions: string[];
+  tenant: { id: string; name: string };
+  team?: { id: string; name: string } | null;
+  language?: string | null;
+  agent?: { agent_id: string; extension?: string | null } | null;
+  state: AgentState;
+  state_reason?: string | null;
+  state_since: Timestamp;
+  state_pending?: { state: AgentWish; reason?: string | null } | null;
+  device: { kind: DeviceKind; account: string; reachable: boolean | null };
+  work: Work | null;
+  queues: { id: string; name: string }[];
+  csrf?: string | null;
+}
+
+export interface SoftphoneCredentials {
+  account: string;
+  secret: string;
+  realm: string;
+  ws_path: string;
+  expires_at: Timestamp;
+}
+
+export interface CustomerCard {
+  id: string;
+  name: string;
+  level: Level;
+  phone_masked?: string | null;
+  organisation?: string | null;
+}
+
+export interface TicketCard {
+  id: string;
+  number: string;
+  title: string;
+  priority: Priority;
+  status: TicketStatus;
+  updated_at?: Timestamp;
+}
+
+export interface Verified {
+  by: "order_last4" | "pin" | "agent" | null;
+  by_user?: string | null;
+  at?: Timestamp | null;
+  how?: string | null;
+}
+
+export interface PathStep {
+  node: string;
+  key?: string | null;
+  at: Timestamp;
+  words: Words;
+}
+
+export interface OrderBrief {
+  id: string;
+  number_masked: string;
+  placed_on: string;
+  status: string;
+  amount_minor: number;
+  currency: string;
+}
+
+export type Presumption = "presumed" | "several" | "none" | "withheld" | "verified";
+
+export interface Pop {
+  interaction_id: string;
+  channel: string;
+  number_dialled: string;
+  presumption: Presumption;
+  customer?: CustomerCard | null;
+  matches: CustomerCard[];
+  verified: Verified;
+  phone_masked?: string | null;
+  phone?: string | null;
+  recent: {
+    id: string;
+    started_at: Timestamp;
+    queue_name?: string | null;
+    disposition?: string | null;
+    ended_by?: string | null;
+  }[];
+  open_orders: OrderBrief[];
+  open_tickets: TicketCard[];
+  path: PathStep[];
+  queued_ms?: number | null;
+}
+
+export type OfferOutcome =
+  | "pending"
+  | "accepted"
+  | "declined"
+  | "timed_out"
+  | "withdrawn"
+  | "failed";
+
+export interface Explanation {
+  policy_version: number;
+  rule: string;
+  waited_ms: number;
+  candidates: {
+    agent_id: string;
+    agent_name?: string | null;
+    score: number;
+    idle_ms: number;
+    chosen: boolean;
+    why: string;
+  }[];
+  words: Words;
+}
+
+export interface OfferRecord {
+  id: string;
+  interaction_id: string;
+  queue_id: string;
+  queue_name: string;
+  agent_id: string;
+  agent_name?: string | null;
+  outcome: OfferOutcome;
+  made_at: Timestamp;
+  expires_at: Timestamp;
+  ended_at?: Timestamp | null;
+  accept: { mode: "manual" | "automatic"; after_ms: number };
+  may_decline: boolean;
+  explanation?: Explanation | null;
+}
+
+export interface Offer extends OfferRecord {
+  pop: Pop;
+}
+
+export interface Draft {
+  note?: string;
+  disposition?: string | null;
+  ticket_title?: string;
+  ticket_class?: TicketClass | null;
+  ticket_action?: TicketAction | null;
+  ticket_id?: string | null;
+  impact?: number | null;
+  urgency?: number | null;
+  solved?: boolean;
+  updated_at?: Timestamp | null;
+}
+
+export type TicketAction = "append" | "new" | "none";
+export type TicketClass = "technical" | "commercial" | "billing";
+export type TicketStatus = "open" | "pending" | "solved" | "closed";
+export type Priority = "P1" | "P2" | "P3" | "P4";
+
+export interface WrapUpRequest {
+  disposition?: string | null;
+  note?: string | null;
+  ticket?: {
+    action: TicketAction;
+    ticket_id?: string | null;
+    title?: string | null;
+    class?: TicketClass | null;
+    impact?: number | null;
+    urgency?: number | null;
+    solved?: boolean;
+  } | null;
+}
+
+export type InteractionState = "flow" | "queued" | "talking" | "wrap_up" | "ended";
+
+export interface InteractionRow {
+  id: string;
+  channel: string;
+  state: InteractionState;
+  ended_by?: string | null;
+  direction: "inbound" | "outbound";
+  number: string;
+  phone_masked?: string | null;
+  customer?: { id: string; name: string; level: Level } | null;
+  presumption: Presumption;
+  queue?: { id: string; name: string } | null;
+  agent?: { id: string; name: string } | null;
+  started_at: Timestamp;
+  answered_at?: Timestamp | null;
+  ended_at?: Timestamp | null;
+  wait_ms?: number | null;
+  talk_ms?: number | null;
+  disposition?: string | null;
+  rating?: number | null;
+  ticket_id?: string | null;
+}
+
+export type SegmentKind = "flow" | "queue" | "ring" | "talk" | "hold" | "wrap_up" | "survey";
+
+export interface Segment {
+  id: string;
+  kind: SegmentKind;
+  participant: { kind: string; id?: string | null; name?: string | null };
+  started_at: Timestamp;
+  ended_at?: Timestamp | null;
+  detail?: string | null;
+}
+
+export interface RecordingBrief {
+  id: string;
+  state: "recording" | "stored" | "missing";
+  duration_ms?: number | null;
+}
+
+export interface Interaction extends InteractionRow {
+  path: PathStep[];
+  segments: Segment[];
+  offers: OfferRecord[];
+  recordings: RecordingBrief[];
+  quality: unknown[];
+  survey?: {
+    drawn: boolean;
+    reason?: string | null;
+    rating?: number | null;
+    agent_id?: string | null;
+    transferred_queues?: string[];
+  } | null;
+  note?: string | null;
+  verified: Verified;
+}
+
+export interface Waveform {
+  peaks_per_s: number;
+  customer: number[];
+  agent: number[];
+}
+
+export interface Agent {
+  id: string;
+  name: string;
+  username: string;
+  state: AgentState;
+  reason?: string | null;
+  since: Timestamp;
+  queues: string[];
+  skills: Record<string, number>;
+  device: { kind: DeviceKind; reachable: boolean | null } | null;
+}
+
+export interface Queue {
+  id: string;
+  name: string;
+  display: Words;
+  team_id?: string | null;
+  skills_required: Record<string, number>;
+  priority: number;
+  offer_timeout_s: number;
+  accept: { mode: "manual" | "automatic"; after_ms: number };
+  decline_allowed: boolean;
+  declines_before_not_ready: number;
+  wrap_up: { mode: WrapUp["mode"]; seconds: number };
+  disposition_required: boolean;
+  dispositions: string[];
+  survey_rate_pct: number;
+  music?: string | null;
+  max_waiting?: number | null;
+  service_level_s: number;
+  agents: string[];
+  version: number;
+}
+
+export interface QueueLive {
+  waiting: number;
+  longest_wait_ms: number;
+  ewt_ms?: number | null;
+  agents: Partial<Record<AgentState, number>>;
+  service_level: { value: number | null; formula: string };
+  calls?: {
+    interaction_id: string;
+    position: number;
+    waited_ms: number;
+    level?: Level | null;
+    priority: number;
+  }[];
+}
+
+export interface Disposition {
+  id: string;
+  code: string;
+  label: Words;
+  parent_id?: string | null;
+  queues?: string[];
+  active: boolean;
+  children?: Disposition[];
+}
+
+export interface Reason {
+  code: string;
+  label: Words;
+  active: boolean;
+}
+
+export interface Customer {
+  id: string;
+  name: string;
+  level: Level;
+  organisation?: string | null;
+  language?: string | null;
+  opted_out_survey?: boolean;
+  identities: { kind: string; masked: string; value?: string | null }[];
+  created_at?: Timestamp;
+}
+
+export interface Ticket {
+  id: string;
+  number: string;
+  title: string;
+  description?: string | null;
+  class: TicketClass;
+  impact: number;
+  urgency: number;
+  priority: Priority;
+  status: TicketStatus;
+  customer?: { id: string; name: string } | null;
+  assignee?: { id: string; name: string } | null;
+  created_at: Timestamp;
+  updated_at: Timestamp;
+  closed_at?: Timestamp | null;
+  solved_in_call: boolean;
+  interactions: string[];
+  notes: { id: string; text: string; author?: string | null; at: Timestamp }[];
+  version: number;
+}
+
+export interface User {
+  id: string;
+  username: string;
+  display_name: string;
+  roles: { role: string; team_id?: string | null; expires_at?: Timestamp | null }[];
+  team_id?: string | null;
+  active: boolean;
+  language?: string | null;
+  last_login_at?: Timestamp | null;
+}
+
+export interface Team {
+  id: string;
+  name: string;
+  parent_id?: string | null;
+}
+
+export interface ServiceNumber {
+  number: string;
+  name: Words | string;
+  flow_id?: string | null;
+  queue_id?: string | null;
+  language: string;
+  hours_id?: string | null;
+}
+
+export interface Trunk {
+  id: string;
+  name: string;
+  sources: string[];
+  host?: string | null;
+  username?: string | null;
+}
+
+export interface TrunkTest {
+  ok: boolean;
+  detail: string;
+  latency_ms?: number | null;
+}
+
+export interface Job {
+  id: string;
+  kind: string;
+  state: string;
+  attempts: number;
+  run_at?: Timestamp | null;
+  created_at?: Timestamp | null;
+  last_error?: string | null;
+}
+
+export interface DeadLetter {
+  id: string;
+  kind: string;
+  error: string;
+  at: Timestamp;
+}
+
+export interface AuditEntry {
+  id: string;
+  at: Timestamp;
+  actor?: string | null;
+  action: string;
+  subject?: string | null;
+  detail?: Record<string, unknown> | string | null;
+}
+
+export type SetupStepName =
+  | "organisation"
+  | "users"
+  | "number"
+  | "trunk"
+  | "hours"
+  | "queue"
+  | "test_call";
+
+export interface Setup {
+  steps: { name: SetupStepName; done: boolean; detail?: string | null }[];
+  complete: boolean;
+}
+
+export interface System {
+  version: string;
+  telephony: { engine: string; ready: boolean; reason?: string | null; remedy?: string | null };
+  demo: boolean;
+  setup_complete: boolean;
+}
+
+export interface GuestCall extends SoftphoneCredentials {
+  target: string;
+}
+
+export interface Problem {
+  type?: string;
+  title?: string;
+  status: number;
+  code: string;
+  detail?: string;
+  [extra: string]: unknown;
+}
