@@ -1,0 +1,72 @@
+"""Identity: users, teams, roles; sessions, tokens and API keys; log-in."""
+
+from trunkline.features.identity.api import router
+from trunkline.features.identity.door import (
+    COOKIE,
+    Door,
+    DoorDep,
+    admit,
+    csrf_of,
+    get_door,
+    principal_of,
+)
+from trunkline.features.identity.passwords import Passwords
+from trunkline.features.identity.profile import Profile, profile
+from trunkline.features.identity.service import (
+    NewUser,
+    add_team,
+    add_user,
+    change_user,
+    known_user,
+    shut_out,
+)
+from trunkline.features.identity.setup import add_tenant, open_setup, slug_of
+from trunkline.features.identity.store import (
+    RoleHeld,
+    Team,
+    User,
+    WantedUsers,
+    display_names,
+    holders,
+    list_teams,
+    list_users,
+    named,
+    team_tree,
+    user,
+)
+from trunkline.features.identity.throttle import Throttle
+
+__all__ = [
+    "COOKIE",
+    "Door",
+    "DoorDep",
+    "NewUser",
+    "Passwords",
+    "Profile",
+    "RoleHeld",
+    "Team",
+    "Throttle",
+    "User",
+    "WantedUsers",
+    "add_team",
+    "add_tenant",
+    "add_user",
+    "admit",
+    "change_user",
+    "csrf_of",
+    "display_names",
+    "get_door",
+    "holders",
+    "known_user",
+    "list_teams",
+    "list_users",
+    "named",
+    "open_setup",
+    "principal_of",
+    "profile",
+    "router",
+    "shut_out",
+    "slug_of",
+    "team_tree",
+    "user",
+]

@@ -1,0 +1,1 @@
+"""API keys: a way in for programs."""

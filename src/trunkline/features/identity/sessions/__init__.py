@@ -1,0 +1,1 @@
+"""Sessions: who is signed in, from log-in to log-out."""
