@@ -11,7 +11,7 @@ from trunkline.features.identity.door import (
     principal_of,
 )
 from trunkline.features.identity.passwords import Passwords
-from trunkline.features.identity.profile import Profile, profile
+from trunkline.features.identity.profiles import Profile, profile
 from trunkline.features.identity.service import (
     NewUser,
     add_team,
