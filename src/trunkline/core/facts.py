@@ -117,6 +117,7 @@ class InteractionQueued:
     entered_at: int
     returned: bool
     announce_at: int | None
+    passed_by: tuple[AgentId, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -80,12 +80,13 @@ class LegFound:
 class Reconcile:
     """What the edge holds now, after a restart of either side; adopt it or close it.
 
-    `waiting` are inbound legs that no interaction owns yet: the door announces them again.
+    Inbound legs that no interaction owns yet are not among `legs`: the door announces them anew.
+    `desks` are the agents whose desk is connected to us now.
     """
 
     legs: tuple[LegFound, ...]
     recordings: tuple[RecordingId, ...]
-    waiting: tuple[LegId, ...] = ()
+    desks: tuple[AgentId, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

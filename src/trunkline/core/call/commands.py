@@ -10,7 +10,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from trunkline.core.flow.speech import Say
-from trunkline.core.words import BridgeId, Cause, DeviceKind, InteractionId, LegId, RecordingId, Token
+from trunkline.core.words import (
+    BridgeId,
+    Cause,
+    DeviceKind,
+    InteractionId,
+    LegId,
+    RecordingId,
+    Token,
+)
 
 
 @dataclass(frozen=True, slots=True)

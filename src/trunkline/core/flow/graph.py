@@ -104,7 +104,9 @@ class Flow:
 def problems(flow: Flow) -> tuple[str, ...]:
     """What is wrong with a graph: ids given twice, edges that lead nowhere, nodes never reached."""
     ids = [node.id for node in flow.nodes]
-    found = [f"node id given twice: {name}" for name in sorted({i for i in ids if ids.count(i) > 1})]
+    found = [
+        f"node id given twice: {name}" for name in sorted({i for i in ids if ids.count(i) > 1})
+    ]
     edges = {node.id: exits(node) for node in flow.nodes}
     edges_and_start = [("start", flow.start)] + [(a, b) for a, out in edges.items() for b in out]
     found += [f"{a} leads to an unknown node: {b}" for a, b in edges_and_start if b not in edges]

@@ -1,0 +1,1 @@
+"""Queues and offers: who waits, who may serve, who is offered what and why."""

@@ -1,0 +1,261 @@
+"""The talk: two legs in a bridge, what either side may do to it, and how it comes apart.
+
+A browser's leg that vanishes does not end the talk: the page may only have been reloaded. The
+customer hears music for the grace time; `Reattach` rings the page again. When nobody comes, the
+customer goes back to the head of the queue. A desk phone that hangs up ends the talk.
+"""
+
+from __future__ import annotations
+
+from trunkline.core.acd import engine as acd
+from trunkline.core.call import endings
+from trunkline.core.call.commands import (
+    Bridge,
+    HangUp,
+    Hold,
+    Mute,
+    Record,
+    Resume,
+    SendDigits,
+    StopRecording,
+    Unbridge,
+    Unmute,
+)
+from trunkline.core.facts import (
+    AgentLegBack,
+    AgentLegLost,
+    AgentLegRedialled,
+    AgentMuted,
+    CustomerLinked,
+    CustomerVerified,
+    InteractionAnswered,
+    InteractionHeld,
+    InteractionResumed,
+    RecordingStarted,
+    RecordingStopped,
+    TalkEnded,
+)
+from trunkline.core.inputs import (
+    HangUpCall,
+    HoldCall,
+    LinkCustomer,
+    MarkVerified,
+    MuteCall,
+    Reattach,
+    ResumeCall,
+    SendKeys,
+    TransferToQueue,
+    UnmuteCall,
+)
+from trunkline.core.presence import machine as presence
+from trunkline.core.state import Agent, Interaction, Offer, Talk
+from trunkline.core.turn import Refused, Turn
+from trunkline.core.words import (
+    AgentId,
+    BridgeId,
+    DeviceKind,
+    EndedBy,
+    InteractionId,
+    LegId,
+    QueueId,
+    RecordingId,
+)
+
+RETURN_PRIORITY = 100
+
+
+def connect(turn: Turn, offer: Offer, leg: LegId) -> None:
+    """The agent's leg is up: join both sides and record."""
+    it = turn.state.interactions[offer.interaction]
+    if it.waiting is None:
+        raise LookupError(it.id)
+    bridge = BridgeId(turn.new_id())
+    waited = turn.now - it.waiting.entered_at
+    turn.emit(InteractionAnswered(it.id, offer.id, offer.agent, offer.queue, leg, bridge, waited))
+    turn.do(Bridge(bridge, (it.leg, leg)))
+    recording = RecordingId(turn.new_id())
+    turn.emit(RecordingStarted(recording, it.id, it.leg, offer.agent, offer.queue))
+    turn.do(Record(recording, it.leg))
+
+
+def hold(turn: Turn, given: HoldCall) -> None:
+    """Music for the customer; a second hold is done already."""
+    it, talk = _own(turn, given.agent, given.interaction)
+    if talk.held:
+        return
+    turn.emit(InteractionHeld(it.id, given.agent))
+    turn.do(Hold(talk.bridge, it.leg))
+
+
+def resume(turn: Turn, given: ResumeCall) -> None:
+    """Back from hold."""
+    it, talk = _own(turn, given.agent, given.interaction)
+    if not talk.held:
+        return
+    turn.emit(InteractionResumed(it.id, given.agent))
+    if talk.leg:
+        turn.do(Resume(talk.bridge, it.leg))
+
+
+def mute(turn: Turn, given: MuteCall | UnmuteCall) -> None:
+    """Cut or open the agent's microphone."""
+    it, talk = _own(turn, given.agent, given.interaction)
+    wanted = isinstance(given, MuteCall)
+    if talk.leg is None or talk.muted is wanted:
+        return
+    turn.emit(AgentMuted(it.id, given.agent, wanted))
+    turn.do(Mute(talk.leg) if wanted else Unmute(talk.leg))
+
+
+def send_keys(turn: Turn, given: SendKeys) -> None:
+    """The agent's keypad."""
+    it, _ = _own(turn, given.agent, given.interaction)
+    turn.do(SendDigits(it.leg, given.digits))
+
+
+def hang_up(turn: Turn, given: HangUpCall) -> None:
+    """The agent ends the talk by the desk."""
+    it, talk = _own(turn, given.agent, given.interaction)
+    release(turn, it, talk)
+
+
+def release(turn: Turn, it: Interaction, talk: Talk) -> None:
+    """The agent leaves; the customer is asked for a mark, or hears goodbye."""
+    _drop_agent(turn, it, talk, "agent", None)
+    if endings.draw_survey(turn, it, talk.queue):
+        endings.ask_survey(turn, it)
+    else:
+        endings.finish(turn, it, EndedBy.AGENT)
+
+
+def transfer(turn: Turn, given: TransferToQueue) -> None:
+    """Give the customer to a queue, or back to the head of the one they came from."""
+    it, talk = _own(turn, given.agent, given.interaction)
+    queue = talk.queue if given.back or given.queue is None else given.queue
+    if queue not in turn.state.queues:
+        raise Refused("queue_unknown", "There is no such queue.")
+    _give_to(turn, it, talk, queue, entered_at=talk.began_at if given.back else None)
+
+
+def link(turn: Turn, given: LinkCustomer) -> None:
+    """An agent who handles it (or wraps it up) says who the customer is."""
+    it = _handled(turn, given.agent, given.interaction)
+    turn.emit(CustomerLinked(it.id, given.customer, given.level, given.agent))
+
+
+def verify(turn: Turn, given: MarkVerified) -> None:
+    """An agent asked and is sure."""
+    it = _handled(turn, given.agent, given.interaction)
+    if it.customer is None:
+        raise Refused("customer_unknown", "Link a customer first.")
+    turn.emit(CustomerVerified(it.id, "agent", given.how, given.agent))
+
+
+def reattach(turn: Turn, given: Reattach) -> None:
+    """The agent's page is new and registered: ring it into the talk again."""
+    agent = presence.known(turn, given.agent)
+    it = turn.state.interactions.get(agent.segment) if agent.segment else None
+    if it is None or it.talk is None or agent.device is not DeviceKind.BROWSER:
+        return
+    talk = it.talk
+    if talk.dialling:
+        return
+    if talk.leg:
+        turn.do(HangUp(talk.leg))
+    _comfort(turn, it, talk)
+    leg = LegId(turn.new_id())
+    until = turn.now + turn.state.policy.answer_timeout_ms
+    turn.emit(AgentLegRedialled(it.id, agent.id, leg, until))
+    acd.dial(turn, it, agent.id, leg, turn.state.policy.answer_timeout_ms)
+
+
+def on_agent_leg_answered(turn: Turn, it: Interaction, leg: LegId) -> None:
+    """The reloaded page answered."""
+    talk = it.talk
+    if talk is None or talk.dialling != leg:
+        return
+    turn.emit(AgentLegBack(it.id, talk.agent, leg))
+    legs = (leg,) if talk.held else (it.leg, leg)
+    turn.do(Bridge(talk.bridge, legs))
+
+
+def on_agent_leg_ended(turn: Turn, it: Interaction, leg: LegId) -> None:
+    """The agent's leg is gone: a phone hung up, a page went away."""
+    talk = it.talk
+    if talk is None or leg not in (talk.leg, talk.dialling):
+        return
+    if turn.state.agents[talk.agent].device is DeviceKind.SIP:
+        release(turn, it, talk)
+        return
+    until = turn.now + turn.state.policy.grace_ms
+    turn.emit(AgentLegLost(it.id, talk.agent, until))
+    _comfort(turn, it, talk)
+
+
+def on_lost_due(turn: Turn, it: Interaction) -> None:
+    """Nobody came back: the customer goes to the head of the queue."""
+    talk = it.talk
+    if talk is None or talk.lost_until is None or turn.now < talk.lost_until:
+        return
+    _give_to(turn, it, talk, talk.queue, entered_at=talk.began_at, by="device_lost")
+
+
+def on_customer_left(turn: Turn, it: Interaction, talk: Talk) -> None:
+    """The customer hung up in the talk: the agent's side is cleared."""
+    _drop_agent(turn, it, talk, "customer", None)
+    endings.draw_survey(turn, it, talk.queue)
+
+
+def _give_to(
+    turn: Turn,
+    it: Interaction,
+    talk: Talk,
+    queue: QueueId,
+    *,
+    entered_at: int | None,
+    by: str = "agent",
+) -> None:
+    back = entered_at is not None
+    _drop_agent(turn, it, talk, by, queue)
+    priority = it.priority + (RETURN_PRIORITY if back else 0)
+    acd.enqueue(turn, it, queue, priority, entered_at=entered_at)
+
+
+def _drop_agent(turn: Turn, it: Interaction, talk: Talk, by: str, to_queue: QueueId | None) -> None:
+    """End the segment: the agent's leg and the bridge go, the recording ends, wrap-up begins."""
+    _stop_recording(turn, it)
+    turn.do(Unbridge(talk.bridge))
+    for leg in (talk.leg, talk.dialling):
+        if leg:
+            turn.do(HangUp(leg))
+    spent = turn.now - talk.began_at
+    turn.emit(TalkEnded(it.id, talk.agent, talk.queue, spent, by, to_queue))
+    presence.start_wrap_up(turn, it, turn.state.agents[talk.agent], talk.queue)
+
+
+def _stop_recording(turn: Turn, it: Interaction) -> None:
+    if it.recording:
+        turn.do(StopRecording(it.recording, it.leg))
+        turn.emit(RecordingStopped(it.recording, it.id))
+
+
+def _comfort(turn: Turn, it: Interaction, talk: Talk) -> None:
+    if not talk.held:
+        turn.do(Hold(talk.bridge, it.leg))
+
+
+def _own(turn: Turn, name: AgentId, interaction: InteractionId) -> tuple[Interaction, Talk]:
+    presence.known(turn, name)
+    it = turn.state.interactions.get(interaction)
+    if it is None or it.talk is None or it.talk.agent != name:
+        raise Refused("not_your_call", "You are not in this call.")
+    return it, it.talk
+
+
+def _handled(turn: Turn, name: AgentId, interaction: InteractionId) -> Interaction:
+    agent: Agent = presence.known(turn, name)
+    it = turn.state.interactions.get(interaction)
+    wrapping = agent.wrap_up is not None and agent.wrap_up.interaction == interaction
+    if it is None or not (agent.segment == interaction or wrapping):
+        raise Refused("not_your_work", "You are not handling this interaction.")
+    return it

@@ -1,0 +1,50 @@
+"""What a leg's end or answer means, by the role that the leg has: customer, offer or agent."""
+
+from __future__ import annotations
+
+from trunkline.core.acd import engine as acd
+from trunkline.core.call import endings
+from trunkline.core.call import engine as call
+from trunkline.core.call.events import LegAnswered, LegEnded
+from trunkline.core.state import Interaction
+from trunkline.core.turn import Turn
+from trunkline.core.words import Cause, EndedBy, InteractionId, OfferId, OfferOutcome, Place
+
+_OUTCOMES = {Cause.NO_ANSWER: OfferOutcome.TIMED_OUT, Cause.DECLINED: OfferOutcome.DECLINED}
+
+
+def answered(turn: Turn, given: LegAnswered) -> None:
+    """An agent's leg is up: by it an offer is accepted, or a reloaded page is back."""
+    role, name = turn.state.legs.get(given.leg, ("", ""))
+    if role == "offer":
+        call.connect(turn, turn.state.offers[OfferId(name)], given.leg)
+    elif role == "agent":
+        it = turn.state.interactions[InteractionId(name)]
+        call.on_agent_leg_answered(turn, it, given.leg)
+
+
+def ended(turn: Turn, given: LegEnded) -> None:
+    """A leg is gone: whoever it belonged to is told."""
+    role, name = turn.state.legs.get(given.leg, ("", ""))
+    if role == "offer":
+        outcome = _OUTCOMES.get(given.cause, OfferOutcome.FAILED)
+        acd.lose(turn, turn.state.offers[OfferId(name)], outcome, given.cause)
+    elif role == "agent":
+        it = turn.state.interactions[InteractionId(name)]
+        call.on_agent_leg_ended(turn, it, given.leg)
+    elif role == "customer":
+        customer_left(turn, turn.state.interactions[InteractionId(name)], given.cause)
+
+
+def customer_left(turn: Turn, it: Interaction, cause: Cause) -> None:
+    """The customer's leg is gone, wherever the interaction is."""
+    queued = it.place is Place.QUEUED
+    if it.talk:
+        call.on_customer_left(turn, it, it.talk)
+    lost = cause in (Cause.NETWORK_LOST, Cause.FAILED)
+    by = EndedBy.ABANDONED if queued else it.farewell or EndedBy.CUSTOMER
+    offered = [turn.state.offers[name] for name in (it.waiting.offers if it.waiting else ())]
+    acd.withdraw(turn, it)
+    endings.end(turn, it, EndedBy.FAILURE if lost else by, cause)
+    for offer in offered:
+        acd.serve(turn, offer.agent)

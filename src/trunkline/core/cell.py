@@ -1,0 +1,207 @@
+"""The cell: composes presence, queues, flows and calls into one machine.
+
+    decide(state, stamp, input) -> (facts, commands)      the rules; raises `Refused`
+    apply(state, at, fact) -> state                       the fold (core/apply.py)
+    next_deadline(state) -> ms | None                     when a Tick is due
+
+`decide` applies each fact as it is decided. All time, order and randomness stand on the stamp.
+News about what is gone (a leg, a step, an offer) is ignored by rule: the edge may tell late,
+twice, or after a loss. An input of an unknown type is a bug and raises.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from heapq import heappop
+from typing import Any
+
+from trunkline.core import arrivals, reconcile
+from trunkline.core import inputs as i
+from trunkline.core.acd import engine as acd
+from trunkline.core.call import endings, legs
+from trunkline.core.call import engine as call
+from trunkline.core.call import events as e
+from trunkline.core.commands import Command
+from trunkline.core.facts import Fact, PartiesJoined, PolicyPublished
+from trunkline.core.flow import engine as flow
+from trunkline.core.presence import machine as presence
+from trunkline.core.state import Interaction, State
+from trunkline.core.turn import Turn
+from trunkline.core.words import AgentId, Cause, EndedBy, InteractionId, LegId, OfferId, Place
+
+CORE_VERSION = 1
+
+
+def decide(
+    state: State, stamp: i.Stamp, given: i.Input
+) -> tuple[tuple[Fact, ...], tuple[Command, ...]]:
+    """Decide one input. Raises `Refused` when a wish cannot be met; then nothing has changed."""
+    turn = Turn(state, stamp)
+    _RULES[type(given)](turn, given)
+    presence.show(turn)
+    return tuple(turn.facts), tuple(turn.commands)
+
+
+def next_deadline(state: State) -> int | None:
+    """When the next `Tick` is due (ms UTC); None when nothing waits for time."""
+    return state.deadlines[0][0] if state.deadlines else None
+
+
+def _publish(turn: Turn, given: i.PublishPolicy) -> None:
+    turn.emit(PolicyPublished(given.policy))
+    for agent in sorted(turn.state.free):
+        acd.serve(turn, agent)
+
+
+def _on_tick(turn: Turn, given: i.Tick) -> None:
+    deadlines = turn.state.deadlines
+    while deadlines and deadlines[0][0] <= turn.now:
+        _, kind, name = heappop(deadlines)
+        _DUE[kind](turn, name)
+
+
+def _offer_due(turn: Turn, name: str) -> None:
+    offer = turn.state.offers.get(OfferId(name))
+    if offer:
+        acd.on_offer_due(turn, offer)
+
+
+def _accept_due(turn: Turn, name: str) -> None:
+    offer = turn.state.offers.get(OfferId(name))
+    if offer:
+        acd.on_accept_due(turn, offer)
+
+
+def _wrap_up_due(turn: Turn, name: str) -> None:
+    presence.on_wrap_up_due(turn, turn.state.agents[AgentId(name)])
+
+
+def _grace_due(turn: Turn, name: str) -> None:
+    presence.on_grace_due(turn, turn.state.agents[AgentId(name)])
+
+
+def _announce_due(turn: Turn, name: str) -> None:
+    it = turn.state.interactions.get(InteractionId(name))
+    if it:
+        acd.announce(turn, it)
+
+
+def _lost_due(turn: Turn, name: str) -> None:
+    it = turn.state.interactions.get(InteractionId(name))
+    if it:
+        call.on_lost_due(turn, it)
+
+
+def _step_due(turn: Turn, name: str) -> None:
+    it = turn.state.interactions.get(InteractionId(name))
+    if it and it.step and turn.now >= it.step_at:
+        endings.finish(turn, it, EndedBy.FAILURE, Cause.FAILED)
+
+
+def _leg_ringing(turn: Turn, given: e.LegRinging) -> None:
+    """A device rings; the offer knows already."""
+
+
+def _play_ended(turn: Turn, given: e.PlayEnded) -> None:
+    it = _awaiting(turn, given.leg, given.play)
+    if it and it.farewell:
+        endings.finish(turn, it, it.farewell)
+    elif it:
+        flow.on_play_ended(turn, it)
+
+
+def _digits(turn: Turn, given: e.DigitsCollected) -> None:
+    it = _awaiting(turn, given.leg, given.collect)
+    if it is None or it.farewell:
+        return
+    if it.place is Place.SURVEY:
+        endings.on_mark(turn, it, given)
+    else:
+        flow.on_digits(turn, it, given)
+
+
+def _awaiting(turn: Turn, leg: LegId, step: str) -> Interaction | None:
+    """The interaction that waits for just this step; None when the news is late."""
+    role, name = turn.state.legs.get(leg, ("", ""))
+    it = turn.state.interactions.get(InteractionId(name)) if role == "customer" else None
+    return it if it and it.step == step else None
+
+
+def _joined(turn: Turn, given: e.BridgeJoined) -> None:
+    for leg in given.legs:
+        role, name = turn.state.legs.get(leg, ("", ""))
+        if role == "customer":
+            turn.emit(PartiesJoined(InteractionId(name)))
+
+
+def _recording_ended(turn: Turn, given: e.RecordingEnded) -> None:
+    """The files are closed; the store job looks for them by the fact that stopped it."""
+
+
+def _command_failed(turn: Turn, given: e.CommandFailed) -> None:
+    """What awaits the command has a deadline of its own; a failed dial comes as `LegEnded`."""
+    role, name = turn.state.legs.get(given.leg, ("", ""))
+    if role == "customer" and given.command in ("Play", "Collect"):
+        it = turn.state.interactions[InteractionId(name)]
+        if it.farewell:
+            endings.finish(turn, it, it.farewell, Cause.FAILED)
+
+
+def _factor_checked(turn: Turn, given: i.FactorChecked) -> None:
+    it = turn.state.interactions.get(given.interaction)
+    if it:
+        flow.on_factor_checked(turn, it, given)
+
+
+def _looked_up(turn: Turn, given: i.LookedUp) -> None:
+    it = turn.state.interactions.get(given.interaction)
+    if it:
+        flow.on_looked_up(turn, it, given)
+
+
+_DUE: dict[str, Callable[[Turn, str], None]] = {
+    "offer": _offer_due,
+    "accept": _accept_due,
+    "wrap_up": _wrap_up_due,
+    "grace": _grace_due,
+    "announce": _announce_due,
+    "lost": _lost_due,
+    "step": _step_due,
+}
+
+_RULES: dict[type[Any], Callable[[Turn, Any], None]] = {
+    i.PublishPolicy: _publish,
+    i.ArriveInteraction: arrivals.arrive,
+    i.Reconcile: reconcile.reconcile,
+    i.SetState: presence.set_state,
+    i.CancelPendingState: presence.cancel_pending,
+    i.SetDevice: presence.set_device,
+    i.DeskConnected: presence.desk_connected,
+    i.DeskLost: presence.desk_lost,
+    i.Reattach: call.reattach,
+    i.AcceptOffer: acd.accept,
+    i.DeclineOffer: acd.decline,
+    i.HoldCall: call.hold,
+    i.ResumeCall: call.resume,
+    i.MuteCall: call.mute,
+    i.UnmuteCall: call.mute,
+    i.HangUpCall: call.hang_up,
+    i.SendKeys: call.send_keys,
+    i.TransferToQueue: call.transfer,
+    i.SetDisposition: presence.set_disposition,
+    i.ExtendWrapUp: presence.extend_wrap_up,
+    i.CompleteWrapUp: presence.complete_wrap_up,
+    i.LinkCustomer: call.link,
+    i.MarkVerified: call.verify,
+    i.FactorChecked: _factor_checked,
+    i.LookedUp: _looked_up,
+    i.Tick: _on_tick,
+    e.LegRinging: _leg_ringing,
+    e.LegAnswered: legs.answered,
+    e.LegEnded: legs.ended,
+    e.PlayEnded: _play_ended,
+    e.DigitsCollected: _digits,
+    e.BridgeJoined: _joined,
+    e.RecordingEnded: _recording_ended,
+    e.CommandFailed: _command_failed,
+}

@@ -1,0 +1,226 @@
+"""The flow interpreter: walks the graph of an interaction, one awaited step at a time.
+
+A node that says or asks something waits for a step, named by us: the play or the collection that
+the edge will end. What ends another step is late news and is ignored. Entering a node never
+waits twice; nodes that need no answer are passed at once, bounded by `MAX_PASSED`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from trunkline.core.acd import engine as acd
+from trunkline.core.call import endings
+from trunkline.core.call.commands import Collect, Echo, Play
+from trunkline.core.call.events import DigitsCollected
+from trunkline.core.commands import CheckFactor, LookUp
+from trunkline.core.facts import CustomerVerified, KeyPressed, NodeEntered, VerificationFailed
+from trunkline.core.flow.graph import (
+    EchoNode,
+    EnqueueNode,
+    HangUpNode,
+    LookUpNode,
+    MenuNode,
+    Node,
+    SayNode,
+    VerifyNode,
+)
+from trunkline.core.flow.speech import Say, Secret
+from trunkline.core.inputs import FactorChecked, LookedUp, Presumption
+from trunkline.core.state import Interaction
+from trunkline.core.turn import Turn
+from trunkline.core.words import EndedBy, Place, Token
+
+KNOWN = (Presumption.PRESUMED, Presumption.VERIFIED)
+
+
+def begin(turn: Turn, it: Interaction) -> None:
+    """Enter the first node of the interaction's flow."""
+    enter(turn, it, turn.state.flows[it.flow].start)
+
+
+def enter(turn: Turn, it: Interaction, name: str, attempt: int = 1) -> None:
+    """Enter a node: say what it says and wait for its step."""
+    node = turn.state.nodes.get((it.flow, name))
+    if node is None:
+        endings.farewell(turn, it, (), EndedBy.FLOW)
+        return
+    _ENTER[type(node)](turn, it, node, attempt)
+
+
+def on_play_ended(turn: Turn, it: Interaction) -> None:
+    """A node's words were said."""
+    match current(turn, it):
+        case SayNode(next=follow) | LookUpNode(found=follow):
+            enter(turn, it, follow)
+        case EnqueueNode() as node:
+            acd.enqueue(turn, it, node.queue, it.priority + node.priority)
+        case EchoNode() as node:
+            _echo(turn, it, node)
+        case _:
+            pass
+
+
+def on_digits(turn: Turn, it: Interaction, event: DigitsCollected) -> None:
+    """Keys came, or silence."""
+    match current(turn, it):
+        case MenuNode() as node:
+            _on_menu_key(turn, it, node, event.digits)
+        case VerifyNode() as node:
+            _on_factor(turn, it, node, Token(event.digits))
+        case _:
+            pass
+
+
+def on_factor_checked(turn: Turn, it: Interaction, news: FactorChecked) -> None:
+    """The customer's factor was checked."""
+    node = current(turn, it)
+    if not isinstance(node, VerifyNode) or node.id != news.node:
+        return
+    if news.by:
+        turn.emit(CustomerVerified(it.id, news.by))
+        enter(turn, it, node.ok)
+    else:
+        turn.emit(VerificationFailed(it.id, node.id))
+        _ask_again(turn, it, node)
+
+
+def on_looked_up(turn: Turn, it: Interaction, news: LookedUp) -> None:
+    """The answer is there: say it, or go where nothing was found."""
+    node = current(turn, it)
+    if not isinstance(node, LookUpNode) or node.id != news.node:
+        return
+    if news.say is None:
+        enter(turn, it, node.none)
+    else:
+        _say(turn, it, node, (Secret(news.say),), 2)
+
+
+def current(turn: Turn, it: Interaction) -> Node | None:
+    """The node at which the interaction stands."""
+    if it.place is not Place.FLOW or it.node is None or it.farewell:
+        return None
+    return turn.state.nodes.get((it.flow, it.node))
+
+
+def _enter_say(turn: Turn, it: Interaction, node: SayNode, attempt: int) -> None:
+    known = it.presumption in KNOWN
+    items = dict(node.by_level).get(it.level, node.items) if known else node.items
+    _say(turn, it, node, items, attempt)
+
+
+def _enter_menu(turn: Turn, it: Interaction, node: MenuNode, attempt: int) -> None:
+    _ask(turn, it, node, node.items, attempt)
+
+
+def _enter_verify(turn: Turn, it: Interaction, node: VerifyNode, attempt: int) -> None:
+    if it.presumption is Presumption.VERIFIED:
+        enter(turn, it, node.ok)
+    elif it.presumption is not Presumption.PRESUMED:
+        enter(turn, it, node.failed)
+    else:
+        _ask(turn, it, node, node.items, attempt)
+
+
+def _enter_look_up(turn: Turn, it: Interaction, node: LookUpNode, attempt: int) -> None:
+    if it.customer is None or it.presumption is not Presumption.VERIFIED:
+        enter(turn, it, node.none)
+        return
+    turn.emit(NodeEntered(it.id, node.id, "look_up", attempt, turn.new_id()))
+    turn.do(LookUp(it.id, node.id, node.what, it.customer))
+
+
+def _enter_enqueue(turn: Turn, it: Interaction, node: EnqueueNode, attempt: int) -> None:
+    if node.items:
+        _say(turn, it, node, node.items, attempt)
+        return
+    turn.emit(NodeEntered(it.id, node.id, "enqueue", attempt, None))
+    acd.enqueue(turn, it, node.queue, it.priority + node.priority)
+
+
+def _enter_echo(turn: Turn, it: Interaction, node: EchoNode, attempt: int) -> None:
+    if node.items:
+        _say(turn, it, node, node.items, attempt)
+    else:
+        _echo(turn, it, node)
+
+
+def _enter_hang_up(turn: Turn, it: Interaction, node: HangUpNode, attempt: int) -> None:
+    turn.emit(NodeEntered(it.id, node.id, "hang_up", attempt, None))
+    endings.farewell(turn, it, node.items, EndedBy.FLOW)
+
+
+def _echo(turn: Turn, it: Interaction, node: EchoNode) -> None:
+    turn.emit(NodeEntered(it.id, node.id, "echo", 1, None))
+    turn.do(Echo(it.leg))
+
+
+def _say(turn: Turn, it: Interaction, node: Node, items: tuple[Say, ...], attempt: int) -> None:
+    step = turn.new_id()
+    turn.emit(NodeEntered(it.id, node.id, _kind(node), attempt, step))
+    turn.do(Play(it.leg, step, items, it.language))
+
+
+def _ask(
+    turn: Turn, it: Interaction, node: MenuNode | VerifyNode, items: tuple[Say, ...], attempt: int
+) -> None:
+    """Say and collect at once: a key pressed early stops the words and counts."""
+    step = turn.new_id()
+    personal = isinstance(node, VerifyNode)
+    digits = node.max_digits if isinstance(node, VerifyNode) else 1
+    turn.emit(NodeEntered(it.id, node.id, _kind(node), attempt, step))
+    turn.do(Play(it.leg, turn.new_id(), items, it.language))
+    turn.do(Collect(it.leg, step, max_digits=digits, first_ms=node.timeout_ms, personal=personal))
+
+
+def _on_menu_key(turn: Turn, it: Interaction, node: MenuNode, key: str) -> None:
+    target = dict(node.keys).get(key)
+    if target is not None:
+        turn.emit(KeyPressed(it.id, node.id, key))
+        enter(turn, it, target)
+    elif it.attempt >= node.attempts:
+        enter(turn, it, node.otherwise)
+    else:
+        words = node.invalid if key else node.silent
+        _ask(turn, it, node, words + node.items, it.attempt + 1)
+
+
+def _on_factor(turn: Turn, it: Interaction, node: VerifyNode, digits: Token) -> None:
+    if not digits or it.customer is None:
+        _ask_again(turn, it, node)
+        return
+    turn.emit(NodeEntered(it.id, node.id, "check", it.attempt, turn.new_id()))
+    turn.do(CheckFactor(it.id, node.id, it.customer, digits))
+
+
+def _ask_again(turn: Turn, it: Interaction, node: VerifyNode) -> None:
+    if it.attempt >= node.attempts:
+        enter(turn, it, node.failed)
+    else:
+        _ask(turn, it, node, node.again or node.items, it.attempt + 1)
+
+
+def _kind(node: Node) -> str:
+    return _KINDS[type(node)]
+
+
+_KINDS: dict[type[Any], str] = {
+    SayNode: "say",
+    MenuNode: "menu",
+    VerifyNode: "verify",
+    LookUpNode: "look_up",
+    EnqueueNode: "enqueue",
+    EchoNode: "echo",
+    HangUpNode: "hang_up",
+}
+
+_ENTER: dict[type[Any], Callable[[Turn, Interaction, Any, int], None]] = {
+    SayNode: _enter_say,
+    MenuNode: _enter_menu,
+    VerifyNode: _enter_verify,
+    LookUpNode: _enter_look_up,
+    EnqueueNode: _enter_enqueue,
+    EchoNode: _enter_echo,
+    HangUpNode: _enter_hang_up,
+}

@@ -1,0 +1,1 @@
+"""The agent's wish and open work; what is displayed follows from them."""

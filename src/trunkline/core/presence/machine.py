@@ -1,0 +1,220 @@
+"""What agents wish, how they are reached, and the work after the talk.
+
+An agent's wish (ready, not ready, offline) is kept apart from open work. A wish spoken while work
+is open is pending and applies when the work ends, so that nobody can be stuck. The displayed
+state is derived (`state.shown_state`); `AgentShown` tells of each change of it.
+"""
+
+from __future__ import annotations
+
+from trunkline.core.acd import engine as acd
+from trunkline.core.call import endings
+from trunkline.core.config import QueuePolicy
+from trunkline.core.facts import (
+    AgentShown,
+    DeskChanged,
+    DeviceSet,
+    DispositionSet,
+    UnfinishedDone,
+    WishPending,
+    WishSet,
+    WrapUpCompleted,
+    WrapUpExtended,
+    WrapUpStarted,
+)
+from trunkline.core.inputs import (
+    CancelPendingState,
+    CompleteWrapUp,
+    DeskConnected,
+    DeskLost,
+    ExtendWrapUp,
+    SetDevice,
+    SetDisposition,
+    SetState,
+)
+from trunkline.core.state import Agent, Interaction, WrapUp, shown_state
+from trunkline.core.turn import Refused, Turn
+from trunkline.core.words import AgentId, InteractionId, QueueId, Wish, WrapUpMode
+
+EXTENSION_MS = 30_000
+OVERRUN_GRACE_MS = 15_000
+
+
+def known(turn: Turn, name: AgentId) -> Agent:
+    """The agent, or a refusal."""
+    agent = turn.state.agents.get(name)
+    if agent is None or name not in turn.state.profiles:
+        raise Refused("agent_unknown", "There is no such agent.")
+    return agent
+
+
+def set_state(turn: Turn, given: SetState) -> None:
+    """Apply a wish now, or when the open work ends."""
+    agent = known(turn, given.agent)
+    if agent.segment or agent.wrap_up:
+        turn.emit(WishPending(agent.id, given.wish, given.reason))
+        return
+    if agent.offer and given.wish is not Wish.READY:
+        raise Refused("offer_open", "Answer or decline the offer first.")
+    turn.emit(WishSet(agent.id, given.wish, given.reason))
+    acd.serve(turn, agent.id)
+
+
+def cancel_pending(turn: Turn, given: CancelPendingState) -> None:
+    """Forget a pending wish."""
+    if known(turn, given.agent).pending:
+        turn.emit(WishPending(given.agent, None))
+
+
+def set_device(turn: Turn, given: SetDevice) -> None:
+    """Change how the agent is reached, while nothing rings or talks."""
+    agent = known(turn, given.agent)
+    if agent.segment or agent.offer:
+        raise Refused("device_busy", "The device cannot be changed during an offer or a call.")
+    turn.emit(DeviceSet(agent.id, given.device))
+    acd.serve(turn, agent.id)
+
+
+def desk_connected(turn: Turn, given: DeskConnected) -> None:
+    """The desk is there (again)."""
+    agent = turn.state.agents.get(given.agent)
+    if agent and (not agent.connected or agent.grace_until is not None):
+        turn.emit(DeskChanged(agent.id, connected=True))
+        acd.serve(turn, agent.id)
+
+
+def desk_lost(turn: Turn, given: DeskLost) -> None:
+    """The desk went away: wait for it, for a while."""
+    agent = turn.state.agents.get(given.agent)
+    if agent and agent.connected:
+        until = turn.now + turn.state.policy.grace_ms
+        turn.emit(DeskChanged(agent.id, connected=False, until=until))
+
+
+def on_grace_due(turn: Turn, agent: Agent) -> None:
+    """The desk did not come back: the agent goes offline once the work allows it."""
+    if agent.grace_until is None or turn.now < agent.grace_until:
+        return
+    turn.emit(DeskChanged(agent.id, connected=False))
+    if agent.segment or agent.wrap_up:
+        turn.emit(WishPending(agent.id, Wish.OFFLINE, "desk_lost"))
+    elif agent.wish is not Wish.OFFLINE:
+        turn.emit(WishSet(agent.id, Wish.OFFLINE, "desk_lost"))
+
+
+def set_disposition(turn: Turn, given: SetDisposition) -> None:
+    """Choose the outcome during the call or in wrap-up."""
+    agent = known(turn, given.agent)
+    queue = _queue_of_work(turn, agent, given.interaction)
+    _check_disposition(turn.state.queues.get(queue), given.disposition)
+    turn.emit(DispositionSet(given.interaction, agent.id, given.disposition))
+
+
+def start_wrap_up(turn: Turn, it: Interaction, agent: Agent, queue: QueueId) -> None:
+    """The talk is over: work after it, as long as the queue gives."""
+    rules = turn.state.queues.get(queue)
+    mode = rules.wrap_up if rules else WrapUpMode.NONE
+    length = rules.wrap_up_ms if rules else 0
+    if mode is WrapUpMode.NONE or (mode is WrapUpMode.FIXED and length <= 0):
+        work_ended(turn, agent)
+        return
+    ends_at = turn.now + length if mode is WrapUpMode.FIXED else None
+    turn.emit(WrapUpStarted(it.id, agent.id, queue, mode, ends_at))
+
+
+def extend_wrap_up(turn: Turn, given: ExtendWrapUp) -> None:
+    """30 s more."""
+    work = _wrap_up_of(known(turn, given.agent), given.interaction)
+    if work.ends_at is None:
+        raise Refused("wrap_up_open_ended", "This wrap-up has no end to extend.")
+    ends = max(work.ends_at, turn.now) + EXTENSION_MS
+    turn.emit(WrapUpExtended(work.interaction, given.agent, ends, work.extended + 1, False))
+
+
+def complete_wrap_up(turn: Turn, given: CompleteWrapUp) -> None:
+    """The agent is done; a queue that wants a disposition gets one. Also for unfinished ones."""
+    agent = known(turn, given.agent)
+    if given.interaction in agent.unfinished:
+        _finish_later(turn, agent, given)
+        return
+    work = _wrap_up_of(agent, given.interaction)
+    code = given.disposition or agent.disposition
+    rules = turn.state.queues.get(work.queue)
+    if code is None and rules and rules.disposition_required:
+        raise Refused("disposition_required", "This queue wants a disposition.")
+    if code is not None:
+        _check_disposition(rules, code)
+    _end_wrap_up(turn, agent, work, code, unfinished=False)
+
+
+def on_wrap_up_due(turn: Turn, agent: Agent) -> None:
+    """Time is up: with a code it is done; without one 15 s more, then unfinished."""
+    work = agent.wrap_up
+    if work is None or work.ends_at is None or turn.now < work.ends_at:
+        return
+    rules = turn.state.queues.get(work.queue)
+    missing = agent.disposition is None and rules is not None and rules.disposition_required
+    if not missing:
+        _end_wrap_up(turn, agent, work, agent.disposition, unfinished=False)
+    elif not work.overrun:
+        ends = turn.now + OVERRUN_GRACE_MS
+        turn.emit(WrapUpExtended(work.interaction, agent.id, ends, work.extended, True))
+    else:
+        turn.emit(WishPending(agent.id, Wish.NOT_READY, "wrap_up_overrun"))
+        _end_wrap_up(turn, agent, work, None, unfinished=True)
+
+
+def work_ended(turn: Turn, agent: Agent) -> None:
+    """Nothing is open any more: the pending wish applies, and the next one is served."""
+    if agent.pending:
+        turn.emit(WishSet(agent.id, agent.pending, agent.pending_reason))
+    acd.serve(turn, agent.id)
+
+
+def show(turn: Turn) -> None:
+    """Tell of every displayed state that this turn changed."""
+    for name in sorted(turn.state.touched):
+        agent = turn.state.agents[name]
+        now = (shown_state(agent), agent.reason, agent.pending, agent.pending_reason)
+        before = (
+            agent.shown, agent.shown_reason, agent.shown_pending, agent.shown_pending_reason,
+        )  # fmt: skip
+        if now != before:
+            turn.emit(AgentShown(agent.id, *now))
+    turn.state.touched.clear()
+
+
+def _queue_of_work(turn: Turn, agent: Agent, name: InteractionId) -> QueueId:
+    if agent.wrap_up and agent.wrap_up.interaction == name:
+        return agent.wrap_up.queue
+    it = turn.state.interactions.get(name)
+    if agent.segment == name and it and it.talk:
+        return it.talk.queue
+    raise Refused("not_your_work", "You are not handling this interaction.")
+
+
+def _wrap_up_of(agent: Agent, name: InteractionId) -> WrapUp:
+    if agent.wrap_up is None or agent.wrap_up.interaction != name:
+        raise Refused("not_in_wrap_up", "You are not in wrap-up of this interaction.")
+    return agent.wrap_up
+
+
+def _check_disposition(rules: QueuePolicy | None, code: str) -> None:
+    if rules and rules.dispositions and code not in rules.dispositions:
+        raise Refused("disposition_unknown", "The queue has no such disposition.")
+
+
+def _finish_later(turn: Turn, agent: Agent, given: CompleteWrapUp) -> None:
+    if given.disposition is None:
+        raise Refused("disposition_required", "Name the disposition.")
+    turn.emit(UnfinishedDone(given.interaction, agent.id, given.disposition))
+
+
+def _end_wrap_up(
+    turn: Turn, agent: Agent, work: WrapUp, code: str | None, *, unfinished: bool
+) -> None:
+    it = turn.state.interactions.get(work.interaction)
+    turn.emit(WrapUpCompleted(work.interaction, agent.id, work.queue, code, unfinished))
+    if it:
+        endings.close_if_done(turn, it)
+    work_ended(turn, agent)

@@ -1,0 +1,42 @@
+"""The state of a cell as JSON values and back; the same state always gives the same bytes."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from trunkline.core.codec import decode, encode
+from trunkline.core.config import Policy
+from trunkline.core.state import Agent, Interaction, Offer, State
+
+
+def dump(state: State) -> dict[str, Any]:
+    """What stands in a snapshot: everything but what is derived."""
+    return {
+        "cell": state.cell,
+        "policy": encode(state.policy),
+        "interactions": [encode(it) for it in state.interactions.values()],
+        "agents": [encode(agent) for agent in state.agents.values()],
+        "offers": [encode(offer) for offer in state.offers.values()],
+    }
+
+
+def load(data: dict[str, Any]) -> State:
+    """The state that `dump` wrote, with its indexes."""
+    state = State(cell=data["cell"], policy=decode(Policy, data["policy"]))
+    for item in data["interactions"]:
+        it = decode(Interaction, item)
+        state.interactions[it.id] = it
+    for item in data["agents"]:
+        agent = decode(Agent, item)
+        state.agents[agent.id] = agent
+    for item in data["offers"]:
+        offer = decode(Offer, item)
+        state.offers[offer.id] = offer
+    state.index()
+    return state
+
+
+def canonical(state: State) -> bytes:
+    """The bytes that two equal states share."""
+    return json.dumps(dump(state), sort_keys=True, separators=(",", ":")).encode()

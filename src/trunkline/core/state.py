@@ -1,0 +1,308 @@
+"""The state of a cell: interactions, agents and offers, and the indexes that make matching quick.
+
+Only `apply` changes it. What stands in `dump` is the truth; the indexes below the line `derived`
+are rebuilt from it by `index`, so that a snapshot and a replay give the same bytes.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left, insort
+from dataclasses import dataclass, field
+from heapq import heappush
+
+from trunkline.core.config import AgentProfile, NumberEntry, Policy, QueuePolicy
+from trunkline.core.flow.graph import Flow, Node
+from trunkline.core.inputs import Presumption
+from trunkline.core.words import (
+    AgentId,
+    AgentState,
+    BridgeId,
+    Channel,
+    DeviceKind,
+    EndedBy,
+    FlowId,
+    InteractionId,
+    LegId,
+    Level,
+    OfferId,
+    Place,
+    QueueId,
+    RecordingId,
+    Token,
+    Wish,
+    WrapUpMode,
+)
+
+Rank = tuple[int, int, int, str]
+"""Order in a queue: returned first, then priority, then time of entry, then id."""
+
+
+@dataclass(slots=True)
+class Waiting:
+    """The interaction's stay in a queue."""
+
+    queue: QueueId
+    priority: int
+    entered_at: int
+    returned: bool
+    announce_at: int | None
+    play: str | None = None
+    offers: list[OfferId] = field(default_factory=list)
+    passed_by: list[AgentId] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class Talk:
+    """The interaction's stay with an agent. `leg` is None while the agent's leg is gone."""
+
+    agent: AgentId
+    queue: QueueId
+    bridge: BridgeId
+    leg: LegId | None
+    began_at: int
+    held: bool = False
+    muted: bool = False
+    dialling: LegId | None = None
+    lost_until: int | None = None
+
+
+@dataclass(slots=True)
+class Interaction:
+    """One interaction while anything of it is open."""
+
+    id: InteractionId
+    channel: Channel
+    leg: LegId
+    number: str
+    party: Token
+    flow: FlowId
+    presumption: Presumption
+    customer: str | None
+    level: Level
+    language: str
+    priority: int
+    survey_seed: int
+    survey_allowed: bool
+    survey_reason: str | None
+    started_at: int
+    place: Place = Place.FLOW
+    node: str | None = None
+    attempt: int = 0
+    step: str | None = None
+    step_at: int = 0
+    waiting: Waiting | None = None
+    talk: Talk | None = None
+    recording: RecordingId | None = None
+    last_agent: AgentId | None = None
+    last_queue: QueueId | None = None
+    queues: list[QueueId] = field(default_factory=list)
+    talk_ms: int = 0
+    verified_by: str | None = None
+    farewell: EndedBy | None = None
+    open_work: int = 0
+
+
+@dataclass(slots=True)
+class Offer:
+    """An open offer. `answer_by` is set once the agent accepted and the leg is being made."""
+
+    id: OfferId
+    interaction: InteractionId
+    agent: AgentId
+    queue: QueueId
+    made_at: int
+    expires_at: int
+    accept_at: int | None
+    leg: LegId | None
+    answer_by: int | None = None
+
+
+@dataclass(slots=True)
+class WrapUp:
+    """An agent's open work after a talk."""
+
+    interaction: InteractionId
+    queue: QueueId
+    mode: WrapUpMode
+    began_at: int
+    ends_at: int | None
+    extended: int = 0
+    overrun: bool = False
+
+
+@dataclass(slots=True)
+class Agent:
+    """An agent's wish, device and open work; one voice interaction at a time."""
+
+    id: AgentId
+    wish: Wish = Wish.OFFLINE
+    reason: str | None = None
+    pending: Wish | None = None
+    pending_reason: str | None = None
+    device: DeviceKind = DeviceKind.BROWSER
+    connected: bool = False
+    grace_until: int | None = None
+    offer: OfferId | None = None
+    segment: InteractionId | None = None
+    wrap_up: WrapUp | None = None
+    disposition: str | None = None
+    idle_since: int = 0
+    declines: int = 0
+    unfinished: list[InteractionId] = field(default_factory=list)
+    shown: AgentState = AgentState.OFFLINE
+    shown_reason: str | None = None
+    shown_pending: Wish | None = None
+    shown_pending_reason: str | None = None
+
+
+@dataclass(slots=True)
+class State:
+    """Everything that one cell knows."""
+
+    cell: str
+    policy: Policy = field(default_factory=Policy)
+    interactions: dict[InteractionId, Interaction] = field(default_factory=dict)
+    agents: dict[AgentId, Agent] = field(default_factory=dict)
+    offers: dict[OfferId, Offer] = field(default_factory=dict)
+    # derived
+    queues: dict[QueueId, QueuePolicy] = field(default_factory=dict)
+    profiles: dict[AgentId, AgentProfile] = field(default_factory=dict)
+    numbers: dict[str, NumberEntry] = field(default_factory=dict)
+    flows: dict[FlowId, Flow] = field(default_factory=dict)
+    nodes: dict[tuple[FlowId, str], Node] = field(default_factory=dict)
+    serves: dict[AgentId, tuple[QueueId, ...]] = field(default_factory=dict)
+    lines: dict[QueueId, list[Rank]] = field(default_factory=dict)
+    free: dict[AgentId, int] = field(default_factory=dict)
+    legs: dict[LegId, tuple[str, str]] = field(default_factory=dict)
+    recordings: dict[RecordingId, InteractionId] = field(default_factory=dict)
+    deadlines: list[tuple[int, str, str]] = field(default_factory=list)
+    touched: set[AgentId] = field(default_factory=set)
+
+    def index(self) -> None:
+        """Make the derived parts anew from the others."""
+        self.index_policy()
+        self.lines = {queue: [] for queue in self.queues}
+        self.free, self.legs, self.recordings, self.deadlines = {}, {}, {}, []
+        for interaction in self.interactions.values():
+            self._index_interaction(interaction)
+        for offer in self.offers.values():
+            self._index_offer(offer)
+        for agent in self.agents.values():
+            self.settle(agent)
+            if agent.wrap_up and agent.wrap_up.ends_at is not None:
+                self.due(agent.wrap_up.ends_at, "wrap_up", agent.id)
+            if agent.grace_until is not None:
+                self.due(agent.grace_until, "grace", agent.id)
+        self.touched.clear()
+
+    def index_policy(self) -> None:
+        """Make the look-ups of the policy anew; queues that still hold someone keep their line."""
+        policy = self.policy
+        self.queues = {queue.id: queue for queue in policy.queues}
+        self.profiles = {agent.id: agent for agent in policy.agents}
+        self.numbers = {entry.number: entry for entry in policy.numbers}
+        self.flows = {flow.id: flow for flow in policy.flows}
+        self.nodes = {(flow.id, node.id): node for flow in policy.flows for node in flow.nodes}
+        self.serves = _serves(policy)
+        for queue in self.queues:
+            self.lines.setdefault(queue, [])
+
+    def due(self, at: int, kind: str, name: str) -> None:
+        """Remember a deadline; one that no longer holds is skipped when it comes up."""
+        heappush(self.deadlines, (at, kind, name))
+
+    def settle(self, agent: Agent) -> None:
+        """Keep the index of free agents true after any change of an agent."""
+        self.touched.add(agent.id)
+        if is_free(agent) and agent.id in self.profiles:
+            self.free[agent.id] = agent.idle_since
+        else:
+            self.free.pop(agent.id, None)
+
+    def line_up(self, interaction: Interaction) -> None:
+        """Put a queued interaction in its line."""
+        waiting = interaction.waiting
+        if waiting:
+            insort(self.lines.setdefault(waiting.queue, []), rank(interaction))
+
+    def step_out(self, interaction: Interaction) -> None:
+        """Take an interaction out of its line."""
+        waiting = interaction.waiting
+        if waiting:
+            line = self.lines[waiting.queue]
+            at = bisect_left(line, rank(interaction))
+            if at < len(line) and line[at][3] == interaction.id:
+                del line[at]
+
+    def position(self, interaction: Interaction) -> int:
+        """Place in line, 1 is next; 0 when it does not wait."""
+        if interaction.waiting is None:
+            return 0
+        return bisect_left(self.lines[interaction.waiting.queue], rank(interaction)) + 1
+
+    def _index_interaction(self, interaction: Interaction) -> None:
+        if interaction.place is not Place.ENDED:
+            self.legs[interaction.leg] = ("customer", interaction.id)
+        if interaction.recording:
+            self.recordings[interaction.recording] = interaction.id
+        if interaction.step:
+            self.due(interaction.step_at, "step", interaction.id)
+        self.line_up(interaction)
+        waiting, talk = interaction.waiting, interaction.talk
+        if waiting and waiting.announce_at is not None:
+            self.due(waiting.announce_at, "announce", interaction.id)
+        if talk:
+            for leg in (talk.leg, talk.dialling):
+                if leg:
+                    self.legs[leg] = ("agent", interaction.id)
+            if talk.lost_until is not None:
+                self.due(talk.lost_until, "lost", interaction.id)
+
+    def _index_offer(self, offer: Offer) -> None:
+        if offer.leg:
+            self.legs[offer.leg] = ("offer", offer.id)
+        self.due(offer.answer_by or offer.expires_at, "offer", offer.id)
+        if offer.accept_at is not None:
+            self.due(offer.accept_at, "accept", offer.id)
+
+
+def rank(interaction: Interaction) -> Rank:
+    """The order of an interaction in its queue."""
+    waiting = interaction.waiting
+    if waiting is None:
+        raise LookupError(interaction.id)
+    head = 0 if waiting.returned else 1
+    return (head, -waiting.priority, waiting.entered_at, interaction.id)
+
+
+def is_free(agent: Agent) -> bool:
+    """Whether a voice interaction may be offered now: `free_slots(agent, voice)` is one or none."""
+    busy = agent.offer or agent.segment or agent.wrap_up
+    there = agent.device is DeviceKind.SIP or agent.grace_until is None
+    return agent.wish is Wish.READY and there and not busy
+
+
+def shown_state(agent: Agent) -> AgentState:
+    """The displayed state, derived: wrap_up > handling > offered > the wish."""
+    if agent.wrap_up:
+        return AgentState.WRAP_UP
+    if agent.segment:
+        return AgentState.HANDLING
+    if agent.offer:
+        return AgentState.OFFERED
+    return AgentState(agent.wish.value)
+
+
+def _serves(policy: Policy) -> dict[AgentId, tuple[QueueId, ...]]:
+    """For each agent the queues that may offer to them, highest priority first."""
+    skills = {agent.id: dict(agent.skills) for agent in policy.agents}
+    found: dict[AgentId, list[QueueId]] = {agent: [] for agent in skills}
+    for queue in sorted(policy.queues, key=lambda q: (-q.priority, q.id)):
+        for agent in queue.agents:
+            if agent in skills and _skilled(skills[agent], queue):
+                found[agent].append(queue.id)
+    return {agent: tuple(queues) for agent, queues in found.items()}
+
+
+def _skilled(skills: dict[str, int], queue: QueuePolicy) -> bool:
+    return all(skills.get(name, 0) >= level for name, level in queue.skills_required)
