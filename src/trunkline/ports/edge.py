@@ -90,6 +90,9 @@ class Account:
     number: str | None = None
     """When set, this account is a guest that may dial service numbers, and only those."""
 
+    contact: str | None = None
+    """A fixed address (`sip:…`) of a device that does not register."""
+
 
 @dataclass(frozen=True, slots=True)
 class TrunkLink:

@@ -131,6 +131,7 @@ def _build(directory: Path, tell: Tell) -> Installation:
     version = _version(["chroot", str(partial), "/usr/sbin/asterisk"])
     if not version:
         raise CannotInstall(f"Asterisk in {partial} does not start: chroot is not possible here.")
+    (partial / "etc" / "hosts").touch()
     (partial / STAMP).write_text(version + "\n", encoding="utf-8")
     partial.chmod(0o755)
     _clear(directory)

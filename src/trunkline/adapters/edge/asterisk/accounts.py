@@ -1,0 +1,159 @@
+"""Accounts and trunks: pushed into Asterisk over ARI, and again after each of its starts."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Final
+
+from trunkline.adapters.edge.asterisk.ari import Ari, Json, segment
+from trunkline.adapters.edge.asterisk.config import CONTEXT
+from trunkline.adapters.edge.asterisk.settings import APP
+from trunkline.ports.edge import Account, EdgeError, TrunkLink
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+_PUSH: Final = "asterisk/config/dynamic/res_pjsip"
+_NAME: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._+-]{0,63}")
+_RESERVED: Final = frozenset({"anonymous"})
+_LONGEST_REGISTRATION_S: Final = 300
+_SILENT_BROWSER_S: Final = 20
+
+_ALL = {
+    "context": CONTEXT,
+    "disallow": "all",
+    "direct_media": "no",
+    "rtp_symmetric": "yes",
+    "force_rport": "yes",
+    "rewrite_contact": "yes",
+    "dtmf_mode": "auto_info",
+}
+
+
+class Accounts:
+    """Everything that a SIP device or trunk needs to be known by."""
+
+    def __init__(self, ari: Ari, silent_leg_s: int) -> None:
+        self._ari = ari
+        self._silent = {"rtp_timeout": str(silent_leg_s), "rtp_timeout_hold": str(silent_leg_s)}
+        self._accounts: dict[str, Account] = {}
+        self._trunks: dict[str, TrunkLink] = {}
+
+    async def put(self, account: Account) -> None:
+        """Make or replace an account; remembered for the next start of Asterisk."""
+        _check(account.name)
+        if self._accounts.get(account.name) != account:
+            self._accounts[account.name] = account
+            await self._push_account(account)
+
+    async def drop(self, name: str) -> None:
+        """Forget an account."""
+        self._accounts.pop(name, None)
+        for kind in ("endpoint", "aor", "auth"):
+            await self._ari.delete(f"{_PUSH}/{kind}/{segment(name)}")
+
+    async def put_trunk(self, trunk: TrunkLink) -> None:
+        """Make or replace a trunk; remembered for the next start of Asterisk."""
+        _check(trunk.name)
+        if self._trunks.get(trunk.name) != trunk:
+            self._trunks[trunk.name] = trunk
+            await self._push_trunk(trunk)
+
+    async def push_all(self) -> None:
+        """Tell a newly started Asterisk everything."""
+        for account in tuple(self._accounts.values()):
+            await self._push_account(account)
+        for trunk in tuple(self._trunks.values()):
+            await self._push_trunk(trunk)
+
+    async def _push_account(self, account: Account) -> None:
+        name = account.name
+        await self._push("auth", name, _auth(name, account.secret))
+        await self._push("aor", name, _address_of_record(account))
+        await self._push("endpoint", name, {**_endpoint(account), **self._silence(account)})
+
+    async def _push_trunk(self, trunk: TrunkLink) -> None:
+        name = f"trunk-{trunk.name}"
+        endpoint = {
+            **_ALL,
+            **self._silent,
+            # By address only: a stranger could name the trunk in From.
+            "identify_by": "ip",
+            "allow": "ulaw,alaw,opus",
+            "trust_id_inbound": "yes",
+            "set_var": f"DOOR=trunk:{trunk.name}",
+        }
+        if trunk.host:
+            endpoint["aors"] = name
+            await self._push("aor", name, {"contact": f"sip:{trunk.host}"})
+        if trunk.host and trunk.username:
+            endpoint |= {"outbound_auth": name, "from_user": trunk.username}
+            await self._push("auth", name, _login(trunk.username, trunk.secret or ""))
+        await self._push("endpoint", name, endpoint)
+        if matches := [*trunk.sources, *([_host(trunk.host)] if trunk.host else [])]:
+            await self._push("identify", name, {"endpoint": name, "match": ",".join(matches)})
+        if trunk.host and trunk.username:
+            await self._push("registration", name, _registration(name, trunk.host, trunk.username))
+
+    def _silence(self, account: Account) -> dict[str, str]:
+        return {"rtp_timeout": str(_SILENT_BROWSER_S)} if account.browser else self._silent
+
+    async def _push(self, kind: str, name: str, fields: Mapping[str, str]) -> None:
+        body: Json = {"fields": [{"attribute": k, "value": v} for k, v in fields.items()]}
+        await self._ari.put(f"{_PUSH}/{kind}/{segment(name)}", body)
+
+
+def _endpoint(account: Account) -> dict[str, str]:
+    name = account.name
+    fields = {**_ALL, "auth": name, "aors": name, "identify_by": "username"}
+    fields["set_var"] = f"DOOR={'browser' if account.number else 'device'}:{name}"
+    if account.number:
+        fields["callerid"] = f"<{account.number}>"
+    if account.browser:
+        # Without this preference the leg would be G.711, which mends no lost packet.
+        fields |= {"webrtc": "yes", "outgoing_call_offer_pref": "local", "allow": "opus,ulaw,alaw"}
+        fields |= {"dtls_auto_generate_cert": "yes"}
+    else:
+        fields["allow"] = "ulaw,alaw,opus"
+    return fields
+
+
+def _address_of_record(account: Account) -> dict[str, str]:
+    """One device at a time: a page that was loaded anew takes the place of the old one."""
+    fields = {
+        "max_contacts": "1",
+        "remove_existing": "yes",
+        "minimum_expiration": "30",
+        "maximum_expiration": str(_LONGEST_REGISTRATION_S),
+    }
+    return fields | ({"contact": account.contact} if account.contact else {})
+
+
+def _auth(name: str, secret: str) -> dict[str, str]:
+    return {"auth_type": "userpass", "username": name, "password": secret, "realm": APP}
+
+
+def _login(username: str, secret: str) -> dict[str, str]:
+    return {"auth_type": "userpass", "username": username, "password": secret}
+
+
+def _registration(name: str, host: str, username: str) -> dict[str, str]:
+    return {
+        "server_uri": f"sip:{host}",
+        "client_uri": f"sip:{username}@{host}",
+        "contact_user": username,
+        "outbound_auth": name,
+        "endpoint": name,
+        "retry_interval": "30",
+        "forbidden_retry_interval": "300",
+        "max_retries": "1000000",
+    }
+
+
+def _host(address: str) -> str:
+    return address.rsplit(":", 1)[0] if address.count(":") == 1 else address
+
+
+def _check(name: str) -> None:
+    if not _NAME.fullmatch(name) or name in _RESERVED:
+        raise EdgeError(f"{name!r} cannot be the name of an account or trunk")

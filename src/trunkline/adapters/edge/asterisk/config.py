@@ -1,0 +1,167 @@
+"""The configuration that an instance of Asterisk starts with.
+
+What never changes while it runs stands here: transports, limits, modules and the one dialplan
+context. Accounts and trunks are not in files: they are pushed over ARI (`accounts.py`) into
+sorcery's memory, so no device's secret is written to disk.
+"""
+
+from __future__ import annotations
+
+from trunkline.adapters.edge.asterisk.settings import APP, AsteriskSettings, write_private
+
+CONTEXT = "trunkline"
+ECHO_CONTEXT = "trunkline-echo"
+STRANGERS = "strangers"
+
+WAIT_FOR_PROGRAM_S = 5.0
+_RETRY_S = 0.25
+_FORBIDDEN, _CONGESTION = 21, 42  # Q.850 causes that chan_pjsip answers with 403 and 503
+
+_FOLDERS = ("etc", "run", "lib", "log", "spool", "sounds", "tmp", "lib/keys")
+
+# Asterisk complains in its log about each of these that is missing.
+_EMPTY = tuple(
+    f"{name}.conf" for name in ("acl", "ccss", "features", "pjproject", "udptl", "websocket_client")
+)
+
+# Loading only these takes the start from 4 s to under 1 s and halves the memory.
+_MODULES = """
+res_timing_timerfd res_crypto res_sorcery_config res_sorcery_memory res_sorcery_astdb
+res_http_websocket res_websocket_client res_pjproject res_pjsip res_pjsip_session
+res_pjsip_pubsub res_rtp_asterisk res_srtp
+res_pjsip_sdp_rtp res_pjsip_authenticator_digest res_pjsip_outbound_authenticator_digest
+res_pjsip_outbound_registration res_pjsip_endpoint_identifier_user
+res_pjsip_endpoint_identifier_ip res_pjsip_endpoint_identifier_anonymous res_pjsip_registrar
+res_pjsip_caller_id res_pjsip_nat res_pjsip_dtmf_info res_pjsip_rfc3326
+res_pjsip_transport_websocket res_pjsip_header_funcs res_pjsip_dlg_options res_pjsip_sips_contact
+res_format_attr_opus res_musiconhold res_mutestream
+codec_ulaw codec_alaw codec_a_mu codec_g722 codec_resample codec_opus_open_source
+format_pcm format_sln format_wav
+bridge_simple bridge_native_rtp bridge_softmix
+chan_pjsip chan_bridge_media
+pbx_config func_callerid func_channel func_global
+app_stasis app_mixmonitor app_echo
+res_stasis res_stasis_answer res_stasis_playback res_stasis_recording res_stasis_snoop
+res_ari_model res_ari res_ari_applications res_ari_asterisk res_ari_bridges res_ari_channels
+res_ari_endpoints res_ari_events res_ari_playbacks
+""".split()  # noqa: SIM905  a list of so many words is read as words
+
+
+def write(settings: AsteriskSettings) -> None:
+    """Write the whole configuration into the instance's directory, 0700."""
+    settings.directory.mkdir(parents=True, exist_ok=True, mode=0o700)
+    settings.directory.chmod(0o700)
+    for folder in _FOLDERS:
+        (settings.directory / folder).mkdir(exist_ok=True, mode=0o700)
+    for name, text in _files(settings).items():
+        write_private(settings.directory / "etc" / name, text)
+
+
+def _files(settings: AsteriskSettings) -> dict[str, str]:
+    secrets = settings.secrets()
+    low, high = settings.rtp_ports
+    return {
+        "asterisk.conf": _asterisk(settings),
+        "modules.conf": "[modules]\nautoload=no\n" + "".join(f"load={m}.so\n" for m in _MODULES),
+        "logger.conf": "[general]\ndateformat=%FT%T.%3q\nqueue_log=no\n"
+        "[logfiles]\nmessages => warning,error\n",
+        "http.conf": "[general]\nenabled=yes\nbindaddr=127.0.0.1\n"
+        f"bindport={settings.http_port}\nsessionlimit=2000\n"
+        "session_keep_alive=3600000\nsession_inactivity=30000\n",
+        "ari.conf": "[general]\nenabled=yes\npretty=no\nwebsocket_write_timeout=2000\n"
+        f"[{APP}]\ntype=user\nread_only=no\npassword={secrets.ari}\n",
+        "manager.conf": "[general]\nenabled=yes\nwebenabled=no\nbindaddr=127.0.0.1\n"
+        f"port={settings.ami_port}\n"
+        f"[{APP}]\nsecret={secrets.ami}\nread=\nwrite=system,call\nwritetimeout=2000\n",
+        "rtp.conf": f"[general]\nrtpstart={low}\nrtpend={high}\nstrictrtp=yes\nicesupport=yes\n",
+        "cdr.conf": "[general]\nenable=no\n",
+        "cel.conf": "[general]\nenable=no\n",
+        "indications.conf": "[general]\ncountry=us\n[us]\ndescription=United States\n"
+        "ringcadence=2000,4000\n"
+        "dial=350+440\nbusy=480+620/500,0/500\nring=440+480/2000,0/4000\n"
+        "congestion=480+620/250,0/250\n",
+        "musiconhold.conf": "[default]\nmode=files\n"
+        f"directory={settings.inside / 'sounds' / 'music'}\n",
+        "sorcery.conf": _SORCERY,
+        "pjsip.conf": _pjsip(settings),
+        "extensions.conf": _dialplan(),
+        **dict.fromkeys(_EMPTY, ""),
+    }
+
+
+def _asterisk(settings: AsteriskSettings) -> str:
+    inside = settings.inside
+    places = {
+        "astetcdir": inside / "etc",
+        "astvarlibdir": inside / "lib",
+        "astdbdir": inside / "lib",
+        "astkeydir": inside / "lib",
+        "astspooldir": inside / "spool",
+        "astrundir": inside / "run",
+        "astlogdir": inside / "log",
+        "astcachedir": inside / "tmp",
+    }
+    directories = "".join(f"{name} => {path}\n" for name, path in places.items())
+    return (
+        f"[directories]\n{directories}[options]\nnocolor=yes\nquiet=yes\nhighpriority=no\n"
+        f"systemname={settings.name}\nmaxfiles=65536\nmaxcalls={settings.limits.legs}\n"
+    )
+
+
+# Accounts and trunks are written over ARI into memory; registrations outlive a restart.
+_SORCERY = """[res_pjsip]
+endpoint=config,pjsip.conf,criteria=type=endpoint
+endpoint=memory
+auth=memory
+aor=memory
+contact=astdb,registrar
+[res_pjsip_endpoint_identifier_ip]
+identify=memory
+[res_pjsip_outbound_registration]
+registration=memory
+"""
+
+
+def _pjsip(settings: AsteriskSettings) -> str:
+    host = f"[{settings.sip_host}]" if ":" in settings.sip_host else settings.sip_host
+    nat = ""
+    if outside := settings.external_address:
+        nat = f"external_media_address={outside}\nexternal_signaling_address={outside}\n"
+        nat += "".join(f"local_net={net}\n" for net in _PRIVATE_NETS)
+    transports = "".join(
+        f"[{protocol}]\ntype=transport\nprotocol={protocol}\nbind={host}:{settings.sip_port}\n{nat}"
+        for protocol in ("udp", "tcp")
+    )
+    # The order matters: by address first, a trunk on this machine would swallow every REGISTER.
+    return (
+        "[global]\ntype=global\nendpoint_identifier_order=username,ip,anonymous\n"
+        f"default_realm={APP}\nuser_agent=Trunkline\nkeep_alive_interval=30\n"
+        "[system]\ntype=system\nthreadpool_initial_size=8\nthreadpool_max_size=50\n"
+        f"{transports}[ws]\ntype=transport\nprotocol=ws\nbind=127.0.0.1\n"
+        f"[anonymous]\ntype=endpoint\ncontext={STRANGERS}\ndisallow=all\nallow=ulaw,alaw\n"
+    )
+
+
+_PRIVATE_NETS = ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "127.0.0.0/8")
+
+
+def _dialplan() -> str:
+    # A bare Stasis answers 603 when no program is there, on which carriers do not fail over.
+    tries = round(WAIT_FOR_PROGRAM_S / _RETRY_S)
+    arrive = (
+        f"exten => {{pattern}},1,Stasis({APP},arrived,${{DOOR}},${{CALLERID(num-pres)}})\n"
+        ' same => n,GotoIf($["${STASISSTATUS}" = "SUCCESS"]?gone)\n'
+        " same => n,Set(TRIES=$[0${TRIES} + 1])\n"
+        f" same => n,GotoIf($[${{TRIES}} > {tries}]?busy)\n"
+        f" same => n,Wait({_RETRY_S})\n same => n,Goto(1)\n"
+        f" same => n(busy),Hangup({_CONGESTION})\n same => n(gone),Hangup()\n"
+    )
+    # Never the one-letter extensions (h, i, t ...): Asterisk runs those by itself.
+    patterns = ("_[+*#0-9]!", "_[A-Za-z][-+._*#0-9A-Za-z].", "_[A-Za-z][-+._*#0-9A-Za-z]")
+    return (
+        f"[{CONTEXT}]\n"
+        + "".join(arrive.replace("{pattern}", pattern) for pattern in patterns)
+        + f"[{ECHO_CONTEXT}]\nexten => echo,1,Echo()\n same => n,Hangup()\n"
+        + f"[{STRANGERS}]\nexten => _[!-Z_-~]!,1,Hangup({_FORBIDDEN})\n"
+        + f"exten => s,1,Hangup({_FORBIDDEN})\n"
+    )

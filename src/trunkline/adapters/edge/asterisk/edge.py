@@ -1,0 +1,244 @@
+"""The edge over Asterisk: the port's methods, the fence, and what happens at each reconnect.
+
+Theory of operation. Requests go over ARI's REST; what happens comes over one WebSocket, one event
+at a time, and is told on with numbers. Calls live in Asterisk, not here: when the WebSocket comes
+back, or a new process opens the edge, the lists of channels and bridges are the truth. What we
+knew and is gone has ended; what waits is told as arrived; what we did not know is taken in. The
+epoch stands in Asterisk too, so that an older process is refused by name: whoever opens with a
+newer one takes the WebSocket over, and the loser falls silent for ever.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import datetime
+from typing import TYPE_CHECKING, Any, Final
+
+from trunkline.adapters.edge.asterisk.accounts import Accounts
+from trunkline.adapters.edge.asterisk.ari import Ari, AriError, AriEvents, Json, segment
+from trunkline.adapters.edge.asterisk.background import Background
+from trunkline.adapters.edge.asterisk.board import Board
+from trunkline.adapters.edge.asterisk.gate import Gate
+from trunkline.adapters.edge.asterisk.hearing import Hearing
+from trunkline.adapters.edge.asterisk.legs import found
+from trunkline.adapters.edge.asterisk.orders import Orders
+from trunkline.adapters.edge.asterisk.recordings import Recordings
+from trunkline.adapters.edge.asterisk.root import REMEDY
+from trunkline.adapters.edge.told import Told
+from trunkline.core.call.events import LegAnswered, RecordingEnded
+from trunkline.core.words import BridgeId, Cause, LegId, RecordingId
+from trunkline.kit.clock import monotonic_s
+from trunkline.kit.logging import logger
+from trunkline.ports.edge import Account, EdgeError, Health, Inventory, Numbered, TrunkLink
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+
+    from trunkline.adapters.edge.asterisk.settings import AsteriskSettings
+    from trunkline.core.call.commands import EdgeCommand
+
+OPEN_WITHIN_S: Final = 15.0
+_EPOCH: Final = "TRUNKLINE_EPOCH"
+_log = logger("telephony")
+
+
+class AsteriskEdge:
+    """`EdgeLink` over one Asterisk."""
+
+    def __init__(self, settings: AsteriskSettings) -> None:
+        self._epoch = 0
+        self._fenced = False
+        self._connected = asyncio.Event()
+        self._started_at = ""
+        self._version = ""
+        self._background = Background()
+        self._ari = Ari(settings.http_port, settings.secrets().ari)
+        self._told = Told()
+        self._recordings = Recordings(settings, self._background, self._recording_ended)
+        self._board = Board(
+            self._told, self._recordings.watch_closing, self._room_empty, self._room_orphaned
+        )
+        gate = Gate(settings.limits, monotonic_s())
+        self._hearing = Hearing(self._board, self._ari, gate, self._background)
+        self._orders = Orders(
+            settings, self._board, self._ari, self._hearing, self._recordings, self._background
+        )
+        self._accounts = Accounts(self._ari, settings.silent_leg_s)
+        self._listening: asyncio.Task[None] | None = None
+
+    async def open(self, epoch: int) -> Inventory:
+        """Take control with this epoch and say what is there; older epochs are refused from now."""
+        try:
+            async with asyncio.timeout(OPEN_WITHIN_S):
+                await self._raise_fence(epoch)
+                self._told.reopen()
+                self._listen()
+                await self._connected.wait()
+        except (AriError, TimeoutError) as failure:
+            raise EdgeError(f"telephony cannot be opened: {failure!r}") from failure
+        return self._board.inventory(self._recordings.running)
+
+    async def send(self, command: EdgeCommand, epoch: int) -> None:
+        """Carry out one command; raises `EdgeError` when it was refused or timed out."""
+        if self._fenced or epoch < self._epoch:
+            raise EdgeError(f"epoch {epoch} is over")
+        await self._orders.carry_out(command)
+
+    def events(self) -> AsyncIterator[Numbered]:
+        """Events from the oldest not acknowledged on, for ever; ends when the edge closes."""
+        return self._told.events()
+
+    async def acknowledge(self, seq: int) -> None:
+        """Everything up to and including `seq` is durable on our side."""
+        self._told.acknowledge(seq)
+
+    async def health(self) -> Health:
+        """Whether calls can be taken now."""
+        if self._fenced:
+            return Health(ready=False, reason="a newer control program took over")
+        if not self._connected.is_set():
+            reason = "telephony is not running or does not answer"
+            return Health(ready=False, reason=reason, remedy=f"trunkline doctor, then {REMEDY}")
+        legs, bridges = len(self._board.legs), len(self._board.rooms)
+        details: dict[str, str | int | float] = {"version": self._version, "legs": legs}
+        return Health(
+            ready=True, details=details | {"bridges": bridges, "shed": self._hearing.shed}
+        )
+
+    async def put_account(self, account: Account) -> None:
+        """Make or replace an account."""
+        await self._as_edge(self._accounts.put(account))
+
+    async def drop_account(self, name: str) -> None:
+        """Forget an account; its registration ends."""
+        await self._as_edge(self._accounts.drop(name))
+
+    async def put_trunk(self, trunk: TrunkLink) -> None:
+        """Make or replace a trunk."""
+        await self._as_edge(self._accounts.put_trunk(trunk))
+
+    async def reachable(self, account: str) -> bool:
+        """Whether a device is registered for this account now."""
+        try:
+            told = await self._ari.get(f"endpoints/PJSIP/{segment(account)}")
+        except AriError:
+            return False
+        return bool(told["state"] == "online")
+
+    async def close(self) -> None:
+        """Let go of the engine; calls go on."""
+        self._told.close()
+        if self._listening is not None:
+            self._listening.cancel()
+            await asyncio.gather(self._listening, return_exceptions=True)
+            self._listening = None
+        for leg in self._board.legs.values():
+            leg.forget_timers()
+        await self._background.close()
+        await self._recordings.close()
+        await self._ari.close()
+
+    async def _raise_fence(self, epoch: int) -> None:
+        if epoch < max(self._epoch, await self._epoch_there()):
+            raise EdgeError(f"epoch {epoch} is over")
+        await self._ari.post("asterisk/variable", variable=_EPOCH, value=str(epoch))
+        self._epoch = epoch
+
+    async def _epoch_there(self) -> int:
+        try:
+            told = await self._ari.get("asterisk/variable", variable=_EPOCH)
+        except AriError as refusal:
+            if refusal.status == 404:
+                return 0
+            raise
+        value = told.get("value") or ""
+        return int(value) if value.isdigit() else 0
+
+    def _listen(self) -> None:
+        if self._listening is None or self._listening.done():
+            events = AriEvents(
+                self._ari,
+                self._may_connect,
+                self._on_connected,
+                self._hearing.on_event,
+                self._connected.clear,
+            )
+            self._listening = asyncio.get_running_loop().create_task(self._hear(events))
+
+    async def _hear(self, events: AriEvents) -> None:
+        await events.run()
+        # It returns only when a newer program has taken our place.
+        self._fenced = True
+        self._told.close()
+        _log.warning("edge_fenced", epoch=self._epoch)
+
+    async def _may_connect(self) -> bool:
+        there = await self._epoch_there()
+        if there < self._epoch:  # Asterisk was started anew and has forgotten it
+            await self._ari.post("asterisk/variable", variable=_EPOCH, value=str(self._epoch))
+        return there <= self._epoch
+
+    async def _on_connected(self) -> None:
+        about: Json = await self._ari.get("asterisk/info", only="status,system")
+        # The list of bridges is taken first: a leg in it is surely among the channels after.
+        bridges = await self._ari.get("bridges")
+        channels = await self._ari.get("channels")
+        started_at = about["status"]["startup_time"]
+        self._version = about["system"]["version"]
+        is_new = started_at != self._started_at
+        self._end_lost_legs({channel["id"] for channel in channels}, is_new=is_new)
+        self._adopt_legs(channels)
+        self._adopt_rooms(bridges)
+        if is_new:
+            self._recordings.adopt(datetime.fromisoformat(started_at).timestamp())
+            await self._accounts.push_all()
+        self._started_at = started_at
+        self._connected.set()
+
+    def _end_lost_legs(self, there: set[str], *, is_new: bool) -> None:
+        lost = [leg for leg in self._board.legs.values() if leg.id not in there]
+        for leg in lost:
+            self._board.end(leg.id, Cause.FAILED if is_new else leg.ending or Cause.NORMAL)
+
+    def _adopt_legs(self, channels: list[Json]) -> None:
+        for channel in channels:
+            leg = found(channel)
+            if leg is None or self._board.has_ended(leg.id):
+                continue
+            known = self._board.legs.get(leg.id)
+            if known is None:
+                self._board.add(leg)
+                if leg.arrived and not leg.answered:
+                    self._told.tell(leg.arrived)
+            elif leg.answered and not known.answered:
+                known.answered = True
+                known.forget_timers()
+                if not known.inbound:
+                    self._told.tell(LegAnswered(leg.id))
+
+    def _adopt_rooms(self, bridges: list[Json]) -> None:
+        for bridge in bridges:
+            name = BridgeId(bridge["id"])
+            for leg in map(self._board.legs.get, map(LegId, bridge["channels"])):
+                if leg is not None:
+                    self._board.enter(name, leg)
+            if not bridge["channels"] and name not in self._board.rooms:
+                self._room_empty(name)
+
+    def _room_empty(self, bridge: BridgeId) -> None:
+        self._background.start(self._ari.delete(f"bridges/{segment(bridge)}"))
+
+    def _room_orphaned(self, bridge: BridgeId) -> None:
+        room = self._board.rooms[bridge]
+        _log.warning("room_orphaned", bridge=bridge)
+        for leg in room.members | room.held:
+            self._background.start(self._ari.delete(f"channels/{segment(leg)}"))
+
+    def _recording_ended(self, recording: RecordingId) -> None:
+        self._told.tell(RecordingEnded(recording))
+
+    async def _as_edge(self, work: Any) -> None:
+        try:
+            await work
+        except AriError as refusal:
+            raise EdgeError(str(refusal)) from refusal

@@ -1,0 +1,276 @@
+"""Carries out the core's commands. Repeating one that took effect already is done, not failed."""
+
+from __future__ import annotations
+
+import asyncio
+import math
+from typing import TYPE_CHECKING, Final
+
+from trunkline.adapters.edge.asterisk import causes
+from trunkline.adapters.edge.asterisk.ami import AmiError
+from trunkline.adapters.edge.asterisk.ari import Ari, AriError, segment
+from trunkline.adapters.edge.asterisk.config import ECHO_CONTEXT
+from trunkline.adapters.edge.asterisk.hearing import PLAY_SEPARATOR, Hearing, playback_path
+from trunkline.adapters.edge.asterisk.legs import Leg
+from trunkline.adapters.edge.asterisk.settings import APP, AsteriskSettings
+from trunkline.adapters.edge.keys import Keys
+from trunkline.core.call import commands as c
+from trunkline.core.call.events import BridgeJoined, PlayEnded
+from trunkline.core.flow.speech import pieces
+from trunkline.core.words import BridgeId, Cause, DeviceKind, LegId, RecordingId
+from trunkline.ports.edge import EdgeError
+
+if TYPE_CHECKING:
+    from trunkline.adapters.edge.asterisk.background import Background
+    from trunkline.adapters.edge.asterisk.board import Board
+    from trunkline.adapters.edge.asterisk.recordings import Recordings
+
+_EXISTS: Final = 409
+# Asterisk's own time-out of a dial is only there for when we are not.
+_DIAL_GRACE_S: Final = 5
+
+
+class Orders:
+    """One method a command."""
+
+    def __init__(
+        self,
+        settings: AsteriskSettings,
+        board: Board,
+        ari: Ari,
+        hearing: Hearing,
+        recordings: Recordings,
+        background: Background,
+    ) -> None:
+        self._settings = settings
+        self._board = board
+        self._ari = ari
+        self._hearing = hearing
+        self._recordings = recordings
+        self._background = background
+
+    async def carry_out(self, command: c.EdgeCommand) -> None:
+        """Carry out one command; raises EdgeError."""
+        try:
+            await self._carry_out(command)
+        except (AriError, AmiError, ValueError) as failure:
+            raise EdgeError(f"{type(command).__name__}: {failure}") from failure
+
+    async def _carry_out(self, command: c.EdgeCommand) -> None:
+        match command:
+            case c.AnswerLeg():
+                await self._answer(self._leg(command.leg))
+            case c.RejectLeg(leg, cause):
+                await self._hang_up(leg, cause)
+            case c.HangUp(leg, cause):
+                await self._hang_up(leg, cause)
+            case c.DialAgent():
+                await self._dial(command)
+            case c.Bridge(bridge, legs):
+                await self._bridge(bridge, legs)
+            case c.Unbridge(bridge):
+                await self._ari.delete(f"bridges/{segment(bridge)}")
+                self._board.dissolve(bridge)
+            case c.Hold(bridge, leg, music):
+                await self._hold(bridge, self._leg(leg), music)
+            case c.Resume(bridge, leg):
+                await self._bridge(bridge, (leg,))
+            case _:
+                await self._on_leg(command)
+
+    async def _on_leg(self, command: c.EdgeCommand) -> None:
+        match command:
+            case c.Play():
+                await self._play(command)
+            case c.StopPlay(leg, play):
+                await self._stop_play(leg, play)
+            case c.StartMusic(leg, music):
+                await self._start_music(self._leg(leg), music)
+            case c.StopMusic(leg):
+                await self._stop_music(self._leg(leg))
+            case c.Collect(leg):
+                self._collect(self._leg(leg), command)
+            case c.StopCollect(leg, collect):
+                self._stop_collect(leg, collect)
+            case c.Mute(leg):
+                await self._ari.post(f"channels/{segment(leg)}/mute", direction="in")
+            case c.Unmute(leg):
+                await self._ari.ask("DELETE", f"channels/{segment(leg)}/mute", {"direction": "in"})
+            case c.SendDigits(leg, digits):
+                await self._ari.post(f"channels/{segment(leg)}/dtmf", dtmf=digits)
+            case c.Record(recording, leg):
+                await self._record(self._leg(leg), recording)
+            case c.StopRecording(recording, leg):
+                await self._stop_recording(leg, recording)
+            case c.Echo(leg):
+                await self._echo(self._leg(leg))
+
+    def _leg(self, name: LegId) -> Leg:
+        leg = self._board.legs.get(name)
+        if leg is None:
+            raise EdgeError("the leg is gone")
+        return leg
+
+    async def _answer(self, leg: Leg) -> None:
+        if not leg.answered:
+            await self._ari.post(f"channels/{segment(leg.id)}/answer")
+            leg.answered = True
+
+    async def _hang_up(self, name: LegId, cause: Cause) -> None:
+        query = {}
+        if leg := self._board.legs.get(name):
+            leg.ending = leg.ending or cause
+            if leg.inbound and not leg.answered:
+                query["reason_code"] = str(causes.refusal(cause))
+        await self._ari.delete(f"channels/{segment(name)}", **query)
+
+    async def _dial(self, command: c.DialAgent) -> None:
+        if command.leg in self._board.legs or self._board.has_ended(command.leg):
+            return
+        leg = self._board.add(Leg(command.leg, "", inbound=False))
+        ring_s = command.ring_ms / 1000
+        loop = asyncio.get_running_loop()
+        leg.ring_timer = loop.call_later(ring_s, self._rang_out, leg)
+        try:
+            await self._ari.post(
+                "channels",
+                {"variables": _pop_header(command)} if _needs_header(command) else None,
+                endpoint=f"PJSIP/{command.account}",
+                app=APP,
+                appArgs="dialled",
+                channelId=command.leg,
+                callerId=_caller(command.caller),
+                timeout=str(math.ceil(ring_s) + _DIAL_GRACE_S),
+            )
+        except AriError as refusal:
+            # Nothing is registered there, or Asterisk lost the leg at once.
+            if refusal.status != _EXISTS:
+                self._board.end(command.leg, Cause.UNREACHABLE)
+
+    def _rang_out(self, leg: Leg) -> None:
+        if not leg.answered:
+            leg.ending = leg.ending or Cause.NO_ANSWER
+            self._background.start(self._ari.delete(f"channels/{segment(leg.id)}"))
+
+    async def _bridge(self, bridge: BridgeId, names: tuple[LegId, ...]) -> None:
+        entering = [leg for leg in map(self._leg, names) if leg.bridge != bridge]
+        if bridge not in self._board.rooms:
+            await self._ari.post(f"bridges/{segment(bridge)}", type="mixing")
+        for leg in entering:
+            await self._fall_silent(leg)
+        if entering:
+            channels = ",".join(leg.id for leg in entering)
+            await self._ari.post(f"bridges/{segment(bridge)}/addChannel", channel=channels)
+        for leg in entering:
+            if leg.id in self._board.legs:
+                self._board.enter(bridge, leg)
+        self._board.told.tell(BridgeJoined(bridge, names))
+
+    async def _fall_silent(self, leg: Leg) -> None:
+        self._hearing.stop_plays(leg)
+        await self._stop_music(leg)
+
+    async def _hold(self, bridge: BridgeId, leg: Leg, music: str) -> None:
+        if leg.bridge == bridge:
+            path = f"bridges/{segment(bridge)}/removeChannel"
+            await self._ari.post(path, channel=leg.id)
+            self._board.hold(bridge, leg, "default")
+        await self._start_music(leg, music)
+
+    async def _play(self, command: c.Play) -> None:
+        leg = self._leg(command.leg)
+        if command.play in leg.plays:
+            return
+        media = [self._sound(command.language, name) for name in _pieces(command)]
+        if not media:
+            self._board.told.tell(PlayEnded(leg.id, command.play, completed=True))
+            return
+        leg.plays.add(command.play)
+        if leg.key_timer is not None:
+            leg.key_timer.cancel()
+            leg.key_timer = None
+        try:
+            await self._ari.post(
+                f"channels/{segment(leg.id)}/play",
+                {"media": media, "playbackId": f"{leg.id}{PLAY_SEPARATOR}{command.play}"},
+            )
+        except AriError:
+            leg.plays.discard(command.play)
+            raise
+
+    def _sound(self, language: str, name: str) -> str:
+        if not (self._settings.sounds / language / f"{name}.ulaw").is_file():
+            raise EdgeError(f"no recording {language}/{name}")
+        return f"sound:{self._settings.inside}/sounds/{language}/{name}"
+
+    async def _stop_play(self, name: LegId, play: str) -> None:
+        leg = self._board.legs.get(name)
+        if leg is not None and play in leg.plays and play not in leg.stopped:
+            leg.stopped.add(play)
+            await self._ari.delete(playback_path(name, play))
+
+    async def _start_music(self, leg: Leg, music: str) -> None:
+        leg.music = music
+        if not leg.plays:
+            await self._ari.post(f"channels/{segment(leg.id)}/moh", mohClass=music)
+
+    async def _stop_music(self, leg: Leg) -> None:
+        if leg.music is not None:
+            leg.music = None
+            await self._ari.delete(f"channels/{segment(leg.id)}/moh")
+
+    def _collect(self, leg: Leg, command: c.Collect) -> None:
+        if leg.keys is not None and leg.keys.asked == command:
+            return
+        leg.keys = Keys(command)
+        if not leg.plays:
+            self._hearing.start_key_timer(leg)
+
+    def _stop_collect(self, name: LegId, collect: str) -> None:
+        leg = self._board.legs.get(name)
+        if leg is not None and leg.keys is not None and leg.keys.asked.collect == collect:
+            leg.keys = None
+            if leg.key_timer is not None:
+                leg.key_timer.cancel()
+                leg.key_timer = None
+
+    async def _record(self, leg: Leg, recording: RecordingId) -> None:
+        await self._recordings.start(recording, leg.channel)
+        leg.recording = recording
+
+    async def _stop_recording(self, name: LegId, recording: RecordingId) -> None:
+        leg = self._board.legs.get(name)
+        if leg is not None and recording in self._recordings.running:
+            await self._recordings.stop(leg.channel)
+            leg.recording = None
+        self._recordings.watch_closing(recording)
+
+    async def _echo(self, leg: Leg) -> None:
+        if leg.echo:
+            return
+        await self._fall_silent(leg)
+        # Out of Stasis it would end unheard: ask to be told about it all the same.
+        path = f"applications/{APP}/subscription"
+        await self._ari.post(path, eventSource=f"channel:{leg.id}")
+        leg.echo = True
+        continued = f"channels/{segment(leg.id)}/continue"
+        await self._ari.post(continued, context=ECHO_CONTEXT, extension="echo", priority="1")
+
+
+def _pieces(command: c.Play) -> tuple[str, ...]:
+    return pieces(command.items, command.language)
+
+
+def _needs_header(command: c.DialAgent) -> bool:
+    return command.device is DeviceKind.BROWSER
+
+
+def _pop_header(command: c.DialAgent) -> dict[str, str]:
+    """The header that the page recognises its own call by, and answers."""
+    return {"PJSIP_HEADER(add,X-Trunkline-Interaction)": command.interaction}
+
+
+def _caller(number: str) -> str:
+    """A caller id whose number is taken as it came, letters too, and cannot break out of it."""
+    plain = "".join(char for char in number if char.isprintable() and char not in '<>"\\')
+    return f'"{plain}" <{plain}>'

@@ -1,0 +1,116 @@
+"""Recordings: MixMonitor writes two files a leg into the spool; we say when they are closed."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from typing import TYPE_CHECKING, Final
+
+from trunkline.adapters.edge.asterisk.ami import Ami
+from trunkline.adapters.edge.asterisk.wav import is_closed, repair_header
+from trunkline.core.words import RecordingId
+from trunkline.kit.logging import logger
+from trunkline.ports.edge import EdgeError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from trunkline.adapters.edge.asterisk.background import Background
+    from trunkline.adapters.edge.asterisk.settings import AsteriskSettings
+
+CLOSED_WITHIN_S: Final = 5.0
+_LOOK_EVERY_S: Final = 0.05
+_ADOPTED_EVERY_S: Final = 1.0
+_NAME: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._~-]{0,120}")
+_log = logger("telephony")
+
+
+class Recordings:
+    """The recordings of one Asterisk."""
+
+    def __init__(
+        self,
+        settings: AsteriskSettings,
+        background: Background,
+        ended: Callable[[RecordingId], None],
+    ) -> None:
+        self._spool = settings.spool
+        self._inside = settings.inside / "spool"
+        self._ami = Ami(settings.ami_port, settings.secrets().ami)
+        self._background = background
+        self._ended = ended
+        self._running: set[RecordingId] = set()
+        self._closing: set[RecordingId] = set()
+
+    @property
+    def running(self) -> tuple[RecordingId, ...]:
+        """Recordings whose files are not closed yet."""
+        return tuple(sorted(self._running))
+
+    async def start(self, recording: RecordingId, channel: str) -> None:
+        """Record a channel from now; raises AmiError, and EdgeError for an unfit name."""
+        if not _NAME.fullmatch(recording):
+            raise EdgeError(f"{recording!r} cannot be the name of a file")
+        if recording in self._running:
+            return
+        stem = self._inside / recording
+        await self._ami.start_recording(channel, f"{stem}-in.wav", f"{stem}-out.wav")
+        self._running.add(recording)
+
+    async def stop(self, channel: str) -> None:
+        """End the recordings of a channel; their files are closed a moment later."""
+        await self._ami.stop_recording(channel)
+
+    def watch_closing(self, recording: RecordingId) -> None:
+        """The leg is gone or the recording was stopped: tell when both files are closed."""
+        if recording in self._running and recording not in self._closing:
+            self._closing.add(recording)
+            self._background.start(self._close(recording))
+
+    def adopt(self, asterisk_started_at: float) -> None:
+        """Find recordings that run already; repair those whose Asterisk is gone."""
+        for path in self._spool.glob("*-in.wav"):
+            recording = RecordingId(path.name.removesuffix("-in.wav"))
+            if recording in self._running or self._all_closed(recording):
+                continue
+            self._running.add(recording)
+            if path.stat().st_mtime < asterisk_started_at:
+                self._finish(recording)
+            else:
+                self._background.start(self._until_closed(recording))
+
+    async def close(self) -> None:
+        """Let go; recordings go on."""
+        await self._ami.close()
+
+    async def _close(self, recording: RecordingId) -> None:
+        for _ in range(round(CLOSED_WITHIN_S / _LOOK_EVERY_S)):
+            if self._all_closed(recording):
+                break
+            await asyncio.sleep(_LOOK_EVERY_S)
+        self._finish(recording)
+
+    async def _until_closed(self, recording: RecordingId) -> None:
+        while recording in self._running and recording not in self._closing:
+            if self._all_closed(recording):
+                self._finish(recording)
+            await asyncio.sleep(_ADOPTED_EVERY_S)
+
+    def _finish(self, recording: RecordingId) -> None:
+        for path in self._files(recording):
+            if not path.exists():
+                path.touch(mode=0o600)
+            if not is_closed(path):
+                _log.warning("recording_repaired", recording_id=recording)
+                repair_header(path)
+        self._closing.discard(recording)
+        if recording in self._running:
+            self._running.discard(recording)
+            self._ended(recording)
+
+    def _all_closed(self, recording: RecordingId) -> bool:
+        return all(is_closed(path) for path in self._files(recording))
+
+    def _files(self, recording: RecordingId) -> tuple[Path, Path]:
+        return self._spool / f"{recording}-in.wav", self._spool / f"{recording}-out.wav"

@@ -1,0 +1,240 @@
+"""One Asterisk process: start it, find it again, ask how it is, stop it.
+
+Theory of operation. Asterisk is in a session of its own and outlives whoever started it, because
+calls must outlive us. Who comes back finds it by `process.json` (process id and start time, so a
+reused id is never taken for it) and adopts it. In a private root it is entered by `chroot` within
+a mount namespace of its own, where the instance's directory appears under /srv/trunkline: nothing
+is written into the root, so many instances may share one.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import json
+import os
+import shlex
+import signal
+import subprocess
+from dataclasses import dataclass
+from pathlib import Path
+
+import aiohttp
+
+from trunkline.adapters.edge.asterisk import config
+from trunkline.adapters.edge.asterisk.root import DATA_INSIDE
+from trunkline.adapters.edge.asterisk.settings import APP, AsteriskSettings, write_private
+from trunkline.adapters.edge.prompts import install_prompts
+from trunkline.kit.clock import monotonic_s
+from trunkline.kit.logging import logger
+from trunkline.ports.edge import Health
+
+START_WITHIN_S = 15.0
+STOP_WITHIN_S = 10.0
+_LOOK_EVERY_S = 0.2
+_log = logger("telephony")
+
+
+class DidNotStart(Exception):
+    """Asterisk ended or did not answer in time; the message carries its last words."""
+
+
+@dataclass(frozen=True, slots=True)
+class Process:
+    """A process and its start time in clock ticks since boot, which together are unique."""
+
+    pid: int
+    started: int
+
+    @staticmethod
+    def of(pid: int) -> Process | None:
+        """The living process with this id."""
+        try:
+            stat = Path(f"/proc/{pid}/stat").read_text(encoding="utf-8")
+        except OSError:
+            return None
+        fields = stat.rsplit(")", 1)[1].split()
+        return None if fields[0] == "Z" else Process(pid, int(fields[19]))
+
+
+class AsteriskServer:
+    """The process of one instance."""
+
+    def __init__(self, settings: AsteriskSettings) -> None:
+        self._settings = settings
+        self._process: Process | None = None
+        self._child: subprocess.Popen[bytes] | None = None
+
+    @property
+    def pid(self) -> int | None:
+        """Id of the running process."""
+        return self._process.pid if self._process else None
+
+    async def start(self) -> None:
+        """Write the configuration, start Asterisk and wait until it takes commands.
+
+        Raises DidNotStart. An instance that still runs is adopted instead.
+        """
+        if await self.adopt():
+            return
+        await asyncio.to_thread(self._prepare)
+        self._child = self._spawn()
+        self._process = Process.of(self._child.pid)
+        self._remember()
+        await self._until_ready()
+
+    async def adopt(self) -> bool:
+        """Take over an instance that runs already; False if there is none."""
+        with contextlib.suppress(OSError, ValueError, KeyError, TypeError):
+            kept = json.loads(self._memory.read_text(encoding="utf-8"))
+            known = Process(int(kept["pid"]), int(kept["started"]))
+            if Process.of(known.pid) == known:
+                self._process = known
+                await self._until_ready()
+                return True
+        return False
+
+    async def health(self) -> Health:
+        """Whether the process lives and answers."""
+        if not self._alive():
+            return Health(ready=False, reason="telephony is not running")
+        if await self._answers():
+            return Health(ready=True, details={"pid": self.pid or 0})
+        return Health(ready=False, reason="telephony does not answer")
+
+    async def stop(self, drain_s: float = 0.0) -> None:
+        """End the process; first wait up to `drain_s` for the calls to end by themselves."""
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(drain_s):
+                await self._until_quiet()
+        for number in (signal.SIGTERM, signal.SIGKILL):
+            if not self._alive():
+                break
+            self._signal(number)
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(self.wait(), STOP_WITHIN_S)
+        self._memory.unlink(missing_ok=True)
+        self._process = self._child = None
+
+    async def wait(self) -> None:
+        """Return when the process has ended, ours or adopted."""
+        if not self._alive() or self._process is None:
+            return
+        ended = asyncio.Event()
+        loop = asyncio.get_running_loop()
+        try:
+            handle = os.pidfd_open(self._process.pid)
+        except ProcessLookupError:
+            return
+        loop.add_reader(handle, ended.set)
+        try:
+            await ended.wait()
+        finally:
+            loop.remove_reader(handle)
+            os.close(handle)
+        self._reap()
+
+    @property
+    def _memory(self) -> Path:
+        return self._settings.directory / "process.json"
+
+    def _prepare(self) -> None:
+        config.write(self._settings)
+        # µ-law costs a trunk's call nothing to play; 16 kHz is for browsers.
+        install_prompts(self._settings.sounds, 8000, "ulaw")
+        install_prompts(self._settings.sounds, 16000, "sln")
+        for stale in (self._settings.directory / "run").glob("asterisk.*"):
+            stale.unlink()
+
+    def _spawn(self) -> subprocess.Popen[bytes]:
+        with (self._settings.directory / "log" / "console").open("ab") as console:
+            return subprocess.Popen(
+                command(self._settings),
+                stdin=subprocess.DEVNULL,
+                stdout=console,
+                stderr=console,
+                start_new_session=True,
+                cwd="/",
+                env={"PATH": "/usr/sbin:/usr/bin:/sbin:/bin", "LANG": "C.UTF-8"},
+            )
+
+    def _remember(self) -> None:
+        if self._process:
+            kept = {"pid": self._process.pid, "started": self._process.started}
+            write_private(self._memory, json.dumps(kept))
+
+    async def _until_ready(self) -> None:
+        deadline = monotonic_s() + START_WITHIN_S
+        while not await self._answers():
+            if not self._alive() or monotonic_s() > deadline:
+                raise DidNotStart(f"Asterisk did not start: {self._last_words()}")
+            await asyncio.sleep(0.05)
+        _log.info("asterisk_ready", pid=self.pid)
+
+    async def _until_quiet(self) -> None:
+        while self._alive() and await self._ask("channels"):  # noqa: ASYNC110  no event tells
+            await asyncio.sleep(_LOOK_EVERY_S)
+
+    async def _answers(self) -> bool:
+        return await self._ask("asterisk/ping") is not None
+
+    async def _ask(self, path: str) -> object:
+        """What ARI says; None when it does not. A connection a time: nothing is kept open."""
+        url = f"http://127.0.0.1:{self._settings.http_port}/ari/{path}"
+        auth = aiohttp.BasicAuth(APP, self._settings.secrets().ari)
+        limit = aiohttp.ClientTimeout(total=2)
+        try:
+            async with (
+                aiohttp.ClientSession(auth=auth, timeout=limit) as session,
+                session.get(url) as reply,
+            ):
+                told: object = await reply.json() if reply.status == 200 else None
+                return told
+        except (aiohttp.ClientError, TimeoutError, ValueError):
+            return None
+
+    def _alive(self) -> bool:
+        self._reap()
+        return self._process is not None and Process.of(self._process.pid) == self._process
+
+    def _reap(self) -> None:
+        if self._child is not None:
+            self._child.poll()
+
+    def _signal(self, number: int) -> None:
+        if self._process and self._alive():
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(self._process.pid, number)
+
+    def _last_words(self) -> str:
+        lines: list[str] = []
+        for name in ("console", "messages"):
+            with contextlib.suppress(OSError):
+                path = self._settings.directory / "log" / name
+                lines += path.read_text(encoding="utf-8", errors="replace").splitlines()[-5:]
+        return " | ".join(lines) or "it said nothing"
+
+
+def command(settings: AsteriskSettings) -> list[str]:
+    """The command line that becomes Asterisk (every step is an exec: one process, one id)."""
+    asterisk = [str(settings.installation.program), "-f", "-C"]
+    asterisk.append(str(settings.inside / "etc" / "asterisk.conf"))
+    root = settings.installation.root
+    if root is None:
+        return asterisk
+    script = [
+        _bind(settings.directory.resolve(), f"{root}{DATA_INSIDE}"),
+        _bind(Path("/dev"), f"{root}/dev", recursive=True),
+        _bind(Path("/proc"), f"{root}/proc", recursive=True),
+        # Trunks and this host have names: the machine's resolver counts, not the root's.
+        f"[ ! -e {root}/etc/resolv.conf ] || "
+        + _bind(Path("/etc/resolv.conf"), f"{root}/etc/resolv.conf"),
+        f"[ ! -e {root}/etc/hosts ] || " + _bind(Path("/etc/hosts"), f"{root}/etc/hosts"),
+        "exec chroot " + shlex.join([str(root), *asterisk]),
+    ]
+    joined = "\n".join(["set -e", *script])
+    return ["unshare", "--mount", "--propagation", "private", "/bin/sh", "-c", joined]
+
+
+def _bind(source: Path, target: str, *, recursive: bool = False) -> str:
+    return shlex.join(["mount", "--rbind" if recursive else "--bind", str(source), target])
