@@ -1,0 +1,69 @@
+"""How a recording's row comes from the core's facts."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from trunkline.core.facts import RecordingStarted, RecordingStopped
+from trunkline.features.recordings import store
+from trunkline.features.recordings.store import RecordingRow, RecordingState
+
+if TYPE_CHECKING:
+    from trunkline.ports.database import Tx
+    from trunkline.ports.jobs import Jobs
+
+STORE_JOB = "recordings.store"
+REMOVE_JOB = "recordings.remove"
+PATIENCE = 12
+"""Tries before storing is given up; with back-off that is hours. The tracks stay in the spool."""
+
+
+@dataclass(frozen=True, slots=True)
+class RecordingRows:
+    """The projection: rows from facts, and the job that stores what is closed."""
+
+    jobs: Jobs
+    name: str = "recordings"
+    version: int = 1
+
+    def project(self, tx: Tx, tenant_id: str, at_ms: int, fact: Any) -> None:
+        """Take one fact; a fact that was taken before changes nothing."""
+        if isinstance(fact, RecordingStarted):
+            store.add(tx, _row(tenant_id, at_ms, fact))
+        elif isinstance(fact, RecordingStopped):
+            self._stop(tx, tenant_id, at_ms, fact.recording)
+
+    def reset(self, tx: Tx, tenant_id: str) -> None:
+        """Keep the rows: they hold the keys, which no fact could bring back."""
+
+    def _stop(self, tx: Tx, tenant_id: str, at_ms: int, recording_id: str) -> None:
+        row = store.get(tx, tenant_id, recording_id)
+        if row is None or row.ended_at is not None:
+            return
+        store.change(tx, tenant_id, recording_id, ended_at=at_ms)
+        enqueue_store(tx, self.jobs, tenant_id, recording_id)
+
+
+def enqueue_store(tx: Tx, jobs: Jobs, tenant_id: str, recording_id: str) -> None:
+    """Ask for a recording to be stored; asking twice is asking once."""
+    jobs.enqueue(
+        tx,
+        tenant_id,
+        STORE_JOB,
+        {"recording_id": recording_id},
+        dedupe_key=f"{STORE_JOB}:{recording_id}",
+        max_attempts=PATIENCE,
+    )
+
+
+def _row(tenant_id: str, at_ms: int, fact: RecordingStarted) -> RecordingRow:
+    return RecordingRow(
+        tenant_id=tenant_id,
+        id=fact.recording,
+        interaction_id=fact.interaction,
+        agent_id=fact.agent,
+        queue_id=fact.queue,
+        state=RecordingState.RECORDING,
+        started_at=at_ms,
+    )

@@ -1,0 +1,94 @@
+"""The spool: where the engine writes a recording's raw tracks until they are safely stored.
+
+<recording>-in.wav    what the customer says        <recording>-out.wav   what he hears
+<recording>.ogg       a draft of the encoded file   orphans/              what nobody knows
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+ORPHANS = "orphans"
+_ENDINGS = ("-in.wav", "-out.wav", ".ogg")
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A recording that has files in the spool; `changed_at` is the youngest's time (ms UTC)."""
+
+    id: str
+    changed_at: int
+
+
+@dataclass(frozen=True, slots=True)
+class Spool:
+    """One folder, readable by us alone. All calls touch the disk: keep them off the loop."""
+
+    folder: Path
+
+    def tracks(self, recording_id: str) -> tuple[Path, Path]:
+        """The two raw tracks: customer, agent."""
+        return self._path(recording_id, "-in.wav"), self._path(recording_id, "-out.wav")
+
+    def draft(self, recording_id: str) -> Path:
+        """Where the encoded file is made."""
+        return self._path(recording_id, ".ogg")
+
+    def holds(self, recording_id: str) -> bool:
+        """Whether a raw track is there."""
+        return any(track.exists() for track in self.tracks(recording_id))
+
+    def clear(self, recording_id: str) -> None:
+        """Delete all files of a recording; the draft first, so that raw tracks are seen again."""
+        for ending in reversed(_ENDINGS):
+            self._path(recording_id, ending).unlink(missing_ok=True)
+
+    def set_aside(self, recording_id: str) -> None:
+        """Move raw tracks where no program looks again, and a person may."""
+        aside = self.folder / ORPHANS
+        aside.mkdir(mode=0o700, exist_ok=True)
+        for track in self.tracks(recording_id):
+            if track.exists():
+                track.replace(aside / track.name)
+        self.clear(recording_id)
+
+    def bring_back(self, recording_id: str) -> None:
+        """Undo `set_aside`."""
+        for track in self.tracks(recording_id):
+            aside = self.folder / ORPHANS / track.name
+            if aside.exists():
+                aside.replace(track)
+
+    def set_aside_ids(self) -> list[str]:
+        """Recordings that stand aside."""
+        return sorted(_by_id(self.folder / ORPHANS))
+
+    def found(self) -> Iterator[Found]:
+        """Every recording with files here, by id."""
+        for recording_id, files in sorted(_by_id(self.folder).items()):
+            yield Found(recording_id, max(_changed_at(file) for file in files))
+
+    def _path(self, recording_id: str, ending: str) -> Path:
+        return self.folder / f"{recording_id}{ending}"
+
+
+def _by_id(folder: Path) -> dict[str, list[Path]]:
+    files: dict[str, list[Path]] = {}
+    for file in folder.iterdir() if folder.is_dir() else ():
+        for ending in _ENDINGS:
+            if file.name.endswith(ending):
+                files.setdefault(file.name.removesuffix(ending), []).append(file)
+    return files
+
+
+def _changed_at(file: Path) -> int:
+    """0 for a file that went away while we looked."""
+    try:
+        return int(file.stat().st_mtime * 1000)
+    except FileNotFoundError:
+        return 0

@@ -1,0 +1,127 @@
+"""Recordings as rows. A row is never dropped: what became of a recording stays told.
+
+The wrapped data key stands in the row; deleting a recording destroys it. So rebuilding from facts
+must not begin with an empty table: facts hold no keys.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING, Any
+
+import sqlalchemy as sa
+
+from trunkline.ports.database import Tx, metadata
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
+
+DELETED = "deleted"
+"""The reason of a recording that is missing because somebody deleted it."""
+
+
+class RecordingState(StrEnum):
+    """The three states of every recording."""
+
+    RECORDING = "recording"
+    STORED = "stored"
+    MISSING = "missing"
+
+
+recordings = sa.Table(
+    "recordings",
+    metadata,
+    sa.Column("tenant_id", sa.String(40), primary_key=True),
+    sa.Column("id", sa.String(80), primary_key=True),
+    sa.Column("interaction_id", sa.String(80), nullable=False),
+    sa.Column("agent_id", sa.String(40), nullable=False),
+    sa.Column("queue_id", sa.String(40), nullable=False),
+    sa.Column("state", sa.String(16), nullable=False),
+    sa.Column("reason", sa.String(40)),
+    sa.Column("started_at", sa.BigInteger, nullable=False),
+    sa.Column("ended_at", sa.BigInteger),
+    sa.Column("stored_at", sa.BigInteger),
+    sa.Column("duration_ms", sa.BigInteger),
+    sa.Column("size_bytes", sa.BigInteger),
+    sa.Column("flaws", sa.JSON),
+    sa.Column("customer_peaks", sa.LargeBinary),
+    sa.Column("agent_peaks", sa.LargeBinary),
+    sa.Column("wrapped_key", sa.LargeBinary),
+    sa.Index("ix_recordings_interaction_id", "tenant_id", "interaction_id"),
+    sa.Index("ix_recordings_state", "tenant_id", "state", "id"),
+)
+
+_PEAKS = (recordings.c.customer_peaks, recordings.c.agent_peaks)
+_PLAIN = [column for column in recordings.c if column not in _PEAKS]
+
+
+@dataclass(frozen=True, slots=True)
+class RecordingRow:
+    """A recording as stored, without its waveform. `size_bytes` is that of the sealed object."""
+
+    tenant_id: str
+    id: str
+    interaction_id: str
+    agent_id: str
+    queue_id: str
+    state: str
+    started_at: int
+    reason: str | None = None
+    ended_at: int | None = None
+    stored_at: int | None = None
+    duration_ms: int | None = None
+    size_bytes: int | None = None
+    flaws: list[str] | None = None
+    wrapped_key: bytes | None = None
+
+    @property
+    def deleted(self) -> bool:
+        """Whether somebody deleted it: then its files go, wherever they are found."""
+        return self.reason == DELETED
+
+
+def add(tx: Tx, row: RecordingRow) -> None:
+    """Write a new recording; one that is known already stays as it is."""
+    if get(tx, row.tenant_id, row.id) is None:
+        fields = {name: getattr(row, name) for name in row.__slots__}
+        tx.execute(recordings.insert().values(**fields))
+
+
+def get(tx: Tx, tenant_id: str, recording_id: str) -> RecordingRow | None:
+    """One recording."""
+    row = tx.execute(sa.select(*_PLAIN).where(_is(tenant_id, recording_id))).mappings()
+    found = row.one_or_none()
+    return RecordingRow(**found) if found else None
+
+
+def change(tx: Tx, tenant_id: str, recording_id: str, **fields: Any) -> None:
+    """Set columns of a recording."""
+    tx.execute(recordings.update().where(_is(tenant_id, recording_id)).values(**fields))
+
+
+def of_interactions(tx: Tx, tenant_id: str, ids: Collection[str]) -> list[RecordingRow]:
+    """The recordings of these interactions, oldest first."""
+    mine = sa.and_(recordings.c.tenant_id == tenant_id, recordings.c.interaction_id.in_(ids))
+    query = sa.select(*_PLAIN).where(mine).order_by(recordings.c.started_at, recordings.c.id)
+    return [RecordingRow(**row) for row in tx.execute(query).mappings()]
+
+
+def in_state(
+    tx: Tx, tenant_id: str, state: RecordingState, after: str, limit: int
+) -> list[RecordingRow]:
+    """Recordings in a state with ids beyond `after`, by id."""
+    mine = sa.and_(recordings.c.tenant_id == tenant_id, recordings.c.state == state)
+    query = sa.select(*_PLAIN).where(mine, recordings.c.id > after)
+    rows = tx.execute(query.order_by(recordings.c.id).limit(limit))
+    return [RecordingRow(**row) for row in rows.mappings()]
+
+
+def peaks(tx: Tx, tenant_id: str, recording_id: str) -> tuple[bytes, bytes]:
+    """The waveform: peaks of the customer's and of the agent's track; empty before it is stored."""
+    row = tx.execute(sa.select(*_PEAKS).where(_is(tenant_id, recording_id))).one()
+    return row.customer_peaks or b"", row.agent_peaks or b""
+
+
+def _is(tenant_id: str, recording_id: str) -> sa.ColumnElement[bool]:
+    return sa.and_(recordings.c.tenant_id == tenant_id, recordings.c.id == recording_id)
