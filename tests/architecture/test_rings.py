@@ -14,7 +14,7 @@ IMPURE = {
     "sqlite3", "ssl", "subprocess", "tempfile", "threading", "time", "urllib", "uuid",
 }  # fmt: skip
 IMPURE_CALLS = r"(open|print|input|.*\.(now|utcnow|today))"
-SQL_PLACES = ("features/*/store.py", "adapters/sql/*", "ports/database.py")
+SQL_PLACES = ("features/*/store.py", "features/*/*_store.py", "adapters/sql/*", "ports/database.py")
 SQL = re.compile(r"\s*(SELECT\s.+\sFROM|INSERT\s+INTO|UPDATE\s.+\sSET|DELETE\s+FROM)\s", re.DOTALL)
 ORPHANS = {"asyncio.create_task", "asyncio.ensure_future"}
 

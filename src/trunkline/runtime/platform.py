@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Annotated, cast
 
 from fastapi import Depends
@@ -17,6 +17,7 @@ from trunkline.ports.database import Database
 from trunkline.ports.edge import EdgeLink
 from trunkline.ports.events import Outbox, Stream
 from trunkline.ports.jobs import Jobs
+from trunkline.ports.policies import Policies, Unpublished
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +35,7 @@ class Platform:
     keys: KeyRing
     settings: Settings
     edge: EdgeLink | None = None
+    policies: Policies = field(default_factory=Unpublished)
 
 
 def get_platform(connection: HTTPConnection) -> Platform:

@@ -10,6 +10,7 @@ import pytest
 from tests.tools.rig import NOON, Rig
 from trunkline.core.flow.speech import Amount, Date, Digits, Prompt, pieces
 from trunkline.features import customers
+from trunkline.features.tenancy import Writing
 from trunkline.ports.database import Tx
 
 NUMBER = "+8613800000001"
@@ -33,8 +34,8 @@ async def create(rig: Rig, tenant: str = "one", **changes: Any) -> str:
     return str(reply.json()["id"])
 
 
-def on(rig: Rig, tx: Tx, tenant: str = "one") -> customers.Writing:
-    return customers.Writing(tx, rig.keys, rig.platform.ids, tenant, rig.clock.now_ms())
+def on(rig: Rig, tx: Tx, tenant: str = "one") -> Writing:
+    return Writing(tx, rig.keys, rig.platform.ids, tenant, rig.clock.now_ms())
 
 
 def order(rig: Rig, customer_id: str, number: str = "SO-2026-4711", **fields: Any) -> None:

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Annotated, Any, TypeVar
+from typing import Annotated
 
 from fastapi import APIRouter, Query
 
@@ -19,14 +18,12 @@ from trunkline.features.customers.schemas import (
     OrderNew,
     OrderOut,
 )
-from trunkline.features.tenancy import Principal, permit, problem
+from trunkline.features.tenancy import Principal, Writing, permit, problem
 from trunkline.kit.errors import TrunklineError
 from trunkline.kit.paging import DEFAULT_LIMIT, MAX_LIMIT, Page
 from trunkline.ports.database import Tx
-from trunkline.ports.events import Audience, DomainEvent
 from trunkline.runtime.platform import Platform, PlatformDep
 
-T = TypeVar("T")
 router = APIRouter(prefix="/customers", tags=["customers"], responses=problem(401, 403, 422))
 PII = "customers.read_pii"
 
@@ -62,8 +59,8 @@ async def create_customer(
     platform: PlatformDep, body: CustomerNew, principal: Principal = permit("customers.write")
 ) -> CustomerOut:
     """Make a customer."""
-    customer_id = await _write(
-        platform, principal, "created", lambda on: service.create(on, body.draft())
+    customer_id = await audit.perform(
+        platform, principal, _deed("created"), lambda on: service.create(on, body.draft())
     )
     return await _told(platform, principal, customer_id)
 
@@ -85,12 +82,12 @@ async def change_customer(
 ) -> CustomerOut:
     """Change what is given."""
 
-    def work(on: service.Writing) -> str:
+    def work(on: Writing) -> str:
         _visible(on.tx, platform, principal, customer_id)
         service.change(on, customer_id, **body.model_dump(exclude_unset=True))
         return customer_id
 
-    await _write(platform, principal, "updated", work)
+    await audit.perform(platform, principal, _deed("updated"), work)
     return await _told(platform, principal, customer_id)
 
 
@@ -100,11 +97,11 @@ async def erase_customer(
 ) -> None:
     """Erase a customer for good: the key is destroyed, so backups cannot be read either."""
 
-    def work(on: service.Writing) -> str:
+    def work(on: Writing) -> str:
         service.erase(on.tx, on.tenant_id, customer_id, on.now)
         return customer_id
 
-    await _write(platform, principal, "erased", work)
+    await audit.perform(platform, principal, _deed("erased"), work)
 
 
 @router.post("/{customer_id}/identities", status_code=201, responses=problem(404, 409))
@@ -116,12 +113,12 @@ async def add_identity(
 ) -> CustomerOut:
     """Save a number as this customer's; several customers may share one."""
 
-    def work(on: service.Writing) -> str:
+    def work(on: Writing) -> str:
         _visible(on.tx, platform, principal, customer_id)
         service.add_phone(on, customer_id, body.value)
         return customer_id
 
-    await _write(platform, principal, "updated", work)
+    await audit.perform(platform, principal, _deed("updated"), work)
     return await _told(platform, principal, customer_id)
 
 
@@ -148,37 +145,19 @@ async def create_order(
 ) -> OrderOut:
     """Write an order of a customer."""
 
-    def work(on: service.Writing) -> str:
+    def work(on: Writing) -> str:
         _visible(on.tx, platform, principal, customer_id)
         created.append(service.add_order(on, customer_id, body.draft()))
         return customer_id
 
     created: list[str] = []
-    await _write(platform, principal, "updated", work)
+    await audit.perform(platform, principal, _deed("updated"), work)
     every = await list_orders(platform, customer_id, principal)
     return next(order for order in every.items if order.id == created[0])
 
 
-async def _write(
-    platform: Platform, principal: Principal, verb: str, work: Callable[[service.Writing], str]
-) -> str:
-    """Do a deed on one customer, and write it down and tell it in the same transaction."""
-
-    def unit(tx: Tx) -> str:
-        now = platform.clock.now_ms()
-        on = service.Writing(tx, platform.keys, platform.ids, principal.tenant_id, now)
-        customer_id = work(on)
-        audit.record(tx, principal, f"customers.{verb}", customer_id, at=now)
-        platform.outbox.emit(tx, _event(principal.tenant_id, verb, customer_id, now))
-        return customer_id
-
-    return await platform.db.write(unit)
-
-
-def _event(tenant_id: str, verb: str, customer_id: str, now: int) -> DomainEvent:
-    payload: dict[str, Any] = {"customer_id": customer_id}
-    kind = f"trunkline.customer.{verb}.v1"
-    return DomainEvent(tenant_id, kind, customer_id, now, payload, Audience("customers.read"))
+def _deed(verb: str) -> audit.Deed:
+    return audit.Deed("customer", verb, "customers.read")
 
 
 async def _told(platform: Platform, principal: Principal, customer_id: str) -> CustomerOut:

@@ -21,8 +21,8 @@ if TYPE_CHECKING:
     from datetime import date
 
     from trunkline.features.customers.orders import OrderState
+    from trunkline.features.tenancy import Writing
     from trunkline.kit.crypto import KeyRing
-    from trunkline.ports.clock import Ids
     from trunkline.ports.database import Tx
 
 MOST_IDENTITIES: Final = 20
@@ -82,17 +82,6 @@ class OrderDraft:
     state: OrderState
     amount_minor: int
     currency: str = "CNY"
-
-
-@dataclass(frozen=True, slots=True)
-class Writing:
-    """Where and when something is written."""
-
-    tx: Tx
-    keys: KeyRing
-    ids: Ids
-    tenant_id: str
-    now: int
 
 
 def create(on: Writing, draft: Draft) -> str:

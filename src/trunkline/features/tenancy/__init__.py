@@ -22,8 +22,16 @@ from trunkline.features.tenancy.schemas import (
     instant,
     instant_or_none,
 )
+from trunkline.features.tenancy.settings_store import (
+    TenantSettings,
+    choose,
+    policy_changed,
+    policy_version,
+    settings,
+)
 from trunkline.features.tenancy.store import Tenant, add, by_slug, every, get, rename, tenants
 from trunkline.features.tenancy.versions import IfMatch, entity_tag, require_match
+from trunkline.features.tenancy.writing import Writing
 
 __all__ = [
     "PERMISSIONS",
@@ -40,12 +48,15 @@ __all__ = [
     "Role",
     "Scope",
     "Tenant",
+    "TenantSettings",
     "Tree",
     "Word",
+    "Writing",
     "add",
     "asking",
     "below",
     "by_slug",
+    "choose",
     "entity_tag",
     "epoch_ms",
     "every",
@@ -55,9 +66,12 @@ __all__ = [
     "instant_or_none",
     "permissions_of",
     "permit",
+    "policy_changed",
+    "policy_version",
     "problem",
     "public",
     "rename",
     "require_match",
+    "settings",
     "tenants",
 ]

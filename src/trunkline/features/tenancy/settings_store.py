@@ -1,0 +1,62 @@
+"""A tenant's settings, and the version of everything that its cell routes by."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+
+import sqlalchemy as sa
+
+from trunkline.ports.database import Tx, metadata
+
+tenant_settings = sa.Table(
+    "tenant_settings",
+    metadata,
+    sa.Column("tenant_id", sa.String(40), primary_key=True),
+    sa.Column("chosen", sa.JSON, nullable=False),
+    sa.Column("policy_version", sa.Integer, nullable=False),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class TenantSettings:
+    """What a tenant chose. Surveys are drawn per queue; these rules say when one is not asked."""
+
+    ticket_of_every_call: bool = False
+    survey_min_talk_s: int = 20
+    survey_quiet_days: int = 30
+    survey_respect_quiet_time: bool = True
+
+
+def settings(tx: Tx, tenant_id: str) -> TenantSettings:
+    """The settings of a tenant; defaults where it chose nothing."""
+    row = _row(tx, tenant_id)
+    return TenantSettings(**row.chosen) if row else TenantSettings()
+
+
+def choose(tx: Tx, tenant_id: str, chosen: TenantSettings) -> None:
+    """Replace the settings of a tenant."""
+    _touch(tx, tenant_id, chosen)
+
+
+def policy_version(tx: Tx, tenant_id: str) -> int:
+    """The version of what the tenant's cell routes by; 0 before anything was set."""
+    row = _row(tx, tenant_id)
+    return int(row.policy_version) if row else 0
+
+
+def policy_changed(tx: Tx, tenant_id: str) -> None:
+    """Count one more change of what the tenant's cell routes by."""
+    _touch(tx, tenant_id, settings(tx, tenant_id))
+
+
+def _touch(tx: Tx, tenant_id: str, chosen: TenantSettings) -> None:
+    mine = tenant_settings.c.tenant_id == tenant_id
+    changed = {"chosen": asdict(chosen), "policy_version": tenant_settings.c.policy_version + 1}
+    if tx.execute(tenant_settings.update().where(mine).values(**changed)).rowcount == 0:
+        first = {"tenant_id": tenant_id, "chosen": asdict(chosen), "policy_version": 1}
+        tx.execute(tenant_settings.insert().values(**first))
+
+
+def _row(tx: Tx, tenant_id: str) -> sa.Row[tuple[str, dict[str, int], int]] | None:
+    query = sa.select(tenant_settings).where(tenant_settings.c.tenant_id == tenant_id)
+    return tx.execute(query).one_or_none()
