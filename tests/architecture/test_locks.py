@@ -26,7 +26,8 @@ def test_every_dependency_of_the_package_is_locked() -> None:
         assert re.search(rf"^{re.escape(name)}==", locked, re.MULTILINE), need
 
 
-def test_the_lock_of_the_pages_names_no_registry() -> None:
-    lock = ROOT / "web" / "package-lock.json"
-    packages = json.loads(lock.read_text())["packages"]
-    assert [name for name, package in packages.items() if "resolved" in package] == []
+def test_the_lock_of_the_pages_holds_hashes_and_no_addresses() -> None:
+    text = (ROOT / "web" / "package-lock.json").read_text()
+    packages = json.loads(text)["packages"]
+    assert not ADDRESS.search(text)
+    assert [name for name, package in packages.items() if name and "integrity" not in package] == []
