@@ -3,6 +3,7 @@
 from trunkline.features.customers.api import router
 from trunkline.features.customers.factors import Factor, check_factor
 from trunkline.features.customers.identify import CustomerBrief, Identified, identify
+from trunkline.features.customers.lending import sealing_keys
 from trunkline.features.customers.orders import (
     OrderState,
     OrderStatus,
@@ -12,6 +13,7 @@ from trunkline.features.customers.orders import (
     orders,
 )
 from trunkline.features.customers.phones import masked, normalised
+from trunkline.features.customers.sealing import CustomerKey
 from trunkline.features.customers.service import (
     Customer,
     Draft,
@@ -32,6 +34,7 @@ from trunkline.features.customers.vault import ValueGone, forget_values, put_val
 __all__ = [
     "Customer",
     "CustomerBrief",
+    "CustomerKey",
     "Draft",
     "Factor",
     "Identified",
@@ -58,6 +61,7 @@ __all__ = [
     "page",
     "put_value",
     "router",
+    "sealing_keys",
     "several",
     "surveyed",
     "value",
