@@ -311,6 +311,7 @@ def _shown(state: State, at: int, fact: f.AgentShown) -> None:
     agent = state.agents[fact.agent]
     agent.shown, agent.shown_reason = fact.state, fact.reason
     agent.shown_pending, agent.shown_pending_reason = fact.pending, fact.pending_reason
+    agent.shown_at = at
 
 
 def _await(state: State, at: int, it: Interaction, step: str | None) -> None:

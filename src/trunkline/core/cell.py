@@ -26,7 +26,7 @@ from trunkline.core.facts import Fact, PartiesJoined, PolicyPublished
 from trunkline.core.flow import engine as flow
 from trunkline.core.presence import machine as presence
 from trunkline.core.state import Interaction, State
-from trunkline.core.turn import Turn
+from trunkline.core.turn import Refused, Turn
 from trunkline.core.words import AgentId, Cause, EndedBy, InteractionId, LegId, OfferId, Place
 
 CORE_VERSION = 1
@@ -37,7 +37,12 @@ def decide(
 ) -> tuple[tuple[Fact, ...], tuple[Command, ...]]:
     """Decide one input. Raises `Refused` when a wish cannot be met; then nothing has changed."""
     turn = Turn(state, stamp)
-    _RULES[type(given)](turn, given)
+    try:
+        _RULES[type(given)](turn, given)
+    except Refused as refusal:
+        if turn.facts:
+            raise RuntimeError("refused after something was decided") from refusal
+        raise
     presence.show(turn)
     return tuple(turn.facts), tuple(turn.commands)
 

@@ -153,6 +153,7 @@ class Agent:
     shown_reason: str | None = None
     shown_pending: Wish | None = None
     shown_pending_reason: str | None = None
+    shown_at: int = 0
 
 
 @dataclass(slots=True)

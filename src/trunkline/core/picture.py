@@ -1,0 +1,183 @@
+"""What a cell shows of itself: immutable views, so that others never read a state in change."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+
+from trunkline.core.acd.policy import expected_wait_ms
+from trunkline.core.state import Agent, State, shown_state
+from trunkline.core.words import (
+    AgentId,
+    AgentState,
+    DeviceKind,
+    InteractionId,
+    Level,
+    OfferId,
+    QueueId,
+    Wish,
+    WrapUpMode,
+)
+
+ASSUMED_HANDLING_MS = 240_000
+LISTED_CALLS = 50
+
+
+@dataclass(frozen=True, slots=True)
+class WorkView:
+    """An agent's open work: an offer, a segment of talk, or wrap-up."""
+
+    kind: str
+    interaction: InteractionId
+    queue: QueueId
+    since: int
+    offer: OfferId | None = None
+    expires_at: int | None = None
+    accept_at: int | None = None
+    accepted: bool = False
+    held: bool = False
+    muted: bool = False
+    attached: bool = True
+    mode: WrapUpMode | None = None
+    ends_at: int | None = None
+    extended: int = 0
+    overrun: bool = False
+    disposition: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class AgentView:
+    """One agent as the desk and the wall show them."""
+
+    id: AgentId
+    state: AgentState
+    reason: str | None
+    since: int
+    pending: Wish | None
+    pending_reason: str | None
+    device: DeviceKind
+    connected: bool
+    work: WorkView | None
+    unfinished: tuple[InteractionId, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class CallInLine:
+    """One waiting interaction."""
+
+    interaction: InteractionId
+    position: int
+    entered_at: int
+    level: Level
+    priority: int
+
+
+@dataclass(frozen=True, slots=True)
+class QueueView:
+    """One queue now; `ewt_ms` is None while nobody is on duty."""
+
+    id: QueueId
+    waiting: int
+    oldest_at: int | None
+    ewt_ms: int | None
+    agents: tuple[tuple[AgentState, int], ...]
+    calls: tuple[CallInLine, ...]
+
+
+def agent_view(state: State, name: AgentId) -> AgentView | None:
+    """The agent now; None when the cell does not know them."""
+    agent = state.agents.get(name)
+    if agent is None:
+        return None
+    return AgentView(
+        id=agent.id,
+        state=shown_state(agent),
+        reason=agent.reason,
+        since=agent.shown_at,
+        pending=agent.pending,
+        pending_reason=agent.pending_reason,
+        device=agent.device,
+        connected=agent.connected,
+        work=_work(state, agent),
+        unfinished=tuple(agent.unfinished),
+    )
+
+
+def queue_views(state: State) -> dict[QueueId, QueueView]:
+    """All queues of the cell now."""
+    on_duty: dict[QueueId, Counter[AgentState]] = {queue: Counter() for queue in state.queues}
+    for name, queues in state.serves.items():
+        shown = shown_state(state.agents[name])
+        for queue in queues:
+            on_duty[queue][shown] += 1
+    return {queue: _queue(state, queue, on_duty[queue]) for queue in state.queues}
+
+
+def _queue(state: State, queue: QueueId, agents: Counter[AgentState]) -> QueueView:
+    line = state.lines[queue]
+    away = agents[AgentState.OFFLINE] + agents[AgentState.NOT_READY]
+    calls = []
+    for position, place in enumerate(line[:LISTED_CALLS], 1):
+        it = state.interactions[InteractionId(place[3])]
+        calls.append(CallInLine(it.id, position, place[2], it.level, -place[1]))
+    return QueueView(
+        id=queue,
+        waiting=len(line),
+        oldest_at=min((place[2] for place in line), default=None),
+        ewt_ms=expected_wait_ms(len(line), agents.total() - away, ASSUMED_HANDLING_MS),
+        agents=tuple(sorted(agents.items())),
+        calls=tuple(calls),
+    )
+
+
+def _work(state: State, agent: Agent) -> WorkView | None:
+    if agent.wrap_up:
+        return _wrap_up(agent)
+    if agent.segment:
+        return _segment(state, agent, agent.segment)
+    if agent.offer:
+        offer = state.offers[agent.offer]
+        return WorkView(
+            "offer",
+            offer.interaction,
+            offer.queue,
+            offer.made_at,
+            offer=offer.id,
+            expires_at=offer.expires_at,
+            accept_at=offer.accept_at,
+            accepted=offer.answer_by is not None,
+        )
+    return None
+
+
+def _wrap_up(agent: Agent) -> WorkView | None:
+    work = agent.wrap_up
+    if work is None:
+        return None
+    return WorkView(
+        "wrap_up",
+        work.interaction,
+        work.queue,
+        work.began_at,
+        mode=work.mode,
+        ends_at=work.ends_at,
+        extended=work.extended,
+        overrun=work.overrun,
+        disposition=agent.disposition,
+    )
+
+
+def _segment(state: State, agent: Agent, name: InteractionId) -> WorkView | None:
+    talk = state.interactions[name].talk
+    if talk is None:
+        return None
+    return WorkView(
+        "segment",
+        name,
+        talk.queue,
+        talk.began_at,
+        held=talk.held,
+        muted=talk.muted,
+        attached=talk.leg is not None,
+        disposition=agent.disposition,
+    )
