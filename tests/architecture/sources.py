@@ -30,6 +30,12 @@ class Module:
             if isinstance(node, ast.Call):
                 yield ast.unparse(node.func)
 
+    def forgotten_calls(self) -> Iterator[str]:
+        """Every call whose result is thrown away, as it is written."""
+        for node in ast.walk(self.tree):
+            if isinstance(node, ast.Expr) and isinstance(node.value, ast.Call):
+                yield ast.unparse(node.value.func)
+
     def strings(self) -> Iterator[str]:
         """Every text constant."""
         for node in ast.walk(self.tree):
