@@ -17,7 +17,7 @@ from fastapi.responses import JSONResponse
 from starlette.middleware.base import BaseHTTPMiddleware
 
 from tests.tools.clock import FakeClock
-from trunkline.features.tenancy import Assignment, Principal, grants
+from trunkline.features.tenancy import Assignment, Principal, Writing, grants
 from trunkline.kit.config import Settings
 from trunkline.kit.crypto import KeyRing
 from trunkline.kit.errors import TrunklineError
@@ -99,6 +99,16 @@ class FakeJobs:
         return f"job_{len(self.queued)}"
 
 
+@dataclass
+class FakePolicies:
+    """Keeps whose policy was published."""
+
+    published: list[str] = field(default_factory=list)
+
+    async def publish(self, tenant_id: str) -> None:
+        self.published.append(tenant_id)
+
+
 class Rig:
     """The platform, the app with the routes, and a client as anybody."""
 
@@ -108,6 +118,7 @@ class Rig:
         self.outbox = FakeOutbox()
         self.cells = FakeCells()
         self.jobs = FakeJobs()
+        self.policies = FakePolicies()
         self.keys = KeyRing(bytes(range(32)))
         self.platform = Platform(
             **{
@@ -121,10 +132,15 @@ class Rig:
                 "blobs": None,
                 "keys": self.keys,
                 "settings": Settings(),
+                "policies": self.policies,
                 **parts,
             }
         )
         self.app = _app(self.platform, routers)
+
+    def writing(self, tx: Tx, tenant_id: str) -> Writing:
+        """What a service needs to write for a tenant."""
+        return Writing(tx, self.keys, self.platform.ids, tenant_id, self.clock.now_ms())
 
     def as_(self, tenant_id: str, role: str = "administrator") -> httpx.AsyncClient:
         """A client signed in with a role of a tenant."""

@@ -1,0 +1,192 @@
+"""Queues, outcomes and reasons as the API tells them; the rules of a queue are stored like this."""
+
+from __future__ import annotations
+
+from typing import Annotated, Self
+
+from pydantic import Field, StringConstraints, model_validator
+
+from trunkline.core.config import AcceptMode
+from trunkline.core.words import WrapUpMode
+from trunkline.features.queues.store import DispositionRow, ReasonRow
+from trunkline.features.tenancy import ApiModel, Word
+
+Id = Annotated[str, StringConstraints(min_length=1, max_length=40)]
+QueueName = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9_\-]{0,59}$")]
+Code = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9_.\-]{0,59}$")]
+Skill = Annotated[str, StringConstraints(min_length=1, max_length=60)]
+SkillLevel = Annotated[int, Field(ge=1, le=5)]
+Text = Annotated[str, StringConstraints(max_length=120)]
+
+
+class Label(ApiModel):
+    """What people read, in both languages; an empty one falls back to the other."""
+
+    zh: Text = ""
+    en: Text = ""
+
+
+class Accept(ApiModel):
+    """Who accepts: the agent, or the desk by itself after 0 to 3 s with a tone."""
+
+    mode: Word[AcceptMode] = AcceptMode.MANUAL
+    after_ms: Annotated[int, Field(ge=0, le=3_000)] = 0
+
+
+class WrapUp(ApiModel):
+    """The work after the talk; `seconds` counts for mode `fixed`."""
+
+    mode: Word[WrapUpMode] = WrapUpMode.FIXED
+    seconds: Annotated[int, Field(ge=1, le=3_600)] = 30
+
+
+class Rules(ApiModel):
+    """How a queue offers and what follows the talk."""
+
+    display: Label = Label()
+    skills_required: dict[Skill, SkillLevel] = Field(default_factory=dict, max_length=20)
+    priority: Annotated[int, Field(ge=0, le=1_000)] = 0
+    offer_timeout_s: Annotated[int, Field(ge=5, le=120)] = 15
+    accept: Accept = Accept()
+    decline_allowed: bool = False
+    declines_before_not_ready: Annotated[int, Field(ge=1, le=20)] = 3
+    wrap_up: WrapUp = WrapUp()
+    disposition_required: bool = True
+    survey_rate_pct: Annotated[int, Field(ge=0, le=100)] = 100
+    music: Annotated[str, StringConstraints(pattern=r"^[a-z0-9\-]{1,40}$")] = "default"
+    max_waiting: Annotated[int, Field(ge=1, le=100_000)] = 1_000
+    service_level_s: Annotated[int, Field(ge=1, le=3_600)] = 20
+
+
+class QueueNew(Rules):
+    """What a queue is made of."""
+
+    name: QueueName
+    team_id: Id | None = None
+    agents: list[Id] = Field(default_factory=list, max_length=5_000)
+
+
+class QueueChange(Rules):
+    """What is to change; fields that are not given stay."""
+
+    name: QueueName = "unnamed"
+    team_id: Id | None = None
+    agents: list[Id] = Field(default_factory=list, max_length=5_000)
+
+
+class QueueOut(Rules):
+    """A queue. `dispositions` are the ids of the outcomes that can be chosen in it."""
+
+    id: str
+    name: str
+    team_id: str | None
+    agents: list[str]
+    dispositions: list[str]
+    version: int
+
+
+class QueueList(ApiModel):
+    """All queues that one may see, by name."""
+
+    items: list[QueueOut]
+
+
+class DispositionNew(ApiModel):
+    """What an outcome is made of; without `queues` it is for all of them."""
+
+    code: Code
+    label: Label
+    parent_id: Id | None = None
+    queues: list[Id] = Field(default_factory=list, max_length=500)
+    active: bool = True
+
+
+class DispositionChange(ApiModel):
+    """What is to change; the code stays, because records name it."""
+
+    label: Label = Label()
+    queues: list[Id] = Field(default_factory=list, max_length=500)
+    active: bool = True
+
+
+class DispositionOut(ApiModel):
+    """An outcome that an agent may choose."""
+
+    id: str
+    code: str
+    label: Label
+    parent_id: str | None
+    queues: list[str]
+    active: bool
+
+    @classmethod
+    def of(cls, row: DispositionRow) -> Self:
+        """From the stored row."""
+        return cls(
+            id=row.id,
+            code=row.code,
+            label=Label(**row.label),
+            parent_id=row.parent_id,
+            queues=row.queues,
+            active=row.active,
+        )
+
+
+class DispositionList(ApiModel):
+    """All outcomes of the tenant."""
+
+    items: list[DispositionOut]
+
+
+class DispositionBranch(DispositionOut):
+    """An outcome with those below it; where there are some, one of them is chosen."""
+
+    children: list[DispositionOut]
+
+
+class DispositionChoice(ApiModel):
+    """What can be chosen in a queue, and the codes most used there, for the keys 1 to 5."""
+
+    items: list[DispositionBranch]
+    top: list[str]
+
+
+class ReasonNew(ApiModel):
+    """What a reason for being not ready is made of."""
+
+    code: Code
+    label: Label
+    active: bool = True
+
+
+class ReasonChange(ApiModel):
+    """What is to change; the code stays."""
+
+    label: Label = Label()
+    active: bool = True
+
+    @model_validator(mode="after")
+    def _says_something(self) -> Self:
+        if not self.model_fields_set:
+            raise ValueError("nothing is to change")
+        return self
+
+
+class ReasonOut(ApiModel):
+    """Why an agent may be not ready."""
+
+    id: str
+    code: str
+    label: Label
+    active: bool
+
+    @classmethod
+    def of(cls, row: ReasonRow) -> Self:
+        """From the stored row."""
+        return cls(id=row.id, code=row.code, label=Label(**row.label), active=row.active)
+
+
+class ReasonList(ApiModel):
+    """All reasons of the tenant."""
+
+    items: list[ReasonOut]

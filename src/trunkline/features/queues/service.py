@@ -1,0 +1,134 @@
+"""Queues: made, changed, served by agents, and published to the tenant's cell."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from trunkline.core.config import QueuePolicy
+from trunkline.core.words import AgentId, QueueId
+from trunkline.features.queues import outcomes, store
+from trunkline.features.queues.schemas import QueueNew, QueueOut, Rules
+from trunkline.kit.errors import TrunklineError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from trunkline.features.tenancy import Writing
+    from trunkline.ports.database import Tx
+
+
+def create(on: Writing, new: QueueNew) -> str:
+    """Make a queue; raises `queue_name_taken`. Returns its id."""
+    _free_name(on, new.name)
+    queue_id = on.ids.new("que")
+    row = store.QueueRow(on.tenant_id, queue_id, new.name, new.team_id, _rules(new), 1)
+    store.add_queue(on.tx, row)
+    store.set_agents(on.tx, on.tenant_id, queue_id, new.agents)
+    return queue_id
+
+
+def change(on: Writing, row: store.QueueRow, given: dict[str, Any]) -> None:
+    """Change what is given, by the names of `QueueNew`; raises `queue_name_taken`."""
+    if given.get("name", row.name) != row.name:
+        _free_name(on, given["name"])
+    rules = row.rules | {name: given[name] for name in given if name in Rules.model_fields}
+    changed = store.QueueRow(
+        tenant_id=row.tenant_id,
+        id=row.id,
+        name=given.get("name", row.name),
+        team_id=given.get("team_id", row.team_id),
+        rules=_rules(Rules.model_validate(rules)),
+        version=row.version + 1,
+    )
+    store.replace_queue(on.tx, changed)
+    if "agents" in given:
+        store.set_agents(on.tx, on.tenant_id, row.id, given["agents"])
+
+
+def delete(on: Writing, row: store.QueueRow) -> None:
+    """Remove a queue to which no number and no flow leads; raises `queue_in_use`."""
+    if not store.drop_queue(on.tx, on.tenant_id, row.id):
+        detail = "A number or a flow leads to this queue: lead it elsewhere first."
+        raise TrunklineError("queue_in_use", 409, detail)
+
+
+def find(tx: Tx, tenant_id: str, id_or_name: str) -> store.QueueRow:
+    """One queue by id or name; raises `queue_unknown`."""
+    row = store.find_queue(tx, tenant_id, id_or_name)
+    if row is None:
+        raise TrunklineError("queue_unknown", 404, "There is no such queue.")
+    return row
+
+
+def told(tx: Tx, tenant_id: str, rows: Iterable[store.QueueRow]) -> list[QueueOut]:
+    """Queues as the API tells them."""
+    agents = store.agents_of(tx, tenant_id)
+    known = store.list_dispositions(tx, tenant_id)
+    return [
+        QueueOut(
+            id=row.id,
+            name=row.name,
+            team_id=row.team_id,
+            agents=agents.get(row.id, []),
+            dispositions=[one.id for one in outcomes.choosable(known, row.id)],
+            version=row.version,
+            **dict(Rules.model_validate(row.rules)),
+        )
+        for row in rows
+    ]
+
+
+def published(tx: Tx, tenant_id: str) -> tuple[QueuePolicy, ...]:
+    """The queues as the core routes by them."""
+    agents = store.agents_of(tx, tenant_id)
+    known = store.list_dispositions(tx, tenant_id)
+    return tuple(
+        _policy(row, agents.get(row.id, []), outcomes.choosable(known, row.id))
+        for row in store.list_queues(tx, tenant_id)
+    )
+
+
+def queues_of(tx: Tx, tenant_id: str, agent_id: str) -> tuple[str, ...]:
+    """Ids of the queues that an agent serves."""
+    served = store.agents_of(tx, tenant_id)
+    return tuple(sorted(queue for queue, agents in served.items() if agent_id in agents))
+
+
+def serve(on: Writing, agent_id: str, queue_ids: Iterable[str]) -> None:
+    """Let an agent serve exactly these queues; raises `queue_unknown`. The caller publishes."""
+    chosen = [find(on.tx, on.tenant_id, queue_id).id for queue_id in queue_ids]
+    store.set_queues(on.tx, on.tenant_id, agent_id, chosen)
+
+
+def _policy(
+    row: store.QueueRow, agents: list[str], choosable: list[store.DispositionRow]
+) -> QueuePolicy:
+    rules = Rules.model_validate(row.rules)
+    return QueuePolicy(
+        id=QueueId(row.id),
+        agents=tuple(AgentId(agent) for agent in agents),
+        skills_required=tuple(sorted(rules.skills_required.items())),
+        priority=rules.priority,
+        offer_timeout_ms=rules.offer_timeout_s * 1000,
+        accept=rules.accept.mode,
+        accept_after_ms=rules.accept.after_ms,
+        decline_allowed=rules.decline_allowed,
+        declines_before_not_ready=rules.declines_before_not_ready,
+        wrap_up=rules.wrap_up.mode,
+        wrap_up_ms=rules.wrap_up.seconds * 1000,
+        disposition_required=rules.disposition_required,
+        dispositions=tuple(one.code for one in choosable),
+        survey_rate_pct=rules.survey_rate_pct,
+        music=rules.music,
+        max_waiting=rules.max_waiting,
+        service_level_ms=rules.service_level_s * 1000,
+    )
+
+
+def _rules(given: Rules) -> dict[str, Any]:
+    return given.model_dump(mode="json", include=set(Rules.model_fields))
+
+
+def _free_name(on: Writing, name: str) -> None:
+    if store.find_queue(on.tx, on.tenant_id, name) is not None:
+        raise TrunklineError("queue_name_taken", 409, "Another queue has this name.")
