@@ -1,6 +1,7 @@
 """Tenancy: whose data it is, who asks, and what he may do."""
 
 from trunkline.features.tenancy.access import PUBLIC, asking, permissions_of, permit, public
+from trunkline.features.tenancy.idempotency.service import KeptReply, claim_key, settle_key
 from trunkline.features.tenancy.permissions import (
     PERMISSIONS,
     ROLES,
@@ -43,6 +44,7 @@ __all__ = [
     "Grant",
     "IfMatch",
     "Instant",
+    "KeptReply",
     "Principal",
     "Problem",
     "Role",
@@ -57,6 +59,7 @@ __all__ = [
     "below",
     "by_slug",
     "choose",
+    "claim_key",
     "entity_tag",
     "epoch_ms",
     "every",
@@ -73,5 +76,6 @@ __all__ = [
     "rename",
     "require_match",
     "settings",
+    "settle_key",
     "tenants",
 ]

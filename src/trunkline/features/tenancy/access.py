@@ -16,11 +16,17 @@ PUBLIC = "public"
 
 
 def permit(permission: str) -> Any:
-    """Dependency: the signed-in `Principal`, who holds this permission; else 401 or 403."""
+    """Dependency: the signed-in `Principal`, who holds this permission; else 401 or 403.
+
+    The session middleware of `app` sets `state.principal`, and `state.forged` when a cookie came
+    without proof that our own page sent it.
+    """
     if permission not in PERMISSIONS:
         raise ValueError(f"no such permission: {permission}")
 
     async def permitted(connection: HTTPConnection) -> Principal:
+        if getattr(connection.state, "forged", False):
+            raise TrunklineError("csrf_token_wrong", 403, "Send the session's X-CSRF-Token.")
         principal = asking(connection)
         if principal is None:
             raise TrunklineError("not_signed_in", 401, "Sign in first.")
@@ -42,7 +48,9 @@ def public() -> Any:
 
 
 def asking(connection: HTTPConnection) -> Principal | None:
-    """The principal that the session middleware found, if any."""
+    """The principal that the session middleware found, if our own page or a token asks."""
+    if getattr(connection.state, "forged", False):
+        return None
     return getattr(connection.state, "principal", None)
 
 
