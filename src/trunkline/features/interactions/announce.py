@@ -1,0 +1,125 @@
+"""Tells the outside what happened to interactions and agents: facts become domain events."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from trunkline.core import facts as f
+from trunkline.ports.events import Audience, DomainEvent
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from trunkline.ports.database import Tx
+    from trunkline.ports.events import Outbox
+
+Told = tuple[str, dict[str, Any]]
+
+
+class InteractionEvents:
+    """A projection without tables: writes events to the outbox in their cause's transaction."""
+
+    name = "interaction_events"
+    version = 1
+
+    def __init__(self, outbox: Outbox) -> None:
+        self._outbox = outbox
+
+    def project(self, tx: Tx, tenant_id: str, at_ms: int, fact: Any) -> None:
+        """Tell of one fact, if it is told."""
+        tell = _TELL.get(type(fact))
+        if tell is None:
+            return
+        kind, payload = tell(fact)
+        subject = str(getattr(fact, "interaction", None) or getattr(fact, "agent", ""))
+        audience = Audience(
+            permission="interactions.read" if hasattr(fact, "interaction") else "live.read",
+            user_id=getattr(fact, "agent", None),
+            queue_id=getattr(fact, "queue", None),
+        )
+        event = DomainEvent(tenant_id, f"trunkline.{kind}.v1", subject, at_ms, payload, audience)
+        self._outbox.emit(tx, event)
+
+    def reset(self, tx: Tx, tenant_id: str) -> None:
+        """Events that were told stay told."""
+
+
+def _some(kind: str, *names: str, **renamed: str) -> Callable[[Any], Told]:
+    """An event with these fields of the fact, ids under `<name>_id`."""
+    columns = {_KEYS.get(name, name): name for name in names} | renamed
+
+    def tell(fact: Any) -> Told:
+        return kind, {key: _plain(getattr(fact, name)) for key, name in columns.items()}
+
+    return tell
+
+
+def _plain(value: Any) -> Any:
+    return getattr(value, "value", value)
+
+
+def _offer_made(fact: f.OfferMade) -> Told:
+    mode = "manual" if fact.accept_at is None else "automatic"
+    payload = {
+        "offer_id": fact.offer,
+        "interaction_id": fact.interaction,
+        "agent_id": fact.agent,
+        "queue_id": fact.queue,
+        "expires_at": fact.expires_at,
+        "accept": {"mode": mode, "at": fact.accept_at},
+    }
+    return "offer.made", payload
+
+
+def _offer_accepted(fact: f.InteractionAnswered) -> Told:
+    payload = {
+        "interaction_id": fact.interaction,
+        "agent_id": fact.agent,
+        "queue_id": fact.queue,
+        "offer_id": fact.offer,
+        "wait_ms": fact.wait_ms,
+    }
+    return "interaction.answered", payload
+
+
+_KEYS = {
+    "interaction": "interaction_id",
+    "agent": "agent_id",
+    "queue": "queue_id",
+    "offer": "offer_id",
+    "customer": "customer_id",
+    "to_queue": "to_queue_id",
+    "recording": "recording_id",
+}
+
+_TELL: dict[type[Any], Callable[[Any], Told]] = {
+    f.InteractionStarted: _some(
+        "interaction.started", "interaction", "number", "customer", "level", "presumption"
+    ),
+    f.InteractionQueued: _some("interaction.queued", "interaction", "queue", "returned"),
+    f.OfferMade: _offer_made,
+    f.OfferEnded: _some("offer.ended", "offer", "interaction", "agent", "outcome", "cause"),
+    f.InteractionAnswered: _offer_accepted,
+    f.PartiesJoined: _some("interaction.joined", "interaction"),
+    f.InteractionHeld: _some("interaction.held", "interaction", "agent"),
+    f.InteractionResumed: _some("interaction.resumed", "interaction", "agent"),
+    f.AgentMuted: _some("interaction.muted", "interaction", "agent", "muted"),
+    f.AgentLegLost: _some("interaction.detached", "interaction", "agent", "until"),
+    f.AgentLegBack: _some("interaction.reattached", "interaction", "agent"),
+    f.TalkEnded: _some(
+        "interaction.talk_ended", "interaction", "agent", "queue", "to_queue", "talk_ms", "by"
+    ),
+    f.CustomerLinked: _some("interaction.linked", "interaction", "customer", "agent"),
+    f.CustomerVerified: _some("interaction.verified", "interaction", "by", "agent"),
+    f.WrapUpStarted: _some("wrap_up.started", "interaction", "agent", "queue", "mode", "ends_at"),
+    f.WrapUpExtended: _some(
+        "wrap_up.extended", "interaction", "agent", "ends_at", "extended", "overrun"
+    ),
+    f.WrapUpCompleted: _some(
+        "interaction.wrapped_up", "interaction", "agent", "queue", "disposition", "unfinished"
+    ),
+    f.SurveyAnswered: _some("survey.answered", "interaction", "rating", "agent", "queue"),
+    f.InteractionEnded: _some("interaction.ended", "interaction", "ended_by", "cause", "queue"),
+    f.InteractionClosed: _some("interaction.closed", "interaction"),
+    f.AgentShown: _some("agent.state_changed", "agent", "state", "reason", "pending"),
+}

@@ -1,0 +1,213 @@
+"""How the rows of an interaction follow from the core's facts."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from trunkline.core import facts as f
+from trunkline.core.codec import encode
+from trunkline.core.words import OfferOutcome
+from trunkline.features.interactions import store
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from trunkline.ports.database import Tx
+
+
+class InteractionRows:
+    """The projection: interactions, segments, offers and path."""
+
+    name = "interactions"
+    version = 1
+
+    def project(self, tx: Tx, tenant_id: str, at_ms: int, fact: Any) -> None:
+        """Fold one fact."""
+        fold = _FOLDS.get(type(fact))
+        if fold:
+            fold(tx, tenant_id, at_ms, fact)
+
+    def reset(self, tx: Tx, tenant_id: str) -> None:
+        """Forget the rows of a tenant."""
+        store.forget(tx, tenant_id)
+
+
+def _started(tx: Tx, tenant: str, at: int, fact: f.InteractionStarted) -> None:
+    row = {
+        "tenant_id": tenant,
+        "id": fact.interaction,
+        "channel": fact.channel.value,
+        "number": fact.number,
+        "party": fact.party,
+        "customer_id": fact.customer,
+        "level": fact.level.value,
+        "presumption": fact.presumption.value,
+        "state": store.FLOW,
+        "started_at": at,
+    }
+    store.add(tx, row)
+    store.open_segment(tx, tenant, fact.interaction, at, "flow", ("flow", fact.flow))
+
+
+def _node(tx: Tx, tenant: str, at: int, fact: f.NodeEntered) -> None:
+    if fact.attempt == 1 and fact.kind != "check":
+        store.add_step(tx, tenant, fact.interaction, at, fact.node, fact.kind, None)
+
+
+def _key(tx: Tx, tenant: str, at: int, fact: f.KeyPressed) -> None:
+    store.add_step(tx, tenant, fact.interaction, at, fact.node, "key", fact.key)
+
+
+def _linked(tx: Tx, tenant: str, at: int, fact: f.CustomerLinked) -> None:
+    store.change(
+        tx,
+        tenant,
+        fact.interaction,
+        customer_id=fact.customer,
+        level=fact.level.value,
+        presumption="presumed" if fact.customer else "none",
+        verified_by=None,
+        verified_how=None,
+        verified_agent=None,
+        verified_at=None,
+    )
+
+
+def _verified(tx: Tx, tenant: str, at: int, fact: f.CustomerVerified) -> None:
+    store.change(
+        tx,
+        tenant,
+        fact.interaction,
+        presumption="verified",
+        verified_by=fact.by,
+        verified_how=fact.how,
+        verified_agent=fact.agent,
+        verified_at=at,
+    )
+
+
+def _queued(tx: Tx, tenant: str, at: int, fact: f.InteractionQueued) -> None:
+    if fact.returned and fact.passed_by:
+        return  # an offer came to nothing: the stay in the queue goes on
+    store.close_segments(tx, tenant, fact.interaction, at, "flow", "queue")
+    store.change(tx, tenant, fact.interaction, state=store.QUEUED, queue_id=fact.queue)
+    who = ("queue", str(fact.queue))
+    detail = "returned" if fact.returned else None
+    store.open_segment(tx, tenant, fact.interaction, at, "queue", who, detail)
+
+
+def _offer_made(tx: Tx, tenant: str, at: int, fact: f.OfferMade) -> None:
+    row = {
+        "tenant_id": tenant,
+        "id": fact.offer,
+        "interaction_id": fact.interaction,
+        "queue_id": fact.queue,
+        "agent_id": fact.agent,
+        "outcome": OfferOutcome.PENDING.value,
+        "made_at": at,
+        "expires_at": fact.expires_at,
+        "accept_at": fact.accept_at,
+        "explanation": encode(fact.explanation),
+    }
+    store.add_offer(tx, row)
+
+
+def _offer_ended(tx: Tx, tenant: str, at: int, fact: f.OfferEnded) -> None:
+    cause = fact.cause.value if fact.cause else None
+    store.change_offer(
+        tx, tenant, fact.offer, outcome=fact.outcome.value, cause=cause, reason=fact.reason,
+        ended_at=at,
+    )  # fmt: skip
+
+
+def _answered(tx: Tx, tenant: str, at: int, fact: f.InteractionAnswered) -> None:
+    store.change_offer(tx, tenant, fact.offer, outcome=OfferOutcome.ACCEPTED.value, ended_at=at)
+    store.close_segments(tx, tenant, fact.interaction, at, "queue")
+    store.change(
+        tx,
+        tenant,
+        fact.interaction,
+        state=store.TALKING,
+        agent_id=fact.agent,
+        queue_id=fact.queue,
+        answered_at=at,
+        wait_ms=fact.wait_ms,
+    )
+    store.open_segment(tx, tenant, fact.interaction, at, "talk", ("agent", str(fact.agent)))
+
+
+def _held(tx: Tx, tenant: str, at: int, fact: f.InteractionHeld) -> None:
+    store.open_segment(tx, tenant, fact.interaction, at, "hold", ("agent", str(fact.agent)))
+
+
+def _resumed(tx: Tx, tenant: str, at: int, fact: f.InteractionResumed) -> None:
+    store.close_segments(tx, tenant, fact.interaction, at, "hold")
+
+
+def _talk_ended(tx: Tx, tenant: str, at: int, fact: f.TalkEnded) -> None:
+    store.close_segments(tx, tenant, fact.interaction, at, "talk", "hold")
+    row = store.get(tx, tenant, fact.interaction)
+    talked = (row.talk_ms or 0) if row else 0
+    store.change(tx, tenant, fact.interaction, talk_ms=talked + fact.talk_ms)
+
+
+def _wrap_up(tx: Tx, tenant: str, at: int, fact: f.WrapUpStarted) -> None:
+    who = ("agent", str(fact.agent))
+    store.open_segment(tx, tenant, fact.interaction, at, "wrap_up", who)
+
+
+def _disposition(tx: Tx, tenant: str, at: int, fact: f.DispositionSet | f.UnfinishedDone) -> None:
+    store.change(tx, tenant, fact.interaction, disposition=fact.disposition)
+
+
+def _wrapped_up(tx: Tx, tenant: str, at: int, fact: f.WrapUpCompleted) -> None:
+    store.close_segments(tx, tenant, fact.interaction, at, "wrap_up", who=str(fact.agent))
+    if fact.disposition is not None:
+        store.change(tx, tenant, fact.interaction, disposition=fact.disposition)
+
+
+def _survey(tx: Tx, tenant: str, at: int, fact: f.SurveyAsked) -> None:
+    if fact.attempt == 1:
+        who = ("flow", "survey")
+        store.open_segment(tx, tenant, fact.interaction, at, "survey", who)
+
+
+def _ended(tx: Tx, tenant: str, at: int, fact: f.InteractionEnded) -> None:
+    store.close_segments(
+        tx, tenant, fact.interaction, at, "flow", "queue", "survey", "talk", "hold"
+    )
+    fields: dict[str, Any] = {
+        "state": store.WRAP_UP,
+        "ended_by": fact.ended_by.value,
+        "ended_at": at,
+    }
+    if fact.waited_ms is not None:
+        fields["wait_ms"] = fact.waited_ms
+    store.change(tx, tenant, fact.interaction, **fields)
+
+
+def _closed(tx: Tx, tenant: str, at: int, fact: f.InteractionClosed) -> None:
+    store.change(tx, tenant, fact.interaction, state=store.ENDED, closed_at=at)
+
+
+_FOLDS: dict[type[Any], Callable[[Tx, str, int, Any], None]] = {
+    f.InteractionStarted: _started,
+    f.NodeEntered: _node,
+    f.KeyPressed: _key,
+    f.CustomerLinked: _linked,
+    f.CustomerVerified: _verified,
+    f.InteractionQueued: _queued,
+    f.OfferMade: _offer_made,
+    f.OfferEnded: _offer_ended,
+    f.InteractionAnswered: _answered,
+    f.InteractionHeld: _held,
+    f.InteractionResumed: _resumed,
+    f.TalkEnded: _talk_ended,
+    f.WrapUpStarted: _wrap_up,
+    f.DispositionSet: _disposition,
+    f.UnfinishedDone: _disposition,
+    f.WrapUpCompleted: _wrapped_up,
+    f.SurveyAsked: _survey,
+    f.InteractionEnded: _ended,
+    f.InteractionClosed: _closed,
+}

@@ -1,0 +1,334 @@
+"""Interactions as rows: one row each, with their segments, offers and path through the flow.
+
+All of it is folded from the core's facts and could be folded anew. Personal values are not here:
+`party` is the token of the number that called.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import sqlalchemy as sa
+
+from trunkline.ports.database import Tx, metadata
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
+
+interactions = sa.Table(
+    "interactions",
+    metadata,
+    sa.Column("tenant_id", sa.String(40), primary_key=True),
+    sa.Column("id", sa.String(80), primary_key=True),
+    sa.Column("channel", sa.String(16), nullable=False),
+    sa.Column("number", sa.String(40), nullable=False),
+    sa.Column("party", sa.String(80), nullable=False),
+    sa.Column("customer_id", sa.String(40)),
+    sa.Column("level", sa.String(16), nullable=False),
+    sa.Column("presumption", sa.String(16), nullable=False),
+    sa.Column("verified_by", sa.String(16)),
+    sa.Column("verified_how", sa.String(60)),
+    sa.Column("verified_agent", sa.String(40)),
+    sa.Column("verified_at", sa.BigInteger),
+    sa.Column("state", sa.String(16), nullable=False),
+    sa.Column("ended_by", sa.String(20)),
+    sa.Column("queue_id", sa.String(40)),
+    sa.Column("agent_id", sa.String(40)),
+    sa.Column("started_at", sa.BigInteger, nullable=False),
+    sa.Column("answered_at", sa.BigInteger),
+    sa.Column("ended_at", sa.BigInteger),
+    sa.Column("closed_at", sa.BigInteger),
+    sa.Column("wait_ms", sa.BigInteger),
+    sa.Column("talk_ms", sa.BigInteger),
+    sa.Column("disposition", sa.String(60)),
+    sa.Index("ix_interactions_started_at", "tenant_id", "started_at"),
+    sa.Index("ix_interactions_customer_id", "tenant_id", "customer_id", "started_at"),
+    sa.Index("ix_interactions_agent_id", "tenant_id", "agent_id", "started_at"),
+)
+segments = sa.Table(
+    "segments",
+    metadata,
+    sa.Column("tenant_id", sa.String(40), primary_key=True),
+    sa.Column("interaction_id", sa.String(80), primary_key=True),
+    sa.Column("number", sa.Integer, primary_key=True),
+    sa.Column("kind", sa.String(16), nullable=False),
+    sa.Column("participant_kind", sa.String(16), nullable=False),
+    sa.Column("participant_id", sa.String(80), nullable=False),
+    sa.Column("started_at", sa.BigInteger, nullable=False),
+    sa.Column("ended_at", sa.BigInteger),
+    sa.Column("detail", sa.String(60)),
+)
+offers = sa.Table(
+    "offers",
+    metadata,
+    sa.Column("tenant_id", sa.String(40), primary_key=True),
+    sa.Column("id", sa.String(80), primary_key=True),
+    sa.Column("interaction_id", sa.String(80), nullable=False),
+    sa.Column("queue_id", sa.String(40), nullable=False),
+    sa.Column("agent_id", sa.String(40), nullable=False),
+    sa.Column("outcome", sa.String(16), nullable=False),
+    sa.Column("cause", sa.String(24)),
+    sa.Column("reason", sa.String(60)),
+    sa.Column("made_at", sa.BigInteger, nullable=False),
+    sa.Column("expires_at", sa.BigInteger, nullable=False),
+    sa.Column("accept_at", sa.BigInteger),
+    sa.Column("ended_at", sa.BigInteger),
+    sa.Column("explanation", sa.JSON, nullable=False),
+    sa.Index("ix_offers_interaction_id", "tenant_id", "interaction_id"),
+)
+path = sa.Table(
+    "interaction_path",
+    metadata,
+    sa.Column("tenant_id", sa.String(40), primary_key=True),
+    sa.Column("interaction_id", sa.String(80), primary_key=True),
+    sa.Column("number", sa.Integer, primary_key=True),
+    sa.Column("at", sa.BigInteger, nullable=False),
+    sa.Column("node", sa.String(60), nullable=False),
+    sa.Column("kind", sa.String(16), nullable=False),
+    sa.Column("key", sa.String(16)),
+)
+TABLES = (interactions, segments, offers, path)
+FLOW, QUEUED, TALKING, WRAP_UP, ENDED = "flow", "queued", "talking", "wrap_up", "ended"
+
+
+@dataclass(frozen=True, slots=True)
+class InteractionRow:
+    """One interaction as stored."""
+
+    tenant_id: str
+    id: str
+    channel: str
+    number: str
+    party: str
+    customer_id: str | None
+    level: str
+    presumption: str
+    verified_by: str | None
+    verified_how: str | None
+    verified_agent: str | None
+    verified_at: int | None
+    state: str
+    ended_by: str | None
+    queue_id: str | None
+    agent_id: str | None
+    started_at: int
+    answered_at: int | None
+    ended_at: int | None
+    closed_at: int | None
+    wait_ms: int | None
+    talk_ms: int | None
+    disposition: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Reach:
+    """Which interactions may be seen: those of these agents or queues; None is all."""
+
+    agent_ids: frozenset[str] | None = None
+    queue_ids: frozenset[str] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """A list's filter; `before` is (started_at, id) of the last row of the page before."""
+
+    state: str | None = None
+    queue_id: str | None = None
+    channel: str | None = None
+    customer_id: str | None = None
+    agent_id: str | None = None
+    since: int | None = None
+    until: int | None = None
+    before: tuple[int, str] | None = None
+
+
+def add(tx: Tx, row: dict[str, Any]) -> None:
+    """Write a new interaction."""
+    tx.execute(interactions.insert(), row)
+
+
+def change(tx: Tx, tenant_id: str, interaction_id: str, **fields: Any) -> None:
+    """Set columns of an interaction."""
+    mine = (interactions.c.tenant_id == tenant_id) & (interactions.c.id == interaction_id)
+    tx.execute(interactions.update().where(mine).values(**fields))
+
+
+def get(tx: Tx, tenant_id: str, interaction_id: str) -> InteractionRow | None:
+    """One interaction."""
+    mine = (interactions.c.tenant_id == tenant_id) & (interactions.c.id == interaction_id)
+    row = tx.execute(sa.select(interactions).where(mine)).mappings().one_or_none()
+    return InteractionRow(**row) if row else None
+
+
+def several(tx: Tx, tenant_id: str, ids: Collection[str]) -> list[InteractionRow]:
+    """These interactions, as far as they are there."""
+    mine = (interactions.c.tenant_id == tenant_id) & interactions.c.id.in_(ids)
+    return [
+        InteractionRow(**row) for row in tx.execute(sa.select(interactions).where(mine)).mappings()
+    ]
+
+
+def page(tx: Tx, tenant_id: str, reach: Reach, wanted: Wanted, limit: int) -> list[InteractionRow]:
+    """Interactions newest first."""
+    c = interactions.c
+    query = sa.select(interactions).where(c.tenant_id == tenant_id)
+    query = _within(query, reach)
+    for column, value in (
+        (c.state, wanted.state),
+        (c.queue_id, wanted.queue_id),
+        (c.channel, wanted.channel),
+        (c.customer_id, wanted.customer_id),
+        (c.agent_id, wanted.agent_id),
+    ):
+        query = query if value is None else query.where(column == value)
+    if wanted.since is not None:
+        query = query.where(c.started_at >= wanted.since)
+    if wanted.until is not None:
+        query = query.where(c.started_at < wanted.until)
+    if wanted.before is not None:
+        query = query.where(sa.tuple_(c.started_at, c.id) < sa.tuple_(*wanted.before))
+    rows = tx.execute(query.order_by(c.started_at.desc(), c.id.desc()).limit(limit))
+    return [InteractionRow(**row) for row in rows.mappings()]
+
+
+def handled_by(tx: Tx, tenant_id: str, interaction_id: str) -> set[str]:
+    """Agents who talked in an interaction."""
+    c = segments.c
+    query = sa.select(c.participant_id).where(
+        c.tenant_id == tenant_id,
+        c.interaction_id == interaction_id,
+        c.participant_kind == "agent",
+    )
+    return set(tx.execute(query).scalars())
+
+
+def open_segment(
+    tx: Tx, tenant_id: str, interaction_id: str, at: int, kind: str, who: tuple[str, str],
+    detail: str | None = None,
+) -> None:  # fmt: skip
+    """Begin a segment; `who` is the participant's kind and id."""
+    c = segments.c
+    number = (
+        sa.select(sa.func.coalesce(sa.func.max(c.number), 0) + 1)
+        .where(c.tenant_id == tenant_id, c.interaction_id == interaction_id)
+        .scalar_subquery()
+    )
+    tx.execute(
+        segments.insert().values(
+            tenant_id=tenant_id,
+            interaction_id=interaction_id,
+            number=number,
+            kind=kind,
+            participant_kind=who[0],
+            participant_id=who[1],
+            started_at=at,
+            detail=detail,
+        )
+    )
+
+
+def close_segments(
+    tx: Tx, tenant_id: str, interaction_id: str, at: int, *kinds: str, who: str | None = None
+) -> None:
+    """End the open segments of these kinds, of one participant if named."""
+    c = segments.c
+    mine = (c.tenant_id == tenant_id) & (c.interaction_id == interaction_id)
+    mine = mine & c.ended_at.is_(None) & c.kind.in_(kinds)
+    if who is not None:
+        mine = mine & (c.participant_id == who)
+    tx.execute(segments.update().where(mine).values(ended_at=at))
+
+
+def segments_of(tx: Tx, tenant_id: str, interaction_id: str) -> list[dict[str, Any]]:
+    """The segments of an interaction in order of their start."""
+    c = segments.c
+    query = sa.select(segments).where(c.tenant_id == tenant_id, c.interaction_id == interaction_id)
+    return [dict(row) for row in tx.execute(query.order_by(c.number)).mappings()]
+
+
+def add_offer(tx: Tx, row: dict[str, Any]) -> None:
+    """Write a new offer."""
+    tx.execute(offers.insert(), row)
+
+
+def change_offer(tx: Tx, tenant_id: str, offer_id: str, **fields: Any) -> None:
+    """Set columns of an offer."""
+    mine = (offers.c.tenant_id == tenant_id) & (offers.c.id == offer_id)
+    tx.execute(offers.update().where(mine).values(**fields))
+
+
+def offers_of(tx: Tx, tenant_id: str, interaction_id: str) -> list[dict[str, Any]]:
+    """The offers of an interaction, oldest first."""
+    mine = (offers.c.tenant_id == tenant_id) & (offers.c.interaction_id == interaction_id)
+    rows = tx.execute(sa.select(offers).where(mine).order_by(offers.c.made_at, offers.c.id))
+    return [dict(row) for row in rows.mappings()]
+
+
+def offer(tx: Tx, tenant_id: str, offer_id: str) -> dict[str, Any] | None:
+    """One offer."""
+    mine = (offers.c.tenant_id == tenant_id) & (offers.c.id == offer_id)
+    row = tx.execute(sa.select(offers).where(mine)).mappings().one_or_none()
+    return dict(row) if row else None
+
+
+def add_step(
+    tx: Tx, tenant_id: str, interaction_id: str, at: int, node: str, kind: str, key: str | None
+) -> None:
+    """Add one step of the way through the flow."""
+    c = path.c
+    number = (
+        sa.select(sa.func.coalesce(sa.func.max(c.number), 0) + 1)
+        .where(c.tenant_id == tenant_id, c.interaction_id == interaction_id)
+        .scalar_subquery()
+    )
+    tx.execute(
+        path.insert().values(
+            tenant_id=tenant_id,
+            interaction_id=interaction_id,
+            number=number,
+            at=at,
+            node=node,
+            kind=kind,
+            key=key,
+        )
+    )
+
+
+def path_of(tx: Tx, tenant_id: str, interaction_id: str) -> list[dict[str, Any]]:
+    """The way through the flow, in order."""
+    mine = (path.c.tenant_id == tenant_id) & (path.c.interaction_id == interaction_id)
+    rows = tx.execute(sa.select(path).where(mine).order_by(path.c.number))
+    return [dict(row) for row in rows.mappings()]
+
+
+def answered_counts(
+    tx: Tx, tenant_id: str, queue_id: str, since: int, within_ms: int
+) -> tuple[int, int, int]:
+    """Of the interactions that came to a queue since: answered in time, answered, abandoned."""
+    c = interactions.c
+    mine = (c.tenant_id == tenant_id) & (c.queue_id == queue_id) & (c.started_at >= since)
+    in_time = sa.case(((c.answered_at.is_not(None)) & (c.wait_ms <= within_ms), 1), else_=0)
+    answered = sa.case((c.answered_at.is_not(None), 1), else_=0)
+    abandoned = sa.case((c.ended_by == "abandoned", 1), else_=0)
+    query = sa.select(
+        *(sa.func.coalesce(sa.func.sum(x), 0) for x in (in_time, answered, abandoned))
+    )
+    row = tx.execute(query.where(mine)).one()
+    return int(row[0]), int(row[1]), int(row[2])
+
+
+def forget(tx: Tx, tenant_id: str) -> None:
+    """Drop everything of a tenant, before it is folded anew."""
+    for table in TABLES:
+        tx.execute(table.delete().where(table.c.tenant_id == tenant_id))
+
+
+def _within(query: sa.Select[Any], reach: Reach) -> sa.Select[Any]:
+    if reach.agent_ids is None and reach.queue_ids is None:
+        return query
+    c = interactions.c
+    seen = [c.agent_id.in_(reach.agent_ids or ())]
+    if reach.queue_ids:
+        seen.append(c.queue_id.in_(reach.queue_ids))
+    return query.where(sa.or_(*seen))
