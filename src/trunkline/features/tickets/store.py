@@ -1,0 +1,276 @@
+"""Tickets as rows: texts sealed, numbers without gaps, one ticket an interaction.
+
+Numbers are drawn from a row of the tenant that is locked until commit: two drawers wait for each
+other, and a roll-back gives the number back. The same lock makes "once" sure where one ticket is
+to be made once, for an interaction or for an Idempotency-Key.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields
+from typing import TYPE_CHECKING, Any
+
+import sqlalchemy as sa
+
+from trunkline.ports.database import metadata
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
+
+    from trunkline.ports.database import Tx
+
+FIRST_NUMBER = 1001
+
+tickets = sa.Table(
+    "tickets",
+    metadata,
+    sa.Column("tenant_id", sa.String(40), primary_key=True),
+    sa.Column("id", sa.String(40), primary_key=True),
+    sa.Column("number", sa.BigInteger, nullable=False),
+    sa.Column("sealed_title", sa.LargeBinary, nullable=False),
+    sa.Column("sealed_description", sa.LargeBinary),
+    sa.Column("kind", sa.String(16), nullable=False),
+    sa.Column("impact", sa.SmallInteger, nullable=False),
+    sa.Column("urgency", sa.SmallInteger, nullable=False),
+    sa.Column("priority", sa.String(2), nullable=False),
+    sa.Column("status", sa.String(16), nullable=False),
+    sa.Column("customer_id", sa.String(40)),
+    sa.Column("assignee_id", sa.String(40)),
+    sa.Column("team_id", sa.String(40)),
+    sa.Column("created_by", sa.String(64), nullable=False),
+    sa.Column("created_at", sa.BigInteger, nullable=False),
+    sa.Column("updated_at", sa.BigInteger, nullable=False),
+    sa.Column("closed_at", sa.BigInteger),
+    sa.Column("solved_in_call", sa.Boolean, nullable=False),
+    sa.Column("version", sa.Integer, nullable=False),
+    sa.Column("request_key", sa.String(200)),
+    sa.Column("request_mark", sa.String(64)),
+    sa.UniqueConstraint("tenant_id", "number"),
+    sa.Index("ix_tickets_customer_id", "tenant_id", "customer_id", "updated_at"),
+    sa.Index("ix_tickets_status", "tenant_id", "status", "number"),
+    sa.Index("ix_tickets_request_key", "tenant_id", "created_by", "request_key", unique=True),
+)
+notes = sa.Table(
+    "ticket_notes",
+    metadata,
+    sa.Column("tenant_id", sa.String(40), primary_key=True),
+    sa.Column("id", sa.String(40), primary_key=True),
+    sa.Column("ticket_id", sa.String(40), nullable=False),
+    sa.Column("sealed", sa.LargeBinary, nullable=False),
+    sa.Column("author_id", sa.String(64), nullable=False),
+    sa.Column("at", sa.BigInteger, nullable=False),
+    sa.Index("ix_ticket_notes_ticket_id", "tenant_id", "ticket_id", "id"),
+)
+links = sa.Table(
+    "ticket_interactions",
+    metadata,
+    sa.Column("tenant_id", sa.String(40), primary_key=True),
+    sa.Column("interaction_id", sa.String(80), primary_key=True),
+    sa.Column("ticket_id", sa.String(40), nullable=False),
+    sa.Column("linked_at", sa.BigInteger, nullable=False),
+    sa.Index("ix_ticket_interactions_ticket_id", "tenant_id", "ticket_id"),
+)
+numbers = sa.Table(
+    "ticket_numbers",
+    metadata,
+    sa.Column("tenant_id", sa.String(40), primary_key=True),
+    sa.Column("next", sa.BigInteger, nullable=False),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class TicketRow:
+    """A ticket as stored; `kind` is the class (technical, commercial, billing)."""
+
+    tenant_id: str
+    id: str
+    number: int
+    sealed_title: bytes
+    sealed_description: bytes | None
+    kind: str
+    impact: int
+    urgency: int
+    priority: str
+    status: str
+    customer_id: str | None
+    assignee_id: str | None
+    team_id: str | None
+    created_by: str
+    created_at: int
+    updated_at: int
+    closed_at: int | None = None
+    solved_in_call: bool = False
+    version: int = 1
+    request_key: str | None = None
+    request_mark: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class NoteRow:
+    """A note as stored."""
+
+    tenant_id: str
+    id: str
+    ticket_id: str
+    sealed: bytes
+    author_id: str
+    at: int
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Which tickets a list holds; None is any. `mine` are seen beside those of `teams`.
+
+    `teams` None is every team; `shared` says whether tickets of no team are seen as well.
+    """
+
+    teams: frozenset[str] | None = None
+    shared: bool = True
+    mine: str | None = None
+    status: str | None = None
+    priority: str | None = None
+    customer_id: str | None = None
+    number: int | None = None
+    before: int | None = None
+
+
+def lock(tx: Tx, tenant_id: str) -> None:
+    """Wait for whoever makes tickets of this tenant; held until the transaction ends."""
+    own = sa.select(numbers).where(numbers.c.tenant_id == tenant_id).with_for_update()
+    if tx.execute(own).first() is None:
+        first = {"tenant_id": tenant_id, "next": FIRST_NUMBER}
+        tx.execute(_FIRST_NUMBER, first)
+        tx.execute(own)
+
+
+def take_number(tx: Tx, tenant_id: str) -> int:
+    """Draw the next number, under `lock`."""
+    own = numbers.c.tenant_id == tenant_id
+    tx.execute(numbers.update().where(own).values(next=numbers.c.next + 1))
+    following: int = tx.execute(sa.select(numbers.c.next).where(own)).scalar_one()
+    return following - 1
+
+
+def add(tx: Tx, row: TicketRow) -> None:
+    """Write a new ticket."""
+    tx.execute(tickets.insert().values(**_columns(row)))
+
+
+def get(tx: Tx, tenant_id: str, ticket_id: str) -> TicketRow | None:
+    """One ticket."""
+    return _one(tx, tenant_id, tickets.c.id == ticket_id)
+
+
+def held(tx: Tx, tenant_id: str, ticket_id: str) -> TicketRow | None:
+    """One ticket, locked until the transaction ends, so that nobody writes between."""
+    return _one(tx, tenant_id, tickets.c.id == ticket_id, lock=True)
+
+
+def requested(tx: Tx, tenant_id: str, created_by: str, key: str) -> TicketRow | None:
+    """The ticket that somebody made with this Idempotency-Key."""
+    return _one(tx, tenant_id, tickets.c.created_by == created_by, tickets.c.request_key == key)
+
+
+def change(tx: Tx, tenant_id: str, ticket_id: str, **values: Any) -> None:
+    """Set columns of a ticket."""
+    mine = sa.and_(tickets.c.tenant_id == tenant_id, tickets.c.id == ticket_id)
+    tx.execute(tickets.update().where(mine).values(**values))
+
+
+def page(tx: Tx, tenant_id: str, wanted: Wanted, limit: int) -> list[TicketRow]:
+    """Tickets that match, newest number first."""
+    query = sa.select(tickets).where(tickets.c.tenant_id == tenant_id, *_matching(wanted))
+    rows = tx.execute(query.order_by(tickets.c.number.desc()).limit(limit))
+    return [TicketRow(**row) for row in rows.mappings()]
+
+
+def of_customer(
+    tx: Tx, tenant_id: str, customer_id: str, statuses: Collection[str], limit: int
+) -> list[TicketRow]:
+    """A customer's tickets in these states, last touched first."""
+    query = sa.select(tickets).where(
+        tickets.c.tenant_id == tenant_id,
+        tickets.c.customer_id == customer_id,
+        tickets.c.status.in_(statuses),
+    )
+    newest = (tickets.c.updated_at.desc(), tickets.c.number.desc())
+    return [TicketRow(**r) for r in tx.execute(query.order_by(*newest).limit(limit)).mappings()]
+
+
+def add_note(tx: Tx, note: NoteRow) -> None:
+    """Write a note."""
+    tx.execute(notes.insert().values(**_columns(note)))
+
+
+def notes_of(tx: Tx, tenant_id: str, ticket_id: str) -> list[NoteRow]:
+    """The notes of a ticket, oldest first."""
+    mine = sa.and_(notes.c.tenant_id == tenant_id, notes.c.ticket_id == ticket_id)
+    rows = tx.execute(sa.select(notes).where(mine).order_by(notes.c.id))
+    return [NoteRow(**row) for row in rows.mappings()]
+
+
+def link(tx: Tx, tenant_id: str, interaction_id: str, ticket_id: str, at: int) -> None:
+    """Say that an interaction belongs to a ticket, and to no other from now."""
+    mine = sa.and_(links.c.tenant_id == tenant_id, links.c.interaction_id == interaction_id)
+    moved = tx.execute(links.update().where(mine).values(ticket_id=ticket_id))
+    if moved.rowcount == 0:
+        row = {"tenant_id": tenant_id, "interaction_id": interaction_id, "ticket_id": ticket_id}
+        tx.execute(links.insert().values(**row, linked_at=at))
+
+
+def of_interactions(tx: Tx, tenant_id: str, ids: Collection[str]) -> dict[str, str]:
+    """The ticket of each of these interactions that has one."""
+    mine = sa.and_(links.c.tenant_id == tenant_id, links.c.interaction_id.in_(ids))
+    rows = tx.execute(sa.select(links.c.interaction_id, links.c.ticket_id).where(mine))
+    return {row.interaction_id: row.ticket_id for row in rows}
+
+
+def interactions_of(tx: Tx, tenant_id: str, ids: Collection[str]) -> dict[str, list[str]]:
+    """The interactions of each of these tickets, oldest first."""
+    found: dict[str, list[str]] = {ticket_id: [] for ticket_id in ids}
+    mine = sa.and_(links.c.tenant_id == tenant_id, links.c.ticket_id.in_(ids))
+    query = sa.select(links).where(mine).order_by(links.c.linked_at, links.c.interaction_id)
+    for row in tx.execute(query):
+        found[row.ticket_id].append(row.interaction_id)
+    return found
+
+
+_FIRST_NUMBER = sa.text(
+    "INSERT INTO ticket_numbers (tenant_id, next) VALUES (:tenant_id, :next) ON CONFLICT DO NOTHING"
+)
+
+
+def _one(
+    tx: Tx, tenant_id: str, *conditions: sa.ColumnElement[bool], lock: bool = False
+) -> TicketRow | None:
+    query = sa.select(tickets).where(tickets.c.tenant_id == tenant_id, *conditions)
+    row = tx.execute(query.with_for_update() if lock else query).mappings().one_or_none()
+    return TicketRow(**row) if row else None
+
+
+def _matching(wanted: Wanted) -> list[sa.ColumnElement[bool]]:
+    exact = {
+        tickets.c.status: wanted.status,
+        tickets.c.priority: wanted.priority,
+        tickets.c.customer_id: wanted.customer_id,
+        tickets.c.number: wanted.number,
+    }
+    found = [column == value for column, value in exact.items() if value is not None]
+    if wanted.teams is not None:
+        found.append(_seen(wanted.teams, wanted))
+    if wanted.before is not None:
+        found.append(tickets.c.number < wanted.before)
+    return found
+
+
+def _seen(teams: frozenset[str], wanted: Wanted) -> sa.ColumnElement[bool]:
+    ways: list[sa.ColumnElement[bool]] = [tickets.c.team_id.in_(teams)]
+    if wanted.shared:
+        ways.append(tickets.c.team_id.is_(None))
+    if wanted.mine is not None:
+        ways += [tickets.c.assignee_id == wanted.mine, tickets.c.created_by == wanted.mine]
+    return sa.or_(*ways)
+
+
+def _columns(row: TicketRow | NoteRow) -> dict[str, Any]:
+    return {field.name: getattr(row, field.name) for field in fields(row)}
