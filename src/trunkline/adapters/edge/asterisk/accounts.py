@@ -81,7 +81,7 @@ class Accounts:
             "identify_by": "ip",
             "allow": "ulaw,alaw,opus",
             "trust_id_inbound": "yes",
-            "set_var": f"DOOR=trunk:{trunk.name}",
+            "accountcode": f"trunk:{trunk.name}",
         }
         if trunk.host:
             endpoint["aors"] = name
@@ -106,7 +106,7 @@ class Accounts:
 def _endpoint(account: Account) -> dict[str, str]:
     name = account.name
     fields = {**_ALL, "auth": name, "aors": name, "identify_by": "username"}
-    fields["set_var"] = f"DOOR={'browser' if account.number else 'device'}:{name}"
+    fields["accountcode"] = f"{'browser' if account.number else 'device'}:{name}"
     if account.number:
         fields["callerid"] = f"<{account.number}>"
     if account.browser:

@@ -39,7 +39,7 @@ codec_ulaw codec_alaw codec_a_mu codec_g722 codec_resample codec_opus_open_sourc
 format_pcm format_sln format_wav
 bridge_simple bridge_native_rtp bridge_softmix
 chan_pjsip chan_bridge_media
-pbx_config func_callerid func_channel func_global
+pbx_config func_callerid func_global
 app_stasis app_mixmonitor app_echo
 res_stasis res_stasis_answer res_stasis_playback res_stasis_recording res_stasis_snoop
 res_ari_model res_ari res_ari_applications res_ari_asterisk res_ari_bridges res_ari_channels
@@ -149,7 +149,7 @@ def _dialplan() -> str:
     # A bare Stasis answers 603 when no program is there, on which carriers do not fail over.
     tries = round(WAIT_FOR_PROGRAM_S / _RETRY_S)
     arrive = (
-        f"exten => {{pattern}},1,Stasis({APP},arrived,${{DOOR}},${{CALLERID(num-pres)}})\n"
+        f"exten => {{pattern}},1,Stasis({APP},arrived,${{CALLERID(num-pres)}})\n"
         ' same => n,GotoIf($["${STASISSTATUS}" = "SUCCESS"]?gone)\n'
         " same => n,Set(TRIES=$[0${TRIES} + 1])\n"
         f" same => n,GotoIf($[${{TRIES}} > {tries}]?busy)\n"

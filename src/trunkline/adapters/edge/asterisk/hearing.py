@@ -66,13 +66,13 @@ class Hearing:
             self._background.start(self._ari.delete(playback_path(leg.id, play)))
 
     def _entered(self, arguments: list[str], channel: dict[str, Any]) -> None:
-        if arguments[:1] == ["arrived"] and len(arguments) == 3:
-            self._arrived(channel, arguments[1], arguments[2])
+        if arguments[:1] == ["arrived"]:
+            self._arrived(channel, arguments[1])
         elif leg := self._leg(channel):
             leg.channel = channel["name"]
             self._answered(leg)
 
-    def _arrived(self, channel: dict[str, Any], door: str, presentation: str) -> None:
+    def _arrived(self, channel: dict[str, Any], presentation: str) -> None:
         name = LegId(channel["id"])
         if name in self._board.legs or self._board.has_ended(name):
             return
@@ -80,7 +80,7 @@ class Hearing:
             self.shed += 1
             self._background.start(self._refuse(name))
             return
-        call = arrived(channel, door, presentation)
+        call = arrived(channel, presentation)
         self._board.add(Leg(name, channel["name"], inbound=True, arrived=call))
         self._board.told.tell(call)
 

@@ -66,9 +66,9 @@ class Room:
     held: set[LegId] = field(default_factory=set)
 
 
-def arrived(channel: dict[str, Any], door: str, presentation: str) -> CallArrived:
-    """A call out of its channel and the arguments that the dialplan gave."""
-    source, _, name = door.partition(":")
+def arrived(channel: dict[str, Any], presentation: str) -> CallArrived:
+    """A call out of its channel; the endpoint's account code says which door it came by."""
+    source, _, name = channel["accountcode"].partition(":")
     return CallArrived(
         leg=LegId(channel["id"]),
         number=channel["dialplan"]["exten"],
@@ -90,9 +90,9 @@ def found(channel: dict[str, Any]) -> Leg | None:
         return None
     if leg.inbound:
         arguments = plan["app_data"].split(",")
-        if plan["app_name"] != "Stasis" or len(arguments) < 4:
+        if plan["app_name"] != "Stasis" or len(arguments) < 3:
             return None  # it waits in the dialplan and will come by itself
-        leg.arrived = arrived(channel, arguments[2], arguments[3])
+        leg.arrived = arrived(channel, arguments[2])
     return leg
 
 
