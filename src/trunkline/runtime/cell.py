@@ -124,21 +124,29 @@ class Cell:
         self._snapshot_seq = self.seq
 
     def _decide(self, tx: Tx, submission: Submission, step: Step) -> Entry | None:
-        if submission.also:
-            submission.also(tx)
-        stamp = Stamp(self.seq + 1, self._now(), self._ids.seed())
+        """Decide one input; what goes with it is undone when it is refused."""
         try:
-            facts, commands = decide(self.state, stamp, submission.given)
+            if submission.also is None:
+                return self._decide_in(tx, submission.given, step)
+            with tx.begin_nested():
+                submission.also(tx)
+                return self._decide_in(tx, submission.given, step)
         except Refused as refusal:
             step.outcomes.append(_problem(refusal))
-            return None
+        except TrunklineError as refusal:
+            step.outcomes.append(refusal)
+        return None
+
+    def _decide_in(self, tx: Tx, given: Input, step: Step) -> Entry | None:
+        stamp = Stamp(self.seq + 1, self._now(), self._ids.seed())
+        facts, commands = decide(self.state, stamp, given)
         step.outcomes.append(Accepted(stamp.seq, facts))
         if not facts and not commands:
             return None
         self.seq, self._last_at = stamp.seq, stamp.now
         self._follow(tx, stamp.now, facts, step)
         step.decided.append((stamp.seq, facts, commands))
-        return self._entry(stamp, submission.given, facts, commands)
+        return self._entry(stamp, given, facts, commands)
 
     def _follow(self, tx: Tx, at: int, facts: tuple[Fact, ...], step: Step) -> None:
         for fact in facts:

@@ -91,12 +91,14 @@ class CellDriver:
             raise TrunklineError("overloaded", 503, "Too much is waiting here.", retry_after_s=1)
         return await self._put(submission)
 
-    async def tell(self, given: Input) -> asyncio.Future[Accepted]:
+    async def tell(
+        self, given: Input, also: Callable[[Tx], None] | None = None
+    ) -> asyncio.Future[Accepted]:
         """Queue news that may not be lost; waits for room, and returns before it is durable."""
         while len(self._inbox) >= INBOX:
             self._room.clear()
             await self._room.wait()
-        return self._put(Submission(given))
+        return self._put(Submission(given, also))
 
     async def start(self) -> None:
         """Take the cell over and read its state."""

@@ -1,0 +1,185 @@
+"""The command line: `trunkline up` and its relatives.
+
+Exit codes: 0 fine, 1 failed, 2 wrong use.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from pydantic import ValidationError
+from rich.console import Console
+
+from trunkline.app import supervisor
+from trunkline.kit.config import Settings, load_settings
+
+app = typer.Typer(
+    name="trunkline",
+    help="A cloud contact centre: calls, queues, agents and what follows.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+telephony = typer.Typer(help="The telephony engine.", no_args_is_help=True)
+user = typer.Typer(help="Users.", no_args_is_help=True)
+agents = typer.Typer(help="Agents.", no_args_is_help=True)
+app.add_typer(telephony, name="telephony")
+app.add_typer(user, name="user")
+app.add_typer(agents, name="agents")
+say = Console(stderr=True, highlight=False)
+
+DataOption = Annotated[Path | None, typer.Option(help="Directory of everything that is kept.")]
+DatabaseOption = Annotated[str | None, typer.Option(help="URL; by default SQLite in the data.")]
+
+
+@app.command()
+def up(
+    data: DataOption = None,
+    http: Annotated[str | None, typer.Option(help="HOST:PORT of pages and API.")] = None,
+    sip: Annotated[str | None, typer.Option(help="HOST:PORT of SIP over UDP and TCP.")] = None,
+    rtp_ports: Annotated[str | None, typer.Option(help="LOW-HIGH of the ports for media.")] = None,
+    database: DatabaseOption = None,
+    telephony: Annotated[str | None, typer.Option(help="auto, asterisk or embedded.")] = None,
+    tls_cert: Annotated[Path | None, typer.Option(help="Certificate chain, PEM.")] = None,
+    tls_key: Annotated[Path | None, typer.Option(help="Its private key, PEM.")] = None,
+    behind_proxy: Annotated[
+        bool | None, typer.Option("--behind-proxy", help="A proxy before us ends TLS.")
+    ] = None,
+    demo: Annotated[
+        bool | None, typer.Option("--demo", help="Keep a demo tenant; loopback only.")
+    ] = None,
+) -> None:
+    """Run Trunkline in the foreground; Ctrl-C ends it cleanly."""
+    settings = _settings(
+        data=data,
+        http=http,
+        sip=sip,
+        rtp_ports=rtp_ports,
+        database=database,
+        telephony=telephony,
+        tls_cert=tls_cert,
+        tls_key=tls_key,
+        behind_proxy=behind_proxy,
+        demo=demo,
+    )
+    if not supervisor.is_supervised():
+        raise typer.Exit(supervisor.supervise(sys.argv[1:]))
+    from trunkline.app.serve import serve
+
+    raise typer.Exit(asyncio.run(serve(settings)))
+
+
+@app.command()
+def version() -> None:
+    """Print the version."""
+    from importlib.metadata import version as installed
+
+    typer.echo(f"trunkline {installed('trunkline')}")
+
+
+@app.command()
+def doctor(
+    data: DataOption = None,
+    http: Annotated[str | None, typer.Option(help="HOST:PORT of pages and API.")] = None,
+    sip: Annotated[str | None, typer.Option(help="HOST:PORT of SIP.")] = None,
+    database: DatabaseOption = None,
+) -> None:
+    """Look whether this machine can run Trunkline, and say what to do where it cannot."""
+    from trunkline.app.doctor import examine
+
+    findings = examine(_settings(data=data, http=http, sip=sip, database=database))
+    for finding in findings:
+        mark = "[green]ok[/]" if finding.fine else "[red]no[/]"
+        say.print(f"{mark}  {finding.what}: {finding.found}")
+        if not finding.fine and finding.remedy:
+            say.print(f"      {finding.remedy}", markup=False)
+    raise typer.Exit(0 if all(finding.fine for finding in findings) else 1)
+
+
+@app.command()
+def rebuild(data: DataOption = None, database: DatabaseOption = None) -> None:
+    """Fold the read models anew from the journal; Trunkline must not be running."""
+    from trunkline.app.offline import rebuild_all
+
+    settings = _settings(data=data, database=database)
+    with say.status("folding the journal"):
+        count = asyncio.run(rebuild_all(settings))
+    typer.echo(f"{count} facts folded")
+
+
+@telephony.command("install")
+def telephony_install(
+    directory: Annotated[
+        Path | None, typer.Option("--dir", help="Where the private root is made.")
+    ] = None,
+) -> None:
+    """Make a private root with Asterisk (Debian or Ubuntu, as root), or use the system's."""
+    from trunkline.adapters.edge.asterisk import root
+
+    target = directory or next(iter(root.usual_places()))
+    try:
+        found = root.install(target, lambda line: say.print(line, markup=False))
+    except root.CannotInstall as failure:
+        say.print(str(failure), markup=False)
+        raise typer.Exit(1) from None
+    typer.echo(found.version)
+
+
+@user.command("add")
+def user_add(
+    username: str,
+    role: Annotated[str, typer.Option(help="administrator, supervisor, agent …")] = "agent",
+    name: Annotated[str | None, typer.Option(help="Name shown to others.")] = None,
+    tenant: Annotated[str | None, typer.Option(help="Slug, where there are several.")] = None,
+    data: DataOption = None,
+    database: DatabaseOption = None,
+) -> None:
+    """Make a user; the password is read from the terminal or standard input."""
+    from trunkline.app.offline import Wanted, add_user
+
+    password = typer.prompt("Password", hide_input=True) if sys.stdin.isatty() else _stdin_line()
+    wanted = Wanted(username, password, role, name or username, tenant)
+    typer.echo(asyncio.run(add_user(_settings(data=data, database=database), wanted)))
+
+
+@agents.command("import")
+def agents_import(
+    file: Annotated[Path, typer.Argument(exists=True, dir_okay=False, readable=True)],
+    tenant: Annotated[str | None, typer.Option(help="Slug, where there are several.")] = None,
+    data: DataOption = None,
+    database: DatabaseOption = None,
+) -> None:
+    """Make agents of a CSV file: name, queue, device (`sip:…` or empty), wrap_up_s."""
+    from trunkline.app.offline import import_agents
+
+    settings = _settings(data=data, database=database)
+    for line in asyncio.run(import_agents(settings, file, tenant)):
+        typer.echo(line)
+
+
+def main() -> None:
+    """Entry point of the program."""
+    app()
+
+
+def _settings(**given: object) -> Settings:
+    try:
+        return load_settings(**given)
+    except ValidationError as failure:
+        for problem in failure.errors():
+            where = ".".join(str(part) for part in problem["loc"])
+            message = str(problem["msg"]).removeprefix("Value error, ")
+            say.print(f"{where}: {message}" if where else message, markup=False)
+        raise typer.Exit(2) from None
+
+
+def _stdin_line() -> str:
+    return sys.stdin.readline().rstrip("\n")
+
+
+if __name__ == "__main__":
+    main()

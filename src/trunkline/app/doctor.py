@@ -1,0 +1,107 @@
+"""`trunkline doctor`: looks at what Trunkline needs of this machine, and says what to do."""
+
+from __future__ import annotations
+
+import shutil
+import socket
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import sqlalchemy as sa
+
+from trunkline.adapters.edge.asterisk.root import find
+from trunkline.kit.clock import WallClock
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from trunkline.kit.config import Settings
+
+LEAST_FREE_BYTES = 1 << 30
+BUILT_IN_2026_MS = 1_767_225_600_000
+"""A clock that shows less was never set."""
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing that was looked at; `remedy` is what to do when it is not fine."""
+
+    what: str
+    fine: bool
+    found: str
+    remedy: str = ""
+
+
+def examine(settings: Settings) -> list[Finding]:
+    """Everything, in the order in which a start needs it."""
+    return [
+        _clock(),
+        _disk(settings.data),
+        _database(settings),
+        _port("pages and API", settings.http_host, settings.http_port, socket.SOCK_STREAM, "--http"),
+        _port("SIP over UDP", settings.sip_host, settings.sip_port, socket.SOCK_DGRAM, "--sip"),
+        _port("SIP over TCP", settings.sip_host, settings.sip_port, socket.SOCK_STREAM, "--sip"),
+        _telephony(),
+        _certificate(settings),
+    ]
+
+
+def _clock() -> Finding:
+    fine = WallClock().now_ms() > BUILT_IN_2026_MS
+    return Finding("clock", fine, "set" if fine else "not set", "Set the clock (timedatectl).")
+
+
+def _disk(data: Path) -> Finding:
+    place = data.absolute()
+    while not place.exists():
+        place = place.parent
+    free = shutil.disk_usage(place).free
+    text = f"{free / (1 << 30):.1f} GiB free at {place}"
+    return Finding("disk", free >= LEAST_FREE_BYTES, text, "Free space, or choose --data elsewhere.")
+
+
+def _database(settings: Settings) -> Finding:
+    url = sa.make_url(settings.database_url)
+    shown = url.render_as_string(hide_password=True)
+    if url.get_backend_name() == "sqlite":
+        return Finding("database", True, shown)
+    remedy = "Check that the server runs and that the user may connect."
+    return _tried(
+        "database", shown, remedy, lambda: sa.create_engine(
+            url.set(drivername="postgresql+psycopg"), connect_args={"connect_timeout": 3}
+        ).connect().close()
+    )  # fmt: skip
+
+
+def _port(what: str, host: str, port: int, kind: socket.SocketKind, option: str) -> Finding:
+    def bind() -> None:
+        family = socket.AF_INET6 if ":" in host else socket.AF_INET
+        with socket.socket(family, kind) as found:
+            found.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            found.bind((host, port))
+
+    remedy = f"Stop what uses it (ss -lnp 'sport = :{port}'), or choose another with {option}."
+    return _tried(what, f"{host}:{port}", remedy, bind)
+
+
+def _telephony() -> Finding:
+    found = find()
+    if found is None:
+        return Finding("telephony", False, "not installed", "trunkline telephony install")
+    return Finding("telephony", True, f"{found.version} in {found.root or 'the system'}")
+
+
+def _certificate(settings: Settings) -> Finding:
+    if settings.tls_cert is None or settings.tls_key is None:
+        return Finding("certificate", True, "none: pages on loopback or behind a proxy")
+    there = settings.tls_cert.is_file() and settings.tls_key.is_file()
+    return Finding("certificate", there, str(settings.tls_cert), "Check --tls-cert and --tls-key.")
+
+
+def _tried(what: str, shown: str, remedy: str, attempt: Callable[[], None]) -> Finding:
+    try:
+        attempt()
+    except (OSError, sa.exc.SQLAlchemyError) as failure:
+        return Finding(what, False, f"{shown}: {type(failure).__name__}", remedy)
+    return Finding(what, True, shown)

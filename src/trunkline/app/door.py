@@ -1,0 +1,207 @@
+"""The door: what the edge tells becomes inputs of the right cell, and a caller is identified.
+
+Events are taken in their order. An arrival is looked up before the next event is taken, so that
+no news of a leg overtakes its arrival. Personal values go through here in the clear once: they
+are sealed under a token in the same transaction as the input that names it. An event is
+acknowledged when its input is durable; what a crash leaves unacknowledged is told again, and
+doubled news is ignored by the core.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import dataclasses
+from collections import deque
+from typing import TYPE_CHECKING
+
+from trunkline.core.call.commands import HangUp, RejectLeg
+from trunkline.core.call.events import DigitsCollected, EdgeEvent, LegEnded
+from trunkline.core.inputs import ArriveInteraction, LegFound, Presumption, Reconcile
+from trunkline.core.words import Cause, LegId, Level, Token
+from trunkline.features import customers
+from trunkline.kit.logging import logger
+from trunkline.ports.edge import CallArrived, EdgeError, Inventory, LegThere, Numbered
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from trunkline.app.cells import LocalCells
+    from trunkline.app.executor import Executor
+    from trunkline.ports.cells import Accepted
+    from trunkline.ports.database import Tx
+    from trunkline.ports.edge import EdgeLink
+    from trunkline.runtime.platform import Platform
+
+log = logger("door")
+QUIET_MS = 30 * 24 * 3600 * 1000
+"""Nobody is asked for a mark twice within this time."""
+UNACKNOWLEDGED = 5_000
+
+
+class Door:
+    """Between one edge and the cells of this node."""
+
+    def __init__(
+        self, platform: Platform, edge: EdgeLink, cells: LocalCells, executor: Executor
+    ) -> None:
+        self._platform = platform
+        self._edge = edge
+        self._cells = cells
+        self._executor = executor
+        self._tenant_of: dict[LegId, str] = {}
+        self._unsettled: deque[tuple[int, asyncio.Future[Accepted] | None]] = deque()
+
+    async def open(self, epoch: int) -> None:
+        """Take the edge over and let every cell adopt or close what is there."""
+        inventory = await self._edge.open(epoch)
+        self._executor.epoch = epoch
+        await self.reconcile(inventory)
+
+    async def reconcile(self, inventory: Inventory) -> None:
+        """Tell each cell what of its own the edge holds; hang up what nobody owns."""
+        left = {there.leg: there for there in inventory.legs}
+        for tenant_id, driver in self._cells.drivers.items():
+            mine = [leg for leg in left if _owns(driver.cell.name, driver.cell.state.legs, leg)]
+            found = tuple(_found(left.pop(leg)) for leg in mine)
+            for leg in mine:
+                self._tenant_of[leg] = tenant_id
+            outcome = await self._cells.tell(tenant_id, Reconcile(found, inventory.recordings))
+            await outcome
+        for there in left.values():
+            if there.arrived is None or there.answered:
+                await self._hang_up(there)
+
+    async def run(self) -> None:
+        """Take events until the edge closes."""
+        async for numbered in self._edge.events():
+            outcome = await self._take(numbered)
+            self._unsettled.append((numbered.seq, outcome))
+            await self._acknowledge()
+
+    async def _take(self, numbered: Numbered) -> asyncio.Future[Accepted] | None:
+        event = numbered.event
+        if isinstance(event, CallArrived):
+            return await self._arrive(event)
+        tenant_id = self._owner(event)
+        if tenant_id is None:
+            return None
+        if isinstance(event, DigitsCollected) and event.personal and event.digits:
+            return await self._digits(tenant_id, event)
+        return await self._cells.tell(tenant_id, event)
+
+    async def _arrive(self, call: CallArrived) -> asyncio.Future[Accepted] | None:
+        tenant_id = self._tenant_for(call)
+        if tenant_id is None:
+            await self._refuse(call, Cause.UNKNOWN_NUMBER)
+            return None
+        given = await self._identified(tenant_id, call)
+        self._tenant_of[call.leg] = tenant_id
+        self._executor.values.keep(given.party, call.caller or "anonymous")
+        return await self._cells.tell(tenant_id, given, self._sealing(tenant_id, given, call))
+
+    async def _identified(self, tenant_id: str, call: CallArrived) -> ArriveInteraction:
+        keys = self._platform.keys
+        found = await self._platform.db.read(
+            lambda tx: customers.identify(tx, keys, tenant_id, call.caller)
+        )
+        matches = found.matches
+        only = matches[0] if len(matches) == 1 else None
+        surveyed_at = only.surveyed_at if only else None
+        now = self._platform.clock.now_ms()
+        return ArriveInteraction(
+            leg=call.leg,
+            number=call.number,
+            party=Token(self._platform.ids.new("pty")),
+            presumption=_presumption(call.caller, len(matches)),
+            customer=only.id if only else None,
+            level=only.level if only else Level.REGULAR,
+            language=only.language if only else None,
+            survey_quiet=surveyed_at is not None and now - surveyed_at < QUIET_MS,
+            survey_opted_out=only.opted_out if only else False,
+        )
+
+    def _sealing(
+        self, tenant_id: str, given: ArriveInteraction, call: CallArrived
+    ) -> Callable[[Tx], None] | None:
+        caller = call.caller
+        if caller is None:
+            return None
+        keys, now = self._platform.keys, self._platform.clock.now_ms()
+
+        def also(tx: Tx) -> None:
+            customers.put_value(tx, keys, tenant_id, given.party, given.customer, caller, now=now)
+
+        return also
+
+    async def _digits(self, tenant_id: str, event: DigitsCollected) -> asyncio.Future[Accepted]:
+        token, digits = self._platform.ids.new("dig"), event.digits
+        keys, now = self._platform.keys, self._platform.clock.now_ms()
+
+        def also(tx: Tx) -> None:
+            customers.put_value(tx, keys, tenant_id, token, None, digits, now=now)
+
+        self._executor.values.keep(token, digits)
+        return await self._cells.tell(tenant_id, dataclasses.replace(event, digits=token), also)
+
+    def _owner(self, event: EdgeEvent) -> str | None:
+        leg = getattr(event, "leg", None)
+        if leg is not None and leg in self._tenant_of:
+            ended = isinstance(event, LegEnded)
+            return self._tenant_of.pop(leg) if ended else self._tenant_of[leg]
+        name = leg or getattr(event, "bridge", None) or getattr(event, "recording", "")
+        drivers = self._cells.drivers.items()
+        return next((t for t, driver in drivers if _made_by(driver.cell.name, name)), None)
+
+    def _tenant_for(self, call: CallArrived) -> str | None:
+        """The tenant who owns the number; a number stands in one tenant only."""
+        for tenant_id, driver in self._cells.drivers.items():
+            if call.number in driver.cell.state.numbers:
+                return tenant_id
+        return None
+
+    async def _acknowledge(self) -> None:
+        """Acknowledge the longest run of events whose inputs are durable."""
+        durable: int | None = None
+        while self._unsettled:
+            seq, outcome = self._unsettled[0]
+            if outcome is not None and not outcome.done():
+                if len(self._unsettled) < UNACKNOWLEDGED:
+                    break
+                await asyncio.wait([outcome])
+            self._unsettled.popleft()
+            durable = seq
+        if durable is not None:
+            await self._edge.acknowledge(durable)
+
+    async def _refuse(self, call: CallArrived, cause: Cause) -> None:
+        try:
+            await self._edge.send(RejectLeg(call.leg, cause), self._executor.epoch)
+        except EdgeError as failure:
+            log.info("refusal_failed", reason=failure.reason)
+
+    async def _hang_up(self, there: LegThere) -> None:
+        try:
+            await self._edge.send(HangUp(there.leg), self._executor.epoch)
+        except EdgeError as failure:
+            log.info("orphan_not_cleared", reason=failure.reason)
+
+
+def _owns(cell: str, known: dict[LegId, tuple[str, str]], leg: LegId) -> bool:
+    return leg in known or _made_by(cell, leg)
+
+
+def _made_by(cell: str, name: str) -> bool:
+    """Whether a cell gave this name: `<cell>-<seq>-<n>`."""
+    return name.rsplit("-", 2)[0] == cell
+
+
+def _found(there: LegThere) -> LegFound:
+    return LegFound(there.leg, there.answered, there.bridge)
+
+
+def _presumption(caller: str | None, matches: int) -> Presumption:
+    if caller is None:
+        return Presumption.WITHHELD
+    if matches == 0:
+        return Presumption.NONE
+    return Presumption.PRESUMED if matches == 1 else Presumption.SEVERAL

@@ -1,0 +1,133 @@
+"""Carries out what a cell asks for: at the edge, or by a feature that answers as an input."""
+
+from __future__ import annotations
+
+import dataclasses
+from typing import TYPE_CHECKING
+
+from trunkline.app.secrets import Values, said_to
+from trunkline.core.call.commands import DialAgent, EdgeCommand, Play, SendDigits
+from trunkline.core.call.events import CommandFailed, LegEnded
+from trunkline.core.commands import CheckFactor, Command, LookUp
+from trunkline.core.inputs import FactorChecked, LookedUp
+from trunkline.core.words import Cause, LegId, Token
+from trunkline.features import customers
+from trunkline.kit.errors import TrunklineError
+from trunkline.kit.logging import logger
+from trunkline.ports.edge import EdgeError
+
+if TYPE_CHECKING:
+    from trunkline.app.cells import LocalCells
+    from trunkline.core.inputs import Input
+    from trunkline.kit.crypto import KeyRing
+    from trunkline.ports.clock import Clock, Ids
+    from trunkline.ports.database import Database, Tx
+    from trunkline.ports.edge import EdgeLink
+
+log = logger("executor")
+
+
+class Executor:
+    """Never raises: what cannot be done comes back to the cell as news, or is logged."""
+
+    def __init__(
+        self, db: Database, keys: KeyRing, clock: Clock, ids: Ids, edge: EdgeLink | None
+    ) -> None:
+        self.values = Values(db, keys)
+        self.epoch = 0
+        self._db = db
+        self._keys = keys
+        self._clock = clock
+        self._ids = ids
+        self._edge = edge
+        self._cells: LocalCells | None = None
+
+    def answer_to(self, cells: LocalCells) -> None:
+        """Answers go to these cells."""
+        self._cells = cells
+
+    async def carry_out(self, tenant_id: str, number: str, command: Command) -> bool:
+        """Do it; whether it was done."""
+        try:
+            match command:
+                case CheckFactor():
+                    await self._check(tenant_id, command)
+                case LookUp():
+                    await self._look_up(tenant_id, command)
+                case _:
+                    await self._at_edge(tenant_id, command)
+        except (EdgeError, TrunklineError, customers.ValueGone) as failure:
+            await self._failed(tenant_id, number, command, failure)
+            return False
+        except Exception:  # a bug in an adapter: this command is lost, its state has a timer
+            log.exception("command_broke", tenant_id=tenant_id, kind=type(command).__name__)
+            return False
+        return True
+
+    async def _at_edge(self, tenant_id: str, command: EdgeCommand) -> None:
+        if self._edge is None:
+            raise EdgeError("telephony is not installed")
+        match command:
+            case DialAgent(caller=token):
+                caller = await self.values.caller(tenant_id, token)
+                command = dataclasses.replace(command, caller=Token(caller))
+            case SendDigits(digits=token):
+                digits = await self.values.read(tenant_id, token)
+                command = dataclasses.replace(command, digits=Token(digits))
+            case Play():
+                command = await self.values.spoken(tenant_id, command)
+            case _:
+                pass
+        await self._edge.send(command, self.epoch)
+
+    async def _check(self, tenant_id: str, command: CheckFactor) -> None:
+        digits = await self.values.read(tenant_id, command.digits)
+        now = self._clock.now_ms()
+
+        def work(tx: Tx) -> str | None:
+            return customers.check_factor(
+                tx, self._keys, tenant_id, command.customer, digits,
+                interaction_id=command.interaction, now=now,
+            )  # fmt: skip
+
+        by = await self._db.write(work)
+        await self._tell(tenant_id, FactorChecked(command.interaction, command.node, by))
+
+    async def _look_up(self, tenant_id: str, command: LookUp) -> None:
+        token = Token(self._ids.new("say"))
+        now = self._clock.now_ms()
+
+        def work(tx: Tx) -> str | None:
+            items = customers.order_status_say(tx, self._keys, tenant_id, command.customer)
+            if not items:
+                return None
+            text = said_to(items)
+            customers.put_value(tx, self._keys, tenant_id, token, command.customer, text, now=now)
+            return text
+
+        text = await self._db.write(work) if command.what == "order_status" else None
+        if text is not None:
+            self.values.keep(token, text)
+        found = token if text is not None else None
+        await self._tell(tenant_id, LookedUp(command.interaction, command.node, found))
+
+    async def _failed(
+        self, tenant_id: str, number: str, command: Command, failure: Exception
+    ) -> None:
+        kind = type(command).__name__
+        reason = getattr(failure, "reason", type(failure).__name__)
+        log.warning("command_failed", tenant_id=tenant_id, number=number, kind=kind, reason=reason)
+        leg: LegId | None = getattr(command, "leg", None)
+        if isinstance(command, DialAgent):
+            await self._tell(tenant_id, LegEnded(command.leg, Cause.UNREACHABLE))
+        elif isinstance(command, LookUp):
+            await self._tell(tenant_id, LookedUp(command.interaction, command.node, None))
+        elif isinstance(command, CheckFactor):
+            await self._tell(tenant_id, FactorChecked(command.interaction, command.node, None))
+        elif leg is not None:
+            await self._tell(tenant_id, CommandFailed(leg, kind, reason[:200]))
+
+    async def _tell(self, tenant_id: str, given: Input) -> None:
+        if self._cells is None:
+            raise RuntimeError("the executor answers to nobody")
+        await self._cells.tell(tenant_id, given)

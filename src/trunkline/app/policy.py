@@ -1,0 +1,49 @@
+"""Composes what a cell routes by out of what its features keep, and publishes it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from trunkline.core.config import Policy, SurveyRules
+from trunkline.core.inputs import PublishPolicy
+from trunkline.features import agents, flows, numbers, queues, tenancy
+
+if TYPE_CHECKING:
+    from trunkline.app.cells import LocalCells
+    from trunkline.ports.clock import Clock
+    from trunkline.ports.database import Database, Tx
+
+
+class CellPolicies:
+    """The port `Policies` over the cells of this node."""
+
+    def __init__(self, db: Database, clock: Clock, cells: LocalCells) -> None:
+        self._db = db
+        self._clock = clock
+        self._cells = cells
+
+    async def publish(self, tenant_id: str) -> None:
+        """Give the stored policy to the tenant's cell."""
+        if tenant_id not in self._cells.drivers:
+            return
+        policy = await self._db.read(lambda tx: compose(tx, tenant_id, self._clock.now_ms()))
+        await self._cells.submit(tenant_id, PublishPolicy(policy))
+
+    async def publish_if_new(self, tenant_id: str) -> None:
+        """At the start: publish unless the cell routes by just this already."""
+        policy = await self._db.read(lambda tx: compose(tx, tenant_id, self._clock.now_ms()))
+        if self._cells.drivers[tenant_id].cell.state.policy != policy:
+            await self._cells.submit(tenant_id, PublishPolicy(policy))
+
+
+def compose(tx: Tx, tenant_id: str, now: int) -> Policy:
+    """The whole policy of a tenant as it is stored."""
+    chosen = tenancy.settings(tx, tenant_id)
+    return Policy(
+        version=tenancy.policy_version(tx, tenant_id),
+        queues=queues.published(tx, tenant_id),
+        agents=agents.profiles(tx, tenant_id),
+        numbers=numbers.published(tx, tenant_id, now=now),
+        flows=flows.published(tx, tenant_id),
+        survey=SurveyRules(chosen.survey_min_talk_s * 1000, chosen.survey_respect_quiet_time),
+    )

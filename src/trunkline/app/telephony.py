@@ -1,0 +1,141 @@
+"""Telephony of this node: finds the engine, starts or adopts it, and keeps it alive.
+
+Asterisk outlives us; after a restart of ours it is found again and its calls are adopted. When it
+dies itself it is started anew, with back-off, and the edge reconnects: calls that were on it are
+told as ended. Without an installation the rest of the program works, and says what is missing.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+from typing import TYPE_CHECKING
+
+from trunkline.adapters.edge.asterisk.edge import AsteriskEdge
+from trunkline.adapters.edge.asterisk.root import find
+from trunkline.adapters.edge.asterisk.server import AsteriskServer, DidNotStart
+from trunkline.adapters.edge.asterisk.settings import AsteriskSettings
+from trunkline.features import agents, numbers
+from trunkline.kit.logging import logger
+from trunkline.ports.edge import Account, EdgeError, Health
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from pathlib import Path
+
+    from trunkline.kit.config import Settings
+    from trunkline.ports.database import Tx
+    from trunkline.runtime.platform import Platform
+
+log = logger("telephony")
+REMEDY = "trunkline telephony install"
+NOT_INSTALLED = Health(ready=False, reason="telephony is not installed", remedy=REMEDY)
+FIRST_WAIT_S = 0.2
+LONGEST_WAIT_S = 15.0
+
+
+class Telephony:
+    """The engine of this node, if there is one."""
+
+    def __init__(self, settings: Settings) -> None:
+        self.edge: AsteriskEdge | None = None
+        self.spool: Path | None = None
+        self._server: AsteriskServer | None = None
+        self._failure = ""
+        self.http_port = 0
+        found = find([settings.asterisk_root] if settings.asterisk_root else None)
+        if found is None or settings.telephony == "embedded":
+            return
+        directory = settings.data.absolute() / "asterisk"
+        ports = _ports(directory)
+        chosen = AsteriskSettings(
+            directory=directory,
+            installation=found,
+            http_port=ports[0],
+            ami_port=ports[1],
+            sip_host=settings.sip_host,
+            sip_port=settings.sip_port,
+            rtp_ports=settings.rtp_range,
+        )
+        self.http_port = ports[0]
+        self.spool = chosen.spool
+        self._server = AsteriskServer(chosen)
+        self.edge = AsteriskEdge(chosen)
+
+    async def start(self) -> bool:
+        """Start or adopt the engine; False when it is missing or would not start."""
+        if self._server is None:
+            return False
+        try:
+            await self._server.start()
+        except DidNotStart as failure:
+            self._failure = str(failure)
+            log.exception("asterisk_did_not_start")
+            return False
+        self._failure = ""
+        return True
+
+    async def keep_alive(self) -> None:
+        """Start the engine again whenever it has ended."""
+        if self._server is None:
+            return
+        wait_s = FIRST_WAIT_S
+        while True:
+            await self._server.wait()
+            log.warning("asterisk_ended")
+            await asyncio.sleep(wait_s)
+            wait_s = FIRST_WAIT_S if await self.start() else min(wait_s * 2, LONGEST_WAIT_S)
+
+    async def health(self) -> Health:
+        """Whether calls can be taken, and if not, why."""
+        if self.edge is None:
+            return NOT_INSTALLED
+        if self._failure:
+            return Health(ready=False, reason=self._failure, remedy="trunkline doctor")
+        return await self.edge.health()
+
+    async def stop(self) -> None:
+        """End the engine with us: a clean stop leaves nothing running."""
+        if self.edge is not None:
+            await self.edge.close()
+        if self._server is not None:
+            await self._server.stop()
+
+
+async def push_accounts(platform: Platform, tenant_ids: Iterable[str]) -> None:
+    """Give the engine every phone's account and every trunk."""
+    edge = platform.edge
+    if edge is None:
+        return
+    for tenant_id in tenant_ids:
+        for account, secret in await _phones(platform, tenant_id):
+            await edge.put_account(Account(account, secret, browser=False))
+        for trunk in await platform.db.read(
+            lambda tx, mine=tenant_id: numbers.trunk_links(tx, platform.keys, mine)
+        ):
+            try:
+                await edge.put_trunk(trunk)
+            except EdgeError as failure:
+                log.warning("trunk_refused", tenant_id=tenant_id, reason=failure.reason)
+
+
+async def _phones(platform: Platform, tenant_id: str) -> list[tuple[str, str]]:
+    def work(tx: Tx) -> list[tuple[str, str]]:
+        return list(agents.phone_accounts(tx, platform.keys, tenant_id))
+
+    return await platform.db.read(work)
+
+
+def _ports(directory: Path) -> tuple[int, int]:
+    """Two loopback ports for ARI and AMI: those of the last time, so that a survivor is found."""
+    kept = directory / "ports"
+    if kept.is_file():
+        first, second = kept.read_text(encoding="ascii").split()
+        return int(first), int(second)
+    directory.mkdir(parents=True, exist_ok=True, mode=0o700)
+    with socket.socket() as one, socket.socket() as two:
+        for found in (one, two):
+            found.bind(("127.0.0.1", 0))
+        ports = one.getsockname()[1], two.getsockname()[1]
+    kept.write_text(f"{ports[0]} {ports[1]}", encoding="ascii")
+    return ports
