@@ -1,11 +1,11 @@
-"""Tickets over HTTP: listed, found by number, made once, changed by those who saw them, noted."""
+"""Tickets over HTTP: listed, found by number, made, changed by those who saw them, noted."""
 
 from __future__ import annotations
 
 from dataclasses import replace
 from typing import Annotated
 
-from fastapi import APIRouter, Header, Query, Response
+from fastapi import APIRouter, Query, Response
 
 from trunkline.core.sla.priority import TicketPriority
 from trunkline.core.sla.status import TicketStatus
@@ -33,11 +33,6 @@ from trunkline.ports.database import Tx
 from trunkline.runtime.platform import PlatformDep
 
 router = APIRouter(prefix="/tickets", tags=["tickets"], responses=problem(401, 403, 422))
-
-IdempotencyKey = Annotated[
-    str | None, Header(alias="Idempotency-Key", min_length=1, max_length=200)
-]
-
 
 @router.get("", responses=problem(400))
 async def list_tickets(
@@ -78,17 +73,16 @@ async def create_ticket(
     platform: PlatformDep,
     body: TicketNew,
     response: Response,
-    key: IdempotencyKey = None,
     principal: Principal = permit(WRITE),
 ) -> TicketOut:
-    """Make a ticket; with an Idempotency-Key a request that is sent again makes no second one."""
+    """Make a ticket; impact and urgency give its priority."""
 
     def work(tx: Tx) -> TicketOut:
         on = Writing(tx, platform, principal)
         service.check_customer(tx, on, body.customer_id)
         maker = identity.user(tx, principal.tenant_id, principal.user_id)
         draft = replace(body.draft(), team_id=maker.team_id if maker else None)
-        return reading.whole(tx, platform.keys, principal, service.create(on, draft, key))
+        return reading.whole(tx, platform.keys, principal, service.create(on, draft))
 
     return _tagged(response, await platform.db.write(work))
 

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import json
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from trunkline.core.sla.priority import priority
@@ -59,24 +58,14 @@ class Draft:
     solved: bool = False
 
 
-def create(on: Writing, draft: Draft, request_key: str | None = None) -> TicketRow:
+def create(on: Writing, draft: Draft) -> TicketRow:
     """Make a ticket with the next number.
 
-    With a `request_key` (Idempotency-Key) the same person's same request gives the same ticket;
-    raises 422 `idempotency_key_reused` when the request is another one, 409
-    `interaction_has_ticket`, 422 `customer_unknown`.
+    Raises 409 `interaction_has_ticket`, 422 `customer_unknown`.
     """
     store.lock(on.tx, on.tenant_id)
-    mark = _mark(on, draft)
-    if request_key is not None:
-        made = store.requested(on.tx, on.tenant_id, on.principal.user_id, request_key)
-        if made is not None:
-            return _the_same(made, mark)
     _check_free(on, draft.interaction_id)
-    number = store.take_number(on.tx, on.tenant_id)
-    row = _row(on, draft, number)
-    if request_key is not None:
-        row = replace(row, request_key=request_key, request_mark=mark)
+    row = _row(on, draft, store.take_number(on.tx, on.tenant_id))
     store.add(on.tx, row)
     if draft.interaction_id:
         store.link(on.tx, on.tenant_id, draft.interaction_id, row.id, on.now)
@@ -223,20 +212,6 @@ def _check_assignee(on: Writing, user_id: str | None) -> None:
 def _check_free(on: Writing, interaction_id: str | None) -> None:
     if interaction_id and store.of_interactions(on.tx, on.tenant_id, [interaction_id]):
         raise TrunklineError("interaction_has_ticket", 409, "The interaction has a ticket already.")
-
-
-def _mark(on: Writing, draft: Draft) -> str:
-    """What tells one request from another, without keeping what it said."""
-    canonical = json.dumps(asdict(draft), sort_keys=True)
-    return on.platform.keys.blind_index(on.tenant_id, f"ticket-request:{canonical}")
-
-
-def _the_same(made: TicketRow, mark: str) -> TicketRow:
-    if made.request_mark != mark:
-        raise TrunklineError(
-            "idempotency_key_reused", 422, "This Idempotency-Key was used for another request."
-        )
-    return made
 
 
 def _texts(on: Writing, customer_id: str | None) -> Texts:

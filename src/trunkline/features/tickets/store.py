@@ -1,8 +1,8 @@
 """Tickets as rows: texts sealed, numbers without gaps, one ticket an interaction.
 
 Numbers are drawn from a row of the tenant that is locked until commit: two drawers wait for each
-other, and a roll-back gives the number back. The same lock makes "once" sure where one ticket is
-to be made once, for an interaction or for an Idempotency-Key.
+other, and a roll-back gives the number back. The same lock makes sure that an interaction gets its
+ticket once.
 """
 
 from __future__ import annotations
@@ -43,12 +43,9 @@ tickets = sa.Table(
     sa.Column("closed_at", sa.BigInteger),
     sa.Column("solved_in_call", sa.Boolean, nullable=False),
     sa.Column("version", sa.Integer, nullable=False),
-    sa.Column("request_key", sa.String(200)),
-    sa.Column("request_mark", sa.String(64)),
     sa.UniqueConstraint("tenant_id", "number"),
     sa.Index("ix_tickets_customer_id", "tenant_id", "customer_id", "updated_at"),
     sa.Index("ix_tickets_status", "tenant_id", "status", "number"),
-    sa.Index("ix_tickets_request_key", "tenant_id", "created_by", "request_key", unique=True),
 )
 notes = sa.Table(
     "ticket_notes",
@@ -101,8 +98,6 @@ class TicketRow:
     closed_at: int | None = None
     solved_in_call: bool = False
     version: int = 1
-    request_key: str | None = None
-    request_mark: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,11 +159,6 @@ def get(tx: Tx, tenant_id: str, ticket_id: str) -> TicketRow | None:
 def held(tx: Tx, tenant_id: str, ticket_id: str) -> TicketRow | None:
     """One ticket, locked until the transaction ends, so that nobody writes between."""
     return _one(tx, tenant_id, tickets.c.id == ticket_id, lock=True)
-
-
-def requested(tx: Tx, tenant_id: str, created_by: str, key: str) -> TicketRow | None:
-    """The ticket that somebody made with this Idempotency-Key."""
-    return _one(tx, tenant_id, tickets.c.created_by == created_by, tickets.c.request_key == key)
 
 
 def change(tx: Tx, tenant_id: str, ticket_id: str, **values: Any) -> None:
