@@ -1,0 +1,29 @@
+"""Agents: who takes calls, by which SIP account, with which skills."""
+
+from trunkline.features.agents.api import router
+from trunkline.features.agents.service import (
+    account_of,
+    change,
+    ensure,
+    find,
+    new_phone_secret,
+    phone_accounts,
+    phone_of,
+    profiles,
+)
+from trunkline.features.agents.store import AgentRow, every, several
+
+__all__ = [
+    "AgentRow",
+    "account_of",
+    "change",
+    "ensure",
+    "every",
+    "find",
+    "new_phone_secret",
+    "phone_accounts",
+    "phone_of",
+    "profiles",
+    "router",
+    "several",
+]
