@@ -87,7 +87,7 @@ def _verified(tx: Tx, tenant: str, at: int, fact: f.CustomerVerified) -> None:
 
 
 def _queued(tx: Tx, tenant: str, at: int, fact: f.InteractionQueued) -> None:
-    if fact.returned and fact.passed_by:
+    if fact.again:
         return  # an offer came to nothing: the stay in the queue goes on
     store.close_segments(tx, tenant, fact.interaction, at, "flow", "queue")
     store.change(tx, tenant, fact.interaction, state=store.QUEUED, queue_id=fact.queue)

@@ -6,11 +6,14 @@ All of it is folded from the core's facts and could be folded anew. Personal val
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 
+from trunkline.kit.prepared import Prepared
 from trunkline.ports.database import Tx, metadata
 
 if TYPE_CHECKING:
@@ -74,7 +77,7 @@ offers = sa.Table(
     sa.Column("expires_at", sa.BigInteger, nullable=False),
     sa.Column("accept_at", sa.BigInteger),
     sa.Column("ended_at", sa.BigInteger),
-    sa.Column("explanation", sa.JSON, nullable=False),
+    sa.Column("explanation", sa.Text, nullable=False),
     sa.Index("ix_offers_interaction_id", "tenant_id", "interaction_id"),
 )
 path = sa.Table(
@@ -145,13 +148,13 @@ class Wanted:
 
 def add(tx: Tx, row: dict[str, Any]) -> None:
     """Write a new interaction."""
-    tx.execute(interactions.insert(), row)
+    _insert(interactions, tuple(row)).run(tx, row)
 
 
 def change(tx: Tx, tenant_id: str, interaction_id: str, **fields: Any) -> None:
     """Set columns of an interaction."""
-    mine = (interactions.c.tenant_id == tenant_id) & (interactions.c.id == interaction_id)
-    tx.execute(interactions.update().where(mine).values(**fields))
+    values = {"of_tenant": tenant_id, "of_id": interaction_id, **fields}
+    _update(interactions, tuple(fields)).run(tx, values)
 
 
 def get(tx: Tx, tenant_id: str, interaction_id: str) -> InteractionRow | None:
@@ -204,40 +207,33 @@ def handled_by(tx: Tx, tenant_id: str, interaction_id: str) -> set[str]:
 
 
 def open_segment(
-    tx: Tx, tenant_id: str, interaction_id: str, at: int, kind: str, who: tuple[str, str],
+    tx: Tx,
+    tenant_id: str,
+    interaction_id: str,
+    at: int,
+    kind: str,
+    who: tuple[str, str],
     detail: str | None = None,
-) -> None:  # fmt: skip
+) -> None:
     """Begin a segment; `who` is the participant's kind and id."""
-    c = segments.c
-    number = (
-        sa.select(sa.func.coalesce(sa.func.max(c.number), 0) + 1)
-        .where(c.tenant_id == tenant_id, c.interaction_id == interaction_id)
-        .scalar_subquery()
-    )
-    tx.execute(
-        segments.insert().values(
-            tenant_id=tenant_id,
-            interaction_id=interaction_id,
-            number=number,
-            kind=kind,
-            participant_kind=who[0],
-            participant_id=who[1],
-            started_at=at,
-            detail=detail,
-        )
-    )
+    row = {
+        "tenant_id": tenant_id,
+        "interaction_id": interaction_id,
+        "kind": kind,
+        "participant_kind": who[0],
+        "participant_id": who[1],
+        "started_at": at,
+        "detail": detail,
+    }
+    _numbered(segments, tuple(row)).run(tx, row)
 
 
 def close_segments(
     tx: Tx, tenant_id: str, interaction_id: str, at: int, *kinds: str, who: str | None = None
 ) -> None:
     """End the open segments of these kinds, of one participant if named."""
-    c = segments.c
-    mine = (c.tenant_id == tenant_id) & (c.interaction_id == interaction_id)
-    mine = mine & c.ended_at.is_(None) & c.kind.in_(kinds)
-    if who is not None:
-        mine = mine & (c.participant_id == who)
-    tx.execute(segments.update().where(mine).values(ended_at=at))
+    values = {"of_tenant": tenant_id, "of_id": interaction_id, "ended_at": at, "who": who}
+    _close(kinds, of_one=who is not None).run(tx, values)
 
 
 def segments_of(tx: Tx, tenant_id: str, interaction_id: str) -> list[dict[str, Any]]:
@@ -248,51 +244,44 @@ def segments_of(tx: Tx, tenant_id: str, interaction_id: str) -> list[dict[str, A
 
 
 def add_offer(tx: Tx, row: dict[str, Any]) -> None:
-    """Write a new offer."""
-    tx.execute(offers.insert(), row)
+    """Write a new offer; its explanation is JSON values."""
+    text = json.dumps(row["explanation"], separators=(",", ":"))
+    _insert(offers, tuple(row)).run(tx, row | {"explanation": text})
 
 
 def change_offer(tx: Tx, tenant_id: str, offer_id: str, **fields: Any) -> None:
     """Set columns of an offer."""
-    mine = (offers.c.tenant_id == tenant_id) & (offers.c.id == offer_id)
-    tx.execute(offers.update().where(mine).values(**fields))
+    values = {"of_tenant": tenant_id, "of_id": offer_id, **fields}
+    _update(offers, tuple(fields)).run(tx, values)
 
 
 def offers_of(tx: Tx, tenant_id: str, interaction_id: str) -> list[dict[str, Any]]:
     """The offers of an interaction, oldest first."""
     mine = (offers.c.tenant_id == tenant_id) & (offers.c.interaction_id == interaction_id)
     rows = tx.execute(sa.select(offers).where(mine).order_by(offers.c.made_at, offers.c.id))
-    return [dict(row) for row in rows.mappings()]
+    return [_offer(row) for row in rows.mappings()]
 
 
 def offer(tx: Tx, tenant_id: str, offer_id: str) -> dict[str, Any] | None:
     """One offer."""
     mine = (offers.c.tenant_id == tenant_id) & (offers.c.id == offer_id)
     row = tx.execute(sa.select(offers).where(mine)).mappings().one_or_none()
-    return dict(row) if row else None
+    return _offer(row) if row else None
 
 
 def add_step(
     tx: Tx, tenant_id: str, interaction_id: str, at: int, node: str, kind: str, key: str | None
 ) -> None:
     """Add one step of the way through the flow."""
-    c = path.c
-    number = (
-        sa.select(sa.func.coalesce(sa.func.max(c.number), 0) + 1)
-        .where(c.tenant_id == tenant_id, c.interaction_id == interaction_id)
-        .scalar_subquery()
-    )
-    tx.execute(
-        path.insert().values(
-            tenant_id=tenant_id,
-            interaction_id=interaction_id,
-            number=number,
-            at=at,
-            node=node,
-            kind=kind,
-            key=key,
-        )
-    )
+    row = {
+        "tenant_id": tenant_id,
+        "interaction_id": interaction_id,
+        "at": at,
+        "node": node,
+        "kind": kind,
+        "key": key,
+    }
+    _numbered(path, tuple(row)).run(tx, row)
 
 
 def path_of(tx: Tx, tenant_id: str, interaction_id: str) -> list[dict[str, Any]]:
@@ -332,3 +321,45 @@ def _within(query: sa.Select[Any], reach: Reach) -> sa.Select[Any]:
     if reach.queue_ids:
         seen.append(c.queue_id.in_(reach.queue_ids))
     return query.where(sa.or_(*seen))
+
+
+def _offer(row: Any) -> dict[str, Any]:
+    return {**row, "explanation": json.loads(row["explanation"])}
+
+
+@cache
+def _insert(table: sa.Table, names: tuple[str, ...]) -> Prepared:
+    return Prepared(table.insert().values({name: sa.bindparam(name) for name in names}))
+
+
+@cache
+def _update(table: sa.Table, names: tuple[str, ...]) -> Prepared:
+    c = table.c
+    mine = (c.tenant_id == sa.bindparam("of_tenant")) & (c.id == sa.bindparam("of_id"))
+    values: dict[str, Any] = {name: sa.bindparam(name) for name in names}
+    return Prepared(table.update().where(mine).values(values))
+
+
+@cache
+def _numbered(table: sa.Table, names: tuple[str, ...]) -> Prepared:
+    """Insert with the next number within the interaction."""
+    c = table.c
+    number = (
+        sa.select(sa.func.coalesce(sa.func.max(c.number), 0) + 1)
+        .where(c.tenant_id == sa.bindparam("tenant_id"))
+        .where(c.interaction_id == sa.bindparam("interaction_id"))
+        .scalar_subquery()
+    )
+    values: dict[str, Any] = {name: sa.bindparam(name) for name in names}
+    return Prepared(table.insert().values(values | {"number": number}))
+
+
+@cache
+def _close(kinds: tuple[str, ...], *, of_one: bool) -> Prepared:
+    c = segments.c
+    mine = (c.tenant_id == sa.bindparam("of_tenant")) & (c.interaction_id == sa.bindparam("of_id"))
+    mine = mine & c.ended_at.is_(None)
+    mine = mine & sa.or_(*(c.kind == sa.literal_column(f"'{kind}'") for kind in kinds))
+    if of_one:
+        mine = mine & (c.participant_id == sa.bindparam("who"))
+    return Prepared(segments.update().where(mine).values(ended_at=sa.bindparam("ended_at")))
