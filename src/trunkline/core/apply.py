@@ -58,14 +58,16 @@ def _started(state: State, at: int, fact: f.InteractionStarted) -> None:
 
 def _node_entered(state: State, at: int, fact: f.NodeEntered) -> None:
     it = state.interactions[fact.interaction]
-    it.node, it.attempt = fact.node, fact.attempt
+    it.node, it.attempt, it.checking = fact.node, fact.attempt, fact.kind == "check"
     _await(state, at, it, fact.step)
 
 
 def _customer_linked(state: State, at: int, fact: f.CustomerLinked) -> None:
     it = state.interactions[fact.interaction]
-    it.customer, it.level, it.verified_by = fact.customer, fact.level, None
-    it.presumption = Presumption.PRESUMED if fact.customer else Presumption.NONE
+    if fact.customer != it.customer:
+        it.verified_by = None
+        it.presumption = Presumption.PRESUMED if fact.customer else Presumption.NONE
+    it.customer, it.level = fact.customer, fact.level
 
 
 def _customer_verified(state: State, at: int, fact: f.CustomerVerified) -> None:
@@ -97,7 +99,8 @@ def _position_announced(state: State, at: int, fact: f.PositionAnnounced) -> Non
     waiting = state.interactions[fact.interaction].waiting
     if waiting:
         waiting.play, waiting.announce_at = fact.play, fact.announce_at
-        state.due(fact.announce_at, "announce", fact.interaction)
+        if fact.announce_at is not None:
+            state.due(fact.announce_at, "announce", fact.interaction)
 
 
 def _offer_made(state: State, at: int, fact: f.OfferMade) -> None:
@@ -129,13 +132,13 @@ def _offer_ended(state: State, at: int, fact: f.OfferEnded) -> None:
     offer = state.offers[fact.offer]
     _close_offer(state, offer)
     agent = state.agents[offer.agent]
-    agent.idle_since = at
-    declined = fact.outcome is OfferOutcome.DECLINED
-    agent.declines = agent.declines + 1 if declined else agent.declines
-    it = state.interactions.get(offer.interaction)
-    lost = (OfferOutcome.DECLINED, OfferOutcome.TIMED_OUT, OfferOutcome.FAILED)
-    if it and it.waiting and fact.outcome in lost and agent.id not in it.waiting.passed_by:
-        it.waiting.passed_by.append(agent.id)
+    if fact.outcome is not OfferOutcome.WITHDRAWN:
+        agent.idle_since = at
+    if fact.outcome is OfferOutcome.DECLINED:
+        agent.declines += 1
+        waiting = state.interactions[offer.interaction].waiting
+        if waiting and agent.id not in waiting.passed_by:
+            waiting.passed_by.append(agent.id)
     state.settle(agent)
 
 
@@ -245,7 +248,9 @@ def _wrap_up_completed(state: State, at: int, fact: f.WrapUpCompleted) -> None:
     agent = state.agents[fact.agent]
     agent.wrap_up, agent.disposition, agent.idle_since = None, None, at
     if fact.unfinished:
-        agent.unfinished.append(fact.interaction)
+        agent.unfinished[fact.interaction] = fact.queue
+    else:
+        agent.unfinished.pop(fact.interaction, None)
     it = state.interactions.get(fact.interaction)
     if it:
         it.open_work -= 1
@@ -253,7 +258,7 @@ def _wrap_up_completed(state: State, at: int, fact: f.WrapUpCompleted) -> None:
 
 
 def _unfinished_done(state: State, at: int, fact: f.UnfinishedDone) -> None:
-    state.agents[fact.agent].unfinished.remove(fact.interaction)
+    del state.agents[fact.agent].unfinished[fact.interaction]
 
 
 def _survey_asked(state: State, at: int, fact: f.SurveyAsked) -> None:
@@ -265,6 +270,10 @@ def _survey_asked(state: State, at: int, fact: f.SurveyAsked) -> None:
 def _farewell(state: State, at: int, fact: f.FarewellStarted) -> None:
     it = state.interactions[fact.interaction]
     it.farewell = fact.ended_by
+    state.step_out(it)
+    it.waiting = None
+    if it.place is not Place.SURVEY:
+        it.place = Place.FLOW
     _await(state, at, it, fact.step)
 
 

@@ -6,7 +6,7 @@ from trunkline.core.call.commands import AnswerLeg, RejectLeg
 from trunkline.core.config import NumberEntry
 from trunkline.core.facts import InteractionStarted
 from trunkline.core.flow import engine as flow
-from trunkline.core.inputs import ArriveInteraction, Presumption
+from trunkline.core.inputs import ArriveInteraction
 from trunkline.core.turn import Turn
 from trunkline.core.words import LEVEL_PRIORITY, Cause, Channel, FlowId, InteractionId
 
@@ -20,7 +20,7 @@ def arrive(turn: Turn, given: ArriveInteraction) -> None:
     if entry is None or flow_id not in turn.state.flows:
         turn.do(RejectLeg(given.leg, Cause.UNKNOWN_NUMBER))
         return
-    known = given.presumption is Presumption.PRESUMED
+    known = given.presumption in flow.KNOWN
     name = InteractionId(turn.new_id())
     reason = _survey_barred(turn, given)
     turn.emit(

@@ -53,28 +53,32 @@ def next_deadline(state: State) -> int | None:
 
 
 def _publish(turn: Turn, given: i.PublishPolicy) -> None:
+    """Route by it; who waits in a queue that is gone is let go, an agent who is gone is freed."""
     turn.emit(PolicyPublished(given.policy))
-    for agent in sorted(turn.state.free):
-        acd.serve(turn, agent)
+    turn.settling = True
+    for it in list(turn.state.interactions.values()):
+        if it.waiting and it.waiting.queue not in turn.state.queues:
+            acd.dissolve(turn, it)
+    for agent in list(turn.state.agents.values()):
+        if agent.id not in turn.state.profiles:
+            presence.dismiss(turn, agent)
+    acd.serve_all(turn)
 
 
 def _on_tick(turn: Turn, given: i.Tick) -> None:
     deadlines = turn.state.deadlines
     while deadlines and deadlines[0][0] <= turn.now:
-        _, kind, name = heappop(deadlines)
-        _DUE[kind](turn, name)
+        at, kind, name = heappop(deadlines)
+        if turn.state.holds(at, kind, name):
+            _DUE[kind](turn, name)
 
 
 def _offer_due(turn: Turn, name: str) -> None:
-    offer = turn.state.offers.get(OfferId(name))
-    if offer:
-        acd.on_offer_due(turn, offer)
+    acd.on_offer_due(turn, turn.state.offers[OfferId(name)])
 
 
 def _accept_due(turn: Turn, name: str) -> None:
-    offer = turn.state.offers.get(OfferId(name))
-    if offer:
-        acd.on_accept_due(turn, offer)
+    acd.on_accept_due(turn, turn.state.offers[OfferId(name)])
 
 
 def _wrap_up_due(turn: Turn, name: str) -> None:
@@ -86,21 +90,16 @@ def _grace_due(turn: Turn, name: str) -> None:
 
 
 def _announce_due(turn: Turn, name: str) -> None:
-    it = turn.state.interactions.get(InteractionId(name))
-    if it:
-        acd.announce(turn, it)
+    acd.announce(turn, turn.state.interactions[InteractionId(name)])
 
 
 def _lost_due(turn: Turn, name: str) -> None:
-    it = turn.state.interactions.get(InteractionId(name))
-    if it:
-        call.on_lost_due(turn, it)
+    call.on_lost_due(turn, turn.state.interactions[InteractionId(name)])
 
 
 def _step_due(turn: Turn, name: str) -> None:
-    it = turn.state.interactions.get(InteractionId(name))
-    if it and it.step and turn.now >= it.step_at:
-        endings.finish(turn, it, EndedBy.FAILURE, Cause.FAILED)
+    it = turn.state.interactions[InteractionId(name)]
+    endings.finish(turn, it, it.farewell or EndedBy.FAILURE, Cause.FAILED)
 
 
 def _leg_ringing(turn: Turn, given: e.LegRinging) -> None:
@@ -120,23 +119,27 @@ def _digits(turn: Turn, given: e.DigitsCollected) -> None:
     if it is None or it.farewell:
         return
     if it.place is Place.SURVEY:
-        endings.on_mark(turn, it, given)
+        endings.on_mark(turn, it, given.digits)
     else:
-        flow.on_digits(turn, it, given)
+        flow.on_digits(turn, it, given.digits)
 
 
 def _awaiting(turn: Turn, leg: LegId, step: str) -> Interaction | None:
     """The interaction that waits for just this step; None when the news is late."""
-    role, name = turn.state.legs.get(leg, ("", ""))
-    it = turn.state.interactions.get(InteractionId(name)) if role == "customer" else None
+    it = _customer_on(turn, leg)
     return it if it and it.step == step else None
+
+
+def _customer_on(turn: Turn, leg: LegId) -> Interaction | None:
+    role, name = turn.state.legs.get(leg, ("", ""))
+    return turn.state.interactions[InteractionId(name)] if role == "customer" else None
 
 
 def _joined(turn: Turn, given: e.BridgeJoined) -> None:
     for leg in given.legs:
-        role, name = turn.state.legs.get(leg, ("", ""))
-        if role == "customer":
-            turn.emit(PartiesJoined(InteractionId(name)))
+        it = _customer_on(turn, leg)
+        if it and it.talk and it.talk.bridge == given.bridge:
+            turn.emit(PartiesJoined(it.id))
 
 
 def _recording_ended(turn: Turn, given: e.RecordingEnded) -> None:
@@ -144,12 +147,19 @@ def _recording_ended(turn: Turn, given: e.RecordingEnded) -> None:
 
 
 def _command_failed(turn: Turn, given: e.CommandFailed) -> None:
-    """What awaits the command has a deadline of its own; a failed dial comes as `LegEnded`."""
-    role, name = turn.state.legs.get(given.leg, ("", ""))
-    if role == "customer" and given.command in ("Play", "Collect"):
-        it = turn.state.interactions[InteractionId(name)]
-        if it.farewell:
-            endings.finish(turn, it, it.farewell, Cause.FAILED)
+    """Nobody is left in silence: words that fail are passed over, keys that cannot come are none.
+
+    A failed dial comes as `LegEnded`; in a talk both sides hear that something is wrong.
+    """
+    it = _customer_on(turn, given.leg)
+    if it is None:
+        return
+    if given.command == "AnswerLeg" or (it.farewell and given.command == "Play"):
+        endings.finish(turn, it, it.farewell or EndedBy.FAILURE, Cause.FAILED)
+    elif it.place is Place.SURVEY and given.command == "Collect":
+        endings.on_mark(turn, it, "")
+    elif it.place is Place.FLOW:
+        flow.on_failed(turn, it, given.command)
 
 
 def _factor_checked(turn: Turn, given: i.FactorChecked) -> None:

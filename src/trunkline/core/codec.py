@@ -24,7 +24,7 @@ UPCASTS: dict[str, Callable[[Json], Json]] = {}
 
 def encode(value: Any) -> Any:
     """A core value as JSON values."""
-    kind = type(value)
+    kind: Any = type(value)
     if kind in _PLAIN:
         return value
     if kind is tuple or kind is list:
@@ -52,7 +52,7 @@ _PLAIN = frozenset({str, int, float, bool, type(None)})
 
 
 @cache
-def _names(kind: type[Any]) -> tuple[str, ...] | None:
+def _names(kind: Any) -> tuple[str, ...] | None:
     if not dataclasses.is_dataclass(kind):
         return None
     return tuple(f.name for f in dataclasses.fields(kind))
@@ -93,8 +93,8 @@ def _row(parts: tuple[Any, ...]) -> Decoder:
 
 
 def _union(parts: tuple[Any, ...]) -> Decoder:
-    named = {part.__name__: _decoder(part) for part in parts if dataclasses.is_dataclass(part)}
-    others = [_decoder(p) for p in parts if p is not type(None) and not dataclasses.is_dataclass(p)]
+    named = {part.__name__: _decoder(part) for part in parts if _names(part)}
+    others = [_decoder(part) for part in parts if part is not type(None) and not _names(part)]
 
     def decode_union(data: Any) -> Any:
         if data is None:

@@ -109,7 +109,10 @@ class VerificationFailed:
 
 @dataclass(frozen=True, slots=True)
 class InteractionQueued:
-    """The interaction waits. `returned` puts it at the head; `entered_at` keeps its old clock."""
+    """The interaction waits. `returned` puts it at the head; `entered_at` keeps its old clock.
+
+    `again`: an offer came to nothing and the same stay in the queue goes on.
+    """
 
     interaction: InteractionId
     queue: QueueId
@@ -118,6 +121,7 @@ class InteractionQueued:
     returned: bool
     announce_at: int | None
     passed_by: tuple[AgentId, ...] = ()
+    again: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,7 +131,7 @@ class PositionAnnounced:
     interaction: InteractionId
     position: int
     play: str
-    announce_at: int
+    announce_at: int | None
 
 
 @dataclass(frozen=True, slots=True)

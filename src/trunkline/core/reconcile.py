@@ -1,35 +1,43 @@
 """After a restart of either side: compare what we believe with what the edge holds, and mend it.
 
-The state says what should be; the inventory says what is. Legs that are gone end as if the edge
-had told us; legs that nobody owns are hung up; what waited for a step that was lost with the old
-program is asked again; who talks goes on talking. Nothing is rung twice.
+The state says what should be; the inventory says what is. Legs that nobody owns are hung up; what
+waited for a step that was lost with the old program is asked again; who talks goes on talking;
+legs that are gone end as if the edge had told us; legs that came up meanwhile are adopted. Only
+then is anything offered. Nothing is rung twice.
 """
 
 from __future__ import annotations
 
+from trunkline.core.acd import engine as acd
 from trunkline.core.call import endings, legs
-from trunkline.core.call.commands import Bridge, HangUp, Record, StartMusic
+from trunkline.core.call.commands import AnswerLeg, Bridge, HangUp, Hold, Mute, Record, StartMusic
 from trunkline.core.call.events import LegAnswered, LegEnded
 from trunkline.core.facts import DeskChanged, RecordingStarted, RecordingStopped
 from trunkline.core.flow import engine as flow
 from trunkline.core.inputs import LegFound, Reconcile
 from trunkline.core.state import Interaction, Talk
 from trunkline.core.turn import Turn
-from trunkline.core.words import Cause, EndedBy, InteractionId, LegId, Place, RecordingId
+from trunkline.core.words import Cause, InteractionId, LegId, OfferId, Place, RecordingId
+
+Found = dict[LegId, LegFound]
 
 
 def reconcile(turn: Turn, given: Reconcile) -> None:
     """Make the state and the edge agree."""
-    found = {leg.leg: leg for leg in given.legs}
+    turn.settling = True
+    found = {there.leg: there for there in given.legs}
     _desks(turn, given)
-    for leg in [leg for leg in turn.state.legs if leg not in found]:
-        if leg in turn.state.legs:
-            legs.ended(turn, LegEnded(leg, Cause.NETWORK_LOST))
-    for leg, there in found.items():
-        _adopt_leg(turn, leg, there)
+    for leg in found:
+        if leg not in turn.state.legs:
+            turn.do(HangUp(leg))
     for it in list(turn.state.interactions.values()):
-        if it.place is not Place.ENDED:
+        if it.place is not Place.ENDED and it.leg in found:
             _resume_customer(turn, it, found, given)
+    _close_lost(turn, found)
+    for there in given.legs:
+        if there.answered:
+            _adopt(turn, there.leg)
+    acd.serve_all(turn)
 
 
 def _desks(turn: Turn, given: Reconcile) -> None:
@@ -40,49 +48,54 @@ def _desks(turn: Turn, given: Reconcile) -> None:
             turn.emit(DeskChanged(agent.id, connected=False, until=until))
 
 
-def _adopt_leg(turn: Turn, leg: LegId, there: LegFound) -> None:
-    role, name = turn.state.legs.get(leg, ("", ""))
-    if not role:
-        turn.do(HangUp(leg))
-    elif there.answered and (role == "offer" or _is_dialling(turn, leg, name)):
-        legs.answered(turn, LegAnswered(leg))
-
-
-def _is_dialling(turn: Turn, leg: LegId, name: str) -> bool:
-    it = turn.state.interactions.get(InteractionId(name))
-    return bool(it and it.talk and it.talk.dialling == leg)
-
-
-def _resume_customer(
-    turn: Turn, it: Interaction, found: dict[LegId, LegFound], given: Reconcile
-) -> None:
+def _resume_customer(turn: Turn, it: Interaction, found: Found, given: Reconcile) -> None:
+    if not found[it.leg].answered:
+        turn.do(AnswerLeg(it.leg))
     if it.talk:
         _resume_talk(turn, it, it.talk, found, given)
     elif it.farewell:
         endings.finish(turn, it, it.farewell)
-    elif it.place is Place.QUEUED and it.waiting:
-        rules = turn.state.queues.get(it.waiting.queue)
-        turn.do(StartMusic(it.leg, rules.music if rules else "default"))
+    elif it.waiting:
+        turn.do(StartMusic(it.leg, turn.state.queues[it.waiting.queue].music))
     elif it.place is Place.SURVEY:
         endings.ask_survey(turn, it, it.attempt)
-    elif it.node is not None:
-        flow.enter(turn, it, it.node, it.attempt)
     else:
-        endings.finish(turn, it, EndedBy.FAILURE, Cause.FAILED)
+        flow.enter(turn, it, it.node or "", it.attempt)
 
 
-def _resume_talk(
-    turn: Turn, it: Interaction, talk: Talk, found: dict[LegId, LegFound], given: Reconcile
-) -> None:
-    """Both legs are there: join them if the bridge was not made, record if nobody records."""
-    if talk.leg is None:
-        return
-    sides = (talk.leg,) if talk.held else (it.leg, talk.leg)
-    if any(found[leg].bridge != talk.bridge for leg in sides if leg in found):
-        turn.do(Bridge(talk.bridge, sides))
+def _resume_talk(turn: Turn, it: Interaction, talk: Talk, found: Found, given: Reconcile) -> None:
+    """Record if nobody records; music for who should have it; join who is not joined."""
     if it.recording and it.recording not in given.recordings:
         turn.emit(RecordingStopped(it.recording, it.id))
         recording = RecordingId(turn.new_id())
-        queue = talk.queue
-        turn.emit(RecordingStarted(recording, it.id, it.leg, talk.agent, queue))
+        turn.emit(RecordingStarted(recording, it.id, it.leg, talk.agent, talk.queue))
         turn.do(Record(recording, it.leg))
+    apart = talk.held or talk.leg is None
+    if apart and found[it.leg].bridge is not None:
+        turn.do(Hold(talk.bridge, it.leg))
+    if talk.leg is None or talk.leg not in found:
+        return
+    sides = (talk.leg,) if apart else (it.leg, talk.leg)
+    if any(found[leg].bridge != talk.bridge for leg in sides):
+        turn.do(Bridge(talk.bridge, sides))
+    if talk.muted:
+        turn.do(Mute(talk.leg))
+
+
+def _close_lost(turn: Turn, found: Found) -> None:
+    """Customers first: no agent's side is mended for a customer who is gone."""
+    gone = [(role != "customer", leg) for leg, (role, _) in turn.state.legs.items()]
+    for _, leg in sorted(place for place in gone if place[1] not in found):
+        role, name = turn.state.legs.get(leg, ("", ""))
+        if role == "offer":
+            acd.take_back(turn, turn.state.offers[OfferId(name)], Cause.NETWORK_LOST)
+        else:
+            legs.ended(turn, LegEnded(leg, Cause.NETWORK_LOST))
+
+
+def _adopt(turn: Turn, leg: LegId) -> None:
+    """A leg of ours that was answered while nobody listened."""
+    role, name = turn.state.legs.get(leg, ("", ""))
+    it = turn.state.interactions.get(InteractionId(name)) if role == "agent" else None
+    if role == "offer" or (it and it.talk and it.talk.dialling == leg):
+        legs.answered(turn, LegAnswered(leg))

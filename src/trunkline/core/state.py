@@ -7,6 +7,7 @@ are rebuilt from it by `index`, so that a snapshot and a replay give the same by
 from __future__ import annotations
 
 from bisect import bisect_left, insort
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from heapq import heappush
 
@@ -90,6 +91,7 @@ class Interaction:
     attempt: int = 0
     step: str | None = None
     step_at: int = 0
+    checking: bool = False
     waiting: Waiting | None = None
     talk: Talk | None = None
     recording: RecordingId | None = None
@@ -148,7 +150,7 @@ class Agent:
     disposition: str | None = None
     idle_since: int = 0
     declines: int = 0
-    unfinished: list[InteractionId] = field(default_factory=list)
+    unfinished: dict[InteractionId, QueueId] = field(default_factory=dict)
     shown: AgentState = AgentState.OFFLINE
     shown_reason: str | None = None
     shown_pending: Wish | None = None
@@ -212,6 +214,10 @@ class State:
         """Remember a deadline; one that no longer holds is skipped when it comes up."""
         heappush(self.deadlines, (at, kind, name))
 
+    def holds(self, at: int, kind: str, name: str) -> bool:
+        """Whether a deadline still stands as it was remembered."""
+        return at == _DEADLINES[kind](self, name)
+
     def settle(self, agent: Agent) -> None:
         """Keep the index of free agents true after any change of an agent."""
         self.touched.add(agent.id)
@@ -262,7 +268,7 @@ class State:
     def _index_offer(self, offer: Offer) -> None:
         if offer.leg:
             self.legs[offer.leg] = ("offer", offer.id)
-        self.due(offer.answer_by or offer.expires_at, "offer", offer.id)
+        self.due(ends_at(offer), "offer", offer.id)
         if offer.accept_at is not None:
             self.due(offer.accept_at, "accept", offer.id)
 
@@ -274,6 +280,11 @@ def rank(interaction: Interaction) -> Rank:
         raise LookupError(interaction.id)
     head = 0 if waiting.returned else 1
     return (head, -waiting.priority, waiting.entered_at, interaction.id)
+
+
+def ends_at(offer: Offer) -> int:
+    """When an offer comes to nothing: no answer by the agent, or by the leg once accepted."""
+    return offer.expires_at if offer.answer_by is None else offer.answer_by
 
 
 def is_free(agent: Agent) -> bool:
@@ -307,3 +318,48 @@ def _serves(policy: Policy) -> dict[AgentId, tuple[QueueId, ...]]:
 
 def _skilled(skills: dict[str, int], queue: QueuePolicy) -> bool:
     return all(skills.get(name, 0) >= level for name, level in queue.skills_required)
+
+
+def _offer_deadline(state: State, name: str) -> int | None:
+    offer = state.offers.get(OfferId(name))
+    return ends_at(offer) if offer else None
+
+
+def _accept_deadline(state: State, name: str) -> int | None:
+    offer = state.offers.get(OfferId(name))
+    return offer.accept_at if offer else None
+
+
+def _wrap_up_deadline(state: State, name: str) -> int | None:
+    work = state.agents[AgentId(name)].wrap_up
+    return work.ends_at if work else None
+
+
+def _grace_deadline(state: State, name: str) -> int | None:
+    return state.agents[AgentId(name)].grace_until
+
+
+def _announce_deadline(state: State, name: str) -> int | None:
+    it = state.interactions.get(InteractionId(name))
+    return it.waiting.announce_at if it and it.waiting else None
+
+
+def _lost_deadline(state: State, name: str) -> int | None:
+    it = state.interactions.get(InteractionId(name))
+    return it.talk.lost_until if it and it.talk else None
+
+
+def _step_deadline(state: State, name: str) -> int | None:
+    it = state.interactions.get(InteractionId(name))
+    return it.step_at if it and it.step else None
+
+
+_DEADLINES: dict[str, Callable[[State, str], int | None]] = {
+    "offer": _offer_deadline,
+    "accept": _accept_deadline,
+    "wrap_up": _wrap_up_deadline,
+    "grace": _grace_deadline,
+    "announce": _announce_deadline,
+    "lost": _lost_deadline,
+    "step": _step_deadline,
+}

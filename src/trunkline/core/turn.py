@@ -33,6 +33,8 @@ class Turn:
     facts: list[Fact] = field(default_factory=list)
     commands: list[Command] = field(default_factory=list)
     named: int = 0
+    settling: bool = False
+    """While true nothing is offered: what is there is put in order first."""
 
     @property
     def now(self) -> int:

@@ -6,8 +6,8 @@
 
 Offers are attributes of a queued interaction; here at most one is open at a time. A desk phone is
 dialled with the offer and accepts by answering; a browser is asked by message, and dialled when
-the agent accepts. An agent who let an offer pass gets that interaction again only when nobody
-else is free.
+the agent accepts. An agent who declined an interaction or gave it away is passed by: they get it
+again only when nobody else is free and nobody else waits for them.
 """
 
 from __future__ import annotations
@@ -40,39 +40,63 @@ from trunkline.core.words import (
     Wish,
 )
 
+ALL_BUSY = (Prompt("all-agents-busy"), Prompt("goodbye"))
+FIRST_ANNOUNCEMENT_MS = 1_500
+
 
 def enqueue(
-    turn: Turn, it: Interaction, queue: QueueId, priority: int, *, entered_at: int | None = None
+    turn: Turn,
+    it: Interaction,
+    queue: QueueId,
+    priority: int,
+    *,
+    entered_at: int | None = None,
+    passed_by: tuple[AgentId, ...] = (),
 ) -> None:
     """Enter a queue; with `entered_at` the place is kept and the interaction goes to the head."""
     rules = turn.state.queues.get(queue)
-    if rules is None or len(turn.state.lines[queue]) >= rules.max_waiting:
-        endings.farewell(turn, it, (Prompt("all-agents-busy"), Prompt("goodbye")), EndedBy.FLOW)
+    returned = entered_at is not None
+    if rules is None or (is_full(turn, queue) and not returned):
+        endings.farewell(turn, it, ALL_BUSY, EndedBy.FLOW)
         return
     entered = turn.now if entered_at is None else entered_at
-    announce_at = turn.now + 1_500 if rules.announce_every_ms else None
-    returned = entered_at is not None
-    turn.emit(InteractionQueued(it.id, queue, priority, entered, returned, announce_at))
+    first = turn.now + FIRST_ANNOUNCEMENT_MS if rules.announce_every_ms else None
+    turn.emit(InteractionQueued(it.id, queue, priority, entered, returned, first, passed_by))
     turn.do(StartMusic(it.leg, rules.music))
     offer_to_someone(turn, it)
 
 
+def is_full(turn: Turn, queue: QueueId) -> bool:
+    """Whether as many wait in the queue as may."""
+    return len(turn.state.lines[queue]) >= turn.state.queues[queue].max_waiting
+
+
 def offer_to_someone(turn: Turn, it: Interaction) -> None:
     """Offer a waiting interaction to the best free agent, if there is one."""
-    if it.waiting is None or it.waiting.offers:
+    if turn.settling or it.waiting is None or it.waiting.offers:
         return
     agent = policy.choose_agent(turn.state, it, it.waiting.queue)
-    if agent is not None:
+    if agent in it.waiting.passed_by:
+        serve(turn, agent)
+    elif agent is not None:
         make_offer(turn, it, agent)
 
 
 def serve(turn: Turn, agent: AgentId) -> None:
     """Give a free agent the first interaction in line, if there is one."""
-    if agent not in turn.state.free:
+    if turn.settling or agent not in turn.state.free:
         return
     name = policy.choose_interaction(turn.state, agent)
     if name is not None:
         make_offer(turn, turn.state.interactions[name], agent)
+
+
+def serve_all(turn: Turn) -> None:
+    """All is in order: serve whoever is free, the longest idle first."""
+    turn.settling = False
+    free = turn.state.free
+    for agent in sorted(free, key=lambda name: (free[name], name)):
+        serve(turn, agent)
 
 
 def make_offer(turn: Turn, it: Interaction, agent: AgentId) -> None:
@@ -129,9 +153,15 @@ def lose(
         turn.do(HangUp(offer.leg))
     turn.emit(OfferEnded(offer.id, offer.interaction, offer.agent, outcome, cause, reason))
     _step_aside(turn, offer, outcome, cause)
+    back_to_head(turn, turn.state.interactions[offer.interaction])
+    serve(turn, offer.agent)
+
+
+def take_back(turn: Turn, offer: Offer, cause: Cause) -> None:
+    """An offer ends through no fault of its agent; the interaction goes back to the head."""
     it = turn.state.interactions[offer.interaction]
-    if it.waiting:
-        back_to_head(turn, it)
+    _withdraw_one(turn, offer, cause)
+    back_to_head(turn, it)
 
 
 def back_to_head(turn: Turn, it: Interaction) -> None:
@@ -148,48 +178,46 @@ def back_to_head(turn: Turn, it: Interaction) -> None:
             returned=True,
             announce_at=waiting.announce_at,
             passed_by=tuple(waiting.passed_by),
+            again=True,
         )
     )
     offer_to_someone(turn, it)
 
 
 def withdraw(turn: Turn, it: Interaction) -> None:
-    """The customer left: whoever is being offered this hears of it."""
-    if it.waiting is None:
-        return
-    for name in tuple(it.waiting.offers):
-        offer = turn.state.offers[name]
-        if offer.leg:
-            turn.do(HangUp(offer.leg))
-        turn.emit(OfferEnded(offer.id, it.id, offer.agent, OfferOutcome.WITHDRAWN, Cause.NORMAL))
-        serve(turn, offer.agent)
+    """The customer leaves the line: whoever is being offered this hears of it."""
+    for name in tuple(it.waiting.offers) if it.waiting else ():
+        _withdraw_one(turn, turn.state.offers[name], Cause.NORMAL)
+
+
+def dissolve(turn: Turn, it: Interaction) -> None:
+    """The queue is gone: nobody waits for ever where nobody serves."""
+    withdraw(turn, it)
+    endings.farewell(turn, it, ALL_BUSY, EndedBy.FLOW)
 
 
 def on_offer_due(turn: Turn, offer: Offer) -> None:
     """The offer rang out (RONA), or the accepted leg did not come up in time."""
-    if offer.answer_by is None and turn.now >= offer.expires_at:
+    if offer.answer_by is None:
         lose(turn, offer, OfferOutcome.TIMED_OUT, Cause.NO_ANSWER)
-    elif offer.answer_by is not None and turn.now >= offer.answer_by:
+    else:
         lose(turn, offer, OfferOutcome.FAILED, Cause.UNREACHABLE)
 
 
 def on_accept_due(turn: Turn, offer: Offer) -> None:
     """The queue accepts by itself for the agent."""
-    if offer.accept_at is not None and turn.now >= offer.accept_at and offer.leg is None:
+    if offer.leg is None:
         take(turn, offer)
 
 
 def announce(turn: Turn, it: Interaction) -> None:
     """Tell the place in line; the music goes on after it."""
-    waiting = it.waiting
-    if waiting is None or waiting.announce_at is None or turn.now < waiting.announce_at:
+    if it.waiting is None:
         return
-    rules = turn.state.queues.get(waiting.queue)
-    again = turn.now + (rules.announce_every_ms if rules else 60_000)
+    every = turn.state.queues[it.waiting.queue].announce_every_ms
     place, step = turn.state.position(it), turn.new_id()
-    turn.emit(PositionAnnounced(it.id, place, step, again))
-    if not waiting.offers:
-        turn.do(Play(it.leg, step, (Position(place), Prompt("hold-on")), it.language))
+    turn.emit(PositionAnnounced(it.id, place, step, turn.now + every if every else None))
+    turn.do(Play(it.leg, step, (Position(place), Prompt("hold-on")), it.language))
 
 
 def dial(turn: Turn, it: Interaction, agent: AgentId, leg: LegId, ring_ms: int) -> None:
@@ -200,12 +228,22 @@ def dial(turn: Turn, it: Interaction, agent: AgentId, leg: LegId, ring_ms: int) 
     turn.do(DialAgent(leg, account, device, it.id, it.party, ring_ms))
 
 
+def _withdraw_one(turn: Turn, offer: Offer, cause: Cause) -> None:
+    if offer.leg:
+        turn.do(HangUp(offer.leg))
+    name = offer.interaction
+    turn.emit(OfferEnded(offer.id, name, offer.agent, OfferOutcome.WITHDRAWN, cause))
+
+
 def _step_aside(turn: Turn, offer: Offer, outcome: OfferOutcome, cause: Cause) -> None:
-    """Who does not answer is not asked again at once; several declines in a row count alike."""
+    """Who does not answer is not asked again at once; several declines in a row count alike.
+
+    A desk phone can decline where the queue does not allow it: once is enough then.
+    """
     agent = turn.state.agents[offer.agent]
-    limit = turn.state.queues[offer.queue].declines_before_not_ready
-    if outcome is OfferOutcome.DECLINED and agent.declines < limit:
-        serve(turn, agent.id)
-        return
-    reason = "declines" if outcome is OfferOutcome.DECLINED else cause.value
-    turn.emit(WishSet(agent.id, Wish.NOT_READY, reason))
+    rules = turn.state.queues[offer.queue]
+    declined = outcome is OfferOutcome.DECLINED
+    limit = rules.declines_before_not_ready if rules.decline_allowed else 1
+    if agent.wish is Wish.READY and not (declined and agent.declines < limit):
+        reason = "declines" if declined else cause.value
+        turn.emit(WishSet(agent.id, Wish.NOT_READY, reason))

@@ -8,7 +8,6 @@ finds nobody and is ignored.
 from __future__ import annotations
 
 from trunkline.core.call.commands import Collect, HangUp, Play
-from trunkline.core.call.events import DigitsCollected
 from trunkline.core.facts import (
     FarewellStarted,
     InteractionClosed,
@@ -77,11 +76,11 @@ def ask_survey(turn: Turn, it: Interaction, attempt: int = 1) -> None:
     turn.do(Collect(it.leg, step, max_digits=1, first_ms=6_000))
 
 
-def on_mark(turn: Turn, it: Interaction, event: DigitsCollected) -> None:
+def on_mark(turn: Turn, it: Interaction, key: str) -> None:
     """A key of the survey, or silence."""
-    if event.digits in MARKS and it.last_agent and it.last_queue:
+    if key in MARKS and it.last_agent and it.last_queue:
         passed = tuple(queue for queue in it.queues if queue != it.last_queue)
-        turn.emit(SurveyAnswered(it.id, int(event.digits), it.last_agent, it.last_queue, passed))
+        turn.emit(SurveyAnswered(it.id, int(key), it.last_agent, it.last_queue, passed))
         farewell(turn, it, (Prompt("survey-thanks"),), EndedBy.AGENT)
     elif it.attempt < SURVEY_ATTEMPTS:
         ask_survey(turn, it, it.attempt + 1)

@@ -120,7 +120,7 @@ def hang_up(turn: Turn, given: HangUpCall) -> None:
 
 
 def release(turn: Turn, it: Interaction, talk: Talk) -> None:
-    """The agent leaves; the customer is asked for a mark, or hears goodbye."""
+    """The agent leaves; the customer is asked for a mark, or the call ends."""
     _drop_agent(turn, it, talk, "agent", None)
     if endings.draw_survey(turn, it, talk.queue):
         endings.ask_survey(turn, it)
@@ -134,6 +134,8 @@ def transfer(turn: Turn, given: TransferToQueue) -> None:
     queue = talk.queue if given.back or given.queue is None else given.queue
     if queue not in turn.state.queues:
         raise Refused("queue_unknown", "There is no such queue.")
+    if acd.is_full(turn, queue) and not given.back:
+        raise Refused("queue_full", "As many wait in this queue as may.")
     _give_to(turn, it, talk, queue, entered_at=talk.began_at if given.back else None)
 
 
@@ -155,10 +157,10 @@ def reattach(turn: Turn, given: Reattach) -> None:
     """The agent's page is new and registered: ring it into the talk again."""
     agent = presence.known(turn, given.agent)
     it = turn.state.interactions.get(agent.segment) if agent.segment else None
-    if it is None or it.talk is None or agent.device is not DeviceKind.BROWSER:
+    talk = it.talk if it else None
+    if it is None or talk is None or talk.dialling or agent.id not in turn.state.profiles:
         return
-    talk = it.talk
-    if talk.dialling:
+    if agent.device is not DeviceKind.BROWSER:
         return
     if talk.leg:
         turn.do(HangUp(talk.leg))
@@ -195,9 +197,8 @@ def on_agent_leg_ended(turn: Turn, it: Interaction, leg: LegId) -> None:
 def on_lost_due(turn: Turn, it: Interaction) -> None:
     """Nobody came back: the customer goes to the head of the queue."""
     talk = it.talk
-    if talk is None or talk.lost_until is None or turn.now < talk.lost_until:
-        return
-    _give_to(turn, it, talk, talk.queue, entered_at=talk.began_at, by="device_lost")
+    if talk:
+        _give_to(turn, it, talk, talk.queue, entered_at=talk.began_at, by="device_lost")
 
 
 def on_customer_left(turn: Turn, it: Interaction, talk: Talk) -> None:
@@ -218,7 +219,7 @@ def _give_to(
     back = entered_at is not None
     _drop_agent(turn, it, talk, by, queue)
     priority = it.priority + (RETURN_PRIORITY if back else 0)
-    acd.enqueue(turn, it, queue, priority, entered_at=entered_at)
+    acd.enqueue(turn, it, queue, priority, entered_at=entered_at, passed_by=(talk.agent,))
 
 
 def _drop_agent(turn: Turn, it: Interaction, talk: Talk, by: str, to_queue: QueueId | None) -> None:

@@ -43,8 +43,8 @@ def customer_left(turn: Turn, it: Interaction, cause: Cause) -> None:
         call.on_customer_left(turn, it, it.talk)
     lost = cause in (Cause.NETWORK_LOST, Cause.FAILED)
     by = EndedBy.ABANDONED if queued else it.farewell or EndedBy.CUSTOMER
-    offered = [turn.state.offers[name] for name in (it.waiting.offers if it.waiting else ())]
+    asked = [turn.state.offers[name].agent for name in (it.waiting.offers if it.waiting else ())]
     acd.withdraw(turn, it)
     endings.end(turn, it, EndedBy.FAILURE if lost else by, cause)
-    for offer in offered:
-        acd.serve(turn, offer.agent)
+    for agent in asked:
+        acd.serve(turn, agent)

@@ -13,7 +13,6 @@ from typing import Any
 from trunkline.core.acd import engine as acd
 from trunkline.core.call import endings
 from trunkline.core.call.commands import Collect, Echo, Play
-from trunkline.core.call.events import DigitsCollected
 from trunkline.core.commands import CheckFactor, LookUp
 from trunkline.core.facts import CustomerVerified, KeyPressed, NodeEntered, VerificationFailed
 from trunkline.core.flow.graph import (
@@ -30,9 +29,12 @@ from trunkline.core.flow.speech import Say, Secret
 from trunkline.core.inputs import FactorChecked, LookedUp, Presumption
 from trunkline.core.state import Interaction
 from trunkline.core.turn import Turn
-from trunkline.core.words import EndedBy, Place, Token
+from trunkline.core.words import Cause, EndedBy, Place, Token
 
 KNOWN = (Presumption.PRESUMED, Presumption.VERIFIED)
+MAX_PASSED = 20
+ASKED, ANSWERED = 1, 2
+"""Attempts of a look-up: what is to be said is being found, and is being said."""
 
 
 def begin(turn: Turn, it: Interaction) -> None:
@@ -41,12 +43,19 @@ def begin(turn: Turn, it: Interaction) -> None:
 
 
 def enter(turn: Turn, it: Interaction, name: str, attempt: int = 1) -> None:
-    """Enter a node: say what it says and wait for its step."""
-    node = turn.state.nodes.get((it.flow, name))
-    if node is None:
-        endings.farewell(turn, it, (), EndedBy.FLOW)
-        return
-    _ENTER[type(node)](turn, it, node, attempt)
+    """Enter a node: say what it says and wait for its step; or pass it and enter the next.
+
+    A node that the published flow no longer has, and a circle that waits for nothing, end it.
+    """
+    for _ in range(MAX_PASSED):
+        node = turn.state.nodes.get((it.flow, name))
+        if node is None:
+            break
+        follow = _ENTER[type(node)](turn, it, node, attempt)
+        if follow is None:
+            return
+        name, attempt = follow, 1
+    endings.finish(turn, it, EndedBy.FAILURE, Cause.FAILED)
 
 
 def on_play_ended(turn: Turn, it: Interaction) -> None:
@@ -59,24 +68,35 @@ def on_play_ended(turn: Turn, it: Interaction) -> None:
         case EchoNode() as node:
             _echo(turn, it, node)
         case _:
-            pass
+            _enter_anew(turn, it)
 
 
-def on_digits(turn: Turn, it: Interaction, event: DigitsCollected) -> None:
+def on_digits(turn: Turn, it: Interaction, digits: str) -> None:
     """Keys came, or silence."""
     match current(turn, it):
         case MenuNode() as node:
-            _on_menu_key(turn, it, node, event.digits)
+            _on_menu_key(turn, it, node, digits)
         case VerifyNode() as node:
-            _on_factor(turn, it, node, Token(event.digits))
+            _on_factor(turn, it, node, Token(digits))
         case _:
-            pass
+            _enter_anew(turn, it)
+
+
+def on_failed(turn: Turn, it: Interaction, command: str) -> None:
+    """The edge could not play or collect: go on as after the words, or as after silence."""
+    asks = isinstance(current(turn, it), MenuNode | VerifyNode)
+    if it.step is None or it.checking:
+        return
+    if command == "Collect" and asks:
+        on_digits(turn, it, "")
+    elif command == "Play" and not asks:
+        on_play_ended(turn, it)
 
 
 def on_factor_checked(turn: Turn, it: Interaction, news: FactorChecked) -> None:
     """The customer's factor was checked."""
     node = current(turn, it)
-    if not isinstance(node, VerifyNode) or node.id != news.node:
+    if not isinstance(node, VerifyNode) or node.id != news.node or not it.checking:
         return
     if news.by:
         turn.emit(CustomerVerified(it.id, news.by))
@@ -89,12 +109,12 @@ def on_factor_checked(turn: Turn, it: Interaction, news: FactorChecked) -> None:
 def on_looked_up(turn: Turn, it: Interaction, news: LookedUp) -> None:
     """The answer is there: say it, or go where nothing was found."""
     node = current(turn, it)
-    if not isinstance(node, LookUpNode) or node.id != news.node:
+    if not isinstance(node, LookUpNode) or node.id != news.node or it.attempt != ASKED:
         return
     if news.say is None:
         enter(turn, it, node.none)
     else:
-        _say(turn, it, node, (Secret(news.say),), 2)
+        _say(turn, it, node, (Secret(news.say),), ANSWERED)
 
 
 def current(turn: Turn, it: Interaction) -> Node | None:
@@ -114,21 +134,21 @@ def _enter_menu(turn: Turn, it: Interaction, node: MenuNode, attempt: int) -> No
     _ask(turn, it, node, node.items, attempt)
 
 
-def _enter_verify(turn: Turn, it: Interaction, node: VerifyNode, attempt: int) -> None:
+def _enter_verify(turn: Turn, it: Interaction, node: VerifyNode, attempt: int) -> str | None:
     if it.presumption is Presumption.VERIFIED:
-        enter(turn, it, node.ok)
-    elif it.presumption is not Presumption.PRESUMED:
-        enter(turn, it, node.failed)
-    else:
-        _ask(turn, it, node, node.items, attempt)
+        return node.ok
+    if it.presumption is not Presumption.PRESUMED:
+        return node.failed
+    _ask(turn, it, node, node.items, attempt)
+    return None
 
 
-def _enter_look_up(turn: Turn, it: Interaction, node: LookUpNode, attempt: int) -> None:
+def _enter_look_up(turn: Turn, it: Interaction, node: LookUpNode, attempt: int) -> str | None:
     if it.customer is None or it.presumption is not Presumption.VERIFIED:
-        enter(turn, it, node.none)
-        return
-    turn.emit(NodeEntered(it.id, node.id, "look_up", attempt, turn.new_id()))
+        return node.none
+    turn.emit(NodeEntered(it.id, node.id, "look_up", ASKED, turn.new_id()))
     turn.do(LookUp(it.id, node.id, node.what, it.customer))
+    return None
 
 
 def _enter_enqueue(turn: Turn, it: Interaction, node: EnqueueNode, attempt: int) -> None:
@@ -149,6 +169,11 @@ def _enter_echo(turn: Turn, it: Interaction, node: EchoNode, attempt: int) -> No
 def _enter_hang_up(turn: Turn, it: Interaction, node: HangUpNode, attempt: int) -> None:
     turn.emit(NodeEntered(it.id, node.id, "hang_up", attempt, None))
     endings.farewell(turn, it, node.items, EndedBy.FLOW)
+
+
+def _enter_anew(turn: Turn, it: Interaction) -> None:
+    """A newly published flow has another node, or none, where this one stood."""
+    enter(turn, it, it.node or "")
 
 
 def _echo(turn: Turn, it: Interaction, node: EchoNode) -> None:
@@ -215,7 +240,7 @@ _KINDS: dict[type[Any], str] = {
     HangUpNode: "hang_up",
 }
 
-_ENTER: dict[type[Any], Callable[[Turn, Interaction, Any, int], None]] = {
+_ENTER: dict[type[Any], Callable[[Turn, Interaction, Any, int], str | None]] = {
     SayNode: _enter_say,
     MenuNode: _enter_menu,
     VerifyNode: _enter_verify,

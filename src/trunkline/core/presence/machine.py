@@ -34,16 +34,26 @@ from trunkline.core.inputs import (
 )
 from trunkline.core.state import Agent, Interaction, WrapUp, shown_state
 from trunkline.core.turn import Refused, Turn
-from trunkline.core.words import AgentId, InteractionId, QueueId, Wish, WrapUpMode
+from trunkline.core.words import (
+    AgentId,
+    Cause,
+    InteractionId,
+    OfferOutcome,
+    QueueId,
+    Wish,
+    WrapUpMode,
+)
 
+DESK_LOST = "desk_lost"
+REMOVED = "removed"
 EXTENSION_MS = 30_000
 OVERRUN_GRACE_MS = 15_000
 
 
 def known(turn: Turn, name: AgentId) -> Agent:
-    """The agent, or a refusal."""
+    """The agent, or a refusal; one who was removed may still end the call they are in."""
     agent = turn.state.agents.get(name)
-    if agent is None or name not in turn.state.profiles:
+    if agent is None or not (name in turn.state.profiles or agent.segment):
         raise Refused("agent_unknown", "There is no such agent.")
     return agent
 
@@ -51,19 +61,20 @@ def known(turn: Turn, name: AgentId) -> Agent:
 def set_state(turn: Turn, given: SetState) -> None:
     """Apply a wish now, or when the open work ends."""
     agent = known(turn, given.agent)
+    same = (agent.wish, agent.reason) == (given.wish, given.reason)
     if agent.segment or agent.wrap_up:
-        turn.emit(WishPending(agent.id, given.wish, given.reason))
+        _set_pending(turn, agent, None if same else given.wish, None if same else given.reason)
         return
     if agent.offer and given.wish is not Wish.READY:
         raise Refused("offer_open", "Answer or decline the offer first.")
-    turn.emit(WishSet(agent.id, given.wish, given.reason))
-    acd.serve(turn, agent.id)
+    if not same:
+        turn.emit(WishSet(agent.id, given.wish, given.reason))
+        acd.serve(turn, agent.id)
 
 
 def cancel_pending(turn: Turn, given: CancelPendingState) -> None:
     """Forget a pending wish."""
-    if known(turn, given.agent).pending:
-        turn.emit(WishPending(given.agent, None))
+    _set_pending(turn, known(turn, given.agent), None, None)
 
 
 def set_device(turn: Turn, given: SetDevice) -> None:
@@ -80,6 +91,8 @@ def desk_connected(turn: Turn, given: DeskConnected) -> None:
     agent = turn.state.agents.get(given.agent)
     if agent and (not agent.connected or agent.grace_until is not None):
         turn.emit(DeskChanged(agent.id, connected=True))
+        if agent.pending_reason == DESK_LOST:
+            _set_pending(turn, agent, None, None)
         acd.serve(turn, agent.id)
 
 
@@ -93,13 +106,22 @@ def desk_lost(turn: Turn, given: DeskLost) -> None:
 
 def on_grace_due(turn: Turn, agent: Agent) -> None:
     """The desk did not come back: the agent goes offline once the work allows it."""
-    if agent.grace_until is None or turn.now < agent.grace_until:
-        return
     turn.emit(DeskChanged(agent.id, connected=False))
-    if agent.segment or agent.wrap_up:
-        turn.emit(WishPending(agent.id, Wish.OFFLINE, "desk_lost"))
-    elif agent.wish is not Wish.OFFLINE:
-        turn.emit(WishSet(agent.id, Wish.OFFLINE, "desk_lost"))
+    _go_offline(turn, agent, DESK_LOST)
+    if agent.wrap_up and agent.wrap_up.ends_at is None:
+        _run_out(turn, agent, agent.wrap_up)
+    if agent.offer:
+        offer = turn.state.offers[agent.offer]
+        acd.lose(turn, offer, OfferOutcome.FAILED, Cause.UNREACHABLE)
+
+
+def dismiss(turn: Turn, agent: Agent) -> None:
+    """The agent is removed: what they have open ends, but for a talk."""
+    if agent.offer:
+        acd.take_back(turn, turn.state.offers[agent.offer], Cause.UNREACHABLE)
+    _go_offline(turn, agent, REMOVED)
+    if agent.wrap_up:
+        _run_out(turn, agent, agent.wrap_up)
 
 
 def set_disposition(turn: Turn, given: SetDisposition) -> None:
@@ -113,12 +135,14 @@ def set_disposition(turn: Turn, given: SetDisposition) -> None:
 def start_wrap_up(turn: Turn, it: Interaction, agent: Agent, queue: QueueId) -> None:
     """The talk is over: work after it, as long as the queue gives."""
     rules = turn.state.queues.get(queue)
-    mode = rules.wrap_up if rules else WrapUpMode.NONE
+    mode = rules.wrap_up if rules and agent.id in turn.state.profiles else WrapUpMode.NONE
     length = rules.wrap_up_ms if rules else 0
     if mode is WrapUpMode.NONE or (mode is WrapUpMode.FIXED and length <= 0):
         work_ended(turn, agent)
         return
-    ends_at = turn.now + length if mode is WrapUpMode.FIXED else None
+    # Nobody is there to be done with it: it runs out.
+    fixed = mode is WrapUpMode.FIXED or agent.pending_reason == DESK_LOST
+    ends_at = turn.now + length if fixed else None
     turn.emit(WrapUpStarted(it.id, agent.id, queue, mode, ends_at))
 
 
@@ -134,7 +158,8 @@ def extend_wrap_up(turn: Turn, given: ExtendWrapUp) -> None:
 def complete_wrap_up(turn: Turn, given: CompleteWrapUp) -> None:
     """The agent is done; a queue that wants a disposition gets one. Also for unfinished ones."""
     agent = known(turn, given.agent)
-    if given.interaction in agent.unfinished:
+    current = agent.wrap_up is not None and agent.wrap_up.interaction == given.interaction
+    if not current and given.interaction in agent.unfinished:
         _finish_later(turn, agent, given)
         return
     work = _wrap_up_of(agent, given.interaction)
@@ -150,18 +175,17 @@ def complete_wrap_up(turn: Turn, given: CompleteWrapUp) -> None:
 def on_wrap_up_due(turn: Turn, agent: Agent) -> None:
     """Time is up: with a code it is done; without one 15 s more, then unfinished."""
     work = agent.wrap_up
-    if work is None or work.ends_at is None or turn.now < work.ends_at:
+    if work is None:
         return
-    rules = turn.state.queues.get(work.queue)
-    missing = agent.disposition is None and rules is not None and rules.disposition_required
-    if not missing:
-        _end_wrap_up(turn, agent, work, agent.disposition, unfinished=False)
+    if not _is_missing(turn, agent, work):
+        _run_out(turn, agent, work)
     elif not work.overrun:
         ends = turn.now + OVERRUN_GRACE_MS
         turn.emit(WrapUpExtended(work.interaction, agent.id, ends, work.extended, True))
     else:
-        turn.emit(WishPending(agent.id, Wish.NOT_READY, "wrap_up_overrun"))
-        _end_wrap_up(turn, agent, work, None, unfinished=True)
+        if (agent.pending or agent.wish) is not Wish.OFFLINE:
+            _set_pending(turn, agent, Wish.NOT_READY, "wrap_up_overrun")
+        _run_out(turn, agent, work)
 
 
 def work_ended(turn: Turn, agent: Agent) -> None:
@@ -182,6 +206,18 @@ def show(turn: Turn) -> None:
         if now != before:
             turn.emit(AgentShown(agent.id, *now))
     turn.state.touched.clear()
+
+
+def _set_pending(turn: Turn, agent: Agent, wish: Wish | None, reason: str | None) -> None:
+    if (agent.pending, agent.pending_reason) != (wish, reason):
+        turn.emit(WishPending(agent.id, wish, reason))
+
+
+def _go_offline(turn: Turn, agent: Agent, reason: str) -> None:
+    if agent.segment or agent.wrap_up:
+        _set_pending(turn, agent, Wish.OFFLINE, reason)
+    elif agent.wish is not Wish.OFFLINE:
+        turn.emit(WishSet(agent.id, Wish.OFFLINE, reason))
 
 
 def _queue_of_work(turn: Turn, agent: Agent, name: InteractionId) -> QueueId:
@@ -207,7 +243,20 @@ def _check_disposition(rules: QueuePolicy | None, code: str) -> None:
 def _finish_later(turn: Turn, agent: Agent, given: CompleteWrapUp) -> None:
     if given.disposition is None:
         raise Refused("disposition_required", "Name the disposition.")
+    rules = turn.state.queues.get(agent.unfinished[given.interaction])
+    _check_disposition(rules, given.disposition)
     turn.emit(UnfinishedDone(given.interaction, agent.id, given.disposition))
+
+
+def _is_missing(turn: Turn, agent: Agent, work: WrapUp) -> bool:
+    rules = turn.state.queues.get(work.queue)
+    return agent.disposition is None and rules is not None and rules.disposition_required
+
+
+def _run_out(turn: Turn, agent: Agent, work: WrapUp) -> None:
+    """End without the agent: with what they chose, or unfinished where an outcome is missing."""
+    unfinished = _is_missing(turn, agent, work)
+    _end_wrap_up(turn, agent, work, agent.disposition, unfinished=unfinished)
 
 
 def _end_wrap_up(

@@ -1,0 +1,114 @@
+"""An honest edge without sound: it knows legs, plays, collections, bridges and recordings."""
+
+from __future__ import annotations
+
+from collections import deque
+from dataclasses import dataclass, field
+from typing import Any
+
+from trunkline.core.call import commands as c
+from trunkline.core.call import events as e
+from trunkline.core.words import BridgeId, Cause, LegId, RecordingId
+
+
+@dataclass
+class Leg:
+    answered: bool = False
+    inbound: bool = False
+    bridge: BridgeId | None = None
+    music: bool = False
+    plays: list[str] = field(default_factory=list)
+    collect: c.Collect | None = None
+
+
+@dataclass
+class FakeEdge:
+    """Carries commands out at once; what it has to tell waits in `events`."""
+
+    legs: dict[LegId, Leg] = field(default_factory=dict)
+    recordings: dict[RecordingId, LegId] = field(default_factory=dict)
+    events: deque[Any] = field(default_factory=deque)
+    dialled: set[LegId] = field(default_factory=set)
+
+    def rings_in(self, leg: LegId) -> None:
+        self.legs[leg] = Leg(inbound=True)
+
+    def answer(self, leg: LegId) -> None:
+        if leg in self.legs and not self.legs[leg].answered:
+            self.legs[leg].answered = True
+            self.events.append(e.LegAnswered(leg))
+
+    def drop(self, leg: LegId, cause: Cause) -> None:
+        if self.legs.pop(leg, None):
+            self.events.append(e.LegEnded(leg, cause))
+            for recording in [r for r, owner in self.recordings.items() if owner == leg]:
+                self._stop(recording)
+
+    def plays_of(self, leg: LegId) -> list[str]:
+        return list(self.legs[leg].plays) if leg in self.legs else []
+
+    def end_play(self, leg: LegId, play: str, *, completed: bool = True) -> None:
+        if leg in self.legs and play in self.legs[leg].plays:
+            self.legs[leg].plays.remove(play)
+            self.events.append(e.PlayEnded(leg, play, completed))
+
+    def press(self, leg: LegId, digits: str) -> None:
+        there = self.legs[leg]
+        if there.collect:
+            collect, there.collect = there.collect, None
+            for play in list(there.plays):
+                self.end_play(leg, play, completed=not digits)
+            self.events.append(e.DigitsCollected(leg, collect.collect, digits, collect.personal))
+
+    def carry_out(self, command: Any) -> None:
+        match command:
+            case c.DialAgent(leg=leg):
+                assert leg not in self.dialled, "rung twice"
+                self.dialled.add(leg)
+                self.legs[leg] = Leg()
+                self.events.append(e.LegRinging(leg))
+            case c.HangUp(leg, cause) | c.RejectLeg(leg, cause):
+                self.drop(leg, cause)
+            case c.Bridge(bridge, legs):
+                self._join(bridge, legs)
+            case c.Unbridge(bridge):
+                for there in self.legs.values():
+                    if there.bridge == bridge:
+                        there.bridge = None
+            case c.Resume(bridge, leg):
+                self._join(bridge, (leg,))
+            case c.StopRecording(recording, _):
+                self._stop(recording)
+            case _:
+                self._on_leg(command)
+
+    def _on_leg(self, command: Any) -> None:
+        leg = self.legs.get(getattr(command, "leg", LegId("")))
+        if leg is None:
+            return
+        match command:
+            case c.AnswerLeg():
+                leg.answered = True
+            case c.Play(play=play):
+                leg.plays.append(play)
+            case c.Collect():
+                leg.collect = command
+            case c.StartMusic():
+                leg.music = True
+            case c.Hold():
+                leg.bridge, leg.music = None, True
+            case c.Record(recording, name):
+                self.recordings[recording] = name
+
+    def _join(self, bridge: BridgeId, legs: tuple[LegId, ...]) -> None:
+        there = [leg for leg in legs if leg in self.legs]
+        for leg in there:
+            for play in self.plays_of(leg):
+                self.end_play(leg, play, completed=False)
+            self.legs[leg].bridge, self.legs[leg].music = bridge, False
+        if len(there) == len(legs):
+            self.events.append(e.BridgeJoined(bridge, legs))
+
+    def _stop(self, recording: RecordingId) -> None:
+        if self.recordings.pop(recording, None):
+            self.events.append(e.RecordingEnded(recording))
