@@ -44,6 +44,6 @@ def compose(tx: Tx, tenant_id: str, now: int) -> Policy:
         queues=queues.published(tx, tenant_id),
         agents=agents.profiles(tx, tenant_id),
         numbers=numbers.published(tx, tenant_id, now=now),
-        flows=flows.published(tx, tenant_id),
+        flows=(*flows.published(tx, tenant_id), *numbers.flows(tx, tenant_id)),
         survey=SurveyRules(chosen.survey_min_talk_s * 1000, chosen.survey_respect_quiet_time),
     )
