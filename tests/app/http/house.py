@@ -15,6 +15,7 @@ from fastapi import APIRouter, FastAPI
 from tests.tools.rig import Rig
 from trunkline.app.http import Readiness, assemble
 from trunkline.features import audit, identity
+from trunkline.features.audit import store as audit_store
 from trunkline.features.identity import Door, NewUser, Passwords, RoleHeld, Throttle
 from trunkline.features.tenancy import ROLES, Principal, Tenant
 from trunkline.ports.database import Tx
@@ -35,7 +36,9 @@ class House:
         self.door = Door(Passwords(**QUICK), Throttle(self.clock))
         self.readiness = Readiness(True)
         self.app = self._assemble(routers or (identity.router, audit.router), ui)
-        self.tenants = {slug: self.rig.db.do(lambda tx, s=slug: self._found(tx, s)) for slug in ("one", "two")}
+        self.tenants = {
+            slug: self.rig.db.do(lambda tx, s=slug: self._found(tx, s)) for slug in ("one", "two")
+        }
 
     def client(self, **headers: str) -> httpx.AsyncClient:
         """A client that is not signed in."""
@@ -49,6 +52,13 @@ class House:
             reply = await self.sign_in(client, username, tenant, kind="token")
         return self.client(Authorization=f"Bearer {reply.json()['token']}")
 
+    async def ask(
+        self, who: str, method: str, path: str, tenant: str = "one", **given: Any
+    ) -> httpx.Response:
+        """One request as this user."""
+        async with await self.signed_in(who, tenant) as client:
+            return await client.request(method, f"/api/v1{path}", **given)
+
     async def sign_in(
         self, client: httpx.AsyncClient, username: str, tenant: str = "one", **more: str
     ) -> httpx.Response:
@@ -58,15 +68,21 @@ class House:
 
     def user_id(self, username: str, tenant: str = "one") -> str:
         """The id of a user."""
-        found = self.rig.db.do(lambda tx: identity.named(tx, username, self.tenants[tenant].tenant_id))
+        found = self.rig.db.do(
+            lambda tx: identity.named(tx, username, self.tenants[tenant].tenant_id)
+        )
         return found[0].user_id
 
     def acts(self, tenant: str = "one") -> list[str]:
         """The actions in a tenant's audit log, oldest first."""
-        from trunkline.features.audit import store
-
         tenant_id = self.tenants[tenant].tenant_id
-        return self.rig.db.do(lambda tx: [e.act.action for e in store.oldest_first(tx, tenant_id)])
+        return self.rig.db.do(
+            lambda tx: [e.act.action for e in audit_store.oldest_first(tx, tenant_id)]
+        )
+
+    def close(self) -> None:
+        """Let the threads go."""
+        self.door.passwords.close()
 
     async def _ready(self) -> Readiness:
         return self.readiness

@@ -6,10 +6,10 @@ from typing import Any
 
 from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
-from fastapi.routing import APIRoute
 
 from trunkline import __version__
-from trunkline.features.tenancy import PUBLIC, Problem, permissions_of, problem
+from trunkline.app.http.routes import endpoints
+from trunkline.features.tenancy import PUBLIC, Problem, problem
 
 DESCRIPTION = """One call, from ring to ticket.
 
@@ -47,17 +47,16 @@ def draw(app: FastAPI) -> Json:
     schemas["Problem"] = Problem.model_json_schema()
     for name in _REPLACED:
         schemas.pop(name, None)
-    for route in app.routes:
-        if isinstance(route, APIRoute) and route.include_in_schema:
-            for method in route.methods or ():
-                _complete(drawn["paths"][route.path_format][method.lower()], route)
+    for endpoint in endpoints(app):
+        if endpoint.documented:
+            for method in endpoint.methods:
+                _complete(drawn["paths"][endpoint.path][method.lower()], endpoint.permissions)
     return drawn
 
 
-def _complete(operation: Json, route: APIRoute) -> None:
+def _complete(operation: Json, permissions: tuple[str, ...]) -> None:
     """Who may, and the errors that every route of its kind can answer with."""
-    permissions = permissions_of(route)
-    permitted = permissions != [PUBLIC]
+    permitted = permissions != (PUBLIC,)
     replies = operation["responses"]
     for status, reply in problem(*((401, 403) if permitted else ())).items():
         replies.setdefault(str(status), reply)

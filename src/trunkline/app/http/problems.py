@@ -68,6 +68,10 @@ async def _unreadable(connection: HTTPConnection, error: Exception) -> Response:
 async def _failed(connection: HTTPConnection, error: Exception) -> Response:
     assert isinstance(error, HTTPException)  # noqa: S101 - the handler is registered for it
     status = error.status_code
+    if status == HTTPStatus.BAD_REQUEST:
+        # The framework's word for a body that is no UTF-8; every other unreadable one is 422.
+        reply = problem_reply("invalid_request", 422, "The request is not as described.", errors=[])
+        return await _answer(connection, reply)
     code = _CODES.get(status, HTTPStatus(status).phrase.lower().replace(" ", "_"))
     return await _answer(connection, problem_reply(code, status, str(error.detail), error.headers))
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from fastapi import Depends
-from fastapi.routing import APIRoute, APIWebSocketRoute
+from fastapi.dependencies.models import Dependant
 from starlette.requests import HTTPConnection
 
 from trunkline.features.tenancy.permissions import PERMISSIONS
@@ -54,8 +54,8 @@ def asking(connection: HTTPConnection) -> Principal | None:
     return getattr(connection.state, "principal", None)
 
 
-def permissions_of(route: APIRoute | APIWebSocketRoute) -> list[str]:
+def permissions_of(dependant: Dependant) -> list[str]:
     """The permissions that a route names (`public` for anybody); exactly one is right."""
-    calls = (dependency.call for dependency in route.dependant.dependencies)
+    calls = (dependency.call for dependency in dependant.dependencies)
     named = (getattr(call, "permission", None) for call in calls)
     return [permission for permission in named if permission]
