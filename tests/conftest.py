@@ -3,11 +3,15 @@
 import asyncio
 import inspect
 from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
 
 import pytest
 
+from tests.tools.clock import FakeClock
 from tests.tools.netns import NetworkNamespace, network_namespace
 from tests.tools.postgres import fresh_database, postgres
+from trunkline.adapters.sql import SqlStore, open_store
+from trunkline.kit.ids import TimeIds
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -48,3 +52,27 @@ def netns() -> Iterator[NetworkNamespace]:
     """A network namespace for one test."""
     with network_namespace() as space:
         yield space
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """An empty database of either kind; a test that asks for it runs on both."""
+    if request.param == "postgresql":
+        return str(request.getfixturevalue("postgres_url"))
+    return f"sqlite:///{tmp_path / 'trunkline.db'}"
+
+
+@pytest.fixture
+def clock() -> FakeClock:
+    """A clock that moves only when told."""
+    return FakeClock()
+
+
+@pytest.fixture
+async def store(database_url: str, clock: FakeClock) -> AsyncIterator[SqlStore]:
+    """The store on either database, with the test's clock; no connection may leak."""
+    opened = await open_store(database_url, clock, TimeIds(clock))
+    yield opened
+    in_use = opened.db.checked_out
+    await opened.db.close()
+    assert in_use == 0, "a connection leaked"

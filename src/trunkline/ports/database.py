@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from enum import IntEnum
-from typing import Protocol, TypeVar
+from typing import Any, Protocol, TypeVar
 
 import sqlalchemy as sa
 
@@ -27,6 +27,26 @@ metadata = sa.MetaData(
 )
 
 
+_AFTER_COMMIT = "after_commit"
+
+
+def after_commit(tx: Tx, call: Callable[[list[T]], None], item: T) -> bool:
+    """Have `call` get this item, on the store's thread, once `tx` is durable.
+
+    It is called once a transaction, with all items given for it, and not at all on roll-back.
+    True for the first item.
+    """
+    items: list[T] = tx.info.setdefault(_AFTER_COMMIT, {}).setdefault(call, [])
+    items.append(item)
+    return len(items) == 1
+
+
+def take_after_commit(tx: Tx) -> dict[Callable[[list[Any]], None], list[Any]]:
+    """For the adapter: what `after_commit` collected; it is forgotten with this."""
+    calls: dict[Callable[[list[Any]], None], list[Any]] = tx.info.pop(_AFTER_COMMIT, {})
+    return calls
+
+
 class Priority(IntEnum):
     """Order in which writes get the one SQLite write connection; lower is served first."""
 
@@ -36,7 +56,12 @@ class Priority(IntEnum):
 
 
 class Database(Protocol):
-    """Runs units of work; the dialect is the adapter's own business."""
+    """Runs units of work; the dialect is the adapter's own business.
+
+    Where several may write at once (PostgreSQL), a unit of priority NORMAL or BULK that met
+    another one is run again: it changes nothing but the database. A unit of priority CELL runs
+    once; its rows have one writer.
+    """
 
     async def read(self, work: Callable[[Tx], T]) -> T:
         """Run a reading unit of work on a connection of its own."""

@@ -6,7 +6,7 @@ codes only; what is personal is joined at delivery for those who may see it.
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -40,6 +40,29 @@ class Outbox(Protocol):
 
     def emit(self, tx: Tx, event: DomainEvent) -> None:
         """Write an event; it is published after commit."""
+
+
+OnCommit = Callable[[Sequence[DomainEvent]], None]
+"""Gets the events of one commit, on a thread of the store; those with `seq` 0 want a number."""
+
+
+class EventLog(Outbox, Protocol):
+    """The outbox as the relay sees it: what is durable gets its number and is kept for a while."""
+
+    def on_commit(self, call: OnCommit) -> None:
+        """Tell `call` of every commit that holds events, in this process or (empty) elsewhere."""
+
+    def number(self, tx: Tx) -> list[DomainEvent]:
+        """Give durable events without a number theirs, and return them in order."""
+
+    def after(self, tx: Tx, tenant_id: str, seq: int, limit: int) -> list[DomainEvent]:
+        """Kept events with a higher number, in order."""
+
+    def span(self, tx: Tx, tenant_id: str) -> tuple[int, int]:
+        """Numbers of the oldest and newest kept event; (0, 0) when there was none ever."""
+
+    def trim(self, tx: Tx, before_ms: int, keep: int, limit: int) -> int:
+        """Forget at most `limit` events that are older than a time or beyond `keep` a tenant."""
 
 
 class Stream(Protocol):

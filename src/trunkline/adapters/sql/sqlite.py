@@ -1,0 +1,103 @@
+"""SQLite: one process, one write connection behind a priority queue, reads beside it."""
+
+from __future__ import annotations
+
+import asyncio
+import fcntl
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import IO, TypeVar
+
+import sqlalchemy as sa
+
+from trunkline.adapters.sql.engine import READERS, sqlite_reader, sqlite_writer
+from trunkline.adapters.sql.writer import WriterThread
+from trunkline.ports.database import Priority, Tx, take_after_commit
+
+T = TypeVar("T")
+CHECKPOINT_EVERY = 1_000
+"""Commits between two checkpoints: keeps the write-ahead log around 10 MB."""
+
+
+class DatabaseInUse(Exception):
+    """Another process has this database open; two would only stand in each other's way."""
+
+
+class SqliteDatabase:
+    """A database file of which this process is the only writer."""
+
+    def __init__(self, path: Path) -> None:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        self._lock = _lock(path.with_name(path.name + ".lock"))
+        self._write_engine = sqlite_writer(path)
+        self._read_engine = sqlite_reader(path)
+        self._connection = self._write_engine.connect()
+        self._writer = WriterThread()
+        self._readers = ThreadPoolExecutor(READERS, thread_name_prefix="sqlite-reader")
+        self._commits = 0
+
+    @property
+    def engine(self) -> sa.Engine:
+        """The writing engine, for migrations before work begins."""
+        return self._write_engine
+
+    @property
+    def checked_out(self) -> int:
+        """Reading connections in use now; 0 when nobody reads."""
+        pool = self._read_engine.pool
+        assert isinstance(pool, sa.QueuePool)  # noqa: S101 - said by the engine factory
+        return pool.checkedout()
+
+    async def read(self, work: Callable[[Tx], T]) -> T:
+        """Run a reading unit of work; it sees one state of the database."""
+        return await asyncio.get_running_loop().run_in_executor(self._readers, self._read, work)
+
+    async def write(self, work: Callable[[Tx], T], *, priority: Priority = Priority.NORMAL) -> T:
+        """Run a writing unit of work in its turn; durable when this returns."""
+        return await self._writer.do(lambda: self._write(work), priority)
+
+    async def close(self) -> None:
+        """Finish what waits, then let go of the file."""
+        await asyncio.to_thread(self._close)
+
+    def _read(self, work: Callable[[Tx], T]) -> T:
+        with self._read_engine.connect() as connection, connection.begin():
+            return work(connection)
+
+    def _write(self, work: Callable[[Tx], T]) -> T:
+        take_after_commit(self._connection)
+        with self._connection.begin():
+            result = work(self._connection)
+        for call, items in take_after_commit(self._connection).items():
+            call(items)
+        self._commits += 1
+        if self._commits % CHECKPOINT_EVERY == 0:
+            self._readers.submit(self._checkpoint)
+        return result
+
+    def _checkpoint(self) -> None:
+        """Copy the log into the database beside the writer, who then need not do it."""
+        with self._read_engine.connect() as connection:
+            raw = connection.connection.driver_connection
+            assert raw is not None  # noqa: S101 - just connected
+            raw.execute("PRAGMA wal_checkpoint(PASSIVE)").close()
+
+    def _close(self) -> None:
+        self._writer.close()
+        self._readers.shutdown()
+        self._connection.close()
+        self._read_engine.dispose()
+        self._write_engine.dispose()
+        self._lock.close()
+
+
+def _lock(path: Path) -> IO[bytes]:
+    """An open file that only one process at a time can have; the kernel frees it at our death."""
+    file = path.open("ab")
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        file.close()
+        raise DatabaseInUse(f"another process works on {path.stem}") from None
+    return file
