@@ -344,8 +344,9 @@ def _update(table: sa.Table, names: tuple[str, ...]) -> Prepared:
 def _numbered(table: sa.Table, names: tuple[str, ...]) -> Prepared:
     """Insert with the next number within the interaction."""
     c = table.c
+    zero, one = sa.literal_column("0"), sa.literal_column("1")  # a literal is no named parameter
     number = (
-        sa.select(sa.func.coalesce(sa.func.max(c.number), 0) + 1)
+        sa.select(sa.func.coalesce(sa.func.max(c.number), zero) + one)
         .where(c.tenant_id == sa.bindparam("tenant_id"))
         .where(c.interaction_id == sa.bindparam("interaction_id"))
         .scalar_subquery()
