@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
+from tests.features.both import AnyDatabase
 from tests.features.recordings.tones import tone, wav
 from tests.tools.rig import FakeJobs, Rig
 from trunkline.adapters.audio import encode_tracks
@@ -18,6 +19,7 @@ from trunkline.ports.audio import Encoded
 from trunkline.ports.database import Tx
 from trunkline.ports.jobs import Job
 
+T = TypeVar("T")
 TENANTS = ("one", "two")
 
 
@@ -111,17 +113,23 @@ class FatefulSpool(Spool):
 class House:
     """Two tenants with the feature in place."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, database: AnyDatabase | None = None) -> None:
         self.fate = Fate()
         self.blobs = MemoryBlobs(self.fate)
-        self.rig = Rig(recordings.router, blobs=self.blobs)
+        parts = {"db": database} if database else {}
+        self.rig = Rig(recordings.router, blobs=self.blobs, **parts)
+        self.engine = database.engine if database else self.rig.db.engine
         self.jobs: FakeJobs = self.rig.jobs
         self.rows = RecordingRows(self.rig.platform.jobs)
         self.spool = FatefulSpool(folder, self.fate)
         self.archive = Archive(self.rig.platform, InlineEncoder(self.fate), self.spool)
         for tenant_id in TENANTS:
             tenant = tenancy.Tenant(tenant_id, tenant_id, tenant_id.title(), "en", 0)
-            self.rig.db.do(lambda tx, tenant=tenant: tenancy.add(tx, tenant))
+            self.do(lambda tx, tenant=tenant: tenancy.add(tx, tenant))
+
+    def do(self, work: Callable[[Tx], T]) -> T:
+        with self.engine.begin() as tx:
+            return work(tx)
 
     def start(self, recording_id: str, tenant_id: str = "one") -> None:
         self.project(
@@ -141,7 +149,7 @@ class House:
 
     def project(self, fact: Any, tenant_id: str) -> None:
         now = self.rig.clock.now_ms()
-        self.rig.db.do(lambda tx: self.rows.project(tx, tenant_id, now, fact))
+        self.do(lambda tx: self.rows.project(tx, tenant_id, now, fact))
 
     def tracks(self, recording_id: str, seconds: float = 2) -> None:
         customer, agent = self.spool.tracks(recording_id)
@@ -178,7 +186,7 @@ class House:
         def work(tx: Tx) -> RecordingRow | None:
             return store.get(tx, tenant_id, recording_id)
 
-        row = self.rig.db.do(work)
+        row = self.do(work)
         assert row is not None
         return row
 

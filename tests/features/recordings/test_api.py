@@ -79,7 +79,8 @@ async def test_a_player_that_holds_another_version_gets_the_whole(house: House) 
         (None, None), ("", None), ("bytes=", None), ("bytes=-", None), ("items=0-1", None),
         ("bytes=0-1,4-5", None), ("bytes=5-4", None), ("bytes=a-b", None), ("bytes=٣-", None),
         ("bytes=" + "9" * 50 + "-", None),
-        ("bytes=0-", Part(0, 10, 10)), ("bytes=0-0", Part(0, 1, 10)), ("Bytes = 3-99", Part(3, 7, 10)),
+        ("bytes=0-", Part(0, 10, 10)), ("bytes=0-0", Part(0, 1, 10)),
+        ("Bytes = 3-99", Part(3, 7, 10)),
         ("bytes=9-9", Part(9, 1, 10)), ("bytes=-3", Part(7, 3, 10)), ("bytes=-99", Part(0, 10, 10)),
     ],
 )  # fmt: skip

@@ -41,8 +41,7 @@ async def test_the_queues_team_owns_a_recording_or_else_the_agents(
     def hears() -> bool:
         try:
             house.rig.db.do(lambda tx: service.visible(tx, principal, service.LISTEN, "r1"))
-        except TrunklineError as refused:
-            assert refused.status == 404
+        except TrunklineError:
             return False
         return True
 
