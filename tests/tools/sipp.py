@@ -84,7 +84,8 @@ class Phone:
                 while not (found := self.lines(word)):
                     await asyncio.sleep(0.02)
         except TimeoutError:
-            said = self._log.read_text() if self._log.is_file() else "nothing"
+            there = [path for path in self._log.parent.iterdir() if path.suffix != ".xml"]
+            said = "\n".join(path.read_text() for path in there)
             raise AssertionError(f"no {word} within {within_s} s; SIPp said: {said}") from None
         return found[-1]
 
@@ -131,7 +132,7 @@ def desk_phone(
     """An agent's phone: answers after a while, rings on for ever, or refuses ("486 Busy Here")."""
     name = "phone_refuses.xml" if refuses else "phone_rings.xml" if rings_on else "phone.xml"
     words = ["-d", str(after_ms)]
-    with _phone(name, words, {"status": refuses}, hz, host, port, inside) as phone:
+    with _phone(name, words, {}, hz, host, port, inside, refuses) as phone:
         yield phone
 
 
@@ -144,13 +145,14 @@ def _phone(
     host: str,
     port: int | None,
     inside: tuple[str, ...],
+    refuses: str = "",
 ) -> Iterator[Phone]:
     sipp = str(requires("sipp"))
     port = port or free_port(socket.SOCK_DGRAM)
     voice = Voice(hz)
     with tempfile.TemporaryDirectory(prefix="sipp") as folder:
         path = Path(folder) / scenario
-        path.write_text(_scenario(scenario), encoding="latin-1")
+        path.write_text(_scenario(scenario).replace("@STATUS@", refuses), encoding="latin-1")
         log = Path(folder) / "log"
         options = {**keys, "mport": str(voice.port)}
         command = [*inside, sipp, *words, "-sf", str(path), "-i", host, "-p", str(port)]

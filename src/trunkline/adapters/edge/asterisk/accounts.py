@@ -69,6 +69,9 @@ class Accounts:
     async def _push_account(self, account: Account) -> None:
         name = account.name
         await self._push("auth", name, _auth(name, account.secret))
+        if account.contact:
+            # A fixed contact would be added to the old one, which rings on unheard.
+            await self._ari.delete(f"{_PUSH}/aor/{segment(name)}")
         await self._push("aor", name, _address_of_record(account))
         await self._push("endpoint", name, {**_endpoint(account), **self._silence(account)})
 

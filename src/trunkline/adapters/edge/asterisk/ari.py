@@ -50,9 +50,9 @@ class AriError(Exception):
 class Ari:
     """Requests to one Asterisk."""
 
-    def __init__(self, port: int, password: str) -> None:
+    def __init__(self, port: int, headers: Mapping[str, str]) -> None:
         self._base = f"http://127.0.0.1:{port}/ari/"
-        self._password = password
+        self._headers = headers
         self._session: aiohttp.ClientSession | None = None
 
     async def get(self, path: str, **query: str) -> Any:
@@ -110,7 +110,7 @@ class Ari:
     def _open(self) -> aiohttp.ClientSession:
         if self._session is None:
             self._session = aiohttp.ClientSession(
-                auth=aiohttp.BasicAuth(APP, self._password),
+                headers=self._headers,
                 connector=aiohttp.TCPConnector(limit=CONNECTIONS, keepalive_timeout=600),
                 timeout=aiohttp.ClientTimeout(total=REQUEST_WITHIN_S),
                 cookie_jar=aiohttp.DummyCookieJar(),

@@ -52,7 +52,7 @@ class AsteriskEdge:
         self._started_at = ""
         self._version = ""
         self._background = Background()
-        self._ari = Ari(settings.http_port, settings.secrets().ari)
+        self._ari = Ari(settings.http_port, settings.secrets().ari_headers())
         self._told = Told()
         self._recordings = Recordings(settings, self._background, self._recording_ended)
         self._board = Board(

@@ -240,10 +240,9 @@ class Orders:
 
     async def _stop_recording(self, name: LegId, recording: RecordingId) -> None:
         leg = self._board.legs.get(name)
-        if leg is not None and recording in self._recordings.running:
-            await self._recordings.stop(leg.channel)
+        if leg is not None:
+            await self._recordings.stop(recording, leg.channel)
             leg.recording = None
-        self._recordings.watch_closing(recording)
 
     async def _echo(self, leg: Leg) -> None:
         if leg.echo:

@@ -58,9 +58,11 @@ class Recordings:
         await self._ami.start_recording(channel, f"{stem}-in.wav", f"{stem}-out.wav")
         self._running.add(recording)
 
-    async def stop(self, channel: str) -> None:
-        """End the recordings of a channel; their files are closed a moment later."""
-        await self._ami.stop_recording(channel)
+    async def stop(self, recording: RecordingId, channel: str) -> None:
+        """End the recording of a channel; its files are closed a moment later."""
+        if recording in self._running and recording not in self._closing:
+            await self._ami.stop_recording(channel)
+            self.watch_closing(recording)
 
     def watch_closing(self, recording: RecordingId) -> None:
         """The leg is gone or the recording was stopped: tell when both files are closed."""

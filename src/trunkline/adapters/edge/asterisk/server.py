@@ -23,7 +23,7 @@ import aiohttp
 
 from trunkline.adapters.edge.asterisk import config
 from trunkline.adapters.edge.asterisk.root import DATA_INSIDE
-from trunkline.adapters.edge.asterisk.settings import APP, AsteriskSettings, write_private
+from trunkline.adapters.edge.asterisk.settings import AsteriskSettings, write_private
 from trunkline.adapters.edge.prompts import install_prompts
 from trunkline.kit.clock import monotonic_s
 from trunkline.kit.logging import logger
@@ -181,11 +181,11 @@ class AsteriskServer:
     async def _ask(self, path: str) -> object:
         """What ARI says; None when it does not. A connection a time: nothing is kept open."""
         url = f"http://127.0.0.1:{self._settings.http_port}/ari/{path}"
-        auth = aiohttp.BasicAuth(APP, self._settings.secrets().ari)
+        headers = self._settings.secrets().ari_headers()
         limit = aiohttp.ClientTimeout(total=2)
         try:
             async with (
-                aiohttp.ClientSession(auth=auth, timeout=limit) as session,
+                aiohttp.ClientSession(headers=headers, timeout=limit) as session,
                 session.get(url) as reply,
             ):
                 told: object = await reply.json() if reply.status == 200 else None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import json
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
@@ -22,6 +23,11 @@ class Secrets:
 
     ari: str
     ami: str
+
+    def ari_headers(self) -> dict[str, str]:
+        """What every request to ARI carries (RFC 7617)."""
+        token = base64.b64encode(f"{APP}:{self.ari}".encode()).decode()
+        return {"Authorization": f"Basic {token}"}
 
 
 @dataclass(frozen=True, slots=True)

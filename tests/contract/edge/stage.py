@@ -1,0 +1,338 @@
+"""A stage on which the same stories are played with the fake engine and with a real one.
+
+A story speaks of callers and phones, what they hear, and what the edge tells. `FakeStage` plays
+the outside world in memory on a clock of its own; `AsteriskStage` has SIPp and sound.
+"""
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
+from dataclasses import dataclass
+from itertools import count
+from typing import Any, Protocol, TypeVar
+
+from tests.tools.clock import FakeClock
+from tests.tools.ports import free_port
+from tests.tools.sipp import Phone, caller, desk_phone
+from trunkline.adapters.edge.asterisk.edge import AsteriskEdge
+from trunkline.adapters.edge.asterisk.settings import AsteriskSettings
+from trunkline.adapters.edge.fake import FakeEdge
+from trunkline.core.call import commands as c
+from trunkline.core.call.events import LegEnded
+from trunkline.core.words import Cause, DeviceKind, InteractionId, LegId, Token
+from trunkline.ports.edge import Account, CallArrived, EdgeLink, Inventory, TrunkLink
+
+CALLER = "+8613800000001"
+CALLER_HZ, AGENT_HZ = 440.0, 700.0
+T = TypeVar("T")
+_numbers = count(1)
+_epochs = count(1)
+
+
+class Far(Protocol):
+    """Somebody at the far end of a leg."""
+
+    async def hears(self, other: "Far") -> bool:
+        """Whether the other is what is heard now."""
+
+    async def hears_music(self) -> bool:
+        """Whether music on hold is heard now."""
+
+    async def hears_nobody(self) -> bool:
+        """Whether it is silent now."""
+
+    async def press(self, keys: str) -> None:
+        """Press keys, sent as RFC 4733."""
+
+    async def hang_up(self) -> None:
+        """End the call."""
+
+    async def is_over(self) -> None:
+        """Wait until the call has ended here, too."""
+
+    async def refused(self) -> int:
+        """Wait for the SIP status with which the call was refused."""
+
+
+class Stage:
+    """What both stages share: the driver's side of the edge."""
+
+    def __init__(self, edge: EdgeLink) -> None:
+        self.edge = edge
+        self.epoch = next(_epochs)
+        self.told: list[Any] = []
+        self.inventory = Inventory()
+        self.deaf = False
+        """A driver that hears but acknowledges nothing."""
+
+    async def begin(self) -> None:
+        """Open the edge with a new epoch and listen."""
+        self.inventory = await self.edge.open(self.epoch)
+        await self.edge.put_trunk(TrunkLink("loopback", ("127.0.0.0/8",)))
+        self._listening = asyncio.create_task(self._listen())
+
+    async def end(self) -> None:
+        """Hang up whatever is left, and let go."""
+        with suppress(Exception):
+            for leg in (await self.edge.open(self.epoch)).legs:
+                await self.do(c.HangUp(leg.leg))
+            await self.nothing_is_left()
+        self._listening.cancel()
+        await asyncio.gather(self._listening, return_exceptions=True)
+        await self.edge.close()
+
+    async def do(self, *orders: c.EdgeCommand) -> None:
+        """Send commands of our epoch, one after the other."""
+        for order in orders:
+            await self.edge.send(order, self.epoch)
+
+    async def hear(self, kind: type[T], **like: Any) -> T:
+        """The next event of this kind with these values that no story has heard yet."""
+        found: T = await self.until(lambda: self._find(kind, like), kind.__name__)
+        return found
+
+    async def until(self, look: Callable[[], Any], what: str, within_s: float = 6.0) -> Any:
+        """Look until there is something."""
+        for _ in range(int(within_s / 0.02)):
+            if found := look():
+                return found
+            await self.pass_time(20)
+        raise AssertionError(f"no {what}; told: {self.told}")
+
+    async def arrives(self, far: Far, number: str = "4001") -> CallArrived:
+        """The caller's call, told of."""
+        return await self.hear(CallArrived, number=number)
+
+    async def answered_call(self, number: str = "4001") -> tuple[Far, LegId]:
+        """A caller on an answered leg."""
+        far = await self.call(number)
+        leg = (await self.arrives(far, number)).leg
+        await self.do(c.AnswerLeg(leg))
+        await self.is_up(far)
+        return far, leg
+
+    async def dialled(self, account: str, ring_ms: int = 8000, leg: str = "") -> LegId:
+        """Dial an agent's desk phone."""
+        name = LegId(leg or f"cell-{self.epoch}-{next(_numbers)}")
+        interaction = InteractionId("int_1")
+        kind = DeviceKind.SIP
+        await self.do(c.DialAgent(name, account, kind, interaction, Token(CALLER), ring_ms))
+        return name
+
+    async def nothing_is_left(self) -> None:
+        """The engine holds nothing more."""
+
+        async def empty() -> bool:
+            there = await self.edge.open(self.epoch)
+            return not there.legs and not there.recordings
+
+        for _ in range(100):
+            if await empty():
+                return
+            await self.pass_time(20)
+        raise AssertionError(f"left behind: {await self.edge.open(self.epoch)}")
+
+    def _find(self, kind: type[T], like: dict[str, Any]) -> T | None:
+        for index, event in enumerate(self.told):
+            if isinstance(event, kind) and all(getattr(event, k) == v for k, v in like.items()):
+                del self.told[index]
+                return event
+        return None
+
+    async def _listen(self) -> None:
+        async for numbered in self.edge.events():
+            self.told.append(numbered.event)
+            if not self.deaf:
+                await self.edge.acknowledge(numbered.seq)
+
+    async def call(self, number: str, name: str = CALLER) -> Far:
+        raise NotImplementedError
+
+    async def phone(self, account: str, **how: Any) -> Far:
+        raise NotImplementedError
+
+    async def is_up(self, far: Far) -> None:
+        raise NotImplementedError
+
+    async def pass_time(self, ms: int) -> None:
+        raise NotImplementedError
+
+
+@dataclass
+class FakeFar:
+    """Somebody at the far end, in memory."""
+
+    stage: "FakeStage"
+    leg: LegId | None = None
+    account: str = ""
+    how: dict[str, Any] | None = None
+
+    async def hears(self, other: "FakeFar") -> bool:
+        return self._heard() == {other.leg}
+
+    async def hears_music(self) -> bool:
+        return self._heard() == {"music"}
+
+    async def hears_nobody(self) -> bool:
+        return not self._heard()
+
+    async def hears_itself(self) -> bool:
+        return self._heard() == {"echo"}
+
+    async def press(self, keys: str) -> None:
+        self.stage.fake.press(self._leg(), keys)
+
+    press_info = press
+
+    async def hang_up(self) -> None:
+        self.stage.fake.end(self._leg())
+
+    async def is_over(self) -> None:
+        await self.stage.until(lambda: self.leg in self.stage.fake.statuses(), "end")
+
+    async def refused(self) -> int:
+        await self.is_over()
+        causes = {Cause.UNKNOWN_NUMBER: 404, Cause.BUSY: 486, Cause.OVERLOAD: 503}
+        return causes.get(self.stage.fake.statuses()[self._leg()], 480)
+
+    def _heard(self) -> frozenset[str]:
+        return self.stage.fake.heard(self._leg())
+
+    def _leg(self) -> LegId:
+        assert self.leg is not None
+        return self.leg
+
+
+class FakeStage(Stage):
+    """The engine in memory; phones do at once what they are told."""
+
+    def __init__(self) -> None:
+        self.clock = FakeClock()
+        self.fake = FakeEdge(self.clock)
+        self._phones: dict[str, FakeFar] = {}
+        super().__init__(self.fake)
+
+    async def call(self, number: str, name: str = CALLER) -> FakeFar:
+        return FakeFar(self, self.fake.arrive(number, name))
+
+    async def phone(self, account: str, **how: Any) -> FakeFar:
+        await self.edge.put_account(Account(account, "s", browser=False, contact="sip:x@y"))
+        self._phones[account] = FakeFar(self, None, account, how)
+        return self._phones[account]
+
+    async def dialled(self, account: str, ring_ms: int = 8000, leg: str = "") -> LegId:
+        name = await super().dialled(account, ring_ms, leg)
+        far = self._phones.get(account)
+        if far is not None and far.how is not None:
+            far.leg = name
+            self._behave(name, far.how)
+        return name
+
+    async def is_up(self, far: Far) -> None:
+        """In memory it is up at once."""
+
+    async def pass_time(self, ms: int) -> None:
+        self.clock.advance(ms)
+        self.fake.tick()
+        await asyncio.sleep(0)
+        await asyncio.sleep(0)
+
+    def _behave(self, leg: LegId, how: dict[str, Any]) -> None:
+        refuses = str(how.get("refuses", ""))
+        if refuses:
+            cause = {"486": Cause.BUSY, "603": Cause.DECLINED}.get(refuses[:3], Cause.NO_ANSWER)
+            self.fake.end(leg, cause)
+        elif not how.get("rings_on"):
+            self.fake.take_up(leg)
+
+
+@dataclass
+class RealFar:
+    """Somebody at the far end, by SIPp and RTP."""
+
+    stage: "AsteriskStage"
+    phone: Phone
+    hz: float
+
+    async def hears(self, other: "RealFar") -> bool:
+        await self.phone.answered()
+        await other.phone.answered()
+        await asyncio.sleep(0.7)
+        return self.phone.voice.hears(other.hz)
+
+    async def hears_itself(self) -> bool:
+        return await self.hears(self)
+
+    async def hears_music(self) -> bool:
+        await asyncio.sleep(0.7)
+        voice = self.phone.voice
+        tones = voice.hears(CALLER_HZ) or voice.hears(AGENT_HZ)
+        return not voice.hears_nothing() and not tones
+
+    async def hears_nobody(self) -> bool:
+        await asyncio.sleep(0.7)
+        return self.phone.voice.hears_nothing()
+
+    async def press(self, keys: str) -> None:
+        self.phone.voice.press(keys)
+
+    async def press_info(self, keys: str) -> None:
+        for key in keys:
+            self.phone.press_info(key)
+            await asyncio.sleep(0.3)
+
+    async def hang_up(self) -> None:
+        self.phone.hang_up()
+
+    async def is_over(self) -> None:
+        await self.phone.ended()
+
+    async def refused(self) -> int:
+        return await self.phone.refused()
+
+
+class AsteriskStage(Stage):
+    """Real Asterisk, SIPp, and tones."""
+
+    def __init__(self, settings: AsteriskSettings, things: AsyncExitStack) -> None:
+        super().__init__(AsteriskEdge(settings))
+        self.settings = settings
+        self._things = things
+
+    @property
+    def target(self) -> str:
+        """Where SIP is taken."""
+        return f"{self.settings.sip_host}:{self.settings.sip_port}"
+
+    async def call(self, number: str, name: str = CALLER, **how: Any) -> RealFar:
+        hz = how.pop("hz", CALLER_HZ)
+        made = caller(self.target, number, hz=hz, name=name, **how)
+        return RealFar(self, self._things.enter_context(made), hz)
+
+    async def phone(self, account: str, **how: Any) -> RealFar:
+        hz = how.pop("hz", AGENT_HZ)
+        port = free_port()
+        phone = self._things.enter_context(desk_phone(hz=hz, port=port, **how))
+        contact = f"sip:{account}@127.0.0.1:{port}"
+        await self.edge.put_account(Account(account, "s3cret", browser=False, contact=contact))
+        await asyncio.sleep(0.1)
+        return RealFar(self, phone, hz)
+
+    async def is_up(self, far: Far) -> None:
+        assert isinstance(far, RealFar)
+        await far.phone.answered()
+
+    async def pass_time(self, ms: int) -> None:
+        await asyncio.sleep(ms / 1000)
+
+
+@asynccontextmanager
+async def playing(make: Callable[[AsyncExitStack], Stage]) -> AsyncIterator[Stage]:
+    """A stage from beginning to end."""
+    async with AsyncExitStack() as things:
+        stage = make(things)
+        await stage.begin()
+        try:
+            yield stage
+        finally:
+            await stage.end()
