@@ -19,7 +19,13 @@ export const later = (seconds: number): string => ago(-seconds);
 const words = (zh: string, en: string) => ({ zh, en });
 
 export const customers: CustomerCard[] = [
-  { id: "c1", name: "林晓雯", level: "diamond", phone_masked: "+86 138 **** 0001", organisation: "海川科技" },
+  {
+    id: "c1",
+    name: "林晓雯",
+    level: "diamond",
+    phone_masked: "+86 138 **** 0001",
+    organisation: "海川科技",
+  },
   { id: "c2", name: "Daniel Meyer", level: "gold", phone_masked: "+86 138 **** 0002" },
   { id: "c3", name: "周子昂", level: "regular", phone_masked: "+86 138 **** 0003" },
 ];
@@ -112,7 +118,12 @@ export const tickets: Ticket[] = [
 
 const path = [
   { node: "greeting", at: ago(70), words: words("问候：钻石级", "Greeting: diamond") },
-  { node: "menu", key: "1", at: ago(61), words: words("主菜单 → 1 技术", "Main menu → 1 technical") },
+  {
+    node: "menu",
+    key: "1",
+    at: ago(61),
+    words: words("主菜单 → 1 技术", "Main menu → 1 technical"),
+  },
   { node: "queue", at: ago(58), words: words("进入队列：技术支持", "Queued for support") },
 ];
 
@@ -130,14 +141,40 @@ export function popOf(kind: "presumed" | "several" | "none"): Pop {
     phone: "+8613800000001",
     recent: known
       ? [
-          { id: "i-099", started_at: ago(86_400 * 2), queue_name: "support", disposition: "login", ended_by: "customer" },
-          { id: "i-081", started_at: ago(86_400 * 9), queue_name: "billing", disposition: "invoice", ended_by: "agent" },
+          {
+            id: "i-099",
+            started_at: ago(86_400 * 2),
+            queue_name: "support",
+            disposition: "login",
+            ended_by: "customer",
+          },
+          {
+            id: "i-081",
+            started_at: ago(86_400 * 9),
+            queue_name: "billing",
+            disposition: "invoice",
+            ended_by: "agent",
+          },
         ]
       : [],
     open_orders: known
       ? [
-          { id: "or1", number_masked: "****8213", placed_on: "2026-02-24", status: "shipped", amount_minor: 129900, currency: "CNY" },
-          { id: "or2", number_masked: "****8377", placed_on: "2026-02-27", status: "processing", amount_minor: 35900, currency: "CNY" },
+          {
+            id: "or1",
+            number_masked: "****8213",
+            placed_on: "2026-02-24",
+            status: "shipped",
+            amount_minor: 129900,
+            currency: "CNY",
+          },
+          {
+            id: "or2",
+            number_masked: "****8377",
+            placed_on: "2026-02-27",
+            status: "processing",
+            amount_minor: 35900,
+            currency: "CNY",
+          },
         ]
       : [],
     open_tickets: known ? tickets.slice(0, 2) : [],
@@ -151,8 +188,22 @@ export const explanation = {
   rule: "longest_idle",
   waited_ms: 21_000,
   candidates: [
-    { agent_id: "a1", agent_name: "陈静", score: 40, idle_ms: 184_000, chosen: true, why: "longest_idle" },
-    { agent_id: "a2", agent_name: "王磊", score: 40, idle_ms: 61_000, chosen: false, why: "idle_less" },
+    {
+      agent_id: "a1",
+      agent_name: "陈静",
+      score: 40,
+      idle_ms: 184_000,
+      chosen: true,
+      why: "longest_idle",
+    },
+    {
+      agent_id: "a2",
+      agent_name: "王磊",
+      score: 40,
+      idle_ms: 61_000,
+      chosen: false,
+      why: "idle_less",
+    },
   ],
   words: words(
     "陈静空闲最久（3 分 4 秒），技能符合；客户级别钻石，优先级 40。",
@@ -207,7 +258,13 @@ export const interactions: Interaction[] = Array.from({ length: 24 }, (_, at) =>
     offers: missed ? [] : offersOf(start),
     recordings: missed ? [] : [{ id: "r1", state: "stored", duration_ms: 187_000 }],
     quality: [],
-    survey: { drawn: true, reason: "tenant_always", rating: missed ? null : 4, agent_id: "a1", transferred_queues: [] },
+    survey: {
+      drawn: true,
+      reason: "tenant_always",
+      rating: missed ? null : 4,
+      agent_id: "a1",
+      transferred_queues: [],
+    },
     note: missed ? null : "客户更换电脑后无法登录，已重置凭据并确认恢复。",
     verified: at % 4 === 1 ? { by: "order_last4", at: ago(start - 20) } : { by: null },
   };
@@ -237,8 +294,22 @@ function segmentsOf(start: number, missed: boolean): Interaction["segments"] {
 
 function offersOf(start: number): Interaction["offers"] {
   const base = offerOf("presumed", false);
-  const first = { ...base, id: "of1", agent_name: "王磊", outcome: "timed_out" as const, made_at: ago(start - 14), ended_at: ago(start - 24) };
-  const second = { ...base, id: "of2", agent_name: "陈静", outcome: "accepted" as const, made_at: ago(start - 28), ended_at: ago(start - 32) };
+  const first = {
+    ...base,
+    id: "of1",
+    agent_name: "王磊",
+    outcome: "timed_out" as const,
+    made_at: ago(start - 14),
+    ended_at: ago(start - 24),
+  };
+  const second = {
+    ...base,
+    id: "of2",
+    agent_name: "陈静",
+    outcome: "accepted" as const,
+    made_at: ago(start - 28),
+    ended_at: ago(start - 32),
+  };
   return [first, second];
 }
 
@@ -278,4 +349,11 @@ export const audit: AuditEntry[] = [
   ["sign_in", "agent1", "session"],
   ["recording.read", "supervisor", "r1"],
   ["queue.changed", "admin", "support"],
-].map(([action = "", actor, subject], at) => ({ id: `au${at}`, at: ago(at * 900), actor, action, subject, detail: {} }));
+].map(([action = "", actor, subject], at) => ({
+  id: `au${at}`,
+  at: ago(at * 900),
+  actor,
+  action,
+  subject,
+  detail: {},
+}));

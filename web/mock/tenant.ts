@@ -62,14 +62,21 @@ export class MockTenant {
       ["GET", /^\/me\/softphone$/, () => SOFTPHONE],
       ["GET", /^\/me\/offers$/, () => ({ items: this.offers })],
       ["GET", /^\/me\/interactions$/, () => ({ items: data.interactions.slice(1, 8) })],
-      ["GET", /^\/me\/unfinished$/, () => ({ items: [{ interaction_id: "i-96", reason: "disposition_not_set", since: data.ago(5000) }] })],
+      [
+        "GET",
+        /^\/me\/unfinished$/,
+        () => ({
+          items: [{ interaction_id: "i-96", reason: "disposition_not_set", since: data.ago(5000) }],
+        }),
+      ],
       ["GET", /^\/reasons$/, () => ({ items: REASONS })],
       ["GET", /^\/system$/, () => this.system()],
     ];
   }
 
   private callRoutes(): Route[] {
-    const talk = (change: Partial<Work>) => () => this.moved(this.work && { ...this.work, ...change });
+    const talk = (change: Partial<Work>) => () =>
+      this.moved(this.work && { ...this.work, ...change });
     return [
       ["POST", /^\/offers\/([^/]+)\/accept$/, () => this.accept()],
       ["POST", /^\/offers\/([^/]+)\/decline$/, () => this.endOffer("declined")],
@@ -86,7 +93,12 @@ export class MockTenant {
       ["PUT", /draft$/, ({ body }) => (this.draft = body)],
       ["GET", /pop$/, () => this.pop],
       ["PUT", /customer$/, ({ body }) => this.link(body)],
-      ["POST", /verify$/, () => (this.pop = { ...this.pop, verified: { by: "agent", by_user: "陈静", at: data.ago(0) } })],
+      [
+        "POST",
+        /verify$/,
+        () =>
+          (this.pop = { ...this.pop, verified: { by: "agent", by_user: "陈静", at: data.ago(0) } }),
+      ],
     ];
   }
 
@@ -94,30 +106,79 @@ export class MockTenant {
     const list = (items: unknown) => () => ({ items, next: null });
     return [
       ["GET", /^\/interactions$/, list(data.interactions)],
-      ["GET", /^\/interactions\/([^/]+)$/, ({ id }) => data.interactions.find((one) => one.id === id) ?? data.interactions[1]],
+      [
+        "GET",
+        /^\/interactions\/([^/]+)$/,
+        ({ id }) => data.interactions.find((one) => one.id === id) ?? data.interactions[1],
+      ],
       ["GET", /^\/queues$/, list(data.queues)],
       ["GET", /^\/queues\/([^/]+)\/live$/, ({ id }) => liveOf(id)],
-      ["GET", /^\/queues\/[^/]+\/dispositions$/, () => ({ items: data.dispositions, top: data.topCodes })],
-      ["GET", /^\/dispositions$/, list(data.dispositions.flatMap((one) => [one, ...(one.children ?? [])]))],
+      [
+        "GET",
+        /^\/queues\/[^/]+\/dispositions$/,
+        () => ({ items: data.dispositions, top: data.topCodes }),
+      ],
+      [
+        "GET",
+        /^\/dispositions$/,
+        list(data.dispositions.flatMap((one) => [one, ...(one.children ?? [])])),
+      ],
       ["GET", /^\/agents$/, list(data.agents)],
       ["GET", /^\/users$/, list(data.users)],
       ["GET", /^\/teams$/, list([{ id: "team1", name: "华东一组", parent_id: null }])],
-      ["GET", /^\/customers$/, list(data.customers.map((one) => ({ ...one, identities: [{ kind: "phone", masked: one.phone_masked }] })))],
+      [
+        "GET",
+        /^\/customers$/,
+        list(
+          data.customers.map((one) => ({
+            ...one,
+            identities: [{ kind: "phone", masked: one.phone_masked }],
+          })),
+        ),
+      ],
       ["POST", /^\/customers$/, () => ({ ...data.customers[2], identities: [] })],
       ["GET", /^\/tickets$/, list(data.tickets)],
-      ["GET", /^\/tickets\/([^/]+)$/, ({ id }) => data.tickets.find((one) => one.id === id) ?? data.tickets[0]],
+      [
+        "GET",
+        /^\/tickets\/([^/]+)$/,
+        ({ id }) => data.tickets.find((one) => one.id === id) ?? data.tickets[0],
+      ],
       ["PATCH", /^\/tickets\/([^/]+)$/, ({ id }) => data.tickets.find((one) => one.id === id)],
       ["GET", /^\/recordings\/[^/]+\/waveform$/, () => waveform()],
-      ["GET", /^\/recordings\/[^/]+\/audio$/, () => ({ status: 404, body: { status: 404, code: "not_found" } })],
+      [
+        "GET",
+        /^\/recordings\/[^/]+\/audio$/,
+        () => ({ status: 404, body: { status: 404, code: "not_found" } }),
+      ],
       ["GET", /^\/numbers$/, list(NUMBERS)],
       ["GET", /^\/flows$/, list([{ id: "main", name: "main" }])],
       ["GET", /^\/trunks$/, list([{ id: "tr1", name: "loopback", sources: ["127.0.0.0/8"] }])],
-      ["POST", /^\/trunks\/[^/]+\/test$/, () => ({ ok: true, detail: "OPTIONS 200", latency_ms: 12 })],
+      [
+        "POST",
+        /^\/trunks\/[^/]+\/test$/,
+        () => ({ ok: true, detail: "OPTIONS 200", latency_ms: 12 }),
+      ],
       ["GET", /^\/hours$/, list([])],
       ["GET", /^\/settings$/, () => ({ ticket_of_every_call: true, default_language: "zh-CN" })],
       ["GET", /^\/audit$/, list(data.audit)],
-      ["GET", /^\/jobs$/, list([{ id: "j1", kind: "recordings.store", state: "done", attempts: 1, created_at: data.ago(60) }])],
-      ["GET", /^\/dead-letters$/, list([{ id: "dl1", kind: "surveys.send", error: "gateway refused", at: data.ago(4000) }])],
+      [
+        "GET",
+        /^\/jobs$/,
+        list([
+          {
+            id: "j1",
+            kind: "recordings.store",
+            state: "done",
+            attempts: 1,
+            created_at: data.ago(60),
+          },
+        ]),
+      ],
+      [
+        "GET",
+        /^\/dead-letters$/,
+        list([{ id: "dl1", kind: "surveys.send", error: "gateway refused", at: data.ago(4000) }]),
+      ],
       ["GET", /^\/setup$/, () => this.setup()],
       ["PUT", /^\/setup\/(\w+)$/, ({ id }) => this.setup(id)],
       ["GET", /^\/guest\/numbers$/, list(NUMBERS)],
@@ -130,7 +191,11 @@ export class MockTenant {
     return [
       ["POST", /^\/__mock\/reset$/, () => this.reset()],
       ["POST", /^\/__mock\/sign-out$/, () => this.signOut()],
-      ["POST", /^\/__mock\/telephony$/, ({ body }) => (this.telephonyReady = Boolean(body["ready"]))],
+      [
+        "POST",
+        /^\/__mock\/telephony$/,
+        ({ body }) => (this.telephonyReady = Boolean(body["ready"])),
+      ],
       ["POST", /^\/__mock\/call$/, ({ query }) => this.call(query)],
     ];
   }
@@ -154,12 +219,17 @@ export class MockTenant {
       state_pending: this.pending,
       device: { kind: "browser", account: "agent1", reachable: true },
       work: this.work,
-      queues: [{ id: "q-support", name: "support" }, { id: "q-billing", name: "billing" }, { id: "q-vip", name: "vip" }],
+      queues: [
+        { id: "q-support", name: "support" },
+        { id: "q-billing", name: "billing" },
+        { id: "q-vip", name: "vip" },
+      ],
     };
   }
 
   private signIn(body: Record<string, string>): unknown {
-    if (body["password"] !== "trunkline-demo") return { status: 401, body: { status: 401, code: "wrong_credentials" } };
+    if (body["password"] !== "trunkline-demo")
+      return { status: 401, body: { status: 401, code: "wrong_credentials" } };
     this.signedIn = true;
     return { csrf: "mock" };
   }
@@ -218,19 +288,33 @@ export class MockTenant {
     this.endOffer("accepted");
     this.agentState = "handling";
     this.stateSince = data.ago(0);
-    return this.moved({ kind: "segment", interaction_id: "i-live", since: data.ago(0), held: false, muted: false, queue_id: "q-support" });
+    return this.moved({
+      kind: "segment",
+      interaction_id: "i-live",
+      since: data.ago(0),
+      held: false,
+      muted: false,
+      queue_id: "q-support",
+    });
   }
 
   private hangup(): unknown {
     this.agentState = "wrap_up";
     this.stateSince = data.ago(0);
-    const wrap_up = { mode: "fixed" as const, ends_at: data.later(30), extended: 0, overrun: false, disposition_required: true };
+    const wrap_up = {
+      mode: "fixed" as const,
+      ends_at: data.later(30),
+      extended: 0,
+      overrun: false,
+      disposition_required: true,
+    };
     return this.moved(this.work && { ...this.work, kind: "wrap_up", since: data.ago(0), wrap_up });
   }
 
   private extend(): unknown {
     const wrap_up = this.work?.wrap_up;
-    if (wrap_up?.ends_at) wrap_up.ends_at = new Date(Date.parse(wrap_up.ends_at) + 30_000).toISOString();
+    if (wrap_up?.ends_at)
+      wrap_up.ends_at = new Date(Date.parse(wrap_up.ends_at) + 30_000).toISOString();
     return this.moved(this.work);
   }
 
@@ -256,19 +340,33 @@ export class MockTenant {
 
   private system(): unknown {
     const missing = { reason: "not installed", remedy: "trunkline telephony install" };
-    const telephony = { engine: "asterisk", ready: this.telephonyReady, ...(this.telephonyReady ? {} : missing) };
+    const telephony = {
+      engine: "asterisk",
+      ready: this.telephonyReady,
+      ...(this.telephonyReady ? {} : missing),
+    };
     return { version: "0.1.0", telephony, demo: true, setup_complete: true };
   }
 
   private setup(step?: string): unknown {
     if (step) this.setupDone.add(step);
     const steps = ["organisation", "users", "number", "trunk", "hours", "queue", "test_call"];
-    return { steps: steps.map((name) => ({ name, done: this.setupDone.has(name), detail: null })), complete: false };
+    return {
+      steps: steps.map((name) => ({ name, done: this.setupDone.has(name), detail: null })),
+      complete: false,
+    };
   }
 
   private tellState(): void {
     const { state, state_reason, state_since, state_pending, work } = this.me();
-    this.tell("agent.state_changed", { agent_id: "a1", state, reason: state_reason, since: state_since, pending: state_pending, work });
+    this.tell("agent.state_changed", {
+      agent_id: "a1",
+      state,
+      reason: state_reason,
+      since: state_since,
+      pending: state_pending,
+      work,
+    });
   }
 
   private tell(type: string, body: object): void {
@@ -302,7 +400,13 @@ function waveform(): unknown {
   return { peaks_per_s: 4, customer: wave(0), agent: wave(Math.PI) };
 }
 
-const SOFTPHONE = { account: "agent1", secret: "mock", realm: "trunkline", ws_path: "/sip", expires_at: data.later(3600) };
+const SOFTPHONE = {
+  account: "agent1",
+  secret: "mock",
+  realm: "trunkline",
+  ws_path: "/sip",
+  expires_at: data.later(3600),
+};
 
 const REASONS = [
   { code: "break", label: { zh: "休息", en: "Break" }, active: true },
@@ -312,8 +416,23 @@ const REASONS = [
 ];
 
 const NUMBERS = [
-  { number: "4000", name: { zh: "总机（语音菜单）", en: "Main line (menu)" }, flow_id: "main", language: "zh" },
-  { number: "4001", name: { zh: "技术支持直线", en: "Support, straight to the queue" }, queue_id: "q-support", language: "zh" },
-  { number: "4002", name: { zh: "企业专线", en: "Enterprise line" }, queue_id: "q-vip", language: "zh" },
+  {
+    number: "4000",
+    name: { zh: "总机（语音菜单）", en: "Main line (menu)" },
+    flow_id: "main",
+    language: "zh",
+  },
+  {
+    number: "4001",
+    name: { zh: "技术支持直线", en: "Support, straight to the queue" },
+    queue_id: "q-support",
+    language: "zh",
+  },
+  {
+    number: "4002",
+    name: { zh: "企业专线", en: "Enterprise line" },
+    queue_id: "q-vip",
+    language: "zh",
+  },
   { number: "4003", name: { zh: "回声测试", en: "Echo test" }, flow_id: "echo", language: "zh" },
 ];

@@ -12,9 +12,17 @@ export interface DeviceChoice {
 }
 
 export const DEVICES_KEY = "devices";
-export const NO_CHOICE: DeviceChoice = { microphone: "", headset: "", ringer: "", processing: true };
+export const NO_CHOICE: DeviceChoice = {
+  microphone: "",
+  headset: "",
+  ringer: "",
+  processing: true,
+};
 
-export const chosenDevices = (): DeviceChoice => ({ ...NO_CHOICE, ...recall(DEVICES_KEY, NO_CHOICE) });
+export const chosenDevices = (): DeviceChoice => ({
+  ...NO_CHOICE,
+  ...recall(DEVICES_KEY, NO_CHOICE),
+});
 
 /** What getUserMedia is asked for. */
 export function microphoneConstraints(choice: DeviceChoice): MediaStreamConstraints {

@@ -22,7 +22,9 @@ export function isTyping(target: EventTarget | null): boolean {
 }
 
 /** "a", "shift+h", "ctrl+enter", "?"; Alt is left out, it only says "also while typing". */
-export function nameOf(event: Pick<KeyboardEvent, "key" | "code" | "ctrlKey" | "metaKey" | "shiftKey" | "altKey">): string {
+export function nameOf(
+  event: Pick<KeyboardEvent, "key" | "code" | "ctrlKey" | "metaKey" | "shiftKey" | "altKey">,
+): string {
   const letter = /^(?:Key|Digit)(.)$/.exec(event.code)?.[1];
   const base = (event.altKey && letter ? letter : event.key).toLowerCase();
   const shifted = event.shiftKey && /^[a-z]$/.test(base);

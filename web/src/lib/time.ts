@@ -30,7 +30,8 @@ const DAY_MS = 86_400_000;
 export function moment(instant: string | null | undefined, language: string): string {
   if (!instant) return "–";
   const at = new Date(instant);
-  const recent = Math.abs(Date.now() - at.getTime()) < DAY_MS && at.getDate() === new Date().getDate();
+  const recent =
+    Math.abs(Date.now() - at.getTime()) < DAY_MS && at.getDate() === new Date().getDate();
   const day: Intl.DateTimeFormatOptions = recent ? {} : { month: "short", day: "numeric" };
   return at.toLocaleString(language, { ...day, hour: "2-digit", minute: "2-digit", hour12: false });
 }

@@ -49,14 +49,22 @@ function play(...events: DeskEvent[]): [Desk, DeskEffect[]] {
 describe("an offer", () => {
   it("rings until it is answered, and is accepted once however often the key is hit", () => {
     const accept: DeskEvent = { type: "accept", id: "o1" };
-    expect(play(made)[1]).toEqual([{ type: "announce", offer }, { type: "ring", on: true }]);
-    expect(play(made, accept)[1]).toEqual([{ type: "accept", id: "o1" }, { type: "ring", on: false }]);
+    expect(play(made)[1]).toEqual([
+      { type: "announce", offer },
+      { type: "ring", on: true },
+    ]);
+    expect(play(made, accept)[1]).toEqual([
+      { type: "accept", id: "o1", interaction: "i1" },
+      { type: "ring", on: false },
+    ]);
     expect(play(made, accept, accept)[1]).toEqual([]);
   });
 
   it("that is told twice rings once", () => {
     expect(play(made, made)[1]).toEqual([]);
-    expect(play(made, { type: "offers.told", offers: [offer], now: NOW })[0].offers).toHaveLength(1);
+    expect(play(made, { type: "offers.told", offers: [offer], now: NOW })[0].offers).toHaveLength(
+      1,
+    );
   });
 
   it("that ended is gone and silent", () => {
@@ -74,7 +82,11 @@ describe("an offer", () => {
   });
 
   it("that may be declined asks a reason first", () => {
-    const open: DeskEvent = { type: "offer.made", offer: { ...offer, may_decline: true }, now: NOW };
+    const open: DeskEvent = {
+      type: "offer.made",
+      offer: { ...offer, may_decline: true },
+      now: NOW,
+    };
     const asked = play(open, { type: "decline.asked", id: "o1" });
     expect(asked[0].declining).toBe("o1");
     const declined = play(open, { type: "decline", id: "o1", reason: "wrong_skill" });
@@ -86,13 +98,20 @@ describe("an offer", () => {
     const event: DeskEvent = { type: "offer.made", offer: automatic, now: NOW };
     const [state, effects] = play(event);
     expect(effects).toContainEqual({ type: "tone", tone: "connect" });
+    expect(effects).toContainEqual({ type: "wake", after_ms: 2000 });
     expect(ringing(state)).toBe(false);
     expect(play(event, { type: "tick", now: NOW + 1900 })[1]).toEqual([]);
-    expect(play(event, { type: "tick", now: NOW + 2000 })[1]).toEqual([{ type: "accept", id: "o1" }]);
+    expect(play(event, { type: "tick", now: NOW + 2000 })[1]).toEqual([
+      { type: "accept", id: "o1", interaction: "i1" },
+    ]);
   });
 
   it("that could not be accepted says why and is gone", () => {
-    const [state] = play(made, { type: "accept", id: "o1" }, { type: "accept.failed", id: "o1", code: "offer_not_open" });
+    const [state] = play(
+      made,
+      { type: "accept", id: "o1" },
+      { type: "accept.failed", id: "o1", code: "offer_not_open" },
+    );
     expect([state.offers, state.answering, state.refusal]).toEqual([[], null, "offer_not_open"]);
   });
 });
@@ -149,7 +168,13 @@ describe("wrap-up", () => {
       work: {
         ...talk,
         kind: "wrap_up",
-        wrap_up: { mode: "fixed", ends_at, extended: 0, overrun: false, disposition_required: true },
+        wrap_up: {
+          mode: "fixed",
+          ends_at,
+          extended: 0,
+          overrun: false,
+          disposition_required: true,
+        },
       },
     });
     const first = ends("2026-03-01T08:00:30Z");

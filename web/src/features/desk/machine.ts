@@ -4,8 +4,9 @@
  * Theory of operation. The server owns the work; we are told of it (`work.told`, `offers.told`)
  * and of each offer's end. The machine adds what only a page can know: whether it should ring,
  * which offer was just answered and awaits the server's word, when an automatic accept is due,
- * and what was typed but not yet saved. Time comes with the event; a tick each second saves the
- * draft, fires the automatic accept and sounds the overrun once for each end of wrap-up.
+ * and what was typed but not yet saved. Time comes with the event; a tick each second (or at the
+ * wake asked for) saves the draft, fires the automatic accept and sounds the overrun once for each
+ * end of wrap-up.
  */
 
 import type { Draft, Offer, Work } from "@/lib/api";
@@ -54,8 +55,9 @@ export type DeskEffect =
   | { type: "ring"; on: boolean }
   | { type: "tone"; tone: "connect" | "overrun" }
   | { type: "announce"; offer: Offer }
-  | { type: "accept"; id: string }
+  | { type: "accept"; id: string; interaction: string }
   | { type: "decline"; id: string; reason: string }
+  | { type: "wake"; after_ms: number }
   | { type: "draft.load"; interaction: string }
   | { type: "draft.save"; interaction: string; body: Draft };
 
@@ -75,7 +77,9 @@ export const emptyDesk: Desk = {
 export function desk(state: Desk, event: DeskEvent): DeskStep {
   const [next, effects] = move(state, event);
   const rings = ringing(next);
-  return rings === ringing(state) ? [next, effects] : [next, [...effects, { type: "ring", on: rings }]];
+  return rings === ringing(state)
+    ? [next, effects]
+    : [next, [...effects, { type: "ring", on: rings }]];
 }
 
 /** A page rings for an offer that a human must answer and has not. */
@@ -144,8 +148,9 @@ function offerMade(state: Desk, offer: Offer, now: number): DeskStep {
   const next: Desk = { ...state, offers: [...state.offers, offer] };
   const effects: DeskEffect[] = [{ type: "announce", offer }];
   if (offer.accept.mode === "manual") return [next, effects];
-  next.automatic = { offer: offer.id, due: now + offer.accept.after_ms };
-  return [next, [...effects, { type: "tone", tone: "connect" }]];
+  const { after_ms } = offer.accept;
+  next.automatic = { offer: offer.id, due: now + after_ms };
+  return [next, [...effects, { type: "tone", tone: "connect" }, { type: "wake", after_ms }]];
 }
 
 function replaced(state: Desk, offer: Offer): Desk {
@@ -162,18 +167,15 @@ function without(state: Desk, id: string): Desk {
   };
 }
 
-type AnswerEvent = Extract<
-  DeskEvent,
-  { type: "accept" | "accept.failed" | `decline${string}` }
->;
+type AnswerEvent = Extract<DeskEvent, { type: "accept" | "accept.failed" | `decline${string}` }>;
 
 function onAnswer(state: Desk, event: AnswerEvent): DeskStep {
   switch (event.type) {
     case "accept": {
-      const open = state.offers.some(({ id }) => id === event.id);
+      const open = state.offers.find(({ id }) => id === event.id);
       if (!open || state.answering) return [state, []];
       const next: Desk = { ...state, answering: event.id, declining: null, automatic: null };
-      return [next, [{ type: "accept", id: event.id }]];
+      return [next, [{ type: "accept", id: event.id, interaction: open.interaction_id }]];
     }
     case "accept.failed":
       return [{ ...without(state, event.id), refusal: event.code }, []];
@@ -184,7 +186,10 @@ function onAnswer(state: Desk, event: AnswerEvent): DeskStep {
     case "decline.dropped":
       return [{ ...state, declining: null }, []];
     case "decline":
-      return [{ ...state, declining: null }, [{ type: "decline", id: event.id, reason: event.reason }]];
+      return [
+        { ...state, declining: null },
+        [{ type: "decline", id: event.id, reason: event.reason }],
+      ];
   }
 }
 
@@ -201,8 +206,12 @@ type DraftEvent = Extract<DeskEvent, { type: `draft.${string}` }>;
 
 function onDraft(state: Desk, event: DraftEvent): DeskStep {
   const { draft } = state;
-  if (!draft || ("interaction" in event && event.interaction !== draft.interaction)) return [state, []];
-  const changed = (patch: Partial<DraftOf>): DeskStep => [{ ...state, draft: { ...draft, ...patch } }, []];
+  if (!draft || ("interaction" in event && event.interaction !== draft.interaction))
+    return [state, []];
+  const changed = (patch: Partial<DraftOf>): DeskStep => [
+    { ...state, draft: { ...draft, ...patch } },
+    [],
+  ];
   switch (event.type) {
     case "draft.loaded":
       // What was typed while the old draft was on its way wins over it.

@@ -45,9 +45,7 @@ export type NewTicket = {
   description?: string;
 };
 
-type TicketPatch = Partial<
-  Pick<T.Ticket, "title" | "class" | "impact" | "urgency" | "status">
->;
+type TicketPatch = Partial<Pick<T.Ticket, "title" | "class" | "impact" | "urgency" | "status">>;
 
 export interface paths {
   "/system": { get: Get<T.System> };
@@ -164,7 +162,10 @@ export interface paths {
   "/recordings/{id}/waveform": { get: Get<T.Waveform, object, Id> };
   "/users": {
     get: Get<T.Page<T.User>>;
-    post: Send<Partial<Omit<T.User, "roles">> & { password?: string; roles?: T.User["roles"] }, T.User>;
+    post: Send<
+      Partial<Omit<T.User, "roles">> & { password?: string; roles?: T.User["roles"] },
+      T.User
+    >;
   };
   "/users/{id}": { patch: Send<Partial<T.User> & { password?: string }, T.User, Id> };
   "/teams": { get: Get<T.Items<T.Team>>; post: Send<Partial<T.Team>, T.Team> };

@@ -4,8 +4,8 @@
  */
 
 import JsSIP from "jssip";
-import type { IncomingRequest } from "jssip/lib/SIPMessage";
 import type { RTCSession } from "jssip/lib/RTCSession";
+import type { IncomingRequest } from "jssip/lib/SIPMessage";
 import type { SoftphoneCredentials } from "@/lib/api";
 import { type DeviceChoice, microphoneConstraints } from "@/lib/devices";
 import { socketUrl } from "@/lib/stream";
@@ -60,7 +60,9 @@ export class Line {
   }
 
   answer(id: string): void {
-    this.sessions.get(id)?.answer({ mediaConstraints: this.microphone(), pcConfig: { iceServers: [] } });
+    this.sessions
+      .get(id)
+      ?.answer({ mediaConstraints: this.microphone(), pcConfig: { iceServers: [] } });
   }
 
   refuse(id: string): void {

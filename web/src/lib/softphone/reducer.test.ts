@@ -1,5 +1,12 @@
 import { describe, expect, it } from "vitest";
-import { CLAIM_MS, type Phone, type PhoneEffect, type PhoneEvent, phone, silentPhone } from "./reducer";
+import {
+  CLAIM_MS,
+  type Phone,
+  type PhoneEffect,
+  type PhoneEvent,
+  phone,
+  silentPhone,
+} from "./reducer";
 
 const credentials = {
   account: "agent1",
@@ -37,7 +44,11 @@ describe("the softphone", () => {
   });
 
   it("refuses a leg without our header and never opens the microphone for it", () => {
-    const [state, effects] = play(...registered, ours, { type: "invited", id: "x", interaction: null });
+    const [state, effects] = play(...registered, ours, {
+      type: "invited",
+      id: "x",
+      interaction: null,
+    });
     expect(effects).toEqual([{ type: "refuse", id: "x" }]);
     expect(state.call).toBeNull();
   });
@@ -56,7 +67,10 @@ describe("the softphone", () => {
 
   it("does not answer for another agent's interaction", () => {
     const other: PhoneEvent = { type: "work.told", interaction: "i2", muted: false };
-    expect(play(...registered, other, invite)[1]).not.toContainEqual({ type: "answer", id: "leg1" });
+    expect(play(...registered, other, invite)[1]).not.toContainEqual({
+      type: "answer",
+      id: "leg1",
+    });
   });
 
   it("refuses a second interaction while one is in the ear", () => {
@@ -78,13 +92,22 @@ describe("the softphone", () => {
   });
 
   it("keeps a live call when the WebSocket drops", () => {
-    const [state] = play(...registered, ours, invite, { type: "confirmed", id: "leg1" }, { type: "disconnected" });
+    const [state] = play(
+      ...registered,
+      ours,
+      invite,
+      { type: "confirmed", id: "leg1" },
+      { type: "disconnected" },
+    );
     expect(state.link).toBe("lost");
     expect(state.call?.phase).toBe("live");
   });
 
   it("does not ask again where the device is a desk phone", () => {
-    const [state, effects] = play({ type: "started" }, { type: "credentials.refused", code: "device_is_desk_phone" });
+    const [state, effects] = play(
+      { type: "started" },
+      { type: "credentials.refused", code: "device_is_desk_phone" },
+    );
     expect(state.link).toBe("refused");
     expect(effects).toEqual([]);
   });

@@ -124,7 +124,8 @@ function told(state: Phone, ours: string | null, muted: boolean): PhoneStep {
   const next = { ...state, ours, muted };
   const { call } = state;
   if (!call) return [next, []];
-  if (call.phase === "unclaimed") return call.interaction === ours ? answer(next, call) : [next, []];
+  if (call.phase === "unclaimed")
+    return call.interaction === ours ? answer(next, call) : [next, []];
   if (muted === state.muted || call.interaction !== ours) return [next, []];
   return [next, [{ type: "mute", id: call.id, on: muted }]];
 }

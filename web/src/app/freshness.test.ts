@@ -1,0 +1,20 @@
+import { expect, it } from "vitest";
+import { staleAfter } from "./freshness";
+
+it("an interaction's news makes its page and the lists stale", () => {
+  const keys = staleAfter({
+    type: "trunkline.interaction.ended.v1",
+    data: { interaction_id: "i1" },
+  });
+  expect(keys).toContainEqual(["interaction", "i1"]);
+  expect(keys).toContainEqual(["interactions"]);
+});
+
+it("live figures make only their own queue stale", () => {
+  const event = { type: "trunkline.queue.live_changed.v1", data: { queue_id: "q1" } };
+  expect(staleAfter(event)).toEqual([["queue-live", "q1"]]);
+});
+
+it("unknown news makes nothing stale", () => {
+  expect(staleAfter({ type: "trunkline.moon.risen.v1" })).toEqual([]);
+});

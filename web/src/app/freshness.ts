@@ -1,0 +1,29 @@
+/** Which queries an event makes stale. Keys begin with the resource, as everywhere. */
+
+import type { StreamEvent } from "@/lib/stream";
+
+type Key = readonly string[];
+
+export function staleAfter({ type, data }: StreamEvent): Key[] {
+  const [, resource = "", verb = ""] = type.split(".");
+  const one: Key[] = data?.interaction_id ? [["interaction", data.interaction_id]] : [];
+  switch (resource) {
+    case "interaction":
+      return [["interactions"], ["my-interactions"], ["pop"], ...one];
+    case "offer":
+      return one;
+    case "wrap_up":
+      return [["me"], ["unfinished"]];
+    case "recording":
+    case "survey":
+      return one;
+    case "ticket":
+      return [["tickets"], ["ticket"], ["pop"]];
+    case "agent":
+      return [["agents"]];
+    case "queue":
+      return verb === "live_changed" && data?.queue_id ? [["queue-live", data.queue_id]] : [];
+    default:
+      return [];
+  }
+}

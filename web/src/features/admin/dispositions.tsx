@@ -1,0 +1,3 @@
+export function DispositionsPage() {
+  return null;
+}

@@ -1,0 +1,170 @@
+/** In the call: mute, hold, keypad, transfer, hang up – one click or key each, no questions. */
+
+import { useQuery } from "@tanstack/react-query";
+import { Button, Dropdown, Popover, Tooltip } from "antd";
+import {
+  ArrowRightLeft,
+  Grid3x3,
+  type LucideIcon,
+  Mic,
+  MicOff,
+  Pause,
+  PhoneOff,
+  Play,
+} from "lucide-react";
+import { useState } from "react";
+import { useTranslation } from "react-i18next";
+import { api, unwrap, type Work } from "@/lib/api";
+import { useHotkeys } from "@/lib/hotkeys";
+import { useWords } from "@/lib/i18n";
+import { Keypad } from "@/ui/keypad";
+import { Chip, Elapsed } from "@/ui/parts";
+import { useDesk } from "./context";
+import { useVerbs } from "./verbs";
+
+export function CallBar({ work }: { work: Work }) {
+  const { t } = useTranslation();
+  const verbs = useVerbs(work.interaction_id);
+  const [keypad, setKeypad] = useState(false);
+  const [transfer, setTransfer] = useState(false);
+  const mute = () => verbs.mutate({ verb: work.muted ? "unmute" : "mute" });
+  const hold = () => verbs.mutate({ verb: work.held ? "resume" : "hold" });
+  const hangUp = () => verbs.mutate({ verb: "hangup" });
+  useHotkeys({
+    m: mute,
+    h: hold,
+    k: () => setKeypad((open) => !open),
+    t: () => setTransfer((open) => !open),
+    "shift+x": hangUp,
+  });
+  return (
+    <div className={`call-bar ${work.held ? "held" : ""}`}>
+      <div className="grow">
+        <div className="call-timer num">
+          <Elapsed from={work.since} />
+        </div>
+        <CallCondition work={work} />
+      </div>
+      <Tool
+        icon={work.muted ? MicOff : Mic}
+        name={work.muted ? t("call.unmute") : t("call.mute")}
+        hotkey="M"
+        on={work.muted}
+        press={mute}
+      />
+      <Tool
+        icon={work.held ? Play : Pause}
+        name={work.held ? t("call.resume") : t("call.hold")}
+        hotkey="H"
+        on={work.held}
+        press={hold}
+      />
+      <Popover
+        open={keypad}
+        onOpenChange={setKeypad}
+        trigger="click"
+        content={<Keypad press={(digits) => verbs.mutate({ verb: "digits", digits })} />}
+      >
+        <span>
+          <Tool icon={Grid3x3} name={t("call.keypad")} hotkey="K" on={keypad} />
+        </span>
+      </Popover>
+      <TransferMenu
+        open={transfer}
+        change={setTransfer}
+        to={(queue) => verbs.mutate({ verb: "transfer", queue })}
+      />
+      <Button
+        danger
+        type="primary"
+        size="large"
+        className="hang-up"
+        icon={<PhoneOff size={16} aria-hidden />}
+        onClick={hangUp}
+      >
+        {t("call.hang_up")}
+      </Button>
+    </div>
+  );
+}
+
+/** The phone may not be in the ear yet: after a reload, or while the leg is being dialled. */
+function CallCondition({ work }: { work: Work }) {
+  const { t } = useTranslation();
+  const { me, phone } = useDesk();
+  const attached = me.device.kind === "sip" || phone.call?.phase === "live";
+  return (
+    <div className="row" role="status">
+      {attached ? (
+        <Chip tone="ok">{t("call.live")}</Chip>
+      ) : (
+        <Chip tone="warn">{t("call.attaching")}</Chip>
+      )}
+      {work.held && <Chip tone="warn">{t("call.held")}</Chip>}
+      {work.muted && <Chip tone="bad">{t("call.muted")}</Chip>}
+      {phone.microphone === "denied" && <Chip tone="bad">{t("refusal.microphone_denied")}</Chip>}
+    </div>
+  );
+}
+
+function Tool({
+  icon: Icon,
+  name,
+  hotkey,
+  on,
+  press,
+}: {
+  icon: LucideIcon;
+  name: string;
+  hotkey: string;
+  on: boolean;
+  press?: () => void;
+}) {
+  return (
+    <Tooltip
+      title={
+        <span className="on-fill">
+          {name} <kbd>{hotkey}</kbd>
+        </span>
+      }
+    >
+      <button type="button" className={`tool ${on ? "on" : ""}`} aria-pressed={on} onClick={press}>
+        <Icon size={18} aria-hidden />
+        <span>{name}</span>
+      </button>
+    </Tooltip>
+  );
+}
+
+function TransferMenu({
+  open,
+  change,
+  to,
+}: {
+  open: boolean;
+  change: (open: boolean) => void;
+  to: (queue: string) => void;
+}) {
+  const { t } = useTranslation();
+  const words = useWords();
+  const { data } = useQuery({
+    queryKey: ["queues"],
+    queryFn: () => unwrap(api.GET("/queues")),
+    staleTime: 60_000,
+  });
+  const items = (data?.items ?? []).map((queue) => ({
+    key: queue.id,
+    label: words(queue.display) || queue.name,
+    onClick: () => to(queue.name),
+  }));
+  const menu = {
+    items: [{ key: "to", type: "group" as const, label: t("call.transfer_to"), children: items }],
+  };
+  return (
+    <Dropdown menu={menu} trigger={["click"]} open={open} onOpenChange={change}>
+      <span>
+        <Tool icon={ArrowRightLeft} name={t("call.transfer")} hotkey="T" on={open} />
+      </span>
+    </Dropdown>
+  );
+}

@@ -1,0 +1,62 @@
+/** The desk's machines alive on every page: an agent may look at a list while the phone rings. */
+
+import { createContext, type ReactNode, useCallback, useContext, useEffect } from "react";
+import { useTranslation } from "react-i18next";
+import type { Me } from "@/lib/api";
+import { useSignOut } from "@/lib/session";
+import type { Phone } from "@/lib/softphone";
+import { keep, recall } from "@/lib/storage";
+import { useDeskMachine } from "./driver";
+import type { Desk, DeskEvent } from "./machine";
+import { useAgentPhone } from "./phone";
+
+interface DeskHandle {
+  me: Me;
+  state: Desk;
+  phone: Phone;
+  send: (event: DeskEvent) => void;
+  leaveAfterWork: () => void;
+}
+
+const Context = createContext<DeskHandle | null>(null);
+
+export function DeskProvider({ me, children }: { me: Me; children: ReactNode }) {
+  const { phone, claim } = useAgentPhone(me);
+  const { state, send } = useDeskMachine(me, claim);
+  const leaveAfterWork = useLeaving(me, send);
+  useTabTitle(state);
+  return <Context value={{ me, state, phone, send, leaveAfterWork }}>{children}</Context>;
+}
+
+export const useMaybeDesk = (): DeskHandle | null => useContext(Context);
+
+export function useDesk(): DeskHandle {
+  const handle = useContext(Context);
+  if (!handle) throw new Error("a part of the desk was shown to somebody who is no agent");
+  return handle;
+}
+
+const LEAVING = "leaving";
+
+/** The wish to sign out is kept over a reload and carried out when no work is left. */
+function useLeaving(me: Me, send: (event: DeskEvent) => void): () => void {
+  const signOut = useSignOut();
+  const busy = me.work !== null;
+  useEffect(() => {
+    if (busy || !recall(LEAVING, false)) return;
+    keep(LEAVING, false);
+    void signOut();
+  }, [busy, signOut]);
+  return useCallback(() => {
+    keep(LEAVING, true);
+    send({ type: "leaving" });
+  }, [send]);
+}
+
+function useTabTitle(state: Desk): void {
+  const { t } = useTranslation();
+  const rings = state.offers.length > 0;
+  useEffect(() => {
+    document.title = rings ? `● ${t("offer.incoming")}` : `${t("nav.desk")} · Trunkline`;
+  }, [rings, t]);
+}

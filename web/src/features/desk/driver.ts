@@ -1,0 +1,173 @@
+/** Runs the desk's machine: tells it what the server says, carries out its effects. */
+
+import { useQuery, useQueryClient } from "@tanstack/react-query";
+import { useCallback, useEffect } from "react";
+import { useTranslation } from "react-i18next";
+import { api, codeOf, type Me, type Offer, unwrap } from "@/lib/api";
+import { chosenDevices } from "@/lib/devices";
+import { useMachine } from "@/lib/machine";
+import { ME, useStreamEvents } from "@/lib/session";
+import type { StreamEvent } from "@/lib/stream";
+import { TonePlayer } from "@/lib/tones";
+import { type Desk, type DeskEffect, type DeskEvent, desk, emptyDesk } from "./machine";
+
+const OFFERS = ["offers"] as const;
+const TICK_MS = 1_000;
+const tones = new TonePlayer();
+
+export function useDeskMachine(
+  me: Me,
+  claim: (interaction: string) => void,
+): { state: Desk; send: (event: DeskEvent) => void } {
+  const perform = usePerform(me, claim);
+  const [state, send] = useMachine(desk, emptyDesk, perform);
+  useServerWord(me, send);
+  useOfferNews(me, send);
+  useTicks(send);
+  return { state, send };
+}
+
+type Send = (event: DeskEvent) => void;
+
+function usePerform(me: Me, claim: (interaction: string) => void) {
+  const { t } = useTranslation();
+  return (effect: DeskEffect, send: Send): void => {
+    switch (effect.type) {
+      case "ring":
+        // A desk phone rings by itself.
+        if (effect.on && me.device.kind === "browser")
+          tones.play("ring", chosenDevices().ringer, true);
+        else tones.stop("ring");
+        return;
+      case "tone":
+        tones.play(effect.tone, chosenDevices()[effect.tone === "connect" ? "headset" : "ringer"]);
+        return;
+      case "announce":
+        announce(effect.offer, t("offer.incoming"));
+        return;
+      case "accept":
+        // The server's yes makes the interaction ours: the leg that follows may be answered.
+        void unwrap(api.POST("/offers/{id}/accept", { params: { path: { id: effect.id } } }))
+          .then(() => claim(effect.interaction))
+          .catch((error: unknown) =>
+            send({ type: "accept.failed", id: effect.id, code: codeOf(error) }),
+          );
+        return;
+      case "wake":
+        setTimeout(() => send({ type: "tick", now: Date.now() }), effect.after_ms);
+        return;
+      case "decline": {
+        const params = { path: { id: effect.id } };
+        void unwrap(api.POST("/offers/{id}/decline", { params, body: { reason: effect.reason } }))
+          .then(() => send({ type: "offer.ended", id: effect.id }))
+          .catch((error: unknown) => send({ type: "refusal", code: codeOf(error) }));
+        return;
+      }
+      case "draft.load":
+        loadDraft(effect.interaction, send);
+        return;
+      case "draft.save":
+        saveDraft(effect, send);
+        return;
+    }
+  };
+}
+
+/** Only while the page is out of sight: a visible page says it itself. */
+function announce(offer: Offer, title: string): void {
+  if (!document.hidden || Notification.permission !== "granted") return;
+  new Notification(title, { body: offer.queue_name, tag: offer.id });
+}
+
+function loadDraft(interaction: string, send: Send): void {
+  const params = { path: { id: interaction } };
+  void unwrap(api.GET("/interactions/{id}/draft", { params }))
+    .then((body) => send({ type: "draft.loaded", interaction, body }))
+    .catch(() => send({ type: "draft.loaded", interaction, body: {} }));
+}
+
+function saveDraft(effect: Extract<DeskEffect, { type: "draft.save" }>, send: Send): void {
+  const { interaction, body } = effect;
+  const { updated_at: _, ...kept } = body;
+  const params = { path: { id: interaction } };
+  void unwrap(api.PUT("/interactions/{id}/draft", { params, body: kept, keepalive: true }))
+    .then(() => send({ type: "draft.saved", interaction }))
+    .catch(() => send({ type: "draft.unsaved", interaction }));
+}
+
+function useServerWord(me: Me, send: Send): void {
+  useEffect(() => send({ type: "work.told", work: me.work }), [me.work, send]);
+  const offered = me.state === "offered";
+  const { data } = useQuery({
+    queryKey: OFFERS,
+    queryFn: () => unwrap(api.GET("/me/offers")),
+    refetchInterval: offered ? 5_000 : false,
+  });
+  useEffect(() => {
+    if (data) send({ type: "offers.told", offers: data.items, now: Date.now() });
+  }, [data, send]);
+}
+
+function useOfferNews(me: Me, send: Send): void {
+  const client = useQueryClient();
+  const hear = useCallback(
+    (event: StreamEvent) => {
+      const mine = event.data?.agent_id === me.agent?.agent_id;
+      if (event.type === "trunkline.offer.made.v1" && mine) {
+        send({ type: "offer.made", offer: offerFrom(event, me), now: Date.now() });
+        void client.invalidateQueries({ queryKey: OFFERS });
+      }
+      if (event.type === "trunkline.offer.ended.v1") {
+        send({ type: "offer.ended", id: event.data.offer_id });
+        void client.invalidateQueries({ queryKey: OFFERS });
+      }
+      if (event.type === "trunkline.agent.state_changed.v1" && mine) {
+        client.setQueryData<Me>(ME, (old) => old && withNews(old, event));
+        void client.invalidateQueries({ queryKey: ME });
+      }
+      if (
+        event.type === "trunkline.interaction.ended.v1" ||
+        event.type.startsWith("trunkline.wrap_up")
+      )
+        void client.invalidateQueries({ queryKey: ME });
+    },
+    [client, me, send],
+  );
+  useStreamEvents(hear);
+}
+
+/** What the event knows is shown at once; the read that follows fills in the rest. */
+function offerFrom({ data, time }: StreamEvent, me: Me): Offer {
+  const queue = me.queues.find(({ id }) => id === data.queue_id);
+  return {
+    ...data,
+    id: data.offer_id,
+    queue_name: data.queue_name ?? queue?.name ?? "",
+    outcome: "pending",
+    made_at: data.made_at ?? time ?? new Date().toISOString(),
+    may_decline: data.may_decline ?? false,
+  };
+}
+
+function withNews(me: Me, { data }: StreamEvent): Me {
+  return {
+    ...me,
+    state: data.state,
+    state_reason: data.reason ?? null,
+    state_since: data.since ?? me.state_since,
+    state_pending: data.pending ?? null,
+  };
+}
+
+function useTicks(send: Send): void {
+  useEffect(() => {
+    const timer = setInterval(() => send({ type: "tick", now: Date.now() }), TICK_MS);
+    const leave = () => send({ type: "leaving" });
+    window.addEventListener("pagehide", leave);
+    return () => {
+      clearInterval(timer);
+      window.removeEventListener("pagehide", leave);
+      tones.stop("ring");
+    };
+  }, [send]);
+}

@@ -1,0 +1,98 @@
+/** The outcome: the disposition and what becomes of the ticket. Both may be set during the call. */
+
+import { useQuery } from "@tanstack/react-query";
+import { Cascader } from "antd";
+import { useTranslation } from "react-i18next";
+import { api, type Disposition, unwrap, type Work } from "@/lib/api";
+import { useHotkeys } from "@/lib/hotkeys";
+import { useWords } from "@/lib/i18n";
+import { Panel } from "@/ui/parts";
+import { useDesk } from "./context";
+import { TicketChoice } from "./ticket-choice";
+
+export function Outcome({ work }: { work: Work }) {
+  const { t } = useTranslation();
+  return (
+    <Panel title={t("outcome.title")}>
+      <div className="stack">
+        <DispositionChoice work={work} />
+        <TicketChoice interaction={work.interaction_id} />
+      </div>
+    </Panel>
+  );
+}
+
+function DispositionChoice({ work }: { work: Work }) {
+  const { t } = useTranslation();
+  const words = useWords();
+  const { state, send } = useDesk();
+  const { data } = useDispositions(work.queue_id);
+  const flat = (data?.items ?? []).flatMap((one) => [one, ...(one.children ?? [])]);
+  const top = (data?.top ?? [])
+    .flatMap((code) => flat.find((one) => one.code === code) ?? [])
+    .slice(0, 5);
+  const set = (code: string | null) => send({ type: "draft.edited", patch: { disposition: code } });
+  const digits = top.map((one, at) => [String(at + 1), () => set(one.code)]);
+  useHotkeys(Object.fromEntries(digits));
+  const chosen = state.draft?.body.disposition ?? work.wrap_up?.disposition ?? null;
+  return (
+    <div className="stack" style={{ gap: 8 }}>
+      <h3 id="disposition-label">{t("disposition.title")}</h3>
+      <Cascader
+        options={optionsOf(data?.items ?? [], words)}
+        value={pathTo(data?.items ?? [], chosen)}
+        onChange={(path) => set((path?.at(-1) as string | undefined) ?? null)}
+        placeholder={t("disposition.placeholder")}
+        aria-labelledby="disposition-label"
+        showSearch
+        changeOnSelect={false}
+        expandTrigger="hover"
+        displayRender={(labels) => labels.join(" / ")}
+        style={{ width: "100%" }}
+      />
+      <div className="row wrap">
+        {top.map((one, at) => (
+          <button
+            key={one.code}
+            type="button"
+            className={`quick ${chosen === one.code ? "on" : ""}`}
+            aria-pressed={chosen === one.code}
+            onClick={() => set(one.code)}
+          >
+            <kbd>{at + 1}</kbd> {words(one.label)}
+          </button>
+        ))}
+      </div>
+    </div>
+  );
+}
+
+function useDispositions(queue: string | null | undefined) {
+  return useQuery({
+    queryKey: ["dispositions", queue],
+    queryFn: () =>
+      unwrap(api.GET("/queues/{id}/dispositions", { params: { path: { id: queue ?? "" } } })),
+    enabled: Boolean(queue),
+    staleTime: 60_000,
+  });
+}
+
+type Option = { value: string; label: string; children?: Option[] };
+
+function optionsOf(tree: Disposition[], words: (label: Disposition["label"]) => string): Option[] {
+  return tree
+    .filter(({ active }) => active)
+    .map(({ code, label, children }) => ({
+      value: code,
+      label: words(label),
+      ...(children?.length ? { children: optionsOf(children, words) } : {}),
+    }));
+}
+
+function pathTo(tree: Disposition[], code: string | null): string[] {
+  for (const one of tree) {
+    if (one.code === code) return [one.code];
+    if (one.children?.some((child) => child.code === code)) return [one.code, code as string];
+  }
+  return [];
+}

@@ -1,0 +1,103 @@
+/** The desk: what waits at the left, the call in the middle, the customer at the right. */
+
+import { useQuery } from "@tanstack/react-query";
+import { Button } from "antd";
+import { Coffee, Mic, PhoneIncoming, PhoneOff } from "lucide-react";
+import { lazy, Suspense, useState } from "react";
+import { useTranslation } from "react-i18next";
+import { api, type Pop, unwrap } from "@/lib/api";
+import { Blank, Elapsed, Panel, Waiting } from "@/ui/parts";
+import { useDesk } from "./context";
+import { CustomerPanel } from "./customer-panel";
+import "./desk.css";
+import { OfferCard } from "./offer-card";
+import { PhoneState } from "./phone-state";
+import { RefusalNotice } from "./refusal-notice";
+import { QueueGlance, RecentList, UnfinishedList } from "./side";
+import { WorkView } from "./work-view";
+
+const DeviceDialog = lazy(() => import("./devices").then((m) => ({ default: m.DeviceDialog })));
+
+export function DeskPage() {
+  const { state } = useDesk();
+  const [checking, setChecking] = useState(false);
+  return (
+    <div className="desk">
+      <aside className="desk-side">
+        <QueueGlance />
+        <UnfinishedList />
+        <RecentList />
+        <PhoneState onCheck={() => setChecking(true)} />
+      </aside>
+      <section className="desk-work">
+        <RefusalNotice />
+        {state.offers.map((offer) => (
+          <OfferCard key={offer.id} offer={offer} />
+        ))}
+        <Middle onCheck={() => setChecking(true)} />
+      </section>
+      <aside className="desk-customer">
+        <Customer />
+      </aside>
+      {checking && (
+        <Suspense>
+          <DeviceDialog close={() => setChecking(false)} />
+        </Suspense>
+      )}
+    </div>
+  );
+}
+
+function Middle({ onCheck }: { onCheck: () => void }) {
+  const { state } = useDesk();
+  const { work } = state;
+  if (work && work.kind !== "offer") return <WorkView key={work.interaction_id} work={work} />;
+  return state.offers.length > 0 ? null : <Idle onCheck={onCheck} />;
+}
+
+function Idle({ onCheck }: { onCheck: () => void }) {
+  const { t } = useTranslation();
+  const { me } = useDesk();
+  const ready = me.state === "ready";
+  const icon = ready ? PhoneIncoming : me.state === "offline" ? PhoneOff : Coffee;
+  return (
+    <div className="panel desk-idle">
+      <Blank icon={icon} title={ready ? t("idle.ready") : t("idle.not_ready")}>
+        <p>{ready ? t("idle.ready_hint") : t("idle.not_ready_hint")}</p>
+        <p className="muted">
+          {t(`state.${me.state}`)} · <Elapsed from={me.state_since} />
+        </p>
+        <Button icon={<Mic size={14} aria-hidden />} onClick={onCheck}>
+          {t("devices.check")}
+        </Button>
+      </Blank>
+    </div>
+  );
+}
+
+/** The pop comes with the offer; in the call it is read, so that a reload shows it again. */
+function Customer() {
+  const { t } = useTranslation();
+  const { state } = useDesk();
+  const interaction = state.draft?.interaction ?? null;
+  const { data } = useQuery({
+    queryKey: ["pop", interaction],
+    queryFn: () =>
+      unwrap(api.GET("/interactions/{id}/pop", { params: { path: { id: interaction ?? "" } } })),
+    enabled: interaction !== null,
+  });
+  const pop: Pop | undefined = interaction ? data : state.offers[0]?.pop;
+  if (pop)
+    return <CustomerPanel key={pop.interaction_id} pop={pop} active={interaction !== null} />;
+  if (interaction)
+    return (
+      <Panel title={t("customer.title")}>
+        <Waiting rows={6} />
+      </Panel>
+    );
+  return (
+    <Panel title={t("customer.title")}>
+      <p className="muted">{t("customer.nobody")}</p>
+    </Panel>
+  );
+}

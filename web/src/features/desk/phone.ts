@@ -1,0 +1,95 @@
+/** Runs the softphone's machine for the signed-in agent. */
+
+import { useQueryClient } from "@tanstack/react-query";
+import { useCallback, useEffect, useRef } from "react";
+import { api, codeOf, type Me, unwrap } from "@/lib/api";
+import { chosenDevices } from "@/lib/devices";
+import { useMachine } from "@/lib/machine";
+import { ME } from "@/lib/session";
+import {
+  type Line,
+  type LineEvent,
+  loadLine,
+  type Phone,
+  type PhoneEffect,
+  type PhoneEvent,
+  phone,
+  silentPhone,
+} from "@/lib/softphone";
+
+export const DEVICES_CHANGED = "trunkline-devices-changed";
+
+type Send = (event: PhoneEvent) => void;
+
+export function useAgentPhone(me: Me): { phone: Phone; claim: (interaction: string) => void } {
+  const client = useQueryClient();
+  const line = useRef<Line | null>(null);
+  const perform = (effect: PhoneEffect, send: Send): void => {
+    switch (effect.type) {
+      case "credentials.ask":
+        return askCredentials(send);
+      case "credentials.ask_later":
+        setTimeout(() => send({ type: "credentials.due" }), effect.after_ms);
+        return;
+      case "register":
+        return withLine(line, send, (found) => found.open(effect.credentials, true));
+      case "unregister":
+        return line.current?.close();
+      case "work.ask":
+        void client.invalidateQueries({ queryKey: ME });
+        return;
+      case "claim.wait":
+        setTimeout(() => send({ type: "claim.expired", id: effect.id }), effect.ms);
+        return;
+      case "answer":
+        return line.current?.answer(effect.id);
+      case "refuse":
+        return line.current?.refuse(effect.id);
+      case "mute":
+        return line.current?.mute(effect.id, effect.on);
+    }
+  };
+  const [state, send] = useMachine(phone, silentPhone, perform);
+
+  const browser = me.device.kind === "browser";
+  useEffect(() => {
+    send({ type: browser ? "started" : "stopped" });
+    return () => send({ type: "stopped" });
+  }, [browser, send]);
+
+  const talk = me.work?.kind === "segment" ? me.work : null;
+  const [ours, muted] = [talk?.interaction_id ?? null, talk?.muted ?? false];
+  useEffect(() => send({ type: "work.told", interaction: ours, muted }), [ours, muted, send]);
+
+  useEffect(() => {
+    const rehear = () => void line.current?.rehear();
+    window.addEventListener(DEVICES_CHANGED, rehear);
+    return () => window.removeEventListener(DEVICES_CHANGED, rehear);
+  }, []);
+
+  const claim = useCallback(
+    (interaction: string) => send({ type: "work.told", interaction, muted: false }),
+    [send],
+  );
+  return { phone: state, claim };
+}
+
+function askCredentials(send: Send): void {
+  unwrap(api.GET("/me/softphone"))
+    .then((credentials) => send({ type: "credentials.given", credentials }))
+    .catch((error: unknown) => send({ type: "credentials.refused", code: codeOf(error) }));
+}
+
+function withLine(line: { current: Line | null }, send: Send, use: (line: Line) => void): void {
+  if (line.current) return use(line.current);
+  void loadLine().then((Line) => {
+    line.current ??= new Line((event) => tell(event, send), chosenDevices);
+    use(line.current);
+  });
+}
+
+/** The agent's phone has no use for dialling tones and level meters. */
+function tell(event: LineEvent, send: Send): void {
+  if (event.type === "progress" || event.type === "media" || event.type === "connected") return;
+  send(event);
+}

@@ -1,0 +1,124 @@
+/** The agent's state: what it is, since when, what is pending, and the way to change it. */
+
+import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { Button, Dropdown, type MenuProps } from "antd";
+import { ChevronDown, X } from "lucide-react";
+import { useTranslation } from "react-i18next";
+import { type AgentState, type AgentWish, api, type Me, unwrap } from "@/lib/api";
+import { useCodeWords, useWords } from "@/lib/i18n";
+import { ME } from "@/lib/session";
+import { Elapsed, useSayRefusal } from "@/ui/parts";
+import { useDesk } from "./context";
+
+const TONES: Record<AgentState, string> = {
+  offline: "",
+  ready: "ok",
+  offered: "accent",
+  handling: "accent",
+  wrap_up: "warn",
+  not_ready: "bad",
+};
+
+export function StateSwitch() {
+  const { t } = useTranslation();
+  const { me } = useDesk();
+  const items = useChoices();
+  const reason = useReasonWords();
+  return (
+    <div className="row">
+      {me.state_pending && <PendingChip me={me} />}
+      <Dropdown menu={{ items }} trigger={["click"]} placement="bottomRight">
+        <Button aria-label={t("state.change")} className="state-switch">
+          <span className={`dot ${TONES[me.state]}`} aria-hidden />
+          <span className="strong">{t(`state.${me.state}`)}</span>
+          {me.state_reason && <span className="muted">{reason(me.state_reason)}</span>}
+          <span className="muted">
+            <Elapsed from={me.state_since} />
+          </span>
+          <ChevronDown size={14} aria-hidden />
+        </Button>
+      </Dropdown>
+    </div>
+  );
+}
+
+function PendingChip({ me }: { me: Me }) {
+  const { t } = useTranslation();
+  const change = useChange();
+  const reason = useReasonWords();
+  const pending = me.state_pending;
+  if (!pending) return null;
+  const what = t(`state.${pending.state}`) + (pending.reason ? ` · ${reason(pending.reason)}` : "");
+  return (
+    <span className="chip warn">
+      {t("state.pending", { what })}
+      <button
+        type="button"
+        className="plain"
+        aria-label={t("state.drop_pending")}
+        onClick={() => change.mutate(null)}
+      >
+        <X size={13} aria-hidden />
+      </button>
+    </span>
+  );
+}
+
+function useChoices(): MenuProps["items"] {
+  const { t } = useTranslation();
+  const words = useWords();
+  const change = useChange();
+  const { data } = useReasons();
+  const item = (state: AgentWish, label: string, reason?: string) => ({
+    key: reason ?? state,
+    label,
+    onClick: () => change.mutate({ state, reason }),
+  });
+  return [
+    item("ready", t("state.ready")),
+    {
+      type: "group",
+      label: t("state.not_ready"),
+      children: (data?.items ?? [])
+        .filter(({ active }) => active)
+        .map(({ code, label }) => item("not_ready", words(label), code)),
+    },
+    { type: "divider" },
+    item("offline", t("state.offline")),
+  ];
+}
+
+function useReasons() {
+  return useQuery({
+    queryKey: ["reasons"],
+    queryFn: () => unwrap(api.GET("/reasons")),
+    staleTime: 300_000,
+  });
+}
+
+/** The tenant's own reasons first; those that the system sets have words of ours. */
+function useReasonWords(): (code: string) => string {
+  const { data } = useReasons();
+  const words = useWords();
+  const code = useCodeWords();
+  return (wanted) => {
+    const own = data?.items.find((reason) => reason.code === wanted);
+    return own ? words(own.label) : code("reason", wanted);
+  };
+}
+
+type Wish = { state: AgentWish; reason?: string | undefined };
+
+/** A wish changes the state (or waits); null takes a waiting wish back. */
+function useChange() {
+  const client = useQueryClient();
+  const say = useSayRefusal();
+  return useMutation({
+    mutationFn: (wish: Wish | null) =>
+      wish
+        ? unwrap(api.PUT("/me/state", { body: { state: wish.state, reason: wish.reason ?? null } }))
+        : unwrap(api.DELETE("/me/state-pending")),
+    onSuccess: () => client.invalidateQueries({ queryKey: ME }),
+    onError: say,
+  });
+}

@@ -1,0 +1,23 @@
+import { expect, it } from "vitest";
+import { priorityOf, wrapUpFrom } from "./verbs";
+
+it("high impact and high urgency is P1, low and low is P4", () => {
+  expect(priorityOf(1, 1)).toBe("P1");
+  expect(priorityOf(1, 2)).toBe("P2");
+  expect(priorityOf(2, 2)).toBe("P3");
+  expect(priorityOf(3, 3)).toBe("P4");
+});
+
+it("a draft without a word about tickets sends none", () => {
+  expect(wrapUpFrom({ disposition: "login", note: "n" }).ticket).toBeNull();
+});
+
+it("appending names the ticket and whether it is solved", () => {
+  const ticket = wrapUpFrom({ ticket_action: "append", ticket_id: "t1", solved: true }).ticket;
+  expect(ticket).toEqual({ action: "append", ticket_id: "t1", solved: true });
+});
+
+it("a new ticket has a class and a priority even when the agent chose none", () => {
+  const ticket = wrapUpFrom({ ticket_action: "new", ticket_title: "x" }).ticket;
+  expect(ticket).toMatchObject({ class: "technical", impact: 3, urgency: 3, solved: false });
+});

@@ -1,0 +1,90 @@
+/** The call verbs: each is a request, and the stream tells what became of it. */
+
+import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { api, type Draft, unwrap, type WrapUpRequest } from "@/lib/api";
+import { ME } from "@/lib/session";
+import { useSayRefusal } from "@/ui/parts";
+
+type Simple =
+  | "hold"
+  | "resume"
+  | "mute"
+  | "unmute"
+  | "hangup"
+  | "extend-wrap-up"
+  | "return-to-queue";
+
+export type Verb =
+  | { verb: Simple }
+  | { verb: "digits"; digits: string }
+  | { verb: "transfer"; queue: string }
+  | { verb: "wrap-up"; body: WrapUpRequest }
+  | { verb: "verify"; how: string }
+  | { verb: "customer"; id: string | null };
+
+export function useVerbs(interaction: string) {
+  const client = useQueryClient();
+  const say = useSayRefusal();
+  return useMutation({
+    mutationFn: (verb: Verb) => run(interaction, verb),
+    onSuccess: () => client.invalidateQueries({ queryKey: ME }),
+    onError: say,
+  });
+}
+
+async function run(id: string, verb: Verb): Promise<unknown> {
+  const params = { path: { id } };
+  switch (verb.verb) {
+    case "digits":
+      return unwrap(
+        api.POST("/interactions/{id}/digits", { params, body: { digits: verb.digits } }),
+      );
+    case "transfer": {
+      const body = { kind: "blind" as const, to: { queue: verb.queue } };
+      return unwrap(api.POST("/interactions/{id}/transfer", { params, body }));
+    }
+    case "wrap-up":
+      return unwrap(api.POST("/interactions/{id}/wrap-up", { params, body: verb.body }));
+    case "verify":
+      return unwrap(
+        api.POST("/interactions/{id}/verify", { params, body: { how: verb.how, ok: true } }),
+      );
+    case "customer":
+      return unwrap(
+        api.PUT("/interactions/{id}/customer", { params, body: { customer_id: verb.id } }),
+      );
+    default:
+      return unwrap(
+        api.POST(`/interactions/{id}/${verb.verb}` as "/interactions/{id}/hold", { params }),
+      );
+  }
+}
+
+/** The order of impact × urgency (1 is high) that gives P1 … P4. */
+export function priorityOf(impact: number, urgency: number): "P1" | "P2" | "P3" | "P4" {
+  const sum = impact + urgency;
+  if (sum <= 2) return "P1";
+  if (sum === 3) return "P2";
+  return sum === 4 ? "P3" : "P4";
+}
+
+/** What the draft says, as the wrap-up that closes the work. */
+export function wrapUpFrom(draft: Draft): WrapUpRequest {
+  const { ticket_action: action } = draft;
+  const ticket = action ? ticketFrom(action, draft) : null;
+  return { disposition: draft.disposition ?? null, note: draft.note ?? null, ticket };
+}
+
+function ticketFrom(action: NonNullable<Draft["ticket_action"]>, draft: Draft) {
+  const solved = draft.solved ?? false;
+  if (action === "none") return { action };
+  if (action === "append") return { action, ticket_id: draft.ticket_id ?? null, solved };
+  return {
+    action,
+    title: draft.ticket_title ?? null,
+    class: draft.ticket_class ?? ("technical" as const),
+    impact: draft.impact ?? 3,
+    urgency: draft.urgency ?? 3,
+    solved,
+  };
+}

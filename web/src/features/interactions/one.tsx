@@ -1,0 +1,3 @@
+export function InteractionPage() {
+  return null;
+}
