@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from trunkline.features.audit.service import record
 from trunkline.features.tenancy import Principal, Writing, policy_changed
-from trunkline.ports.database import Tx
 from trunkline.ports.events import Audience, DomainEvent
-from trunkline.runtime.platform import Platform
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from trunkline.ports.database import Tx
+    from trunkline.runtime.platform import Platform
 
 
 @dataclass(frozen=True, slots=True)

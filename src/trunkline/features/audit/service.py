@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from trunkline.features.audit import store
-from trunkline.features.tenancy import Principal
-from trunkline.ports.database import Tx
+
+if TYPE_CHECKING:
+    from trunkline.features.tenancy import Principal
+    from trunkline.ports.database import Tx
 
 SYSTEM = "system"
 """The actor of what no user did."""

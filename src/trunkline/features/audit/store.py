@@ -9,13 +9,15 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator
 from dataclasses import asdict, dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 
 from trunkline.ports.database import Tx, metadata
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 GENESIS = "0" * 64
 _ROWS_AT_ONCE = 1000

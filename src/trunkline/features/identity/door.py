@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass
-from typing import Annotated, cast
+from typing import TYPE_CHECKING, Annotated, cast
 
 from fastapi import Depends
-from starlette.requests import HTTPConnection
+from starlette.requests import HTTPConnection  # noqa: TC002 - FastAPI reads it
 
 from trunkline.features.identity import store
 from trunkline.features.identity.keys import store as keys
@@ -15,8 +15,10 @@ from trunkline.features.identity.passwords import Passwords
 from trunkline.features.identity.sessions import store as sessions
 from trunkline.features.identity.throttle import Throttle
 from trunkline.features.tenancy import Grant, Principal, below, grants
-from trunkline.ports.clock import Clock
 from trunkline.ports.database import Database, Priority, Tx
+
+if TYPE_CHECKING:
+    from trunkline.ports.clock import Clock
 
 COOKIE = "__Host-trunkline"
 KEY_MARK = "tlk_"
@@ -41,7 +43,7 @@ class Door:
 
 def get_door(connection: HTTPConnection) -> Door:
     """The door of the running app."""
-    return cast(Door, connection.app.state.door)
+    return cast("Door", connection.app.state.door)
 
 
 DoorDep = Annotated[Door, Depends(get_door)]

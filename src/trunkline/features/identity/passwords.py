@@ -7,16 +7,18 @@ that a morning of log-ins takes nothing noticeable from calls on the same machin
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from functools import cached_property
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 
 from trunkline.kit.errors import TrunklineError
 from trunkline.kit.ids import secret_text
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 R = TypeVar("R")
 AT_ONCE = 2

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from trunkline.features.identity import store
 from trunkline.features.tenancy import Principal, get
 from trunkline.kit.errors import TrunklineError
-from trunkline.ports.database import Tx
+
+if TYPE_CHECKING:
+    from trunkline.ports.database import Tx
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,19 +6,23 @@ import csv
 import io
 import re
 from collections import Counter
-from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import partial
+from typing import TYPE_CHECKING
 
 from trunkline.features.identity import service, store
-from trunkline.features.identity.passwords import Passwords
 from trunkline.features.identity.service import NewUser
 from trunkline.features.identity.store import RoleHeld
 from trunkline.features.tenancy import ROLES, Principal, get
 from trunkline.kit.errors import TrunklineError
 from trunkline.kit.ids import secret_text
 from trunkline.ports.database import Priority, Tx
-from trunkline.runtime.platform import Platform
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from trunkline.features.identity.passwords import Passwords
+    from trunkline.runtime.platform import Platform
 
 ROWS_MAX = 1000
 _ROWS_AT_ONCE = 50

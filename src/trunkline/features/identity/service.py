@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from trunkline.features import audit
 from trunkline.features.identity import store
@@ -13,9 +12,13 @@ from trunkline.features.identity.sessions import store as sessions
 from trunkline.features.identity.store import RoleHeld, Team, User
 from trunkline.features.tenancy import ROLES, Principal, below
 from trunkline.kit.errors import TrunklineError
-from trunkline.ports.database import Tx
 from trunkline.ports.events import Audience, DomainEvent
-from trunkline.runtime.platform import Platform
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from trunkline.ports.database import Tx
+    from trunkline.runtime.platform import Platform
 
 ADMINISTRATOR = "administrator"
 

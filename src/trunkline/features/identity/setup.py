@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from trunkline.features import audit, tenancy
 from trunkline.features.identity import service, store
@@ -13,9 +14,11 @@ from trunkline.features.identity.store import RoleHeld, User
 from trunkline.features.tenancy import Principal, Tenant
 from trunkline.kit.errors import TrunklineError
 from trunkline.kit.ids import secret_text
-from trunkline.ports.database import Tx
 from trunkline.ports.events import Audience, DomainEvent
-from trunkline.runtime.platform import Platform
+
+if TYPE_CHECKING:
+    from trunkline.ports.database import Tx
+    from trunkline.runtime.platform import Platform
 
 LINK_LIFE_MS = 24 * 3_600_000
 

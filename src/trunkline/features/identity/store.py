@@ -5,14 +5,16 @@ Names of staff are personal: they stand in these tables and nowhere else.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 
 from trunkline.features.tenancy import Assignment, Tree
 from trunkline.ports.database import Tx, metadata
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
 
 users = sa.Table(
     "users",

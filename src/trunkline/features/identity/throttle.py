@@ -8,9 +8,12 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from trunkline.kit.errors import TrunklineError
-from trunkline.ports.clock import Clock
+
+if TYPE_CHECKING:
+    from trunkline.ports.clock import Clock
 
 ACCOUNT_FREE = 5
 ADDRESS_FREE = 30

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from fastapi import Depends
-from fastapi.dependencies.models import Dependant
-from starlette.requests import HTTPConnection
+from starlette.requests import HTTPConnection  # noqa: TC002 - FastAPI reads it
 
 from trunkline.features.tenancy.permissions import PERMISSIONS
-from trunkline.features.tenancy.principal import Principal
 from trunkline.kit.errors import TrunklineError
+
+if TYPE_CHECKING:
+    from fastapi.dependencies.models import Dependant
+
+    from trunkline.features.tenancy.principal import Principal
 
 PUBLIC = "public"
 

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import TYPE_CHECKING
 
 from trunkline.kit.errors import TrunklineError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 
 class Scope(StrEnum):

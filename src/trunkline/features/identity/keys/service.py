@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from trunkline.features import audit
 from trunkline.features.identity.door import KEY_MARK, hash_secret
 from trunkline.features.identity.keys import store
 from trunkline.features.identity.keys.store import ApiKey
-from trunkline.features.tenancy import Principal
 from trunkline.kit.errors import TrunklineError
 from trunkline.kit.ids import secret_text
-from trunkline.ports.database import Tx
-from trunkline.runtime.platform import Platform
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from trunkline.features.tenancy import Principal
+    from trunkline.ports.database import Tx
+    from trunkline.runtime.platform import Platform
 
 _SHOWN_CHARACTERS = 10
 

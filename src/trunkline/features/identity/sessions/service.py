@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 from trunkline.features import audit
 from trunkline.features.identity import store
@@ -12,8 +13,10 @@ from trunkline.features.identity.sessions.store import Kind, Session
 from trunkline.features.tenancy import Principal, by_slug
 from trunkline.kit.errors import TrunklineError
 from trunkline.kit.ids import secret_text
-from trunkline.ports.database import Tx
-from trunkline.runtime.platform import Platform
+
+if TYPE_CHECKING:
+    from trunkline.ports.database import Tx
+    from trunkline.runtime.platform import Platform
 
 SESSIONS_MAX = 50
 """Sessions that one user may have; the oldest end when more are opened."""

@@ -5,12 +5,15 @@ from __future__ import annotations
 import base64
 import json
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from trunkline.features.tenancy.idempotency import store
-from trunkline.features.tenancy.principal import Principal
 from trunkline.kit.crypto import seal, unseal
 from trunkline.kit.errors import TrunklineError
-from trunkline.runtime.platform import Platform
+
+if TYPE_CHECKING:
+    from trunkline.features.tenancy.principal import Principal
+    from trunkline.runtime.platform import Platform
 
 KEY_MAX = 255
 _PURPOSE = "idempotency"
