@@ -20,7 +20,8 @@ class LocalCells:
         self._make = make
         self._drivers: dict[str, CellDriver] = {}
         self._starting = asyncio.Lock()
-        self._tasks: asyncio.TaskGroup | None = None
+        self._group: asyncio.TaskGroup | None = None
+        self.tasks: list[asyncio.Task[None]] = []
 
     @property
     def drivers(self) -> dict[str, CellDriver]:
@@ -29,18 +30,19 @@ class LocalCells:
 
     def work_in(self, tasks: asyncio.TaskGroup) -> None:
         """Drivers run as tasks of this group from now."""
-        self._tasks = tasks
+        self._group = tasks
 
     async def start(self, tenant_id: str) -> CellDriver:
         """Start a tenant's cell, if it does not run yet."""
         async with self._starting:
             driver = self._drivers.get(tenant_id)
             if driver is None:
-                if self._tasks is None:
+                if self._group is None:
                     raise RuntimeError("the node does not run")
                 driver = self._make(tenant_id)
                 await driver.start()
-                self._tasks.create_task(driver.run(), name=f"cell {tenant_id}")
+                task = self._group.create_task(driver.run(), name=f"cell {tenant_id}")
+                self.tasks.append(task)
                 self._drivers[tenant_id] = driver
             return driver
 

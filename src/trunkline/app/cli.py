@@ -157,7 +157,8 @@ def agents_import(
     from trunkline.app.offline import import_agents
 
     settings = _settings(data=data, database=database)
-    for line in asyncio.run(import_agents(settings, file, tenant)):
+    text = file.read_text(encoding="utf-8-sig")
+    for line in asyncio.run(import_agents(settings, text, tenant)):
         typer.echo(line)
 
 

@@ -39,7 +39,9 @@ def examine(settings: Settings) -> list[Finding]:
         _clock(),
         _disk(settings.data),
         _database(settings),
-        _port("pages and API", settings.http_host, settings.http_port, socket.SOCK_STREAM, "--http"),
+        _port(
+            "pages and API", settings.http_host, settings.http_port, socket.SOCK_STREAM, "--http"
+        ),
         _port("SIP over UDP", settings.sip_host, settings.sip_port, socket.SOCK_DGRAM, "--sip"),
         _port("SIP over TCP", settings.sip_host, settings.sip_port, socket.SOCK_STREAM, "--sip"),
         _telephony(),
@@ -58,7 +60,9 @@ def _disk(data: Path) -> Finding:
         place = place.parent
     free = shutil.disk_usage(place).free
     text = f"{free / (1 << 30):.1f} GiB free at {place}"
-    return Finding("disk", free >= LEAST_FREE_BYTES, text, "Free space, or choose --data elsewhere.")
+    return Finding(
+        "disk", free >= LEAST_FREE_BYTES, text, "Free space, or choose --data elsewhere."
+    )
 
 
 def _database(settings: Settings) -> Finding:

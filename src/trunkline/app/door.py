@@ -148,7 +148,7 @@ class Door:
         if leg is not None and leg in self._tenant_of:
             ended = isinstance(event, LegEnded)
             return self._tenant_of.pop(leg) if ended else self._tenant_of[leg]
-        name = leg or getattr(event, "bridge", None) or getattr(event, "recording", "")
+        name = str(leg or getattr(event, "bridge", None) or getattr(event, "recording", ""))
         drivers = self._cells.drivers.items()
         return next((t for t, driver in drivers if _made_by(driver.cell.name, name)), None)
 

@@ -1,23 +1,27 @@
 """`/sip`: the pages' SIP over WebSocket, on our own origin, after a look at who connects.
 
-One port, one certificate, and Asterisk's HTTP stays on loopback. Who may connect: a signed-in
-user who may take calls, or anybody in the demo tenant (the call page). Registering needs the
-account's own secret besides.
+One port, one certificate, and Asterisk's HTTP stays on loopback. A page speaks for one account:
+an agent's own, or a guest's (`?account=guest-…`) where guests may call. Registering needs the
+account's secret besides.
 """
 
 from __future__ import annotations
 
+from typing import Annotated
 from urllib.parse import urlsplit
 
-from fastapi import APIRouter, WebSocket
+from fastapi import APIRouter, Query, WebSocket
 
-from trunkline.adapters.edge.asterisk.sip_proxy import proxy
+from trunkline.adapters.edge.asterisk.sip_proxy import proxy_sip
 from trunkline.app.telephony import Telephony
+from trunkline.features import agents
 from trunkline.features.tenancy import Principal, public
-from trunkline.runtime.platform import PlatformDep
+from trunkline.ports.database import Tx
+from trunkline.runtime.platform import Platform, PlatformDep
 
 POLICY_VIOLATION = 1008
 TRY_AGAIN = 1013
+GUEST = "guest-"
 
 
 def router(telephony: Telephony) -> APIRouter:
@@ -26,23 +30,39 @@ def router(telephony: Telephony) -> APIRouter:
 
     @routes.websocket("/sip")
     async def sip(
-        socket: WebSocket, platform: PlatformDep, principal: Principal | None = public()
+        socket: WebSocket,
+        platform: PlatformDep,
+        account: Annotated[str, Query(max_length=80)] = "",
+        principal: Principal | None = public(),
     ) -> None:
         """Pump frames between a page and the engine."""
-        if not _may_call(principal, demo=platform.settings.demo) or not _is_own_page(socket):
+        speaker = await _speaker(platform, principal, account)
+        if speaker is None or not _is_own_page(socket):
             await socket.close(POLICY_VIOLATION)
         elif telephony.edge is None:
             await socket.close(TRY_AGAIN, "telephony is not installed")
         else:
-            await proxy(socket, f"ws://127.0.0.1:{telephony.http_port}/ws")
+            await proxy_sip(socket, speaker, telephony.http_port)
 
     return routes
 
 
-def _may_call(principal: Principal | None, *, demo: bool) -> bool:
-    if principal is None:
-        return demo
-    return principal.may("desk.use") or principal.may("calls.guest")
+async def _speaker(platform: Platform, principal: Principal | None, account: str) -> str | None:
+    """The account that this page may speak for."""
+    if account.startswith(GUEST):
+        is_guest = platform.settings.demo or (
+            principal is not None and principal.may("calls.guest")
+        )
+        return account if is_guest else None
+    if principal is None or not principal.may("desk.use"):
+        return None
+    tenant_id, user_id = principal.tenant_id, principal.user_id
+
+    def work(tx: Tx) -> str | None:
+        found = agents.several(tx, tenant_id, [user_id])
+        return f"{found[0].account}-web" if found else None
+
+    return await platform.db.read(work)
 
 
 def _is_own_page(socket: WebSocket) -> bool:

@@ -55,7 +55,7 @@ def supervise(arguments: Sequence[str]) -> int:
         if stopping.is_set() or code in (0, WRONG_USE):
             return 0 if stopping.is_set() and code <= 0 else code
         wait_s = _next_wait(wait_s, monotonic_s() - began)
-        print(f"trunkline: the main process ended ({code}); it is started anew", file=sys.stderr)
+        sys.stderr.write(f"trunkline: the main process ended ({code}); it is started anew\n")
         if stopping.wait(wait_s):
             return 0
 

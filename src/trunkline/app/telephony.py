@@ -15,16 +15,14 @@ from trunkline.adapters.edge.asterisk.edge import AsteriskEdge
 from trunkline.adapters.edge.asterisk.root import find
 from trunkline.adapters.edge.asterisk.server import AsteriskServer, DidNotStart
 from trunkline.adapters.edge.asterisk.settings import AsteriskSettings
-from trunkline.features import agents, numbers
+from trunkline.features import numbers
 from trunkline.kit.logging import logger
-from trunkline.ports.edge import Account, EdgeError, Health
+from trunkline.ports.edge import EdgeError, Health
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
     from pathlib import Path
 
     from trunkline.kit.config import Settings
-    from trunkline.ports.database import Tx
     from trunkline.runtime.platform import Platform
 
 log = logger("telephony")
@@ -94,36 +92,24 @@ class Telephony:
             return Health(ready=False, reason=self._failure, remedy="trunkline doctor")
         return await self.edge.health()
 
-    async def stop(self) -> None:
-        """End the engine with us: a clean stop leaves nothing running."""
+    async def let_go(self, *, stop: bool) -> None:
+        """Let go of the engine; a clean stop ends it too, so that nothing is left running."""
         if self.edge is not None:
             await self.edge.close()
-        if self._server is not None:
+        if self._server is not None and stop:
             await self._server.stop()
 
 
-async def push_accounts(platform: Platform, tenant_ids: Iterable[str]) -> None:
-    """Give the engine every phone's account and every trunk."""
-    edge = platform.edge
-    if edge is None:
+async def push_trunks(platform: Platform, tenant_id: str) -> None:
+    """Give the engine every trunk of a tenant."""
+    if platform.edge is None:
         return
-    for tenant_id in tenant_ids:
-        for account, secret in await _phones(platform, tenant_id):
-            await edge.put_account(Account(account, secret, browser=False))
-        for trunk in await platform.db.read(
-            lambda tx, mine=tenant_id: numbers.trunk_links(tx, platform.keys, mine)
-        ):
-            try:
-                await edge.put_trunk(trunk)
-            except EdgeError as failure:
-                log.warning("trunk_refused", tenant_id=tenant_id, reason=failure.reason)
-
-
-async def _phones(platform: Platform, tenant_id: str) -> list[tuple[str, str]]:
-    def work(tx: Tx) -> list[tuple[str, str]]:
-        return list(agents.phone_accounts(tx, platform.keys, tenant_id))
-
-    return await platform.db.read(work)
+    keys = platform.keys
+    for trunk in await platform.db.read(lambda tx: numbers.links(tx, keys, tenant_id)):
+        try:
+            await platform.edge.put_trunk(trunk)
+        except EdgeError as failure:
+            log.warning("trunk_refused", tenant_id=tenant_id, reason=failure.reason)
 
 
 def _ports(directory: Path) -> tuple[int, int]:

@@ -1,0 +1,92 @@
+"""Binds the parts of the runtime to a store: what a node runs and what offline commands use."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from trunkline.adapters.blobs import open_blobs
+from trunkline.app.cells import LocalCells
+from trunkline.app.executor import Executor
+from trunkline.app.live import LiveQueues
+from trunkline.app.policy import CellPolicies
+from trunkline.app.work import TicketOfEveryCall
+from trunkline.features import interactions, recordings, surveys
+from trunkline.kit.crypto import KeyRing
+from trunkline.runtime.cell import Cell
+from trunkline.runtime.driver import CellDriver
+from trunkline.runtime.platform import Platform
+from trunkline.runtime.relay import Relay
+from trunkline.runtime.stream import LiveStream
+
+if TYPE_CHECKING:
+    from trunkline.adapters.sql.store import SqlStore
+    from trunkline.kit.config import Settings
+    from trunkline.ports.clock import Clock, Ids
+    from trunkline.ports.edge import EdgeLink
+    from trunkline.runtime.projection import Projection
+
+MASTER_KEY = "master.key"
+
+
+@dataclass(frozen=True, slots=True)
+class Bound:
+    """The platform, and the parts of it that `app` drives."""
+
+    platform: Platform
+    cells: LocalCells
+    executor: Executor
+    policies: CellPolicies
+    relay: Relay
+
+
+def bind(
+    settings: Settings, store: SqlStore, clock: Clock, ids: Ids, edge: EdgeLink | None = None
+) -> Bound:
+    """Make the parts and show them to each other; nothing runs yet."""
+    keys = KeyRing.from_file(settings.data / MASTER_KEY)
+    executor = Executor(store.db, keys, clock, ids, edge)
+    stream = LiveStream(store.db, store.events)
+    relay = Relay(store.db, store.events, stream)
+    live = LiveQueues(store.db, store.events, clock)
+
+    def make(tenant_id: str) -> CellDriver:
+        cell = Cell(tenant_id, tenant_id, store.journal, projections(store), clock, ids)
+        return CellDriver(cell, store.db, clock, executor.carry_out, relay.flush, live.tell)
+
+    cells = LocalCells(make)
+    executor.answer_to(cells)
+    policies = CellPolicies(store.db, clock, cells)
+    platform = Platform(
+        db=store.db,
+        clock=clock,
+        ids=ids,
+        cells=cells,
+        outbox=store.events,
+        stream=stream,
+        jobs=store.jobs,
+        blobs=open_blobs(settings.blobs_url),
+        keys=keys,
+        settings=settings,
+        edge=edge,
+        policies=policies,
+    )
+    return Bound(platform, cells, executor, policies, relay)
+
+
+def read_models(store: SqlStore) -> list[Projection]:
+    """Tables that can be folded anew, in this order: later ones read what earlier ones wrote."""
+    return [
+        interactions.InteractionRows(),
+        surveys.SurveyRows(),
+        recordings.RecordingRows(store.jobs),
+    ]
+
+
+def projections(store: SqlStore) -> list[Projection]:
+    """Everything that follows the facts as they are decided."""
+    return [
+        *read_models(store),
+        TicketOfEveryCall(store.jobs),
+        interactions.InteractionEvents(store.events),
+    ]

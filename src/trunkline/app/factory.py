@@ -1,0 +1,61 @@
+"""The ASGI app of a node: every feature's routes, health, the softphone's way, the pages."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from trunkline.app import sip
+from trunkline.app.http import Readiness, assemble
+from trunkline.features import (
+    agents,
+    audit,
+    customers,
+    desk,
+    flows,
+    identity,
+    jobs,
+    knowledge,
+    numbers,
+    queues,
+    recordings,
+    surveys,
+    tenancy,
+    tickets,
+)
+
+if TYPE_CHECKING:
+    from fastapi import APIRouter, FastAPI
+
+    from trunkline.app.node import Node
+
+
+def build_app(node: Node) -> FastAPI:
+    """The app; the node must run while it serves."""
+
+    async def readiness() -> Readiness:
+        health = await node.telephony.health()
+        return Readiness(health.ready, health.reason, health.remedy)
+
+    app = assemble(node.platform, routers(), readiness)
+    app.include_router(sip.router(node.telephony))
+    return app
+
+
+def routers() -> tuple[APIRouter, ...]:
+    """All routes below /api/v1."""
+    return (
+        *desk.routers,
+        agents.router,
+        tickets.router,
+        surveys.router,
+        recordings.router,
+        queues.router,
+        flows.router,
+        *numbers.routers,
+        customers.router,
+        knowledge.router,
+        identity.router,
+        audit.router,
+        jobs.router,
+        tenancy.router,
+    )

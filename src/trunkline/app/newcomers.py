@@ -1,0 +1,106 @@
+"""Tenants and agents that appear while we run: a cell is started, an account is pushed.
+
+Hears domain events after their commit; what is missed in a crash is made good at the next start,
+where every tenant and every user is looked at.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING
+
+from trunkline.features import agents, audit, identity
+from trunkline.kit.logging import logger
+from trunkline.ports.edge import EdgeError
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable, Sequence
+
+    from trunkline.ports.database import Tx
+    from trunkline.ports.events import DomainEvent
+    from trunkline.runtime.platform import Platform
+
+log = logger("newcomers")
+TENANT = "trunkline.tenant.created.v1"
+USERS = ("trunkline.user.created.v1", "trunkline.user.updated.v1")
+MOST_WAITING = 1_000
+DESK = "desk.use"
+
+
+class Newcomers:
+    """One at a time, in the order in which they came."""
+
+    def __init__(self, platform: Platform, begin_tenant: Callable[[str], Awaitable[None]]) -> None:
+        self._platform = platform
+        self._begin_tenant = begin_tenant
+        self._waiting: asyncio.Queue[DomainEvent] = asyncio.Queue(MOST_WAITING)
+        self._loop = asyncio.get_running_loop()
+
+    def hear(self, events: Sequence[DomainEvent]) -> None:
+        """Called by the store, on its thread."""
+        for event in events:
+            if event.type == TENANT or event.type in USERS:
+                self._loop.call_soon_threadsafe(self._put, event)
+
+    async def run(self) -> None:
+        """Receive newcomers until cancelled."""
+        while True:
+            event = await self._waiting.get()
+            if event.type == TENANT:
+                await self._begin_tenant(event.tenant_id)
+            else:
+                await make_agent(self._platform, event.tenant_id, event.subject)
+
+    def _put(self, event: DomainEvent) -> None:
+        try:
+            self._waiting.put_nowait(event)
+        except asyncio.QueueFull:
+            log.warning("newcomers_dropped", tenant_id=event.tenant_id)
+
+
+async def make_agent(platform: Platform, tenant_id: str, user_id: str) -> None:
+    """Make a user who may use the desk an agent: routing and the engine know them from now."""
+
+    def work(tx: Tx) -> bool:
+        user = identity.user(tx, tenant_id, user_id)
+        if user is None or not user.active or not _uses_desk(tx, user, platform.clock.now_ms()):
+            return False
+        if any(row.id == user_id for row in agents.every(tx, tenant_id)):
+            return False
+        agents.ensure(audit.writing(platform, tx, tenant_id), user_id)
+        return True
+
+    if await platform.db.write(work):
+        await platform.policies.publish(tenant_id)
+        await push_phones(platform, tenant_id)
+
+
+async def make_agents(platform: Platform, tenant_id: str) -> None:
+    """At the start: every user who may use the desk is an agent."""
+
+    def work(tx: Tx) -> list[str]:
+        known = {row.id for row in agents.every(tx, tenant_id)}
+        wanted = identity.WantedUsers()
+        users = identity.list_users(tx, tenant_id, wanted, 10_000)
+        return [user.user_id for user in users if user.user_id not in known]
+
+    for user_id in await platform.db.read(work):
+        await make_agent(platform, tenant_id, user_id)
+
+
+async def push_phones(platform: Platform, tenant_id: str) -> None:
+    """Give the engine every desk phone's account of a tenant."""
+    if platform.edge is None:
+        return
+    keys = platform.keys
+    for account in await platform.db.read(lambda tx: agents.phone_accounts(tx, keys, tenant_id)):
+        try:
+            await platform.edge.put_account(account)
+        except EdgeError as failure:
+            log.warning("account_refused", tenant_id=tenant_id, reason=failure.reason)
+
+
+def _uses_desk(tx: Tx, user: identity.User, now: int) -> bool:
+    return identity.principal_of(tx, user, now).may(DESK) and any(
+        held.role in ("agent", "supervisor") for held in user.roles
+    )

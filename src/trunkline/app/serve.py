@@ -1,0 +1,77 @@
+"""The main process: a node and its HTTP server, until asked to end."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import os
+from typing import TYPE_CHECKING
+
+import uvicorn
+
+from trunkline.adapters.sql.sqlite import DatabaseInUse
+from trunkline.app import supervisor
+from trunkline.app.factory import build_app
+from trunkline.app.node import Node
+from trunkline.kit.logging import configure, logger
+
+if TYPE_CHECKING:
+    from trunkline.kit.config import Settings
+
+log = logger("serve")
+LOOK_EVERY_S = 1.0
+DRAIN_S = 3
+
+
+async def serve(settings: Settings) -> int:
+    """Run until SIGTERM or SIGINT; the exit code."""
+    configure(settings.log_level, settings.log_format, personal=settings.log_personal)
+    try:
+        async with Node(settings) as node:
+            return await _serve_http(settings, node)
+    except DatabaseInUse as failure:
+        log.error("already_running", detail=str(failure))  # noqa: TRY400 - said in one sentence
+        return supervisor.WRONG_USE
+
+
+async def _serve_http(settings: Settings, node: Node) -> int:
+    server = uvicorn.Server(
+        uvicorn.Config(
+            build_app(node),
+            host=settings.http_host,
+            port=settings.http_port,
+            log_config=None,
+            access_log=False,
+            proxy_headers=settings.behind_proxy,
+            ssl_certfile=settings.tls_cert,
+            ssl_keyfile=settings.tls_key,
+            timeout_graceful_shutdown=DRAIN_S,
+            ws_max_size=1 << 16,
+            server_header=False,
+        )
+    )
+    watch = asyncio.create_task(_end_with_supervisor(server, node))
+    broken = asyncio.create_task(_end_with_node(server, node))
+    try:
+        await server.serve()
+    finally:
+        for task in (watch, broken):
+            task.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await task
+    return 1 if node.failed or not server.started else 0
+
+
+async def _end_with_supervisor(server: uvicorn.Server, node: Node) -> None:
+    """Nobody would start us anew: end, and let telephony's calls go on for the next start."""
+    while os.environ.get(supervisor.MARK) == str(os.getppid()):  # noqa: ASYNC110 - nothing tells
+        await asyncio.sleep(LOOK_EVERY_S)
+    log.warning("supervisor_gone")
+    node.orphaned = True
+    server.should_exit = True
+
+
+async def _end_with_node(server: uvicorn.Server, node: Node) -> None:
+    """A cell that lost its fence, or a bug in a task: end, so that we are started anew."""
+    await node.broken.wait()
+    server.should_exit = True

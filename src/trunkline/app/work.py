@@ -1,0 +1,90 @@
+"""Background work: which job does what, and what runs by the calendar."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from trunkline.core.facts import InteractionClosed
+from trunkline.features import customers, interactions, numbers, recordings, tenancy, tickets
+
+if TYPE_CHECKING:
+    from trunkline.features.recordings import Archive
+    from trunkline.ports.database import Tx
+    from trunkline.ports.jobs import Job, JobHandler, Jobs
+    from trunkline.runtime.platform import Platform
+
+ENSURE_TICKET = "tickets.ensure"
+RECONCILE = "recordings.reconcile"
+FORGET_VALUES = "customers.forget_values"
+
+CRON = {
+    RECONCILE: "17 * * * *",
+    FORGET_VALUES: "23 3 * * *",
+    numbers.REFRESH_HOURS: numbers.DAILY,
+}
+"""By kind: when it runs (UTC)."""
+
+
+class TicketOfEveryCall:
+    """Where a tenant wants it, a call without a ticket gets one when all work on it has ended."""
+
+    name = "ticket_of_every_call"
+    version = 1
+
+    def __init__(self, jobs: Jobs) -> None:
+        self._jobs = jobs
+
+    def project(self, tx: Tx, tenant_id: str, at_ms: int, fact: Any) -> None:
+        """Ask for the ticket in the transaction that closes the interaction."""
+        if isinstance(fact, InteractionClosed) and _wanted(tx, tenant_id):
+            payload = {"interaction_id": fact.interaction}
+            key = f"{ENSURE_TICKET}:{fact.interaction}"
+            self._jobs.enqueue(tx, tenant_id, ENSURE_TICKET, payload, dedupe_key=key)
+
+    def reset(self, tx: Tx, tenant_id: str) -> None:
+        """Tickets are no read model; they stay."""
+
+
+def handlers(platform: Platform, archive: Archive | None) -> dict[str, JobHandler]:
+    """What each kind of job does."""
+
+    async def ensure_ticket(job: Job) -> None:
+        def work(tx: Tx) -> None:
+            row = interactions.get(tx, job.tenant_id, job.payload["interaction_id"])
+            if row is not None:
+                user_id = row.agent_id or "system"
+                call = tickets.Call(row.id, row.customer_id, user_id)
+                tickets.ensure_for_interaction(tx, platform, job.tenant_id, call)
+
+        await platform.db.write(work)
+
+    async def forget_values(_: Job) -> None:
+        now = platform.clock.now_ms()
+
+        def work(tx: Tx) -> None:
+            for tenant in tenancy.every(tx):
+                customers.forget_values(tx, tenant.tenant_id, now)
+
+        await platform.db.write(work)
+
+    async def refresh_hours(_: Job) -> None:
+        for tenant in await platform.db.read(tenancy.every):
+            await platform.policies.publish(tenant.tenant_id)
+
+    async def reconcile(_: Job) -> None:
+        if archive is not None:
+            await recordings.reconcile(archive)
+
+    found: dict[str, JobHandler] = {
+        ENSURE_TICKET: ensure_ticket,
+        FORGET_VALUES: forget_values,
+        numbers.REFRESH_HOURS: refresh_hours,
+        RECONCILE: reconcile,
+    }
+    if archive is not None:
+        found |= {recordings.STORE_JOB: archive.store, recordings.REMOVE_JOB: archive.remove}
+    return found
+
+
+def _wanted(tx: Tx, tenant_id: str) -> bool:
+    return tenancy.settings(tx, tenant_id).ticket_of_every_call
