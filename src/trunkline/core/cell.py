@@ -21,6 +21,7 @@ from trunkline.core.acd import engine as acd
 from trunkline.core.call import endings, legs
 from trunkline.core.call import engine as call
 from trunkline.core.call import events as e
+from trunkline.core.call.commands import HangUp
 from trunkline.core.commands import Command
 from trunkline.core.facts import Fact, PartiesJoined, PolicyPublished
 from trunkline.core.flow import engine as flow
@@ -154,8 +155,11 @@ def _command_failed(turn: Turn, given: e.CommandFailed) -> None:
     it = _customer_on(turn, given.leg)
     if it is None:
         return
-    if given.command == "AnswerLeg" or (it.farewell and given.command == "Play"):
-        endings.finish(turn, it, it.farewell or EndedBy.FAILURE, Cause.FAILED)
+    if given.command == "AnswerLeg":
+        turn.do(HangUp(it.leg, Cause.FAILED))
+        legs.customer_left(turn, it, Cause.FAILED)
+    elif it.farewell and given.command == "Play":
+        endings.finish(turn, it, it.farewell, Cause.FAILED)
     elif it.place is Place.SURVEY and given.command == "Collect":
         endings.on_mark(turn, it, "")
     elif it.place is Place.FLOW:

@@ -190,7 +190,9 @@ def on_wrap_up_due(turn: Turn, agent: Agent) -> None:
 
 def work_ended(turn: Turn, agent: Agent) -> None:
     """Nothing is open any more: the pending wish applies, and the next one is served."""
-    if agent.pending:
+    if agent.id not in turn.state.profiles:
+        turn.emit(WishSet(agent.id, Wish.OFFLINE, REMOVED))
+    elif agent.pending:
         turn.emit(WishSet(agent.id, agent.pending, agent.pending_reason))
     acd.serve(turn, agent.id)
 

@@ -1,0 +1,374 @@
+"""Random days: what people, the edge and the clock may do to a cell, in any order and number.
+
+A `Day` of one seed is always the same. The edge's news is told late, twice or never; wishes come
+from the right and the wrong agents; policies lose queues and agents; inventories are partial.
+"""
+
+from __future__ import annotations
+
+import json
+import random
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+from tests.core.fake_edge import Leg
+from tests.core.invariants import check
+from tests.core.world import ANNA, BOB, CHEN, SALES, SERVICE, World, house
+from trunkline.core import inputs as i
+from trunkline.core.apply import apply
+from trunkline.core.call import events as e
+from trunkline.core.cell import decide, next_deadline
+from trunkline.core.commands import CheckFactor, LookUp
+from trunkline.core.config import AcceptMode, Policy
+from trunkline.core.snapshot import canonical, dump, load
+from trunkline.core.turn import Refused
+from trunkline.core.words import (
+    AgentId,
+    AgentState,
+    Cause,
+    DeviceKind,
+    InteractionId,
+    LegId,
+    Level,
+    OfferId,
+    Place,
+    QueueId,
+    Wish,
+    WrapUpMode,
+)
+
+AGENTS = (ANNA, BOB, CHEN)
+INPUTS = 60
+ROUNDS = 400
+
+
+class Day:
+    """One random sequence of inputs; `run` raises AssertionError when a rule is broken."""
+
+    def __init__(self, seed: int, decider: Callable[..., Any] = decide) -> None:
+        self.draw = random.Random(seed)
+        self.policy = self._policy()
+        self.world = World(self.policy, decider)
+        self.snapshot_at = self.draw.randrange(10, INPUTS)
+        self.kept: Any = None
+        self.told: list[Any] = []
+
+    def run(self) -> None:
+        """All inputs, each followed by the invariants; then the end of the day, and the journal."""
+        for name in AGENTS:
+            self.put(i.DeskConnected(name))
+            self.put(i.SetState(name, Wish.READY))
+        for number in range(INPUTS):
+            self.draw.choices(_ACTIONS, _WEIGHTS)[0](self)
+            if number == self.snapshot_at:
+                self.kept = (len(self.world.entries), json.dumps(dump(self.world.state)))
+        self._end_of_day()
+        self._journal_tells_the_same()
+
+    def put(self, given: Any) -> None:
+        world = self.world
+        world.now += self.draw.choice((0, 0, 1, 250, 2_000))
+        world.seed = self.draw.randrange(1_000)
+        try:
+            world.put(given)
+        except Refused:
+            return
+        check(world.state)
+
+    # -- what may happen --------------------------------------------------------------------
+
+    def arrive(self) -> None:
+        known = self.draw.random() < 0.5
+        leg = LegId(f"leg-{len(self.world.entries)}")
+        self.world.edge.rings_in(leg)
+        presumption = i.Presumption.PRESUMED if known else self.draw.choice(list(i.Presumption))
+        self.put(
+            i.ArriveInteraction(
+                leg,
+                self.draw.choice(("4000", "4000", "4001", "4001", "4001", "4003", "4004", "999")),
+                "party",  # type: ignore[arg-type]
+                presumption,
+                "cust" if known else None,
+                self.draw.choice(list(Level)),
+            )
+        )
+
+    def tell(self) -> None:
+        """The edge's next news; at times it is lost, told twice, or overtaken."""
+        events = self.world.edge.events
+        if not events:
+            return
+        at = 0 if self.draw.random() < 0.8 else self.draw.randrange(len(events))
+        event = events[at]
+        chance = self.draw.random()
+        if chance < 0.9:
+            del events[at]
+        if chance > 0.05:
+            self.told.append(event)
+            self.put(event)
+
+    def tell_all(self) -> None:
+        while self.world.edge.events:
+            self.put(self.world.edge.events.popleft())
+
+    def tell_again(self) -> None:
+        if self.told:
+            self.put(self.draw.choice(self.told))
+
+    def customer_does(self) -> None:
+        edge = self.world.edge
+        legs = [leg for leg, there in edge.legs.items() if there.inbound]
+        if not legs:
+            return
+        leg, chance = self.draw.choice(legs), self.draw.random()
+        if chance < 0.25:
+            edge.drop(leg, self.draw.choice((Cause.NORMAL, Cause.NORMAL, Cause.NETWORK_LOST)))
+        elif chance < 0.6:
+            edge.press(leg, self.draw.choice(("1", "1", "2", "9", "")))
+        else:
+            for play in edge.plays_of(leg):
+                edge.end_play(leg, play)
+        if self.draw.random() < 0.8:
+            self.tell_all()
+
+    def device_does(self) -> None:
+        edge = self.world.edge
+        legs = [leg for leg, there in edge.legs.items() if not there.inbound]
+        if not legs:
+            return
+        leg = self.draw.choice(legs)
+        if self.draw.random() < 0.7:
+            edge.answer(leg)
+        else:
+            edge.drop(leg, self.draw.choice(list(Cause)))
+        if self.draw.random() < 0.8:
+            self.tell_all()
+
+    def agents_answer(self) -> None:
+        """What willing agents do: so that talks and wrap-ups are frequent."""
+        for name in AGENTS:
+            agent = self.world.agent(name)
+            if agent.offer:
+                self.put(i.AcceptOffer(name, agent.offer))
+            elif agent.wish is not Wish.READY and self.draw.random() < 0.3:
+                self.put(i.DeskConnected(name))
+                self.put(i.SetState(name, Wish.READY))
+        for leg, there in list(self.world.edge.legs.items()):
+            if not there.inbound:
+                self.world.edge.answer(leg)
+        self.tell_all()
+
+    def agent_wishes(self) -> None:
+        self.put(self._wish(self.draw.choice((*AGENTS, AgentId("nobody")))))
+
+    def agent_works(self) -> None:
+        """Who has work wishes something about it."""
+        for name in AGENTS:
+            agent = self.world.agent(name)
+            own = agent.segment or (agent.wrap_up and agent.wrap_up.interaction)
+            call = own or next(iter(agent.unfinished), None)
+            if call:
+                self.put(self.draw.choice(self._verbs(name, call)))
+            if agent.offer and self.draw.random() < 0.2:
+                self.put(i.DeclineOffer(name, agent.offer, "no"))
+
+    def feature_answers(self) -> None:
+        asked = [c for c in self.world.commands if isinstance(c, CheckFactor | LookUp)]
+        if asked:
+            which = asked[-1] if self.draw.random() < 0.8 else self.draw.choice(asked)
+            self.put(self.world.answer_of(which, self.draw.choice(("pin", None))))
+
+    def time_passes(self) -> None:
+        self.world.now += self.draw.choice((1_000, 5_000, 15_000, 31_000))
+        self.put(i.Tick())
+
+    def time_is_kept(self) -> None:
+        due = next_deadline(self.world.state)
+        if due is not None:
+            self.world.now = max(self.world.now, due)
+            self.put(i.Tick())
+
+    def edge_fails(self) -> None:
+        legs = list(self.world.edge.legs)
+        if legs:
+            what = self.draw.choice(("Play", "Collect", "Bridge", "AnswerLeg", "Record"))
+            self.put(e.CommandFailed(self.draw.choice(legs), what, "test"))
+
+    def policy_changes(self) -> None:
+        version = self.world.state.policy.version + 1
+        policy = replace(self.policy, version=version)
+        chance = self.draw.random()
+        if chance < 0.25:
+            queue = self.draw.choice((SERVICE, SALES))
+            policy = replace(policy, queues=tuple(q for q in policy.queues if q.id != queue))
+        elif chance < 0.5:
+            gone = self.draw.choice(AGENTS)
+            policy = replace(policy, agents=tuple(a for a in policy.agents if a.id != gone))
+        elif chance < 0.6:
+            flows = tuple(
+                f if f.id != "main" else replace(f, nodes=f.nodes[:2]) for f in policy.flows
+            )
+            policy = replace(policy, flows=flows)
+        elif chance < 0.75:
+            policy = replace(self._policy(), version=version)
+        self.put(i.PublishPolicy(policy))
+
+    def restart(self) -> None:
+        """The control program or the engine was away; its inventory may be partial."""
+        edge = self.world.edge
+        if self.draw.random() < 0.5:
+            edge.events.clear()
+        for leg in list(edge.legs):
+            if self.draw.random() < 0.15:
+                edge.drop(leg, Cause.FAILED)
+        if self.draw.random() < 0.1:
+            edge.legs[LegId(f"stranger-{len(self.world.entries)}")] = Leg(answered=True)
+        if self.draw.random() < 0.2:
+            edge.recordings.clear()
+        if self.draw.random() < 0.5:
+            state = load(json.loads(json.dumps(dump(self.world.state))))
+            assert canonical(state) == canonical(self.world.state)
+            self.world.state = state
+        desks = tuple(name for name in AGENTS if self.draw.random() < 0.5)
+        self.put(self.world.inventory(desks=desks))
+
+    # -- the end ----------------------------------------------------------------------------
+
+    def _end_of_day(self) -> None:
+        """All that was lost comes to light; then the customers leave, or are served to the end."""
+        self.tell_all()
+        self.put(i.PublishPolicy(replace(self.policy, version=10_000)))
+        self.put(self.world.inventory(desks=AGENTS))
+        if self.draw.random() < 0.5:
+            for leg in list(self.world.edge.legs):
+                self.world.edge.drop(leg, Cause.NORMAL)
+        for name in AGENTS:
+            self.put(i.DeskConnected(name))
+            self.put(i.CancelPendingState(name))
+            self.put(i.SetState(name, Wish.READY))
+        for _ in range(ROUNDS):
+            if not self._serve():
+                break
+        self._nobody_is_stuck()
+
+    def _serve(self) -> bool:
+        """Everybody does what is asked of them; False when nothing is left to do."""
+        world = self.world
+        self.tell_all()
+        for leg, there in list(world.edge.legs.items()):
+            it = next((one for one in world.state.interactions.values() if one.leg == leg), None)
+            if not there.inbound:
+                world.edge.answer(leg)
+            elif it and it.place is Place.FLOW and not it.step:
+                world.edge.drop(leg, Cause.NORMAL)
+            for play in world.edge.plays_of(leg):
+                world.edge.end_play(leg, play)
+            if leg in world.edge.legs:
+                world.edge.press(leg, self.draw.choice(("1", "2")))
+        self.tell_all()
+        for name in AGENTS:
+            self._work(name)
+        self.feature_answers()
+        self.time_is_kept()
+        return bool(world.state.interactions or next_deadline(world.state))
+
+    def _work(self, name: AgentId) -> None:
+        agent = self.world.agent(name)
+        if agent.offer:
+            self.put(i.AcceptOffer(name, agent.offer))
+        elif agent.segment:
+            self.put(i.HangUpCall(name, agent.segment))
+        elif agent.wrap_up:
+            self.put(i.CompleteWrapUp(name, agent.wrap_up.interaction, "solved"))
+        else:
+            self.put(i.SetState(name, Wish.READY))
+
+    def _nobody_is_stuck(self) -> None:
+        state = self.world.state
+        assert not state.interactions, f"stuck: {list(state.interactions.values())}"
+        assert not state.offers
+        assert not self.world.edge.legs, f"left behind: {self.world.edge.legs}"
+        for name in AGENTS:
+            self.put(i.SetState(name, Wish.READY))
+            assert self.world.shown(name) is AgentState.READY, state.agents[name]
+            assert name in state.free
+
+    def _journal_tells_the_same(self) -> None:
+        """Facts alone give the same bytes; inputs decided anew give the same facts."""
+        at, kept = self.kept
+        folded, decided = load(json.loads(kept)), load(json.loads(kept))
+        for stamp, given, facts, commands in self.world.entries[at:]:
+            for fact in facts:
+                apply(folded, stamp.now, fact)
+            assert (facts, commands) == decide(decided, stamp, given), f"decided otherwise: {given}"
+        assert canonical(folded) == canonical(decided) == canonical(self.world.state)
+
+    # -- drawing ----------------------------------------------------------------------------
+
+    def _policy(self) -> Policy:
+        draw = self.draw
+        return house(
+            accept=draw.choice(list(AcceptMode)),
+            accept_after_ms=draw.choice((0, 2_000)),
+            decline_allowed=draw.random() < 0.5,
+            wrap_up=draw.choice(list(WrapUpMode)),
+            disposition_required=draw.random() < 0.7,
+            max_waiting=draw.choice((2, 100)),
+            announce_every_ms=draw.choice((0, 45_000)),
+            survey_rate_pct=draw.choice((0, 100)),
+        )
+
+    def _wish(self, name: AgentId) -> Any:
+        """Any wish, by anybody, about anything."""
+        draw, state = self.draw, self.world.state
+        call = draw.choice([*state.interactions, InteractionId("none")])
+        offer = draw.choice([*state.offers, OfferId("none")])
+        verbs = self._verbs(name, call)
+        return draw.choice((*verbs, i.AcceptOffer(name, offer), i.DeclineOffer(name, offer, "no")))
+
+    def _verbs(self, name: AgentId, call: InteractionId) -> tuple[Any, ...]:
+        """What an agent may wish in a call, or in the work after it."""
+        draw = self.draw
+        code = draw.choice(("solved", "solved", "other", "wrong"))
+        queue = draw.choice((SERVICE, SALES, QueueId("none"), None))
+        return (
+            i.SetState(name, draw.choice(list(Wish)), draw.choice((None, "lunch"))),
+            i.SetState(name, Wish.READY),
+            i.CancelPendingState(name),
+            i.SetDevice(name, draw.choice(list(DeviceKind))),
+            i.DeskConnected(name),
+            i.DeskLost(name),
+            i.Reattach(name),
+            i.HoldCall(name, call),
+            i.ResumeCall(name, call),
+            i.MuteCall(name, call),
+            i.UnmuteCall(name, call),
+            i.HangUpCall(name, call),
+            i.TransferToQueue(name, call, queue, draw.random() < 0.3),
+            i.SetDisposition(name, call, code),
+            i.ExtendWrapUp(name, call),
+            i.CompleteWrapUp(name, call, draw.choice((None, code))),
+            i.LinkCustomer(name, call, draw.choice((None, "cust", "other"))),
+            i.MarkVerified(name, call, "questions"),
+        )
+
+
+_ACTIONS: tuple[Callable[[Day], None], ...] = (
+    Day.arrive,
+    Day.tell,
+    Day.tell_all,
+    Day.tell_again,
+    Day.customer_does,
+    Day.device_does,
+    Day.agents_answer,
+    Day.agent_wishes,
+    Day.agent_works,
+    Day.feature_answers,
+    Day.time_passes,
+    Day.time_is_kept,
+    Day.edge_fails,
+    Day.policy_changes,
+    Day.restart,
+)
+_WEIGHTS = (16, 8, 8, 4, 10, 6, 24, 6, 30, 4, 5, 5, 1, 2, 2)
