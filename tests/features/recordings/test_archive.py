@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import os
-
 import pytest
 
 from tests.features.recordings.fakes import House, Killed
 from tests.features.recordings.tones import tone, wav
+from trunkline.features.recordings.archive import StillWritten
 from trunkline.features.recordings.reconcile import BEGIN_GRACE_MS, SILENT_MS
+from trunkline.features.recordings.spool import QUIET_MS
 
 STEPS = ["after encoding", "before put", "after put", "before clearing", "within clearing"]
 STORED = "trunkline.recording.stored.v1"
@@ -115,6 +115,7 @@ async def test_broken_tracks_end_in_a_clear_state_and_stand_aside_for_a_person(
     house.start("r1")
     for track in house.spool.tracks("r1"):
         track.write_bytes(content)
+    house.touch("r1", ago_ms=QUIET_MS + 1)
     house.stop("r1")
     await house.work()
     assert (house.row("r1").state, house.row("r1").reason) == ("missing", reason)
@@ -127,6 +128,7 @@ async def test_broken_tracks_end_in_a_clear_state_and_stand_aside_for_a_person(
 async def test_a_recording_without_a_sample_is_missing_for_being_empty(house: House) -> None:
     house.start("r1")
     house.tracks("r1", seconds=0)
+    house.touch("r1", ago_ms=QUIET_MS + 1)
     house.stop("r1")
     await house.work()
     assert (house.row("r1").state, house.row("r1").reason) == ("missing", "empty")
@@ -135,6 +137,7 @@ async def test_a_recording_without_a_sample_is_missing_for_being_empty(house: Ho
 async def test_one_lost_track_is_told_as_a_flaw(house: House) -> None:
     house.start("r1")
     wav(house.spool.tracks("r1")[0], tone(440, 1))
+    house.touch("r1", ago_ms=QUIET_MS + 1)
     house.stop("r1")
     await house.work()
     assert (house.row("r1").state, house.row("r1").flaws) == ("stored", ["agent_missing"])
@@ -153,9 +156,9 @@ async def test_tracks_that_turn_up_late_are_stored_after_all(house: House) -> No
 async def test_a_talk_that_goes_on_is_left_alone(house: House) -> None:
     house.start("r1")
     house.tracks("r1")
-    _touch(house, "r1")
+    house.touch("r1")
     house.rig.clock.advance(10 * 60 * 1000)
-    _touch(house, "r1")
+    house.touch("r1")
     assert (await house.reconcile()).asked == ()
     assert house.row("r1").state == "recording"
 
@@ -165,7 +168,7 @@ async def test_tracks_that_stopped_growing_long_ago_are_those_of_an_ended_talk(
 ) -> None:
     house.start("r1")
     house.tracks("r1")
-    _touch(house, "r1")
+    house.touch("r1")
     house.rig.clock.advance(SILENT_MS + 1)
     await house.reconcile()
     assert house.row("r1").state == "stored"
@@ -183,7 +186,7 @@ async def test_tracks_nobody_knows_stand_aside_until_a_rebuild_brings_their_row(
     house: House,
 ) -> None:
     house.tracks("r1")
-    _touch(house, "r1")
+    house.touch("r1")
     assert (await house.reconcile()).orphans == ()
     house.rig.clock.advance(BEGIN_GRACE_MS + 1)
     assert (await house.reconcile()).orphans == ("r1",)
@@ -215,7 +218,27 @@ async def test_an_object_of_no_row_is_told_and_touched_by_nobody(house: House) -
     assert "two/recordings/r9" in house.blobs.objects
 
 
-def _touch(house: House, recording_id: str) -> None:
-    at = house.rig.clock.now_ms() / 1000
-    for track in house.spool.tracks(recording_id):
-        os.utime(track, (at, at))
+@pytest.mark.parametrize("seconds", [0, 1])
+async def test_tracks_that_are_still_written_are_waited_for(house: House, seconds: float) -> None:
+    house.start("r1")
+    for track in house.spool.tracks("r1"):
+        wav(track, tone(440, seconds), closed=False)
+    house.touch("r1")
+    house.stop("r1")
+    with pytest.raises(StillWritten):
+        await house.work()
+    house.tracks("r1", seconds=3)
+    house.touch("r1")
+    await house.work()
+    assert (house.row("r1").state, house.row("r1").duration_ms) == ("stored", 3000)
+
+
+async def test_tracks_of_a_writer_that_died_are_taken_as_they_are(house: House) -> None:
+    house.start("r1")
+    for track in house.spool.tracks("r1"):
+        wav(track, tone(440, 1), closed=False)
+    house.touch("r1")
+    house.stop("r1")
+    house.rig.clock.advance(QUIET_MS + 1)
+    await house.work()
+    assert (house.row("r1").state, house.row("r1").duration_ms) == ("stored", 1000)

@@ -40,6 +40,10 @@ class NotWhole(Exception):
     """The object does not open by the row's key: it was removed, and the job tries again."""
 
 
+class StillWritten(Exception):
+    """The engine has not closed the tracks yet: the job tries again."""
+
+
 @dataclass(frozen=True, slots=True)
 class Archive:
     """The way of a recording from the spool to the objects."""
@@ -66,6 +70,9 @@ class Archive:
         if not await asyncio.to_thread(self.spool.holds, row.id):
             await self._lose(row, NO_FILE)
             return False
+        now = self.platform.clock.now_ms()
+        if not await asyncio.to_thread(self.spool.is_settled, row.id, now):
+            raise StillWritten(row.id)
         draft = self.spool.draft(row.id)
         try:
             encoded = await self.encoder.encode(*self.spool.tracks(row.id), draft)

@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 
 STORE_JOB = "recordings.store"
 REMOVE_JOB = "recordings.remove"
+CLOSING_MS = 500
+"""The engine closes its files a moment after the leg is gone."""
 PATIENCE = 12
 """Tries before storing is given up; with back-off that is hours. The tracks stay in the spool."""
 
@@ -42,16 +44,19 @@ class RecordingRows:
         if row is None or row.ended_at is not None:
             return
         store.change(tx, tenant_id, recording_id, ended_at=at_ms)
-        enqueue_store(tx, self.jobs, tenant_id, recording_id)
+        enqueue_store(tx, self.jobs, tenant_id, recording_id, run_at=at_ms + CLOSING_MS)
 
 
-def enqueue_store(tx: Tx, jobs: Jobs, tenant_id: str, recording_id: str) -> None:
+def enqueue_store(
+    tx: Tx, jobs: Jobs, tenant_id: str, recording_id: str, *, run_at: int | None = None
+) -> None:
     """Ask for a recording to be stored; asking twice is asking once."""
     jobs.enqueue(
         tx,
         tenant_id,
         STORE_JOB,
         {"recording_id": recording_id},
+        run_at=run_at,
         dedupe_key=f"{STORE_JOB}:{recording_id}",
         max_attempts=PATIENCE,
     )

@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 ORPHANS = "orphans"
+QUIET_MS = 5_000
+_HEADER_BYTES = 44
 _ENDINGS = ("-in.wav", "-out.wav", ".ogg")
 
 
@@ -42,6 +44,18 @@ class Spool:
     def holds(self, recording_id: str) -> bool:
         """Whether a raw track is there."""
         return any(track.exists() for track in self.tracks(recording_id))
+
+    def is_settled(self, recording_id: str, now: int) -> bool:
+        """Whether nobody writes the tracks any more.
+
+        A leg may be gone a moment before its files are closed, with seconds of sound still in
+        the writer's hands. A track is closed when its header says what its length says; those of
+        a writer that died never are, but do not change any more either.
+        """
+        there = [track for track in self.tracks(recording_id) if track.exists()]
+        if len(there) == len(self.tracks(recording_id)) and all(map(_is_closed, there)):
+            return True
+        return all(now - _changed_at(track) > QUIET_MS for track in there)
 
     def clear(self, recording_id: str) -> None:
         """Delete all files of a recording; the draft first, so that raw tracks are seen again."""
@@ -84,6 +98,15 @@ def _by_id(folder: Path) -> dict[str, list[Path]]:
             if file.name.endswith(ending):
                 files.setdefault(file.name.removesuffix(ending), []).append(file)
     return files
+
+
+def _is_closed(track: Path) -> bool:
+    """Whether a WAV's header (RIFF, `data` at its end) tells the samples that are there."""
+    size = track.stat().st_size
+    with track.open("rb") as file:
+        header = file.read(_HEADER_BYTES)
+    told = int.from_bytes(header[-4:], "little")
+    return size > _HEADER_BYTES and told == size - _HEADER_BYTES
 
 
 def _changed_at(file: Path) -> int:

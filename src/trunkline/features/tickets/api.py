@@ -34,6 +34,7 @@ from trunkline.runtime.platform import PlatformDep
 
 router = APIRouter(prefix="/tickets", tags=["tickets"], responses=problem(401, 403, 422))
 
+
 @router.get("", responses=problem(400))
 async def list_tickets(
     platform: PlatformDep,
