@@ -184,3 +184,10 @@ def test_a_call_that_nobody_named_is_called_so_in_the_tenants_language(rig: Rig)
             )
         ]
     assert titles == ["来电", "Call"]
+
+
+def test_a_call_of_a_customer_who_was_erased_meanwhile_gets_a_ticket_of_nobody(rig: Rig) -> None:
+    li = a_customer(rig)
+    rig.db.do(lambda tx: customers.erase(tx, "one", li, rig.clock.now_ms()))
+    ticket = ensure(rig, Call("call-1", li, "system"))
+    assert row(rig, ticket).customer_id is None

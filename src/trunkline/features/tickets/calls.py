@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
 from trunkline.core.sla.status import UNSOLVED, TicketStatus
-from trunkline.features import tenancy
+from trunkline.features import customers, tenancy
 from trunkline.features.tickets import reading, service, store
 from trunkline.features.tickets.service import Draft, Writing
 from trunkline.kit.errors import TrunklineError
@@ -147,11 +147,18 @@ def _draft(on: Writing, call: Call, choice: Choice) -> Draft:
     given = {"title": _call_title(on), **choice.given()}
     return Draft(
         **given,
-        customer_id=call.customer_id,
+        customer_id=_still_there(on, call.customer_id),
         interaction_id=call.interaction_id,
         team_id=call.team_id,
         solved=choice.solved,
     )
+
+
+def _still_there(on: Writing, customer_id: str | None) -> str | None:
+    """A customer may be erased between his call and its ticket: then it is nobody's."""
+    asked = [customer_id] if customer_id else []
+    known = customers.sealing_keys(on.tx, on.platform.keys, on.tenant_id, asked)
+    return customer_id if customer_id in known else None
 
 
 def _call_title(on: Writing) -> str:
