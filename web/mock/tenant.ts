@@ -191,11 +191,7 @@ export class MockTenant {
     return [
       ["POST", /^\/__mock\/reset$/, () => this.reset()],
       ["POST", /^\/__mock\/sign-out$/, () => this.signOut()],
-      [
-        "POST",
-        /^\/__mock\/telephony$/,
-        ({ body }) => (this.telephonyReady = Boolean(body["ready"])),
-      ],
+      ["POST", /^\/__mock\/telephony$/, ({ body }) => (this.telephonyReady = Boolean(body.ready))],
       ["POST", /^\/__mock\/call$/, ({ query }) => this.call(query)],
     ];
   }
@@ -208,7 +204,7 @@ export class MockTenant {
       username: "agent1",
       display_name: "陈静",
       roles: ["agent", "administrator"],
-      permissions: ["*"],
+      permissions: PERMISSIONS,
       tenant: { id: "demo", name: "演示租户" },
       team: { id: "team1", name: "华东一组" },
       language: null,
@@ -228,7 +224,7 @@ export class MockTenant {
   }
 
   private signIn(body: Record<string, string>): unknown {
-    if (body["password"] !== "trunkline-demo")
+    if (body.password !== "trunkline-demo")
       return { status: 401, body: { status: 401, code: "wrong_credentials" } };
     this.signedIn = true;
     return { csrf: "mock" };
@@ -247,7 +243,7 @@ export class MockTenant {
   }
 
   private choose(body: Record<string, string>): Me {
-    const wish = { state: body["state"] as "ready", reason: body["reason"] };
+    const wish = { state: body.state as "ready", reason: body.reason };
     if (this.work) this.pending = wish;
     else this.setState(wish.state, wish.reason);
     this.tellState();
@@ -325,7 +321,7 @@ export class MockTenant {
   }
 
   private link(body: Record<string, string>): unknown {
-    const customer = data.customers.find(({ id }) => id === body["customer_id"]) ?? null;
+    const customer = data.customers.find(({ id }) => id === body.customer_id) ?? null;
     this.pop = { ...data.popOf("presumed"), customer };
     return {};
   }
@@ -436,3 +432,11 @@ const NUMBERS = [
   },
   { number: "4003", name: { zh: "回声测试", en: "Echo test" }, flow_id: "echo", language: "zh" },
 ];
+
+const PERMISSIONS = (
+  "me.use desk.use live.read interactions.read interactions.control customers.read customers.write " +
+  "customers.read_pii queues.read queues.write agents.read agents.write tickets.read tickets.write " +
+  "recordings.listen surveys.read users.read users.write teams.read teams.write numbers.read " +
+  "numbers.write trunks.read trunks.write flows.read dispositions.read dispositions.write jobs.read " +
+  "audit.read settings.read settings.write setup.write calls.guest"
+).split(" ");

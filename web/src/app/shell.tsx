@@ -39,7 +39,7 @@ export function Shell({ me }: { me: Me }) {
       <Rail agent={desk !== null} />
       <div className="shell-main">
         <header className="topbar">
-          <span className="strong">{title}</span>
+          <h1>{title}</h1>
           <div className="row">
             {desk && <CallChip />}
             {desk && <StateSwitch />}

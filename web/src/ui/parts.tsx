@@ -8,7 +8,7 @@ import { codeOf, type Level, type Priority } from "@/lib/api";
 import { useRefusalWords } from "@/lib/i18n";
 import { clock, since, useNow } from "@/lib/time";
 
-type Tone = "ok" | "warn" | "bad" | "accent" | "plain";
+type Tone = "ok" | "warn" | "bad" | "accent" | "neutral";
 
 export function Panel(props: {
   title?: ReactNode;
@@ -31,7 +31,7 @@ export function Panel(props: {
 }
 
 export function Chip({
-  tone = "plain",
+  tone = "neutral",
   icon: Icon,
   title,
   children,
@@ -50,8 +50,8 @@ export function Chip({
 }
 
 const LEVEL_TONE: Record<Level, Tone> = {
-  regular: "plain",
-  silver: "plain",
+  regular: "neutral",
+  silver: "neutral",
   gold: "warn",
   platinum: "accent",
   diamond: "accent",
@@ -62,7 +62,12 @@ export function LevelChip({ level }: { level: Level }) {
   return <Chip tone={LEVEL_TONE[level]}>{t(`level.${level}`)}</Chip>;
 }
 
-const PRIORITY_TONE: Record<Priority, Tone> = { P1: "bad", P2: "warn", P3: "accent", P4: "plain" };
+const PRIORITY_TONE: Record<Priority, Tone> = {
+  P1: "bad",
+  P2: "warn",
+  P3: "accent",
+  P4: "neutral",
+};
 
 export function PriorityChip({ priority }: { priority: Priority }) {
   return <Chip tone={PRIORITY_TONE[priority]}>{priority}</Chip>;
@@ -215,14 +220,8 @@ export function RingTimer({
 
 export function Meter({ level, label }: { level: number; label: string }) {
   return (
-    <div
-      className="meter"
-      role="meter"
-      aria-label={label}
-      aria-valuemin={0}
-      aria-valuemax={100}
-      aria-valuenow={Math.round(level * 100)}
-    >
+    <div className="meter">
+      <meter className="visually-hidden" aria-label={label} min={0} max={1} value={level} />
       <span style={{ width: `${level * 100}%` }} />
     </div>
   );

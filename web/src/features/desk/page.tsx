@@ -5,9 +5,10 @@ import { Button } from "antd";
 import { Coffee, Mic, PhoneIncoming, PhoneOff } from "lucide-react";
 import { lazy, Suspense, useState } from "react";
 import { useTranslation } from "react-i18next";
+import { Navigate } from "react-router";
 import { api, type Pop, unwrap } from "@/lib/api";
 import { Blank, Elapsed, Panel, Waiting } from "@/ui/parts";
-import { useDesk } from "./context";
+import { useDesk, useMaybeDesk } from "./context";
 import { CustomerPanel } from "./customer-panel";
 import "./desk.css";
 import { OfferCard } from "./offer-card";
@@ -18,12 +19,18 @@ import { WorkView } from "./work-view";
 
 const DeviceDialog = lazy(() => import("./devices").then((m) => ({ default: m.DeviceDialog })));
 
+/** Who is no agent has no desk, whatever address was typed. */
 export function DeskPage() {
+  return useMaybeDesk() ? <AgentDesk /> : <Navigate to="/" replace />;
+}
+
+function AgentDesk() {
+  const { t } = useTranslation();
   const { state } = useDesk();
   const [checking, setChecking] = useState(false);
   return (
     <div className="desk">
-      <aside className="desk-side">
+      <aside className="desk-side" aria-label={t("desk.around")}>
         <QueueGlance />
         <UnfinishedList />
         <RecentList />
@@ -36,7 +43,7 @@ export function DeskPage() {
         ))}
         <Middle onCheck={() => setChecking(true)} />
       </section>
-      <aside className="desk-customer">
+      <aside className="desk-customer" aria-label={t("customer.title")}>
         <Customer />
       </aside>
       {checking && (

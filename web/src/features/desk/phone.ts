@@ -27,14 +27,17 @@ export function useAgentPhone(me: Me): { phone: Phone; claim: (interaction: stri
   const perform = (effect: PhoneEffect, send: Send): void => {
     switch (effect.type) {
       case "credentials.ask":
-        return askCredentials(send);
+        askCredentials(send);
+        return;
       case "credentials.ask_later":
         setTimeout(() => send({ type: "credentials.due" }), effect.after_ms);
         return;
       case "register":
-        return withLine(line, send, (found) => found.open(effect.credentials, true));
+        withLine(line, send, (found) => found.open(effect.credentials, true));
+        return;
       case "unregister":
-        return line.current?.close();
+        line.current?.close();
+        return;
       case "work.ask":
         void client.invalidateQueries({ queryKey: ME });
         return;
@@ -42,11 +45,14 @@ export function useAgentPhone(me: Me): { phone: Phone; claim: (interaction: stri
         setTimeout(() => send({ type: "claim.expired", id: effect.id }), effect.ms);
         return;
       case "answer":
-        return line.current?.answer(effect.id);
+        line.current?.answer(effect.id);
+        return;
       case "refuse":
-        return line.current?.refuse(effect.id);
+        line.current?.refuse(effect.id);
+        return;
       case "mute":
-        return line.current?.mute(effect.id, effect.on);
+        line.current?.mute(effect.id, effect.on);
+        return;
     }
   };
   const [state, send] = useMachine(phone, silentPhone, perform);
@@ -81,7 +87,6 @@ function askCredentials(send: Send): void {
 }
 
 function withLine(line: { current: Line | null }, send: Send, use: (line: Line) => void): void {
-  if (line.current) return use(line.current);
   void loadLine().then((Line) => {
     line.current ??= new Line((event) => tell(event, send), chosenDevices);
     use(line.current);

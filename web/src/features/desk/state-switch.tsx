@@ -28,7 +28,7 @@ export function StateSwitch() {
     <div className="row">
       {me.state_pending && <PendingChip me={me} />}
       <Dropdown menu={{ items }} trigger={["click"]} placement="bottomRight">
-        <Button aria-label={t("state.change")} className="state-switch">
+        <Button title={t("state.change")}>
           <span className={`dot ${TONES[me.state]}`} aria-hidden />
           <span className="strong">{t(`state.${me.state}`)}</span>
           {me.state_reason && <span className="muted">{reason(me.state_reason)}</span>}
