@@ -7,6 +7,7 @@ Seeding is one transaction and is done once: a tenant that is there is left as i
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from itertools import cycle
@@ -84,7 +85,7 @@ ANSWERS: Final = (
     (
         "en",
         "How to get an invoice",
-        "Choose Invoice on the order's page; it comes by mail in a day.",
+        "Choose Invoice on the order; it comes by mail in a day.",
     ),
     ("en", "How to return goods", "Ask within seven days; we collect, and refund in three days."),
 )
@@ -107,7 +108,7 @@ async def seed(platform: Platform) -> str:
     if known is not None:
         return known.tenant_id
     password = platform.settings.demo_password.get_secret_value()
-    password_hash = await identity.Passwords().hash(password)
+    password_hash = await asyncio.to_thread(identity.Passwords().hash_now, password)
     return await platform.db.write(lambda tx: _seed(tx, platform, password, password_hash))
 
 

@@ -18,8 +18,8 @@ from trunkline.features import (
     numbers,
     queues,
     recordings,
+    setup,
     surveys,
-    tenancy,
     tickets,
 )
 
@@ -45,6 +45,7 @@ def routers() -> tuple[APIRouter, ...]:
     """All routes below /api/v1."""
     return (
         *desk.routers,
+        setup.router,
         agents.router,
         tickets.router,
         surveys.router,
@@ -57,5 +58,5 @@ def routers() -> tuple[APIRouter, ...]:
         identity.router,
         audit.router,
         jobs.router,
-        tenancy.router,
+        setup.router,
     )

@@ -24,6 +24,7 @@ from trunkline.features import identity, recordings, tenancy
 from trunkline.kit.clock import WallClock
 from trunkline.kit.ids import TimeIds
 from trunkline.kit.logging import logger
+from trunkline.runtime import retention
 from trunkline.runtime.platform import Platform
 from trunkline.runtime.workers import Workers
 
@@ -126,8 +127,10 @@ class Node:
                 task.cancel()
 
     def _workers(self) -> Workers:
+        db, jobs, clock = self.store.db, self.store.jobs, self._clock
         kinds = work.handlers(self.platform, self._archive)
-        return Workers(self.store.db, self.store.jobs, self._clock, kinds, work.CRON)
+        kinds |= retention.handlers(db, self.store.events, jobs, clock)
+        return Workers(db, jobs, clock, kinds, work.CRON | retention.CRON)
 
     async def _begin(self) -> None:
         """Tenants, their cells and policies."""

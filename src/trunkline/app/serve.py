@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import os
+import signal
 from typing import TYPE_CHECKING
 
 import uvicorn
@@ -16,11 +17,27 @@ from trunkline.app.node import Node
 from trunkline.kit.logging import configure, logger
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from trunkline.kit.config import Settings
 
 log = logger("serve")
 LOOK_EVERY_S = 1.0
 DRAIN_S = 3
+
+
+class _Server(uvicorn.Server):
+    """Leaves signals to us: uvicorn would raise them again at its end, before ours."""
+
+    @contextlib.contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        """Capture nothing."""
+        yield
+
+    def ask_to_end(self) -> None:
+        """End gracefully; asked a second time, at once."""
+        self.force_exit = self.should_exit
+        self.should_exit = True
 
 
 async def serve(settings: Settings) -> int:
@@ -35,7 +52,7 @@ async def serve(settings: Settings) -> int:
 
 
 async def _serve_http(settings: Settings, node: Node) -> int:
-    server = uvicorn.Server(
+    server = _Server(
         uvicorn.Config(
             build_app(node),
             host=settings.http_host,
@@ -50,6 +67,9 @@ async def _serve_http(settings: Settings, node: Node) -> int:
             server_header=False,
         )
     )
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, server.ask_to_end)
     watch = asyncio.create_task(_end_with_supervisor(server, node))
     broken = asyncio.create_task(_end_with_node(server, node))
     try:
