@@ -137,6 +137,7 @@ class Rig:
             }
         )
         self.app = _app(self.platform, routers)
+        self.tenant = "one"
 
     def writing(self, tx: Tx, tenant_id: str) -> Writing:
         """What a service needs to write for a tenant."""

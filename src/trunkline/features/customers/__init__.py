@@ -5,6 +5,7 @@ from trunkline.features.customers.factors import Factor, check_factor
 from trunkline.features.customers.identify import CustomerBrief, Identified, identify
 from trunkline.features.customers.lending import sealing_keys
 from trunkline.features.customers.orders import (
+    OPEN_STATES,
     OrderState,
     OrderStatus,
     open_orders,
@@ -32,6 +33,7 @@ from trunkline.features.customers.service import (
 from trunkline.features.customers.vault import ValueGone, forget_values, put_value, value
 
 __all__ = [
+    "OPEN_STATES",
     "Customer",
     "CustomerBrief",
     "CustomerKey",

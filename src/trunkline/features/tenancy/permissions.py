@@ -22,6 +22,8 @@ PERMISSIONS: Mapping[str, str] = MappingProxyType(
         "customers.write": "Make, change and link customers.",
         "customers.read_pii": "See numbers of customers in full.",
         "customers.erase": "Erase a customer for good.",
+        "knowledge.read": "Look answers up.",
+        "knowledge.write": "Write and change answers.",
         "queues.read": "See queues and their rules.",
         "queues.write": "Change queues and their rules.",
         "agents.read": "See agents, their skills and devices.",
@@ -85,7 +87,7 @@ _READ = " ".join(p for p in PERMISSIONS if p.endswith(".read"))
 _LOOK = (
     "interactions.read queues.read agents.read customers.read tickets.read surveys.read "
     "users.read teams.read roles.read dispositions.read live.read flows.read numbers.read "
-    "settings.read"
+    "settings.read knowledge.read"
 )
 
 ROLES: Mapping[str, Role] = MappingProxyType(
@@ -100,7 +102,7 @@ ROLES: Mapping[str, Role] = MappingProxyType(
                 "agents.write recordings.listen surveys.read users.read live.read",
                 tenant="customers.read customers.write customers.read_pii tickets.read "
                 "tickets.write teams.read roles.read numbers.read flows.read dispositions.read "
-                "dispositions.write settings.read",
+                "dispositions.write settings.read knowledge.read knowledge.write",
             ),
             _role(
                 "agent",
@@ -108,7 +110,7 @@ ROLES: Mapping[str, Role] = MappingProxyType(
                 "recordings.listen surveys.read",
                 team="queues.read agents.read live.read",
                 tenant="customers.read customers.write tickets.read tickets.write "
-                "dispositions.read settings.read",
+                "dispositions.read settings.read knowledge.read",
             ),
             _role("quality", tenant=f"{_LOOK} recordings.listen"),
             _role("planner", tenant=_LOOK),

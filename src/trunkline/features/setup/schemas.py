@@ -1,0 +1,78 @@
+"""The set-up walk and the tenant's settings as the API tells them."""
+
+from __future__ import annotations
+
+from typing import Annotated, Self
+
+from pydantic import Field, StringConstraints
+
+from trunkline.features.setup.service import Step, StepName
+from trunkline.features.tenancy import ApiModel, Tenant, TenantSettings, Word
+
+
+class StepOut(ApiModel):
+    """A step; `ready` says that only the confirmation is missing."""
+
+    name: Word[StepName]
+    done: bool
+    ready: bool
+    detail: str
+
+    @classmethod
+    def of(cls, step: Step) -> Self:
+        """From the service's step."""
+        return cls(name=step.name, done=step.done, ready=step.ready, detail=step.detail)
+
+
+class SetupOut(ApiModel):
+    """The walk in its order; `complete` when every step is behind."""
+
+    steps: list[StepOut]
+    complete: bool
+
+
+class Surveys(ApiModel):
+    """When a drawn survey is still asked."""
+
+    min_talk_s: Annotated[int, Field(ge=0, le=600)] = 20
+    quiet_days: Annotated[int, Field(ge=0, le=365)] = 30
+    respect_quiet_time: bool = True
+
+
+class SettingsIn(ApiModel):
+    """Everything that a tenant chooses; given whole."""
+
+    name: Annotated[str, StringConstraints(min_length=1, max_length=200, pattern=r"\S")]
+    ticket_of_every_call: bool
+    surveys: Surveys
+
+    def chosen(self) -> TenantSettings:
+        """The same as it is stored."""
+        return TenantSettings(
+            ticket_of_every_call=self.ticket_of_every_call,
+            survey_min_talk_s=self.surveys.min_talk_s,
+            survey_quiet_days=self.surveys.quiet_days,
+            survey_respect_quiet_time=self.surveys.respect_quiet_time,
+        )
+
+
+class SettingsOut(SettingsIn):
+    """The settings of the tenant; `language` is what was chosen when it was made."""
+
+    language: str
+    version: int
+
+    @classmethod
+    def of(cls, tenant: Tenant, chosen: TenantSettings, version: int) -> Self:
+        """From what is stored."""
+        return cls(
+            name=tenant.name,
+            language=tenant.language,
+            ticket_of_every_call=chosen.ticket_of_every_call,
+            surveys=Surveys(
+                min_talk_s=chosen.survey_min_talk_s,
+                quiet_days=chosen.survey_quiet_days,
+                respect_quiet_time=chosen.survey_respect_quiet_time,
+            ),
+            version=version,
+        )
