@@ -19,7 +19,7 @@ from trunkline.features.tenancy import (
 )
 
 RoleName = Literal["administrator", "supervisor", "agent", "quality", "planner", "auditor"]
-Language = Literal["zh-CN", "en", "ja", "ko"]
+Language = Annotated[str, Field(pattern=r"^[a-z]{2}(-[A-Z]{2})?$")]
 Id = Annotated[str, Field(min_length=1, max_length=40)]
 Username = Annotated[str, Field(pattern=r"^[A-Za-z0-9._@+-]{1,64}$")]
 DisplayName = Annotated[str, Field(min_length=1, max_length=100)]
