@@ -18,3 +18,13 @@ class TrunklineError(Exception):
         self.status = status
         self.detail = detail
         self.extra = extra
+
+
+def where_raised(error: BaseException) -> str:
+    """Kind and place of an error, fit to be kept: its message may hold personal values."""
+    trace = error.__traceback__
+    while trace is not None and trace.tb_next is not None:
+        trace = trace.tb_next
+    place = f" in {trace.tb_frame.f_code.co_qualname}:{trace.tb_lineno}" if trace else ""
+    kind = error.code if isinstance(error, TrunklineError) else type(error).__name__
+    return f"{kind}{place}"

@@ -16,6 +16,7 @@ T = TypeVar("T")
 Mark = str | int
 DEFAULT_LIMIT = 50
 MAX_LIMIT = 200
+_BIGGEST = 2**63
 
 
 class Page(BaseModel, Generic[T]):
@@ -39,7 +40,7 @@ def decode_cursor(cursor: str, *kinds: type[Mark]) -> tuple[Mark, ...]:
         marks = json.loads(base64.b64decode(padded, altchars=b"-_", validate=True))
     except (binascii.Error, ValueError, RecursionError):
         marks = None
-    if not isinstance(marks, list) or [type(mark) for mark in marks] != list(kinds):
+    if not isinstance(marks, list) or [_kind(mark) for mark in marks] != list(kinds):
         raise TrunklineError("cursor_invalid", 400, "This cursor is not one of this list.")
     return tuple(marks)
 
@@ -51,3 +52,10 @@ def cut(
     if len(rows) <= limit:
         return list(rows), None
     return list(rows[:limit]), encode_cursor(*marks(rows[limit - 1]))
+
+
+def _kind(mark: object) -> type[Mark] | None:
+    """What a mark is, if a database can compare with it."""
+    if type(mark) is int and -_BIGGEST <= mark < _BIGGEST:
+        return int
+    return str if isinstance(mark, str) and "\0" not in mark else None

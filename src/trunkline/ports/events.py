@@ -52,8 +52,8 @@ class EventLog(Outbox, Protocol):
     def on_commit(self, call: OnCommit) -> None:
         """Tell `call` of every commit that holds events, in this process or (empty) elsewhere."""
 
-    def number(self, tx: Tx) -> list[DomainEvent]:
-        """Give durable events without a number theirs, and return them in order."""
+    def number(self, tx: Tx) -> None:
+        """Give durable events without a number theirs; its commit tells them, in order."""
 
     def after(self, tx: Tx, tenant_id: str, seq: int, limit: int) -> list[DomainEvent]:
         """Kept events with a higher number, in order."""

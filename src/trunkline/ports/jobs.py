@@ -57,15 +57,6 @@ class BuriedInput:
     error: str
 
 
-@dataclass(frozen=True, slots=True)
-class CronEntry:
-    """Work that comes by the clock (UTC); a run that was missed is made up for once."""
-
-    kind: str
-    expression: str
-    payload: dict[str, Any]
-
-
 JobHandler = Callable[[Job], Awaitable[None]]
 """Does the work; raising means: try again later (or dead letter after `max_attempts`)."""
 
@@ -119,8 +110,11 @@ class JobTable(Jobs, Protocol):
     def release(self, tx: Tx, owner: str, job: Job) -> None:
         """The attempt was not finished, by no fault of its own; it is due at once."""
 
-    def enqueue_cron(self, tx: Tx, entry: CronEntry) -> None:
-        """Add the entry's job when its time has come, and note the next time."""
+    def enqueue_due(self, tx: Tx, kind: str, expression: str) -> None:
+        """Add the job of a cron expression (UTC) when its time has come, and note the next.
+
+        Runs that were missed are made up for by one.
+        """
 
     def trim(self, tx: Tx, before_ms: int, limit: int) -> int:
         """Forget at most `limit` done jobs that ended before a time."""

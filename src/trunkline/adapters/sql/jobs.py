@@ -13,7 +13,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from trunkline.adapters.sql.journal import dead_letters
 from trunkline.ports.clock import Clock, Ids
 from trunkline.ports.database import Tx, after_commit, metadata
-from trunkline.ports.jobs import BuriedInput, CronEntry, Job, JobRecord, JobState
+from trunkline.ports.jobs import BuriedInput, Job, JobRecord, JobState
 
 INSTALLATION = "-"
 """The tenant of work that is nobody's: what the clock brings for the whole installation."""
@@ -165,21 +165,20 @@ class SqlJobs:
         waiting = {"state": JobState.WAITING, "attempt": jobs.c.attempt - 1}
         tx.execute(_held(owner, job).values(owner=None, leased_until_at=None, **waiting))
 
-    def enqueue_cron(self, tx: Tx, entry: CronEntry) -> None:
-        """Add the entry's job when it is due; a changed expression counts from now."""
+    def enqueue_due(self, tx: Tx, kind: str, expression: str) -> None:
+        """Add a cron job when it is due; a changed expression counts from now."""
         now = self._clock.now_ms()
-        is_it = sa.and_(cron.c.tenant_id == INSTALLATION, cron.c.kind == entry.kind)
+        is_it = sa.and_(cron.c.tenant_id == INSTALLATION, cron.c.kind == kind)
         kept = tx.execute(sa.select(cron).where(is_it).with_for_update()).one_or_none()
-        following = _next_at(entry.expression, now)
-        marks = {"expression": entry.expression, "next_at": following}
+        if kept and kept.expression == expression and now < kept.next_at:
+            return
+        marks = {"expression": expression, "next_at": _next_at(expression, now)}
         if kept is None:
-            tx.execute(cron.insert().values(tenant_id=INSTALLATION, kind=entry.kind, **marks))
-        elif kept.expression != entry.expression:
-            tx.execute(cron.update().where(is_it).values(marks))
-        elif kept.next_at <= now:
-            tx.execute(cron.update().where(is_it).values(marks))
-            key = f"cron:{entry.kind}"
-            self.enqueue(tx, INSTALLATION, entry.kind, entry.payload, dedupe_key=key)
+            tx.execute(cron.insert().values(tenant_id=INSTALLATION, kind=kind, **marks))
+            return
+        tx.execute(cron.update().where(is_it).values(marks))
+        if kept.expression == expression:
+            self.enqueue(tx, INSTALLATION, kind, {}, dedupe_key=f"cron:{kind}")
 
     def trim(self, tx: Tx, before_ms: int, limit: int) -> int:
         """Forget done jobs that ended before a time."""

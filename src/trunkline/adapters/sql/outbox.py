@@ -104,9 +104,8 @@ class SqliteEventLog(SqlEventLog):
         _insert.run(tx, _row(numbered, numbered.seq))
         after_commit(tx, self._tell, numbered)
 
-    def number(self, tx: Tx) -> list[DomainEvent]:
+    def number(self, tx: Tx) -> None:
         """Nothing: what is written has its number."""
-        return []
 
     def _next(self, tx: Tx, tenant_id: str) -> int:
         newest = self._newest.get(tenant_id)
@@ -125,11 +124,11 @@ class PostgresEventLog(SqlEventLog):
         if after_commit(tx, self._tell, event):
             tx.exec_driver_sql(f"NOTIFY {CHANNEL}")
 
-    def number(self, tx: Tx) -> list[DomainEvent]:
+    def number(self, tx: Tx) -> None:
         """Number what is committed; one relay at a time, so that each number is used once."""
         tx.execute(_one_at_a_time)
-        numbered = _events(tx.execute(_number))
-        return sorted(numbered, key=lambda event: event.seq)
+        for event in sorted(_events(tx.execute(_number)), key=lambda event: event.seq):
+            after_commit(tx, self._tell, event)
 
     def heard(self) -> None:
         """Another process may have committed events."""

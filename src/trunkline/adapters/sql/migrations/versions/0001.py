@@ -279,6 +279,15 @@ def upgrade() -> None:
     sa.Column('body', sa.Text(), nullable=False),
     sa.PrimaryKeyConstraint('tenant_id', 'cell', 'seq', name=op.f('pk_journal'))
     )
+    op.create_table('knowledge_entries',
+    sa.Column('tenant_id', sa.String(length=40), nullable=False),
+    sa.Column('id', sa.String(length=40), nullable=False),
+    sa.Column('language', sa.String(length=16), nullable=False),
+    sa.Column('title', sa.String(length=200), nullable=False),
+    sa.Column('body', sa.Text(), nullable=False),
+    sa.Column('updated_at', sa.BigInteger(), nullable=False),
+    sa.PrimaryKeyConstraint('tenant_id', 'id', name=op.f('pk_knowledge_entries'))
+    )
     op.create_table('not_ready_reasons',
     sa.Column('tenant_id', sa.String(length=40), nullable=False),
     sa.Column('id', sa.String(length=40), nullable=False),
@@ -379,6 +388,12 @@ def upgrade() -> None:
     sa.UniqueConstraint('session_id', name=op.f('uq_sessions_session_id'))
     )
     op.create_index('ix_sessions_user', 'sessions', ['tenant_id', 'user_id', 'created_at'], unique=False)
+    op.create_table('setup_steps',
+    sa.Column('tenant_id', sa.String(length=40), nullable=False),
+    sa.Column('step', sa.String(length=20), nullable=False),
+    sa.Column('done_at', sa.BigInteger(), nullable=False),
+    sa.PrimaryKeyConstraint('tenant_id', 'step', name=op.f('pk_setup_steps'))
+    )
     op.create_table('setup_tokens',
     sa.Column('secret_hash', sa.String(length=64), nullable=False),
     sa.Column('expires_at', sa.BigInteger(), nullable=False),
@@ -562,6 +577,7 @@ def downgrade() -> None:
     op.drop_table('surveys')
     op.drop_table('survey_queues_passed')
     op.drop_table('setup_tokens')
+    op.drop_table('setup_steps')
     op.drop_index('ix_sessions_user', table_name='sessions')
     op.drop_table('sessions')
     op.drop_table('segments')
@@ -574,6 +590,7 @@ def downgrade() -> None:
     op.drop_index('ix_offers_interaction_id', table_name='offers')
     op.drop_table('offers')
     op.drop_table('not_ready_reasons')
+    op.drop_table('knowledge_entries')
     op.drop_table('journal')
     op.drop_index('uq_jobs_dedupe_key', table_name='jobs', sqlite_where=sa.text("state = 'waiting' OR state = 'running'"), postgresql_where=sa.text("state = 'waiting' OR state = 'running'"))
     op.drop_index('ix_jobs_tenant_id_id', table_name='jobs')

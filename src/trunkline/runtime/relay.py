@@ -1,0 +1,57 @@
+"""The relay: what is committed gets its number and goes to the stream.
+
+The store tells every commit that holds events, on one of its own threads. Events that have their
+number are published as they are; others make the relay ask the store to number what is durable,
+which is a commit that is told again, now with numbers. So nothing is published that is not on the
+disk with its number, and what a killed process did not publish is numbered by the next.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+
+from trunkline.ports.database import Database, Priority
+from trunkline.ports.events import DomainEvent, EventLog
+from trunkline.runtime.stream import LiveStream
+
+LOOK_EVERY_S = 5.0
+"""How long events of another process wait at most when its wake-up was lost."""
+
+
+class Relay:
+    """Feeds the stream of this process; made on the loop it works on."""
+
+    def __init__(self, db: Database, log: EventLog, stream: LiveStream) -> None:
+        self._db = db
+        self._log = log
+        self._stream = stream
+        self._loop = asyncio.get_running_loop()
+        self._wake = asyncio.Event()
+        self._one_at_a_time = asyncio.Lock()
+        log.on_commit(self._told)
+
+    async def run(self) -> None:
+        """Number what others committed, until cancelled."""
+        while True:
+            self._wake.set()
+            await self.flush()
+            try:
+                async with asyncio.timeout(LOOK_EVERY_S):
+                    await self._wake.wait()
+            except TimeoutError:
+                continue
+
+    async def flush(self) -> None:
+        """Return when all that was committed before is on the stream; many callers share work."""
+        async with self._one_at_a_time:
+            if self._wake.is_set():
+                self._wake.clear()
+                await self._db.write(self._log.number, priority=Priority.CELL)
+
+    def _told(self, events: Sequence[DomainEvent]) -> None:
+        """On a thread of the store. The loop hears of it before whoever waits for the commit."""
+        if events and events[0].seq:
+            self._loop.call_soon_threadsafe(self._stream.publish, events)
+        else:
+            self._loop.call_soon_threadsafe(self._wake.set)

@@ -1,0 +1,119 @@
+"""The workers: take due jobs from the table, do them beside each other, and settle each.
+
+A job is held by a lease that is renewed while its handler runs; when the process dies the lease
+runs out and another takes the job. So a handler may run twice and must bear it. What raises is
+tried again with growing pauses, and waits for a person after its last attempt. When the workers
+are stopped, unfinished jobs go back as if they had not been taken.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from collections.abc import Mapping
+from functools import partial
+
+from trunkline.kit.errors import where_raised
+from trunkline.kit.ids import secret_text
+from trunkline.kit.logging import logger
+from trunkline.ports.clock import Clock
+from trunkline.ports.database import Database, Tx
+from trunkline.ports.jobs import Job, JobHandler, JobTable
+
+PARALLEL = 4
+LEASE_MS = 15_000
+RENEW_EVERY_S = 5.0
+LOOK_EVERY_S = 1.0
+"""How late work that was put off may begin; what is due at once wakes the workers."""
+
+_log = logger("jobs")
+
+
+class Workers:
+    """Does the work of one process; made on the loop it works on."""
+
+    def __init__(
+        self,
+        db: Database,
+        table: JobTable,
+        clock: Clock,
+        handlers: Mapping[str, JobHandler],
+        cron: Mapping[str, str],
+    ) -> None:
+        self._db = db
+        self._table = table
+        self._clock = clock
+        self._handlers = handlers
+        self._cron = cron
+        self._owner = secret_text(12)
+        self._held: set[str] = set()
+        self._wake = asyncio.Event()
+        self._loop = asyncio.get_running_loop()
+        table.on_commit(self._told)
+
+    async def run(self) -> None:
+        """Work until cancelled."""
+        async with asyncio.TaskGroup() as tasks:
+            tasks.create_task(self._renew(), name="job leases")
+            while True:
+                self._wake.clear()
+                for job in await self._take():
+                    tasks.create_task(self._do(job), name=f"job {job.kind}")
+                with contextlib.suppress(TimeoutError):
+                    async with asyncio.timeout(LOOK_EVERY_S):
+                        await self._wake.wait()
+
+    async def run_due(self) -> int:
+        """Do what is due now, and what that adds, until nothing is; returns how many."""
+        done = 0
+        while taken := await self._take():
+            await asyncio.gather(*map(self._do, taken))
+            done += len(taken)
+        return done
+
+    def _told(self) -> None:
+        """On a thread of the store: work was added."""
+        self._loop.call_soon_threadsafe(self._wake.set)
+
+    async def _take(self) -> list[Job]:
+        free = PARALLEL - len(self._held)
+        if free <= 0:
+            return []
+        taken = await self._db.write(partial(self._lease, limit=free))
+        self._held |= {job.id for job in taken}
+        return taken
+
+    def _lease(self, tx: Tx, limit: int) -> list[Job]:
+        for kind, expression in self._cron.items():
+            self._table.enqueue_due(tx, kind, expression)
+        return self._table.lease(tx, self._owner, self._clock.now_ms() + LEASE_MS, limit)
+
+    async def _do(self, job: Job) -> None:
+        try:
+            await self._handlers[job.kind](job)
+        except asyncio.CancelledError:
+            await self._db.write(lambda tx: self._table.release(tx, self._owner, job))
+            raise
+        except Exception as error:  # the attempt is lost; the job is not
+            await self._fail(job, where_raised(error))
+        else:
+            await self._db.write(lambda tx: self._table.complete(tx, self._owner, job))
+        finally:
+            self._held.discard(job.id)
+            self._wake.set()
+
+    async def _fail(self, job: Job, error: str) -> None:
+        dead = await self._db.write(lambda tx: self._table.fail(tx, self._owner, job, error))
+        say = _log.error if dead else _log.warning
+        say("job_dead" if dead else "job_failed", tenant_id=job.tenant_id, job_id=job.id,
+            kind=job.kind, attempt=job.attempt, error=error)  # fmt: skip
+
+    async def _renew(self) -> None:
+        while True:
+            await asyncio.sleep(RENEW_EVERY_S)
+            held, until = tuple(self._held), self._clock.now_ms() + LEASE_MS
+            if held:
+                await self._db.write(partial(self._hold, held=held, until=until))
+
+    def _hold(self, tx: Tx, held: tuple[str, ...], until: int) -> None:
+        self._table.renew(tx, self._owner, held, until)
