@@ -26,7 +26,6 @@ from trunkline.features import (
     tenancy,
 )
 from trunkline.features.customers import OrderState
-from trunkline.features.flows import templates
 from trunkline.features.identity import NewUser, RoleHeld
 from trunkline.features.queues import DispositionNew, Label, QueueNew, ReasonNew, WrapUp
 from trunkline.features.tenancy import Principal, TenantSettings, Writing
@@ -193,17 +192,23 @@ def _outcomes(on: Writing) -> None:
 
 def _numbers(on: Writing, served: dict[str, QueueId]) -> None:
     drafts = (
-        ("4000", "main", "总机", "Main line", templates.main(served["support"], served["billing"])),
-        ("4001", "straight", "技术支持", "Support", templates.straight(served["support"])),
+        (
+            "4000",
+            "main",
+            "总机",
+            "Main line",
+            flows.main_line(served["support"], served["billing"]),
+        ),
+        ("4001", "straight", "技术支持", "Support", flows.straight(served["support"])),
         (
             "4002",
             "enterprise",
             "企业专线",
             "Enterprise line",
-            templates.straight(served["vip"], VIP_PRIORITY),
+            flows.straight(served["vip"], VIP_PRIORITY),
         ),
-        ("4003", "echo", "回声测试", "Echo test", templates.echo()),
-        ("4004", "callback-closed", "回拨", "Callback", templates.callbacks_closed()),
+        ("4003", "echo", "回声测试", "Echo test", flows.echo_test()),
+        ("4004", "callback-closed", "回拨", "Callback", flows.callbacks_closed()),
     )
     for number, name, zh, en, draft in drafts:
         flow_id = FlowId(flows.publish(on, name, draft))

@@ -72,7 +72,8 @@ async def make_agent(platform: Platform, tenant_id: str, user_id: str) -> None:
 
     if await platform.db.write(work):
         await platform.policies.publish(tenant_id)
-        await push_phones(platform, tenant_id)
+        if platform.edge is not None and (await platform.edge.health()).ready:
+            await push_phones(platform, tenant_id)
 
 
 async def make_agents(platform: Platform, tenant_id: str) -> None:

@@ -65,6 +65,7 @@ async def _serve_http(settings: Settings, node: Node) -> int:
             timeout_graceful_shutdown=DRAIN_S,
             ws_max_size=1 << 16,
             server_header=False,
+            lifespan="off",
         )
     )
     loop = asyncio.get_running_loop()

@@ -40,6 +40,7 @@ class Telephony:
         self.spool: Path | None = None
         self._server: AsteriskServer | None = None
         self._failure = ""
+        self._ending = False
         self.http_port = 0
         found = find([settings.asterisk_root] if settings.asterisk_root else None)
         if found is None or settings.telephony == "embedded":
@@ -80,6 +81,8 @@ class Telephony:
         wait_s = FIRST_WAIT_S
         while True:
             await self._server.wait()
+            if self._ending:
+                return
             log.warning("asterisk_ended")
             await asyncio.sleep(wait_s)
             wait_s = FIRST_WAIT_S if await self.start() else min(wait_s * 2, LONGEST_WAIT_S)
@@ -94,6 +97,7 @@ class Telephony:
 
     async def let_go(self, *, stop: bool) -> None:
         """Let go of the engine; a clean stop ends it too, so that nothing is left running."""
+        self._ending = True
         if self.edge is not None:
             await self.edge.close()
         if self._server is not None and stop:
