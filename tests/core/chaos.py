@@ -14,6 +14,7 @@ from typing import Any
 
 from tests.core.fake_edge import Leg
 from tests.core.invariants import check
+from tests.core.laws import Laws
 from tests.core.world import ANNA, BOB, CHEN, SALES, SERVICE, World, house
 from trunkline.core import inputs as i
 from trunkline.core.apply import apply
@@ -53,11 +54,13 @@ class Day:
         self.snapshot_at = self.draw.randrange(10, INPUTS)
         self.kept: Any = None
         self.told: list[Any] = []
+        self.laws = Laws()
 
     def run(self) -> None:
         """All inputs, each followed by the invariants; then the end of the day, and the journal."""
         for name in AGENTS:
             self.put(i.DeskConnected(name))
+            self.put(i.SetDevice(name, self.draw.choice((DeviceKind.BROWSER, *DeviceKind))))
             self.put(i.SetState(name, Wish.READY))
         for number in range(INPUTS):
             self.draw.choices(_ACTIONS, _WEIGHTS)[0](self)
@@ -71,10 +74,11 @@ class Day:
         world.now += self.draw.choice((0, 0, 1, 250, 2_000))
         world.seed = self.draw.randrange(1_000)
         try:
-            world.put(given)
+            facts = world.put(given)
         except Refused:
             return
         check(world.state)
+        self.laws.follow(facts, world.state)
 
     # -- what may happen --------------------------------------------------------------------
 
@@ -149,7 +153,9 @@ class Day:
         """What willing agents do: so that talks and wrap-ups are frequent."""
         for name in AGENTS:
             agent = self.world.agent(name)
-            if agent.offer:
+            if agent.offer and self.draw.random() < 0.15:
+                self.put(i.DeclineOffer(name, agent.offer, "no"))
+            elif agent.offer:
                 self.put(i.AcceptOffer(name, agent.offer))
             elif agent.wish is not Wish.READY and self.draw.random() < 0.3:
                 self.put(i.DeskConnected(name))
@@ -286,6 +292,7 @@ class Day:
 
     def _nobody_is_stuck(self) -> None:
         state = self.world.state
+        self.laws.all_is_over()
         assert not state.interactions, f"stuck: {list(state.interactions.values())}"
         assert not state.offers
         assert not self.world.edge.legs, f"left behind: {self.world.edge.legs}"

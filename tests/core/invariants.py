@@ -47,7 +47,8 @@ def _offers(state: State) -> None:
     for name, offer in state.offers.items():
         assert state.agents[offer.agent].offer == name, "an offer has its agent"
         waiting = state.interactions[offer.interaction].waiting
-        assert waiting and waiting.offers == [name], "an offer has its interaction"
+        assert waiting, "what is offered waits"
+        assert waiting.offers == [name], "an offer has its interaction"
         assert (offer.answer_by is None) or offer.leg, "an accepted offer has a leg"
     held = Counter(agent.offer for agent in state.agents.values() if agent.offer)
     assert held == Counter(state.offers.keys()), "one offer an agent, and no other"
@@ -62,11 +63,13 @@ def _agents(state: State) -> None:
         assert not (agent.connected and agent.grace_until), "there, or in grace"
         if agent.segment:
             talk = state.interactions[agent.segment].talk
-            assert talk and talk.agent == agent.id
+            assert talk, "a segment has its talk"
+            assert talk.agent == agent.id
         if agent.wrap_up:
             assert agent.wrap_up.interaction in state.interactions
         if agent.id not in state.profiles:
-            assert not agent.offer and not agent.wrap_up, "who is gone has no work but a talk"
+            assert agent.offer is None, "who is gone has no work but a talk"
+            assert agent.wrap_up is None, "who is gone has no work but a talk"
             assert agent.segment or agent.wish is Wish.OFFLINE
 
 

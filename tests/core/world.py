@@ -261,7 +261,8 @@ class World:
     def agent_leg(self, name: AgentId) -> LegId:
         segment = self.agent(name).segment
         talk = self.state.interactions[segment].talk if segment else None
-        assert talk and talk.leg, f"{name} has no leg"
+        assert talk, f"{name} talks to nobody"
+        assert talk.leg, f"{name} has no leg"
         return talk.leg
 
     def offered_to(self) -> list[AgentId]:

@@ -1,0 +1,38 @@
+"""Whatever happens in whatever order, the invariants hold and nobody is stuck at the end."""
+
+from __future__ import annotations
+
+import os
+
+import pytest
+
+from tests.core.chaos import INPUTS, Day
+
+SOAK = os.environ.get("TRUNKLINE_SOAK") == "1"
+BLOCK = 5_000
+SHORT, FULL = 400, 20_000
+
+
+def live(first: int, count: int) -> None:
+    """Live these days; the seed of one that fails is named."""
+    for seed in range(first, first + count):
+        try:
+            Day(seed).run()
+        except Exception as failure:
+            raise AssertionError(f"day {seed}: {failure!r}") from failure
+
+
+def test_a_day_is_long_enough() -> None:
+    assert INPUTS >= 50
+
+
+@pytest.mark.parametrize("first", range(0, SHORT, 100))
+def test_random_days_break_no_rule(first: int) -> None:
+    live(first, 100)
+
+
+@pytest.mark.soak
+@pytest.mark.skipif(not SOAK, reason="runs in `make soak`")
+@pytest.mark.parametrize("first", range(SHORT, SHORT + FULL, BLOCK))
+def test_many_random_days_break_no_rule(first: int) -> None:
+    live(first, BLOCK)
