@@ -68,7 +68,9 @@ def _processors(personal: bool) -> list[Processor]:
 
 def _shape(console: bool) -> list[Processor]:
     if console:
-        return [structlog.dev.ConsoleRenderer()]
+        # The rich form would print local variables, which may be personal.
+        plain = structlog.dev.plain_traceback
+        return [structlog.dev.ConsoleRenderer(exception_formatter=plain)]
     return [structlog.processors.format_exc_info, structlog.processors.JSONRenderer()]
 
 
