@@ -58,5 +58,4 @@ def routers() -> tuple[APIRouter, ...]:
         identity.router,
         audit.router,
         jobs.router,
-        setup.router,
     )
