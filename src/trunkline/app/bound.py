@@ -11,7 +11,7 @@ from trunkline.app.executor import Executor
 from trunkline.app.live import LiveQueues
 from trunkline.app.policy import CellPolicies
 from trunkline.app.work import TicketOfEveryCall
-from trunkline.features import interactions, recordings, surveys
+from trunkline.features import interactions, queues, recordings, surveys
 from trunkline.kit.crypto import KeyRing
 from trunkline.runtime.cell import Cell
 from trunkline.runtime.driver import CellDriver
@@ -80,6 +80,7 @@ def read_models(store: SqlStore) -> list[Projection]:
         interactions.InteractionRows(),
         surveys.SurveyRows(),
         recordings.RecordingRows(store.jobs),
+        queues.DispositionUses(),
     ]
 
 

@@ -191,22 +191,12 @@ def _outcomes(on: Writing) -> None:
 
 
 def _numbers(on: Writing, served: dict[str, QueueId]) -> None:
+    support, billing, vip = served["support"], served["billing"], served["vip"]
+    enterprise = flows.straight(vip, VIP_PRIORITY)
     drafts = (
-        (
-            "4000",
-            "main",
-            "总机",
-            "Main line",
-            flows.main_line(served["support"], served["billing"]),
-        ),
-        ("4001", "straight", "技术支持", "Support", flows.straight(served["support"])),
-        (
-            "4002",
-            "enterprise",
-            "企业专线",
-            "Enterprise line",
-            flows.straight(served["vip"], VIP_PRIORITY),
-        ),
+        ("4000", "main", "总机", "Main line", flows.main_line(support, billing)),
+        ("4001", "straight", "技术支持", "Support", flows.straight(support)),
+        ("4002", "enterprise", "企业专线", "Enterprise line", enterprise),
         ("4003", "echo", "回声测试", "Echo test", flows.echo_test()),
         ("4004", "callback-closed", "回拨", "Callback", flows.callbacks_closed()),
     )

@@ -209,11 +209,3 @@ async def test_a_live_test_says_what_is_wrong_and_what_mends_it(
 @pytest.mark.parametrize("wrong", [{"sources": []}, {"sources": ["everywhere"]}, {"host": "a b"}])
 async def test_a_trunk_that_leads_nowhere_is_refused(rig: Rig, wrong: dict[str, Any]) -> None:
     assert (await post(rig, "/trunks", {"name": "x"} | wrong)).status_code == 422
-
-
-async def test_each_day_the_open_hours_are_published_afresh(rig: Rig) -> None:
-    from trunkline.ports.jobs import Job
-
-    handle = numbers.refresh_hours(rig.platform)
-    await handle(Job("job_1", "one", numbers.REFRESH_HOURS, {}, 1))
-    assert rig.policies.published == ["one"]

@@ -6,9 +6,10 @@ from typing import Any
 
 import pytest
 
-from tests.tools.rig import Rig
+from tests.tools.rig import NOON, Rig
 from trunkline.core.config import AcceptMode
-from trunkline.core.words import WrapUpMode
+from trunkline.core.facts import WrapUpCompleted
+from trunkline.core.words import AgentId, InteractionId, QueueId, WrapUpMode
 from trunkline.features import queues, tenancy
 
 SUPPORT = {"name": "support", "agents": ["agt_2", "agt_1"], "skills_required": {"router": 3}}
@@ -154,11 +155,20 @@ async def test_a_queue_offers_its_own_outcomes_as_a_tree(rig: Rig) -> None:
 
 async def test_the_most_used_codes_of_a_queue_come_first(rig: Rig) -> None:
     _, billing = await outcomes(rig)
-    for code in ("bill", "fault.device", "bill", "gone"):
-        rig.db.do(lambda tx, code=code: queues.used(tx, "one", billing, code))
+    uses = queues.DispositionUses()
+    for code in ("bill", "fault.device", "bill", "gone", None):
+        fact = WrapUpCompleted(
+            InteractionId("itx"), AgentId("usr"), QueueId(billing), code, unfinished=code is None
+        )
+        rig.db.do(lambda tx, fact=fact: uses.project(tx, "one", NOON, fact))
     async with rig.as_("one") as client:
         top = (await client.get("/queues/billing/dispositions")).json()["top"]
-    assert top == ["bill", "fault.device", "fault.line"]
+        assert top == ["bill", "fault.device", "fault.line"]
+        rig.db.do(lambda tx: uses.reset(tx, "two"))
+        assert (await client.get("/queues/billing/dispositions")).json()["top"] == top
+        rig.db.do(lambda tx: uses.reset(tx, "one"))
+        top = (await client.get("/queues/billing/dispositions")).json()["top"]
+    assert top == ["fault.line", "fault.device", "bill"]
 
 
 @pytest.mark.parametrize(

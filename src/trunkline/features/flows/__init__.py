@@ -1,18 +1,23 @@
 """Flows: the published graphs that interactions run through."""
 
-from trunkline.features.flows import templates
 from trunkline.features.flows.api import router
 from trunkline.features.flows.service import Draft, find, graph, publish, published
 from trunkline.features.flows.store import FlowRow, every
+from trunkline.features.flows.templates import callbacks_closed, straight
+from trunkline.features.flows.templates import echo as echo_test
+from trunkline.features.flows.templates import main as main_line
 
 __all__ = [
     "Draft",
     "FlowRow",
+    "callbacks_closed",
+    "echo_test",
     "every",
     "find",
     "graph",
+    "main_line",
     "publish",
     "published",
     "router",
-    "templates",
+    "straight",
 ]

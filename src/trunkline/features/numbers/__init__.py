@@ -4,7 +4,7 @@ from trunkline.features.numbers.api import router as _numbers
 from trunkline.features.numbers.schemas import HoursNew, NumberNew, Title, TrunkNew
 from trunkline.features.numbers.service import create_hours, create_number, flows, published
 from trunkline.features.numbers.store import list_hours, list_numbers, list_trunks
-from trunkline.features.numbers.tasks import DAILY, REFRESH_HOURS, refresh_hours
+from trunkline.features.numbers.tasks import DAILY, REFRESH_HOURS
 from trunkline.features.numbers.trunks import create as create_trunk
 from trunkline.features.numbers.trunks import links
 from trunkline.features.numbers.trunks_api import router as _trunks
@@ -27,6 +27,5 @@ __all__ = [
     "list_numbers",
     "list_trunks",
     "published",
-    "refresh_hours",
     "routers",
 ]

@@ -1,7 +1,8 @@
 """Queues: where interactions wait, who serves them, and the outcomes that are chosen after."""
 
 from trunkline.features.queues.api import router
-from trunkline.features.queues.outcomes import choice, create_reason, used
+from trunkline.features.queues.facts import DispositionUses
+from trunkline.features.queues.outcomes import choice, create_reason
 from trunkline.features.queues.outcomes import create as create_disposition
 from trunkline.features.queues.schemas import (
     Accept,
@@ -17,6 +18,7 @@ from trunkline.features.queues.store import QueueRow, list_dispositions, list_qu
 __all__ = [
     "Accept",
     "DispositionNew",
+    "DispositionUses",
     "Label",
     "QueueNew",
     "QueueRow",
@@ -34,5 +36,4 @@ __all__ = [
     "queues_of",
     "router",
     "serve",
-    "used",
 ]

@@ -83,11 +83,6 @@ def find(tx: Tx, tenant_id: str, disposition_id: str) -> DispositionRow:
     raise TrunklineError("disposition_unknown", 404, "There is no such disposition.")
 
 
-def used(tx: Tx, tenant_id: str, queue_id: str, code: str) -> None:
-    """Count that an outcome was chosen; for the projection of ended wrap-ups."""
-    store.count_use(tx, tenant_id, queue_id, code)
-
-
 def create_reason(on: Writing, new: ReasonNew) -> str:
     """Make a reason; raises `code_taken`. Returns its id."""
     if any(row.code == new.code for row in store.list_reasons(on.tx, on.tenant_id)):

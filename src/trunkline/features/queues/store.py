@@ -196,6 +196,11 @@ def count_use(tx: Tx, tenant_id: str, queue_id: str, code: str) -> None:
         tx.execute(disposition_uses.insert().values(**first))
 
 
+def forget_uses(tx: Tx, tenant_id: str) -> None:
+    """Forget what was counted, before it is counted anew."""
+    tx.execute(disposition_uses.delete().where(disposition_uses.c.tenant_id == tenant_id))
+
+
 def most_used(tx: Tx, tenant_id: str, queue_id: str) -> list[str]:
     """Codes chosen in a queue, the most used first."""
     query = sa.select(disposition_uses.c.code).where(
