@@ -10,9 +10,10 @@ import typer
 
 from trunkline.adapters.sql.store import SqlStore, open_store
 from trunkline.app.bound import bind, read_models
+from trunkline.app.imports import import_csv
 from trunkline.core.codec import decode
 from trunkline.core.facts import Fact
-from trunkline.features import agents, audit, identity, tenancy
+from trunkline.features import audit, identity, tenancy
 from trunkline.kit.clock import WallClock
 from trunkline.kit.errors import TrunklineError
 from trunkline.kit.ids import TimeIds
@@ -56,9 +57,7 @@ async def import_agents(settings: Settings, text: str, tenant: str | None) -> li
     async with _platform(settings) as (platform, _):
 
         def work(tx: Tx) -> list[str]:
-            principal = _operator(tx, tenant)
-            on = audit.writing(platform, tx, principal.tenant_id)
-            return agents.import_csv(on, platform, principal, text)
+            return import_csv(tx, platform, _operator(tx, tenant), text)
 
         return await platform.db.write(work)
 

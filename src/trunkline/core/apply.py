@@ -12,7 +12,7 @@ from typing import Any
 from trunkline.core import facts as f
 from trunkline.core.inputs import Presumption
 from trunkline.core.state import Agent, Interaction, Offer, State, Talk, Waiting, WrapUp
-from trunkline.core.words import OfferOutcome, Place
+from trunkline.core.words import OfferOutcome, Place, Wish
 
 STEP_TIMEOUT_MS = 120_000
 """A play or collection that nobody answers for so long is over: every state has a timer."""
@@ -30,7 +30,10 @@ def _policy_published(state: State, at: int, fact: f.PolicyPublished) -> None:
     state.policy = fact.policy
     state.index_policy()
     for profile in fact.policy.agents:
-        state.agents.setdefault(profile.id, Agent(id=profile.id, idle_since=at))
+        if profile.id not in state.agents:
+            wish = Wish.READY if profile.on_duty else Wish.OFFLINE
+            device = profile.device
+            state.agents[profile.id] = Agent(profile.id, wish, device=device, idle_since=at)
     for agent in state.agents.values():
         state.settle(agent)
 

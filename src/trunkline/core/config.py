@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from trunkline.core.flow.graph import Flow
-from trunkline.core.words import AgentId, FlowId, QueueId, WrapUpMode
+from trunkline.core.words import AgentId, DeviceKind, FlowId, QueueId, WrapUpMode
 
 
 class AcceptMode(StrEnum):
@@ -47,11 +47,17 @@ class QueuePolicy:
 
 @dataclass(frozen=True, slots=True)
 class AgentProfile:
-    """One agent as routing sees them; `account` is the name of the SIP account prefix."""
+    """One agent as routing sees them; `account` is the SIP account of the desk phone.
+
+    `device` is how they are reached at first. An agent `on_duty` has a fixed phone and no desk:
+    ready from the moment they are known, until somebody says otherwise.
+    """
 
     id: AgentId
     account: str
     skills: tuple[tuple[str, int], ...] = ()
+    device: DeviceKind = DeviceKind.BROWSER
+    on_duty: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -99,7 +99,13 @@ def phone_accounts(tx: Tx, keys: KeyRing, tenant_id: str) -> tuple[Account, ...]
 def profiles(tx: Tx, tenant_id: str) -> tuple[AgentProfile, ...]:
     """The agents as routing sees them; deactivated users are not among them."""
     return tuple(
-        AgentProfile(AgentId(row.id), row.account, tuple(sorted(row.skills.items())))
+        AgentProfile(
+            AgentId(row.id),
+            row.account,
+            tuple(sorted(row.skills.items())),
+            DeviceKind(row.device),
+            on_duty=row.contact is not None,
+        )
         for row in _active(tx, tenant_id)
     )
 

@@ -12,7 +12,7 @@ from trunkline.features.queues.schemas import (
     ReasonNew,
     WrapUp,
 )
-from trunkline.features.queues.service import create, find, published, queues_of, serve
+from trunkline.features.queues.service import change, create, find, published, queues_of, serve
 from trunkline.features.queues.store import QueueRow, list_dispositions, list_queues, list_reasons
 
 __all__ = [
@@ -24,6 +24,7 @@ __all__ = [
     "QueueRow",
     "ReasonNew",
     "WrapUp",
+    "change",
     "choice",
     "create",
     "create_disposition",
