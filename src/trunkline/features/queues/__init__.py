@@ -25,6 +25,7 @@ __all__ = [
     "ReasonNew",
     "WrapUp",
     "change",
+    "change",
     "choice",
     "create",
     "create_disposition",

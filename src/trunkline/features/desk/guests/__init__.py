@@ -1,0 +1,1 @@
+"""Guests: a call to a service number from the page `/call`, without any telephone."""

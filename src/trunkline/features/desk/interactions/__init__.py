@@ -1,0 +1,1 @@
+"""Interactions: the list, and one page that joins segments, offers, recording, survey, ticket."""

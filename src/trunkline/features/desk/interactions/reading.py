@@ -1,0 +1,130 @@
+"""Interactions opened for those who may see them: names, marks, tickets and texts joined."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+from trunkline.features import interactions, recordings, surveys, tickets
+from trunkline.features.desk import callers, joined, texts
+from trunkline.features.desk.interactions.schemas import (
+    InteractionOut,
+    InteractionPage,
+    ParticipantOut,
+    SegmentOut,
+)
+from trunkline.features.desk.joined import Names
+from trunkline.features.desk.offers.reading import opened
+from trunkline.features.recordings import RecordingCard
+from trunkline.features.tenancy import instant, instant_or_none
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from trunkline.features.interactions import InteractionRow
+    from trunkline.features.tenancy import Principal
+    from trunkline.kit.crypto import KeyRing
+    from trunkline.ports.database import Tx
+
+
+def listed(
+    tx: Tx, keys: KeyRing, principal: Principal, rows: Sequence[InteractionRow]
+) -> list[InteractionOut]:
+    """Interactions as a list shows them, in their order."""
+    names = _names(tx, keys, principal, rows)
+    return [InteractionOut(**fields) for fields in _rows(tx, keys, principal, rows, names)]
+
+
+def whole(tx: Tx, keys: KeyRing, principal: Principal, row: InteractionRow) -> InteractionPage:
+    """One interaction with everything that is known of it."""
+    tenant_id = row.tenant_id
+    segments = interactions.segments_of(tx, tenant_id, row.id)
+    agents = [s["participant_id"] for s in segments if s["participant_kind"] == "agent"]
+    names = _names(tx, keys, principal, [row], agents)
+    (fields,) = _rows(tx, keys, principal, [row], names)
+    offered = interactions.offers_of(tx, tenant_id, row.id)
+    recorded = recordings.of_interactions(tx, tenant_id, [row.id])[row.id]
+    return InteractionPage(
+        **fields,
+        path=joined.path(interactions.path_of(tx, tenant_id, row.id)),
+        segments=[_segment(segment, names) for segment in segments],
+        offers=opened(tx, keys, principal, offered),
+        recordings=[RecordingCard.of(recording) for recording in recorded],
+        quality=[],
+        survey=surveys.for_interaction(tx, tenant_id, row.id),
+        note=_note(tx, keys, row),
+        verified=joined.verified(row, names),
+    )
+
+
+def _names(
+    tx: Tx,
+    keys: KeyRing,
+    principal: Principal,
+    rows: Sequence[InteractionRow],
+    agents: Sequence[str] = (),
+) -> Names:
+    people = [*agents, *(row.agent_id for row in rows), *(row.verified_agent for row in rows)]
+    known = [row.customer_id for row in rows]
+    return Names.of(tx, keys, principal, users=people, known=known)
+
+
+def _rows(
+    tx: Tx, keys: KeyRing, principal: Principal, rows: Sequence[InteractionRow], names: Names
+) -> list[dict[str, Any]]:
+    ids = [row.id for row in rows]
+    marks = surveys.of_interactions(tx, principal.tenant_id, ids)
+    linked = tickets.of_interactions(tx, principal.tenant_id, ids)
+    return [
+        {
+            **_row(row, names),
+            "phone_masked": callers.shown(callers.caller(tx, keys, row)),
+            "rating": marks[row.id].rating if row.id in marks else None,
+            "ticket_id": linked.get(row.id),
+        }
+        for row in rows
+    ]
+
+
+def _row(row: InteractionRow, names: Names) -> dict[str, Any]:
+    return {
+        "id": row.id,
+        "channel": row.channel,
+        "state": row.state,
+        "ended_by": row.ended_by,
+        "direction": "inbound",
+        "number": row.number,
+        "customer": names.customer(row),
+        "presumption": row.presumption,
+        "queue": names.queue(row.queue_id),
+        "agent": names.user(row.agent_id),
+        "started_at": instant(row.started_at),
+        "answered_at": instant_or_none(row.answered_at),
+        "ended_at": instant_or_none(row.ended_at),
+        "wait_ms": row.wait_ms,
+        "talk_ms": row.talk_ms,
+        "disposition": row.disposition,
+    }
+
+
+def _segment(stored: dict[str, Any], names: Names) -> SegmentOut:
+    kind, who = stored["participant_kind"], stored["participant_id"]
+    name = names.queue_name(who) if kind == "queue" else names.users.get(who)
+    return SegmentOut(
+        id=f"{stored['interaction_id']}.{stored['number']}",
+        kind=stored["kind"],
+        participant=ParticipantOut(kind=kind, id=who, name=name),
+        started_at=instant(stored["started_at"]),
+        ended_at=instant_or_none(stored["ended_at"]),
+        detail=stored["detail"],
+    )
+
+
+def _note(tx: Tx, keys: KeyRing, row: InteractionRow) -> str | None:
+    """The note; before somebody completed the wrap-up, what is typed so far."""
+    note = texts.read(tx, keys, row.tenant_id, texts.note_token(row.id))
+    if note is not None:
+        return note
+    draft = texts.read(tx, keys, row.tenant_id, texts.draft_token(row.id))
+    typed: str | None = json.loads(draft).get("note") if draft else None
+    return typed or None

@@ -1,0 +1,80 @@
+"""Interactions as the API tells them."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+from fastapi import Query
+
+from trunkline.core.inputs import Presumption
+from trunkline.core.words import Channel, EndedBy
+from trunkline.features.desk.offers.schemas import OfferOut
+from trunkline.features.desk.schemas import CustomerNamed, Named, PathStepOut, VerifiedOut
+from trunkline.features.recordings import RecordingCard
+from trunkline.features.surveys import SurveyCard
+from trunkline.features.tenancy import ApiModel, Instant, Word
+
+State = Literal["flow", "queued", "talking", "wrap_up", "ended"]
+Id = Annotated[str | None, Query(min_length=1, max_length=80)]
+
+
+class InteractionOut(ApiModel):
+    """One interaction in a list. Names are null for those who may not see them."""
+
+    id: str
+    channel: Word[Channel]
+    state: State
+    ended_by: Word[EndedBy] | None
+    direction: Literal["inbound"]
+    number: str
+    phone_masked: str | None
+    customer: CustomerNamed | None
+    presumption: Word[Presumption]
+    queue: Named | None
+    agent: Named | None
+    started_at: Instant
+    answered_at: Instant | None
+    ended_at: Instant | None
+    wait_ms: int | None
+    talk_ms: int | None
+    disposition: str | None
+    rating: int | None
+    ticket_id: str | None
+
+
+class InteractionList(ApiModel):
+    """Recent interactions, newest first."""
+
+    items: list[InteractionOut]
+
+
+class ParticipantOut(ApiModel):
+    """Who took part in a segment."""
+
+    kind: Literal["flow", "queue", "agent", "customer"]
+    id: str
+    name: str | None
+
+
+class SegmentOut(ApiModel):
+    """A stretch of one state of an interaction."""
+
+    id: str
+    kind: Literal["flow", "queue", "ring", "talk", "hold", "wrap_up", "survey"]
+    participant: ParticipantOut
+    started_at: Instant
+    ended_at: Instant | None
+    detail: str | None
+
+
+class InteractionPage(InteractionOut):
+    """One interaction with everything that is known of it."""
+
+    path: list[PathStepOut]
+    segments: list[SegmentOut]
+    offers: list[OfferOut]
+    recordings: list[RecordingCard]
+    quality: list[dict[str, Any]]
+    survey: SurveyCard | None
+    note: str | None
+    verified: VerifiedOut

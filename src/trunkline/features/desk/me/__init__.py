@@ -1,0 +1,1 @@
+"""Me: who is signed in, the agent's wish, device and open work."""

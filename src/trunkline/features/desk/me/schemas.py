@@ -1,0 +1,150 @@
+"""Who is signed in, as the API tells it."""
+
+from __future__ import annotations
+
+from typing import Literal, cast
+
+from trunkline.core.picture import WorkView
+from trunkline.core.words import AgentState, DeviceKind, Wish, WrapUpMode
+from trunkline.features.desk.schemas import Named, Reason
+from trunkline.features.tenancy import ApiModel, Instant, Word, instant, instant_or_none
+
+Kind = Literal["offer", "segment", "wrap_up"]
+
+
+class WrapUpOut(ApiModel):
+    """The work after the talk; without `ends_at` it lasts until it is done."""
+
+    mode: Word[WrapUpMode]
+    ends_at: Instant | None
+    extended: int
+    overrun: bool
+    disposition: str | None
+    disposition_required: bool
+
+
+class WorkOut(ApiModel):
+    """The agent's open work."""
+
+    kind: Kind
+    interaction_id: str
+    offer_id: str | None
+    since: Instant
+    accepted: bool
+    attached: bool
+    held: bool
+    muted: bool
+    queue_id: str
+    disposition: str | None
+    wrap_up: WrapUpOut | None
+
+    @classmethod
+    def of(cls, work: WorkView, *, disposition_required: bool) -> WorkOut:
+        """From the cell's view; whether the queue wants an outcome is the queue's rule."""
+        wrap_up = None
+        if work.mode is not None:
+            wrap_up = WrapUpOut(
+                mode=work.mode,
+                ends_at=instant_or_none(work.ends_at),
+                extended=work.extended,
+                overrun=work.overrun,
+                disposition=work.disposition,
+                disposition_required=disposition_required,
+            )
+        return cls(
+            kind=cast(Kind, work.kind),
+            interaction_id=work.interaction,
+            offer_id=work.offer,
+            since=instant(work.since),
+            accepted=work.accepted,
+            attached=work.attached,
+            held=work.held,
+            muted=work.muted,
+            queue_id=work.queue,
+            disposition=work.disposition,
+            wrap_up=wrap_up,
+        )
+
+
+class PendingOut(ApiModel):
+    """A state that applies when the work ends."""
+
+    state: Word[Wish]
+    reason: str | None
+
+
+class AgentRef(ApiModel):
+    """The agent that a user is."""
+
+    agent_id: str
+    extension: str | None
+
+
+class DeviceOut(ApiModel):
+    """How the agent is reached; `reachable` is null while telephony cannot tell.
+
+    `account` is null for who is no agent.
+    """
+
+    kind: Word[DeviceKind]
+    account: str | None
+    reachable: bool | None
+
+
+class MeOut(ApiModel):
+    """Who is signed in. Without `agent` he takes no calls."""
+
+    user_id: str
+    username: str
+    display_name: str
+    roles: list[str]
+    permissions: list[str]
+    tenant: Named
+    team: Named | None
+    language: str
+    agent: AgentRef | None
+    state: Word[AgentState]
+    state_reason: str | None
+    state_since: Instant
+    state_pending: PendingOut | None
+    device: DeviceOut
+    work: WorkOut | None
+    queues: list[Named]
+    csrf: str | None
+
+
+class StateChosen(ApiModel):
+    """What an agent wants to be; while work is open it is pending."""
+
+    state: Word[Wish]
+    reason: Reason | None = None
+
+
+class DeviceChosen(ApiModel):
+    """How an agent wants to be reached."""
+
+    kind: Word[DeviceKind]
+
+
+class SoftphoneOut(ApiModel):
+    """What the page's softphone registers with; short-lived, and replaced at each call."""
+
+    account: str
+    secret: str
+    realm: str
+    ws_path: str
+    expires_at: Instant
+
+
+class UnfinishedOut(ApiModel):
+    """An interaction whose outcome this agent still owes."""
+
+    interaction_id: str
+    reason: Literal["disposition_not_set"]
+    since: Instant
+
+
+class UnfinishedList(ApiModel):
+    """What is still owed, oldest first."""
+
+    items: list[UnfinishedOut]

@@ -1,0 +1,132 @@
+"""The signed-in user joined with the agent that the cell knows."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from trunkline.core.words import AgentState, DeviceKind
+from trunkline.features import agents, identity, interactions, queues
+from trunkline.features.desk.asking import view_of
+from trunkline.features.desk.me.schemas import (
+    AgentRef,
+    DeviceOut,
+    MeOut,
+    PendingOut,
+    UnfinishedOut,
+    WorkOut,
+)
+from trunkline.features.desk.schemas import Named
+from trunkline.features.tenancy import instant
+from trunkline.ports.edge import EdgeError
+
+if TYPE_CHECKING:
+    from trunkline.core.picture import AgentView
+    from trunkline.features.tenancy import Principal
+    from trunkline.ports.database import Tx
+    from trunkline.runtime.platform import Platform
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What the tables say of who asks."""
+
+    profile: identity.Profile
+    agent: agents.AgentRow | None
+    queues: tuple[queues.QueueRow, ...]
+
+
+async def told(platform: Platform, principal: Principal, csrf: str | None) -> MeOut:
+    """Who is signed in, now."""
+    known = await platform.db.read(lambda tx: _known(tx, principal))
+    view = view_of(platform, principal)
+    device = await _device(platform, known.agent, view)
+    profile = known.profile
+    return MeOut(
+        user_id=profile.user_id,
+        username=profile.username,
+        display_name=profile.display_name,
+        roles=list(profile.roles),
+        permissions=list(profile.permissions),
+        tenant=Named(id=profile.tenant_id, name=profile.tenant_name),
+        team=Named(id=profile.team[0], name=profile.team[1]) if profile.team else None,
+        language=profile.language,
+        agent=_ref(known.agent),
+        state=view.state if view else AgentState.OFFLINE,
+        state_reason=view.reason if view else None,
+        state_since=instant(view.since if view else 0),
+        state_pending=_pending(view),
+        device=device,
+        work=_work(view, known.queues),
+        queues=[Named(id=queue.id, name=queue.name) for queue in known.queues],
+        csrf=csrf,
+    )
+
+
+async def unfinished(platform: Platform, principal: Principal) -> list[UnfinishedOut]:
+    """Interactions whose outcome who asks still owes, oldest first."""
+    view = view_of(platform, principal)
+    if view is None or not view.unfinished:
+        return []
+    rows = await platform.db.read(
+        lambda tx: interactions.several(tx, principal.tenant_id, view.unfinished)
+    )
+    return [
+        UnfinishedOut(
+            interaction_id=row.id,
+            reason="disposition_not_set",
+            since=instant(row.ended_at or row.started_at),
+        )
+        for row in sorted(rows, key=lambda row: row.started_at)
+    ]
+
+
+def _known(tx: Tx, principal: Principal) -> Known:
+    tenant_id, user_id = principal.tenant_id, principal.user_id
+    found = agents.several(tx, tenant_id, [user_id])
+    served = frozenset(queues.queues_of(tx, tenant_id, user_id)) if found else frozenset()
+    mine = [queue for queue in queues.list_queues(tx, tenant_id) if queue.id in served]
+    profile = identity.profile(tx, principal)
+    return Known(profile, found[0] if found else None, tuple(mine))
+
+
+def _ref(row: agents.AgentRow | None) -> AgentRef | None:
+    return AgentRef(agent_id=row.id, extension=row.extension) if row else None
+
+
+def _pending(view: AgentView | None) -> PendingOut | None:
+    if view is None or view.pending is None:
+        return None
+    return PendingOut(state=view.pending, reason=view.pending_reason)
+
+
+def _work(view: AgentView | None, served: tuple[queues.QueueRow, ...]) -> WorkOut | None:
+    if view is None or view.work is None:
+        return None
+    wanted = {queue.id: bool(queue.rules["disposition_required"]) for queue in served}
+    required = wanted.get(view.work.queue, False)
+    return WorkOut.of(view.work, disposition_required=required)
+
+
+async def _device(
+    platform: Platform, row: agents.AgentRow | None, view: AgentView | None
+) -> DeviceOut:
+    if row is None:
+        return DeviceOut(kind=DeviceKind.BROWSER, account=None, reachable=None)
+    kind = view.device if view else DeviceKind(row.device)
+    account = row.account if kind is DeviceKind.SIP else softphone_account(row)
+    return DeviceOut(kind=kind, account=account, reachable=await _reachable(platform, account))
+
+
+def softphone_account(row: agents.AgentRow) -> str:
+    """The account of the agent's page, which the core dials for a browser."""
+    return f"{row.account}-web"
+
+
+async def _reachable(platform: Platform, account: str) -> bool | None:
+    if platform.edge is None:
+        return None
+    try:
+        return await platform.edge.reachable(account)
+    except EdgeError:
+        return None

@@ -1,0 +1,53 @@
+"""Offers with their pop, for the agent they are made to and those who may look on."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from trunkline.features import interactions
+from trunkline.features.desk import sight
+from trunkline.features.desk.asking import view_of
+from trunkline.features.desk.offers.pop import pop_of
+from trunkline.features.desk.offers.reading import Stored, opened
+from trunkline.features.desk.offers.schemas import OfferWithPop
+from trunkline.kit.errors import TrunklineError
+
+if TYPE_CHECKING:
+    from trunkline.features.tenancy import Principal
+    from trunkline.ports.database import Tx
+    from trunkline.runtime.platform import Platform
+
+
+async def open_offers(platform: Platform, principal: Principal) -> list[OfferWithPop]:
+    """The open offer of who asks, as the cell knows it now; a list, for there may be more."""
+    view = view_of(platform, principal)
+    offer_id = view.work.offer if view and view.work and view.work.kind == "offer" else None
+    if offer_id is None:
+        return []
+
+    def work(tx: Tx) -> list[OfferWithPop]:
+        stored = interactions.offer(tx, principal.tenant_id, offer_id)
+        return [_with_pop(tx, platform, principal, stored)] if stored else []
+
+    return await platform.db.read(work)
+
+
+def offer(tx: Tx, platform: Platform, principal: Principal, offer_id: str) -> OfferWithPop:
+    """One offer; raises 404 `offer_unknown`, for the unseen as well."""
+    stored = interactions.offer(tx, principal.tenant_id, offer_id)
+    if stored is None:
+        raise _unknown()
+    try:
+        return _with_pop(tx, platform, principal, stored)
+    except TrunklineError as refusal:
+        raise _unknown() from refusal
+
+
+def _with_pop(tx: Tx, platform: Platform, principal: Principal, stored: Stored) -> OfferWithPop:
+    row = sight.visible(tx, principal, stored["interaction_id"])
+    (told,) = opened(tx, platform.keys, principal, [stored])
+    return OfferWithPop(**dict(told), pop=pop_of(tx, platform, principal, row))
+
+
+def _unknown() -> TrunklineError:
+    return TrunklineError("offer_unknown", 404, "There is no such offer.")

@@ -1,0 +1,1 @@
+"""The roster: agents with their queues, skills, devices and what they are at."""

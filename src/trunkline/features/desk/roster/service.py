@@ -1,0 +1,99 @@
+"""Agents joined with queues and with what the cell shows of them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from trunkline.core.words import AgentId, AgentState, DeviceKind
+from trunkline.features import agents, identity, queues
+from trunkline.features.desk.roster.schemas import AgentDeviceOut, AgentOut
+from trunkline.features.tenancy import instant_or_none
+
+if TYPE_CHECKING:
+    from typing import Any
+
+    from trunkline.features.identity import User
+    from trunkline.features.tenancy import Principal, Writing
+    from trunkline.ports.database import Tx
+    from trunkline.runtime.driver import Picture
+    from trunkline.runtime.platform import Platform
+
+READ: Final = "agents.read"
+WRITE: Final = "agents.write"
+MOST: Final = 100_000
+ROLE: Final = "agent"
+
+
+def listed(tx: Tx, platform: Platform, principal: Principal) -> list[AgentOut]:
+    """The agents that one may see, and active users who may become one, by username."""
+    wanted = identity.WantedUsers(principal.visible_teams(READ))
+    users = identity.list_users(tx, principal.tenant_id, wanted, MOST)
+    return _told(tx, platform, principal.tenant_id, users)
+
+
+def one(tx: Tx, platform: Platform, principal: Principal, agent_id: str) -> AgentOut:
+    """One agent; raises 404 `user_unknown`."""
+    user = identity.known_user(tx, principal, WRITE, agent_id)
+    return _agent(user, *_around(tx, platform, principal.tenant_id))
+
+
+def change(on: Writing, principal: Principal, agent_id: str, given: dict[str, Any]) -> None:
+    """Change what is given; a user who is no agent yet becomes one.
+
+    Raises 404 `user_unknown` or `queue_unknown`, 409 `extension_taken`.
+    """
+    identity.known_user(on.tx, principal, WRITE, agent_id)
+    agents.ensure(on, agent_id)
+    chosen = given.pop("queues", None)
+    agents.change(on, agent_id, given)
+    if chosen is not None:
+        queues.serve(on, agent_id, chosen)
+
+
+Around = tuple[dict[str, agents.AgentRow], dict[str, list[str]], "Picture | None"]
+
+
+def _around(tx: Tx, platform: Platform, tenant_id: str) -> Around:
+    """Agents' rows, the queues of each agent, and the cell's picture."""
+    rows = {row.id: row for row in agents.every(tx, tenant_id)}
+    served: dict[str, list[str]] = {}
+    for policy in queues.published(tx, tenant_id):
+        for agent in policy.agents:
+            served.setdefault(agent, []).append(policy.id)
+    return rows, served, platform.cells.picture(tenant_id)
+
+
+def _told(tx: Tx, platform: Platform, tenant_id: str, users: list[User]) -> list[AgentOut]:
+    rows, served, picture = _around(tx, platform, tenant_id)
+    return [
+        _agent(user, rows, served, picture)
+        for user in users
+        if user.user_id in rows or (user.active and _may_become_one(user))
+    ]
+
+
+def _may_become_one(user: User) -> bool:
+    return any(held.role == ROLE for held in user.roles)
+
+
+def _agent(
+    user: User,
+    rows: dict[str, agents.AgentRow],
+    served: dict[str, list[str]],
+    picture: Picture | None,
+) -> AgentOut:
+    row = rows.get(user.user_id)
+    view = picture.agents.get(AgentId(user.user_id)) if picture else None
+    kind = view.device if view else DeviceKind(row.device if row else DeviceKind.BROWSER)
+    return AgentOut(
+        id=user.user_id,
+        name=user.display_name,
+        username=user.username,
+        extension=row.extension if row else None,
+        state=view.state if view else AgentState.OFFLINE,
+        reason=view.reason if view else None,
+        since=instant_or_none(view.since if view else None),
+        queues=served.get(user.user_id, []),
+        skills=row.skills if row else {},
+        device=AgentDeviceOut(kind=kind, account=row.account if row else None),
+    )

@@ -1,0 +1,1 @@
+"""The stream: what happens, told at once to those who may see it."""
