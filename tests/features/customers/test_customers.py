@@ -242,3 +242,21 @@ async def test_only_who_may_erase_erases(rig: Rig, role: str) -> None:
     customer_id = await create(rig)
     async with rig.as_("one", role) as client:
         assert (await client.delete(f"/customers/{customer_id}")).status_code == 403
+
+
+async def test_an_order_is_told_masked_or_in_full_by_permission(rig: Rig) -> None:
+    customer_id = await create(rig)
+    new = {"number": "SO-2026-4711", "placed_on": "2026-11-02", "amount_minor": 12_950}
+    async with rig.as_("one") as client, rig.as_("one", "agent") as agent:
+        made = (await client.post(f"/customers/{customer_id}/orders", json=new)).json()
+        seen = (await agent.get(f"/customers/{customer_id}/orders")).json()["items"]
+        wrong = await client.post(
+            f"/customers/{customer_id}/orders", json=new | {"placed_on": 20_000}
+        )
+    assert (made["number"], made["status"], made["placed_on"]) == (
+        new["number"],
+        "paid",
+        "2026-11-02",
+    )
+    assert [(one["number"], one["number_masked"]) for one in seen] == [(None, "****4711")]
+    assert wrong.status_code == 422

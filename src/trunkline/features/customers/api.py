@@ -150,10 +150,10 @@ async def create_order(
         created.append(service.add_order(on, customer_id, body.draft()))
         return customer_id
 
-    created: list[str] = []
+    created: list[str] = []  # the last one counts: a unit of work may run again
     await audit.perform(platform, principal, _deed("updated"), work)
     every = await list_orders(platform, customer_id, principal)
-    return next(order for order in every.items if order.id == created[0])
+    return next(order for order in every.items if order.id == created[-1])
 
 
 def _deed(verb: str) -> audit.Deed:
