@@ -27,6 +27,7 @@ from trunkline.core.turn import Refused
 from trunkline.core.words import (
     AgentId,
     AgentState,
+    BridgeId,
     Cause,
     DeviceKind,
     InteractionId,
@@ -91,10 +92,12 @@ class Day:
             i.ArriveInteraction(
                 leg,
                 self.draw.choice(("4000", "4000", "4001", "4001", "4001", "4003", "4004", "999")),
-                "party",  # type: ignore[arg-type]
+                Token("party"),
                 presumption,
                 "cust" if known else None,
                 self.draw.choice(list(Level)),
+                survey_quiet=self.draw.random() < 0.1,
+                survey_opted_out=self.draw.random() < 0.1,
             )
         )
 
@@ -155,6 +158,8 @@ class Day:
             agent = self.world.agent(name)
             if agent.offer and self.draw.random() < 0.15:
                 self.put(i.DeclineOffer(name, agent.offer, "no"))
+            elif agent.segment and self.draw.random() < 0.15:
+                self.put(i.HangUpCall(name, agent.segment))
             elif agent.offer:
                 self.put(i.AcceptOffer(name, agent.offer))
             elif agent.wish is not Wish.READY and self.draw.random() < 0.3:
@@ -225,9 +230,8 @@ class Day:
         edge = self.world.edge
         if self.draw.random() < 0.5:
             edge.events.clear()
-        for leg in list(edge.legs):
-            if self.draw.random() < 0.15:
-                edge.drop(leg, Cause.FAILED)
+        for leg, there in list(edge.legs.items()):
+            self._meanwhile(leg, there)
         if self.draw.random() < 0.1:
             edge.legs[LegId(f"stranger-{len(self.world.entries)}")] = Leg(answered=True)
         if self.draw.random() < 0.2:
@@ -238,6 +242,18 @@ class Day:
             self.world.state = state
         desks = tuple(name for name in AGENTS if self.draw.random() < 0.5)
         self.put(self.world.inventory(desks=desks))
+
+    def _meanwhile(self, leg: LegId, there: Leg) -> None:
+        """What became of a leg while nobody listened, or of its last command."""
+        chance = self.draw.random()
+        if chance < 0.1:
+            self.world.edge.drop(leg, Cause.FAILED)
+        elif chance < 0.2:
+            del self.world.edge.legs[leg]
+        elif chance < 0.5:
+            there.answered = not there.inbound
+        elif chance < 0.6:
+            there.bridge = self.draw.choice((None, BridgeId("other")))
 
     # -- the end ----------------------------------------------------------------------------
 
@@ -351,6 +367,7 @@ class Day:
             i.ResumeCall(name, call),
             i.MuteCall(name, call),
             i.UnmuteCall(name, call),
+            i.SendKeys(name, call, Token("keys")),
             i.HangUpCall(name, call),
             i.TransferToQueue(name, call, queue, draw.random() < 0.3),
             i.SetDisposition(name, call, code),
@@ -378,4 +395,4 @@ _ACTIONS: tuple[Callable[[Day], None], ...] = (
     Day.policy_changes,
     Day.restart,
 )
-_WEIGHTS = (16, 8, 8, 4, 10, 6, 24, 6, 30, 4, 5, 5, 1, 2, 2)
+_WEIGHTS = (16, 8, 8, 4, 10, 6, 24, 6, 30, 4, 5, 5, 2, 2, 5)

@@ -18,10 +18,11 @@ class Laws:
         self.returned: set[InteractionId] = set()
 
     def follow(self, facts: tuple[f.Fact, ...], state: State) -> None:
-        for fact in facts:
+        for at, fact in enumerate(facts):
             self._balance(fact)
             self._choice(fact)
-            self._patience(fact, state)
+            if not any(isinstance(later, f.InteractionQueued) for later in facts[at:]):
+                self._patience(fact, state)
         self._returned_stand_first(state)
 
     def all_is_over(self) -> None:

@@ -309,6 +309,12 @@ def test_a_page_that_does_not_come_back_returns_the_customer_to_the_head() -> No
     assert world.of(leg).place is Place.QUEUED
 
 
+def test_an_agent_whose_device_was_lost_is_not_ready_after_the_work() -> None:
+    world, _, _ = reloading()
+    world.tick(15 + 45)
+    assert world.shown(ANNA) is AgentState.NOT_READY
+
+
 def test_a_page_that_does_not_answer_after_its_reload_has_the_grace_time_no_longer() -> None:
     world, leg, _ = reloading()
     world.does(i.Reattach(ANNA)).tick(8)

@@ -53,6 +53,7 @@ from trunkline.core.turn import Refused, Turn
 from trunkline.core.words import (
     AgentId,
     BridgeId,
+    Cause,
     DeviceKind,
     EndedBy,
     InteractionId,
@@ -195,9 +196,10 @@ def on_agent_leg_ended(turn: Turn, it: Interaction, leg: LegId) -> None:
 
 
 def on_lost_due(turn: Turn, it: Interaction) -> None:
-    """Nobody came back: the customer goes to the head of the queue."""
+    """Nobody came back: the customer goes to the head of the queue, the device is doubtful."""
     talk = it.talk
     if talk:
+        presence.stand_down(turn, turn.state.agents[talk.agent], Cause.UNREACHABLE.value)
         _give_to(turn, it, talk, talk.queue, entered_at=talk.began_at, by="device_lost")
 
 

@@ -183,9 +183,14 @@ def on_wrap_up_due(turn: Turn, agent: Agent) -> None:
         ends = turn.now + OVERRUN_GRACE_MS
         turn.emit(WrapUpExtended(work.interaction, agent.id, ends, work.extended, True))
     else:
-        if (agent.pending or agent.wish) is not Wish.OFFLINE:
-            _set_pending(turn, agent, Wish.NOT_READY, "wrap_up_overrun")
+        stand_down(turn, agent, "wrap_up_overrun")
         _run_out(turn, agent, work)
+
+
+def stand_down(turn: Turn, agent: Agent, reason: str) -> None:
+    """Not ready when the work ends, unless the agent leaves anyway."""
+    if (agent.pending or agent.wish) is not Wish.OFFLINE:
+        _set_pending(turn, agent, Wish.NOT_READY, reason)
 
 
 def work_ended(turn: Turn, agent: Agent) -> None:
