@@ -73,6 +73,16 @@ async def store(database_url: str, clock: FakeClock) -> AsyncIterator[SqlStore]:
     """The store on either database, with the test's clock; no connection may leak."""
     opened = await open_store(database_url, clock, TimeIds(clock))
     yield opened
-    in_use = opened.db.checked_out
-    await opened.db.close()
-    assert in_use == 0, "a connection leaked"
+    try:
+        await _given_back(opened)
+    finally:
+        await opened.db.close()
+
+
+async def _given_back(store: SqlStore) -> None:
+    """Work whose waiter was cancelled may still end; what is held after a while has leaked."""
+    for _ in range(100):
+        if store.db.checked_out == 0:
+            return
+        await asyncio.sleep(0.02)
+    pytest.fail("a connection leaked")

@@ -76,7 +76,7 @@ def plain_size(sealed_size: int) -> int:
 def _chunk_count(sealed_size: int) -> int:
     body = sealed_size - HEADER_BYTES
     count = -(-body // _SEALED_CHUNK)
-    if body - (count - 1) * _SEALED_CHUNK < TAG_BYTES:
+    if count < 1 or body - (count - 1) * _SEALED_CHUNK < TAG_BYTES:
         raise CannotOpen
     return count
 

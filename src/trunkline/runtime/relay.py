@@ -28,19 +28,19 @@ class Relay:
         self._stream = stream
         self._loop = asyncio.get_running_loop()
         self._wake = asyncio.Event()
+        self._wake.set()  # somebody may have died between commit and publishing
         self._one_at_a_time = asyncio.Lock()
         log.on_commit(self._told)
 
     async def run(self) -> None:
         """Number what others committed, until cancelled."""
         while True:
-            self._wake.set()
             await self.flush()
             try:
                 async with asyncio.timeout(LOOK_EVERY_S):
                     await self._wake.wait()
             except TimeoutError:
-                continue
+                self._wake.set()
 
     async def flush(self) -> None:
         """Return when all that was committed before is on the stream; many callers share work."""
