@@ -36,6 +36,7 @@ from trunkline.core.words import (
     OfferId,
     Place,
     QueueId,
+    Token,
     Wish,
     WrapUpMode,
 )
