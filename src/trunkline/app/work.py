@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from trunkline.core.facts import InteractionClosed
-from trunkline.features import customers, interactions, numbers, recordings, tenancy, tickets
+from trunkline.features import customers, desk, interactions, numbers, recordings, tenancy, tickets
 
 if TYPE_CHECKING:
     from trunkline.features.recordings import Archive
@@ -80,6 +80,7 @@ def handlers(platform: Platform, archive: Archive | None) -> dict[str, JobHandle
         FORGET_VALUES: forget_values,
         numbers.REFRESH_HOURS: refresh_hours,
         RECONCILE: reconcile,
+        **desk.handlers(platform),
     }
     if archive is not None:
         found |= {recordings.STORE_JOB: archive.store, recordings.REMOVE_JOB: archive.remove}

@@ -7,17 +7,18 @@ from typing import Any
 import pytest
 
 from tests.app.http.house import House
-from tests.features.desk.fakes import FakeEdge
 from tests.tools.rig import FakePolicies
+from trunkline.adapters.edge.fake import FakeEdge
 from trunkline.core.words import AgentId
 from trunkline.features import agents, identity, tenancy
+from trunkline.kit.clock import WallClock
 from trunkline.kit.errors import TrunklineError
 from trunkline.ports.edge import Account
 
 
 @pytest.fixture
 def house() -> House:
-    return House(identity.router, agents.router, edge=FakeEdge())
+    return House(identity.router, agents.router, edge=FakeEdge(WallClock()))
 
 
 def ensure(house: House, username: str = "agent", tenant: str = "one", **more: Any) -> Any:

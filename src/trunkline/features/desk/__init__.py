@@ -7,11 +7,10 @@ from trunkline.features.desk.live.api import router as _live
 from trunkline.features.desk.me.api import router as _me
 from trunkline.features.desk.offers.api import router as _offers
 from trunkline.features.desk.roster.api import router as _roster
-from trunkline.features.desk.roster.importing import import_csv
 from trunkline.features.desk.stream.api import router as _stream
 from trunkline.features.desk.stream.desks import Desks
-from trunkline.features.desk.tasks import TicketsOfCalls, handlers
+from trunkline.features.desk.tasks import handlers
 
 routers = (_me, _offers, _handling, _interactions, _stream, _live, _guests, _roster)
 
-__all__ = ["Desks", "TicketsOfCalls", "handlers", "import_csv", "routers"]
+__all__ = ["Desks", "handlers", "routers"]

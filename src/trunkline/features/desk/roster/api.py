@@ -7,13 +7,11 @@ from typing import Annotated
 from fastapi import APIRouter, Path
 
 from trunkline.features import audit
-from trunkline.features.desk.roster import importing, service
+from trunkline.features.desk.roster import service
 from trunkline.features.desk.roster.schemas import (
     AgentChange,
     AgentList,
     AgentOut,
-    AgentsImported,
-    AgentsPasted,
 )
 from trunkline.features.tenancy import Principal, Writing, permit, problem
 from trunkline.runtime.platform import PlatformDep
@@ -49,21 +47,3 @@ async def change_agent(
     deed = audit.Deed("agent", "updated", "agents.read", routes=True)
     await audit.perform(platform, principal, deed, work)
     return await platform.db.read(lambda tx: service.one(tx, platform, principal, agent_id))
-
-
-@router.post("/import", status_code=201, responses=problem(404, 409, 422, 503))
-async def import_agents(
-    platform: PlatformDep, body: AgentsPasted, principal: Principal = permit("agents.write")
-) -> AgentsImported:
-    """Make users, agents and queues of a CSV text; all of it, or nothing."""
-    for permission in ("users.write", "queues.write"):
-        principal.require(permission)
-    told: list[list[str]] = []
-
-    def work(on: Writing) -> str:
-        told.append(importing.import_csv(on, platform, principal, body.text))
-        return principal.tenant_id
-
-    deed = audit.Deed("agent", "imported", "agents.read", routes=True)
-    await audit.perform(platform, principal, deed, work)
-    return AgentsImported(lines=told[-1])

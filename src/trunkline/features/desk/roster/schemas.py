@@ -49,15 +49,3 @@ class AgentChange(ApiModel):
     skills: dict[Skill, SkillLevel] = Field(default_factory=dict, max_length=50)
     queues: list[QueueRef] = Field(default_factory=list, max_length=500)
     extension: Extension | None = None
-
-
-class AgentsPasted(ApiModel):
-    """CSV with the columns name, queue, device (`sip:…` or empty) and wrap_up_s."""
-
-    text: Annotated[str, StringConstraints(min_length=1, max_length=500_000)]
-
-
-class AgentsImported(ApiModel):
-    """What became of each line."""
-
-    lines: list[str]
