@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from typing import Any
 
+from trunkline.core.deadlines import holds
 from trunkline.core.flow.graph import EchoNode
 from trunkline.core.state import Interaction, State, is_free, shown_state
 from trunkline.core.words import Place, Wish
@@ -105,6 +106,6 @@ def _indexes(state: State) -> None:
     lines = {queue: line for queue, line in state.lines.items() if line}
     assert {queue: line for queue, line in fresh.lines.items() if line} == lines
     assert all(line == sorted(line) for line in lines.values())
-    standing = {entry for entry in state.deadlines if state.holds(*entry)}
+    standing = {entry for entry in state.deadlines if holds(state, *entry)}
     assert standing == set(fresh.deadlines), "every timer is remembered"
     assert not state.touched

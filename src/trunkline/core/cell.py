@@ -23,6 +23,7 @@ from trunkline.core.call import engine as call
 from trunkline.core.call import events as e
 from trunkline.core.call.commands import HangUp
 from trunkline.core.commands import Command
+from trunkline.core.deadlines import holds
 from trunkline.core.facts import Fact, PartiesJoined, PolicyPublished
 from trunkline.core.flow import engine as flow
 from trunkline.core.presence import machine as presence
@@ -70,7 +71,7 @@ def _on_tick(turn: Turn, given: i.Tick) -> None:
     deadlines = turn.state.deadlines
     while deadlines and deadlines[0][0] <= turn.now:
         at, kind, name = heappop(deadlines)
-        if turn.state.holds(at, kind, name):
+        if holds(turn.state, at, kind, name):
             _DUE[kind](turn, name)
 
 

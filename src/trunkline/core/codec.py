@@ -93,8 +93,8 @@ def _row(parts: tuple[Any, ...]) -> Decoder:
 
 
 def _union(parts: tuple[Any, ...]) -> Decoder:
-    named = {part.__name__: _decoder(part) for part in parts if _names(part)}
-    others = [_decoder(part) for part in parts if part is not type(None) and not _names(part)]
+    named = {part.__name__: _decoder(part) for part in parts if _names(part) is not None}
+    others = [_decoder(part) for part in parts if part is not type(None) and _names(part) is None]
 
     def decode_union(data: Any) -> Any:
         if data is None:

@@ -7,7 +7,6 @@ are rebuilt from it by `index`, so that a snapshot and a replay give the same by
 from __future__ import annotations
 
 from bisect import bisect_left, insort
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from heapq import heappush
 
@@ -214,10 +213,6 @@ class State:
         """Remember a deadline; one that no longer holds is skipped when it comes up."""
         heappush(self.deadlines, (at, kind, name))
 
-    def holds(self, at: int, kind: str, name: str) -> bool:
-        """Whether a deadline still stands as it was remembered."""
-        return at == _DEADLINES[kind](self, name)
-
     def settle(self, agent: Agent) -> None:
         """Keep the index of free agents true after any change of an agent."""
         self.touched.add(agent.id)
@@ -318,48 +313,3 @@ def _serves(policy: Policy) -> dict[AgentId, tuple[QueueId, ...]]:
 
 def _skilled(skills: dict[str, int], queue: QueuePolicy) -> bool:
     return all(skills.get(name, 0) >= level for name, level in queue.skills_required)
-
-
-def _offer_deadline(state: State, name: str) -> int | None:
-    offer = state.offers.get(OfferId(name))
-    return ends_at(offer) if offer else None
-
-
-def _accept_deadline(state: State, name: str) -> int | None:
-    offer = state.offers.get(OfferId(name))
-    return offer.accept_at if offer else None
-
-
-def _wrap_up_deadline(state: State, name: str) -> int | None:
-    work = state.agents[AgentId(name)].wrap_up
-    return work.ends_at if work else None
-
-
-def _grace_deadline(state: State, name: str) -> int | None:
-    return state.agents[AgentId(name)].grace_until
-
-
-def _announce_deadline(state: State, name: str) -> int | None:
-    it = state.interactions.get(InteractionId(name))
-    return it.waiting.announce_at if it and it.waiting else None
-
-
-def _lost_deadline(state: State, name: str) -> int | None:
-    it = state.interactions.get(InteractionId(name))
-    return it.talk.lost_until if it and it.talk else None
-
-
-def _step_deadline(state: State, name: str) -> int | None:
-    it = state.interactions.get(InteractionId(name))
-    return it.step_at if it and it.step else None
-
-
-_DEADLINES: dict[str, Callable[[State, str], int | None]] = {
-    "offer": _offer_deadline,
-    "accept": _accept_deadline,
-    "wrap_up": _wrap_up_deadline,
-    "grace": _grace_deadline,
-    "announce": _announce_deadline,
-    "lost": _lost_deadline,
-    "step": _step_deadline,
-}

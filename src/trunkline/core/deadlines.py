@@ -1,0 +1,63 @@
+"""The timers of a cell: which moment each open thing waits for.
+
+`State.due` remembers a moment when it is set and never takes it back; when it comes up, `holds`
+says whether it still is what the thing waits for. So a state made from a snapshot, which has only
+the standing ones, acts at the same moments and in the same order as one that lived through it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from trunkline.core.state import State, ends_at
+from trunkline.core.words import AgentId, InteractionId, OfferId
+
+
+def holds(state: State, at: int, kind: str, name: str) -> bool:
+    """Whether a deadline still stands as it was remembered."""
+    return at == _DEADLINES[kind](state, name)
+
+
+def _offer_deadline(state: State, name: str) -> int | None:
+    offer = state.offers.get(OfferId(name))
+    return ends_at(offer) if offer else None
+
+
+def _accept_deadline(state: State, name: str) -> int | None:
+    offer = state.offers.get(OfferId(name))
+    return offer.accept_at if offer else None
+
+
+def _wrap_up_deadline(state: State, name: str) -> int | None:
+    work = state.agents[AgentId(name)].wrap_up
+    return work.ends_at if work else None
+
+
+def _grace_deadline(state: State, name: str) -> int | None:
+    return state.agents[AgentId(name)].grace_until
+
+
+def _announce_deadline(state: State, name: str) -> int | None:
+    it = state.interactions.get(InteractionId(name))
+    return it.waiting.announce_at if it and it.waiting else None
+
+
+def _lost_deadline(state: State, name: str) -> int | None:
+    it = state.interactions.get(InteractionId(name))
+    return it.talk.lost_until if it and it.talk else None
+
+
+def _step_deadline(state: State, name: str) -> int | None:
+    it = state.interactions.get(InteractionId(name))
+    return it.step_at if it and it.step else None
+
+
+_DEADLINES: dict[str, Callable[[State, str], int | None]] = {
+    "offer": _offer_deadline,
+    "accept": _accept_deadline,
+    "wrap_up": _wrap_up_deadline,
+    "grace": _grace_deadline,
+    "announce": _announce_deadline,
+    "lost": _lost_deadline,
+    "step": _step_deadline,
+}
