@@ -9,6 +9,7 @@ import type {
   Offer,
   Pop,
   Queue,
+  Role,
   Ticket,
   User,
 } from "../src/lib/api/types.ts";
@@ -112,7 +113,14 @@ export const tickets: Ticket[] = [
   updated_at: ago(3_600 * (at + 1)),
   solved_in_call: false,
   interactions: ["i-100"],
-  notes: [{ id: `n${at}`, text: "已请客户提供截图。", author: "陈静", at: ago(3_600) }],
+  notes: [
+    {
+      id: `n${at}`,
+      text: "已请客户提供截图。",
+      author: { id: "u3", name: "陈静" },
+      at: ago(3_600),
+    },
+  ],
   version: 3,
 })) as Ticket[];
 
@@ -329,12 +337,7 @@ export const agents: Agent[] = [
   device: { kind: "browser", reachable: true },
 }));
 
-export const users: User[] = [
-  ["u1", "admin", "管理员", "administrator"],
-  ["u2", "supervisor", "李主管", "supervisor"],
-  ["u3", "agent1", "陈静", "agent"],
-  ["u4", "quality", "质检员", "quality"],
-].map(([id = "", username = "", display_name = "", role = ""]) => ({
+const person = (id: string, username: string, display_name: string, role: Role): User => ({
   id,
   username,
   display_name,
@@ -343,17 +346,26 @@ export const users: User[] = [
   active: true,
   language: "zh-CN",
   last_login_at: ago(4_000),
-}));
+});
 
-export const audit: AuditEntry[] = [
-  ["sign_in", "agent1", "session"],
-  ["recording.read", "supervisor", "r1"],
-  ["queue.changed", "admin", "support"],
-].map(([action = "", actor, subject], at) => ({
-  id: `au${at}`,
-  at: ago(at * 900),
-  actor,
+export const users: User[] = [
+  person("u1", "admin", "管理员", "administrator"),
+  person("u2", "supervisor", "李主管", "supervisor"),
+  person("u3", "agent1", "陈静", "agent"),
+  person("u4", "quality", "质检员", "quality"),
+];
+
+const deed = (seq: number, action: string, actor_id: string, subject: string): AuditEntry => ({
+  seq,
+  at: ago(seq * 900),
+  actor_id,
   action,
   subject,
   detail: {},
-}));
+});
+
+export const audit: AuditEntry[] = [
+  deed(3, "session.opened", "u3", "agent1"),
+  deed(2, "recording.read", "u2", "r1"),
+  deed(1, "queue.updated", "u1", "support"),
+];

@@ -151,15 +151,37 @@ export class MockTenant {
         () => ({ status: 404, body: { status: 404, code: "not_found" } }),
       ],
       ["GET", /^\/numbers$/, list(NUMBERS)],
-      ["GET", /^\/flows$/, list([{ id: "main", name: "main" }])],
+      [
+        "GET",
+        /^\/flows$/,
+        list([
+          { id: "main", name: "main" },
+          { id: "echo", name: "echo" },
+        ]),
+      ],
       ["GET", /^\/trunks$/, list([{ id: "tr1", name: "loopback", sources: ["127.0.0.0/8"] }])],
       [
         "POST",
         /^\/trunks\/[^/]+\/test$/,
-        () => ({ ok: true, detail: "OPTIONS 200", latency_ms: 12 }),
+        () => ({
+          ok: true,
+          checks: [
+            { name: "engine", ok: true, detail: "Asterisk 22.10" },
+            { name: "trunk", ok: true, detail: "OPTIONS 200" },
+          ],
+        }),
       ],
       ["GET", /^\/hours$/, list([])],
-      ["GET", /^\/settings$/, () => ({ ticket_of_every_call: true, default_language: "zh-CN" })],
+      [
+        "GET",
+        /^\/settings$/,
+        () => ({
+          name: "演示租户",
+          ticket_of_every_call: true,
+          surveys: { min_talk_s: 20, quiet_days: 30, respect_quiet_time: true },
+          language: "zh-CN",
+        }),
+      ],
       ["GET", /^\/audit$/, list(data.audit)],
       [
         "GET",
@@ -169,7 +191,9 @@ export class MockTenant {
             id: "j1",
             kind: "recordings.store",
             state: "done",
-            attempts: 1,
+            attempt: 1,
+            max_attempts: 8,
+            run_at: data.ago(60),
             created_at: data.ago(60),
           },
         ]),
@@ -177,7 +201,15 @@ export class MockTenant {
       [
         "GET",
         /^\/dead-letters$/,
-        list([{ id: "dl1", kind: "surveys.send", error: "gateway refused", at: data.ago(4000) }]),
+        list([
+          {
+            id: "dl1",
+            cell: "demo",
+            error: "KeyError: unknown leg",
+            input: { type: "LegRang" },
+            at: data.ago(4000),
+          },
+        ]),
       ],
       ["GET", /^\/setup$/, () => this.setup()],
       ["PUT", /^\/setup\/(\w+)$/, ({ id }) => this.setup(id)],
@@ -348,7 +380,12 @@ export class MockTenant {
     if (step) this.setupDone.add(step);
     const steps = ["organisation", "users", "number", "trunk", "hours", "queue", "test_call"];
     return {
-      steps: steps.map((name) => ({ name, done: this.setupDone.has(name), detail: null })),
+      steps: steps.map((name) => ({
+        name,
+        done: this.setupDone.has(name),
+        ready: name !== "trunk",
+        detail: name,
+      })),
       complete: false,
     };
   }

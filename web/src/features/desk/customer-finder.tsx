@@ -1,7 +1,7 @@
 /** Several matches give a pick list; none gives search, link and create. */
 
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
-import { Button, Form, Input, Select } from "antd";
+import { Button, Checkbox, Form, Input, Select } from "antd";
 import { Search, UserPlus } from "lucide-react";
 import { useDeferredValue, useState } from "react";
 import { useTranslation } from "react-i18next";
@@ -14,14 +14,21 @@ const LEVELS: Level[] = ["regular", "silver", "gold", "platinum", "diamond"];
 export function CustomerFinder({ pop, done }: { pop: Pop; done: () => void }) {
   const { t } = useTranslation();
   const [creating, setCreating] = useState(false);
-  const link = useLink(pop.interaction_id, done);
-  if (creating) return <NewCustomer pop={pop} link={link} cancel={() => setCreating(false)} />;
+  const unknown = pop.presumption === "none";
+  const [saving, setSaving] = useState(unknown);
+  const link = useLink(pop.interaction_id, saving, done);
+  if (creating) return <NewCustomer link={link} cancel={() => setCreating(false)} />;
   return (
     <div className="stack">
       {pop.matches.length > 0 && (
         <Picks label={t("finder.which")} customers={pop.matches} link={link} />
       )}
       <SearchCustomers link={link} />
+      {unknown && (
+        <Checkbox checked={saving} onChange={(event) => setSaving(event.target.checked)}>
+          {t("finder.save_number")}
+        </Checkbox>
+      )}
       <Button icon={<UserPlus size={14} aria-hidden />} onClick={() => setCreating(true)}>
         {t("finder.create")}
       </Button>
@@ -31,12 +38,12 @@ export function CustomerFinder({ pop, done }: { pop: Pop; done: () => void }) {
 
 type Link = (customer: string) => void;
 
-function useLink(interaction: string, done: () => void): Link {
+function useLink(interaction: string, saveNumber: boolean, done: () => void): Link {
   const verbs = useVerbs(interaction);
   const client = useQueryClient();
   return (id) =>
     verbs.mutate(
-      { verb: "customer", id },
+      { verb: "customer", id, saveNumber },
       {
         onSuccess: () => {
           void client.invalidateQueries({ queryKey: ["pop", interaction] });
@@ -104,14 +111,12 @@ function SearchCustomers({ link }: { link: Link }) {
 
 type Fields = { name: string; level: Level; organisation?: string };
 
-function NewCustomer({ pop, link, cancel }: { pop: Pop; link: Link; cancel: () => void }) {
+function NewCustomer({ link, cancel }: { link: Link; cancel: () => void }) {
   const { t } = useTranslation();
   const say = useSayRefusal();
   const create = useMutation({
-    mutationFn: (fields: Fields) => {
-      const phones = pop.phone ? [pop.phone] : [];
-      return unwrap(api.POST("/customers", { body: { ...fields, phones } }));
-    },
+    mutationFn: (fields: Fields) =>
+      unwrap(api.POST("/customers", { body: { ...fields, phones: [] } })),
     onSuccess: ({ id }) => link(id),
     onError: say,
   });

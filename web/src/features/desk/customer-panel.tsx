@@ -150,7 +150,7 @@ function OpenTickets({ pop }: { pop: Pop }) {
         <li key={ticket.id}>
           <Link className="line-item" to={`/tickets/${ticket.id}`}>
             <PriorityChip priority={ticket.priority} />
-            <span className="grow clip" title={ticket.title}>
+            <span className="grow clip" title={ticket.title ?? ""}>
               {ticket.title}
             </span>
             <span className="muted num">{ticket.number}</span>

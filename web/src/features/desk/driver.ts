@@ -53,9 +53,6 @@ function usePerform(me: Me, claim: (interaction: string) => void) {
             send({ type: "accept.failed", id: effect.id, code: codeOf(error) }),
           );
         return;
-      case "wake":
-        setTimeout(() => send({ type: "tick", now: Date.now() }), effect.after_ms);
-        return;
       case "decline": {
         const params = { path: { id: effect.id } };
         void unwrap(api.POST("/offers/{id}/decline", { params, body: { reason: effect.reason } }))
@@ -76,7 +73,7 @@ function usePerform(me: Me, claim: (interaction: string) => void) {
 /** Only while the page is out of sight: a visible page says it itself. */
 function announce(offer: Offer, title: string): void {
   if (!document.hidden || Notification.permission !== "granted") return;
-  new Notification(title, { body: offer.queue_name, tag: offer.id });
+  new Notification(title, { body: offer.queue_name ?? "", tag: offer.id });
 }
 
 function loadDraft(interaction: string, send: Send): void {
@@ -104,7 +101,7 @@ function useServerWord(me: Me, send: Send): void {
     refetchInterval: offered ? 5_000 : false,
   });
   useEffect(() => {
-    if (data) send({ type: "offers.told", offers: data.items, now: Date.now() });
+    if (data) send({ type: "offers.told", offers: data.items });
   }, [data, send]);
 }
 
@@ -113,51 +110,45 @@ function useOfferNews(me: Me, send: Send): void {
   const hear = useCallback(
     (event: StreamEvent) => {
       const mine = event.data?.agent_id === me.agent?.agent_id;
+      const ours = mine || (me.work && event.data?.interaction_id === me.work.interaction_id);
       if (event.type === "trunkline.offer.made.v1" && mine) {
-        send({ type: "offer.made", offer: offerFrom(event, me), now: Date.now() });
+        const offer = offerFrom(event, me);
+        if (offer) send({ type: "offer.made", offer });
         void client.invalidateQueries({ queryKey: OFFERS });
       }
       if (event.type === "trunkline.offer.ended.v1") {
         send({ type: "offer.ended", id: event.data.offer_id });
         void client.invalidateQueries({ queryKey: OFFERS });
       }
-      if (event.type === "trunkline.agent.state_changed.v1" && mine) {
-        client.setQueryData<Me>(ME, (old) => old && withNews(old, event));
-        void client.invalidateQueries({ queryKey: ME });
-      }
-      if (
-        event.type === "trunkline.interaction.ended.v1" ||
-        event.type.startsWith("trunkline.wrap_up")
-      )
-        void client.invalidateQueries({ queryKey: ME });
+      if (ours) void client.invalidateQueries({ queryKey: ME });
     },
     [client, me, send],
   );
   useStreamEvents(hear);
 }
 
-/** What the event knows is shown at once; the read that follows fills in the rest. */
-function offerFrom({ data, time }: StreamEvent, me: Me): Offer {
+/** With its pop the offer is shown at once; the read that follows fills in the rest. */
+function offerFrom({ data, time }: StreamEvent, me: Me): Offer | null {
+  if (!data.pop) return null;
   const queue = me.queues.find(({ id }) => id === data.queue_id);
+  const made_at = instant(data.made_at ?? time ?? Date.now());
+  const accept_at = data.accept.at ? Date.parse(instant(data.accept.at)) : Date.parse(made_at);
   return {
     ...data,
     id: data.offer_id,
     queue_name: data.queue_name ?? queue?.name ?? "",
     outcome: "pending",
-    made_at: data.made_at ?? time ?? new Date().toISOString(),
+    made_at,
+    expires_at: instant(data.expires_at),
+    accept: {
+      mode: data.accept.mode,
+      after_ms: data.accept.after_ms ?? accept_at - Date.parse(made_at),
+    },
     may_decline: data.may_decline ?? false,
   };
 }
 
-function withNews(me: Me, { data }: StreamEvent): Me {
-  return {
-    ...me,
-    state: data.state,
-    state_reason: data.reason ?? null,
-    state_since: data.since ?? me.state_since,
-    state_pending: data.pending ?? null,
-  };
-}
+const instant = (at: string | number): string => new Date(at).toISOString();
 
 function useTicks(send: Send): void {
   useEffect(() => {

@@ -3,10 +3,10 @@
  *
  * Theory of operation. The server owns the work; we are told of it (`work.told`, `offers.told`)
  * and of each offer's end. The machine adds what only a page can know: whether it should ring,
- * which offer was just answered and awaits the server's word, when an automatic accept is due,
- * and what was typed but not yet saved. Time comes with the event; a tick each second (or at the
- * wake asked for) saves the draft, fires the automatic accept and sounds the overrun once for each
- * end of wrap-up.
+ * which offer was just answered and awaits the server's word, and what was typed but not yet saved.
+ * An automatic accept is the server's; the page sounds a tone in the headset and counts down. Time
+ * comes with the event; a tick each second saves the draft and sounds the overrun once for each end
+ * of wrap-up.
  */
 
 import type { Draft, Offer, Work } from "@/lib/api";
@@ -17,7 +17,6 @@ export interface Desk {
   offers: Offer[];
   answering: string | null;
   declining: string | null;
-  automatic: { offer: string; due: number } | null;
   draft: DraftOf | null;
   sounded: string | null;
   refusal: string | null;
@@ -34,8 +33,8 @@ export interface DraftOf {
 
 export type DeskEvent =
   | { type: "work.told"; work: Work | null }
-  | { type: "offers.told"; offers: Offer[]; now: number }
-  | { type: "offer.made"; offer: Offer; now: number }
+  | { type: "offers.told"; offers: Offer[] }
+  | { type: "offer.made"; offer: Offer }
   | { type: "offer.ended"; id: string }
   | { type: "accept"; id: string }
   | { type: "accept.failed"; id: string; code: string }
@@ -57,7 +56,6 @@ export type DeskEffect =
   | { type: "announce"; offer: Offer }
   | { type: "accept"; id: string; interaction: string }
   | { type: "decline"; id: string; reason: string }
-  | { type: "wake"; after_ms: number }
   | { type: "draft.load"; interaction: string }
   | { type: "draft.save"; interaction: string; body: Draft };
 
@@ -68,7 +66,6 @@ export const emptyDesk: Desk = {
   offers: [],
   answering: null,
   declining: null,
-  automatic: null,
   draft: null,
   sounded: null,
   refusal: null,
@@ -94,9 +91,9 @@ function move(state: Desk, event: DeskEvent): DeskStep {
     case "work.told":
       return workTold(state, event.work);
     case "offers.told":
-      return offersTold(state, event.offers, event.now);
+      return offersTold(state, event.offers);
     case "offer.made":
-      return offerMade(state, event.offer, event.now);
+      return offerMade(state, event.offer);
     case "offer.ended":
       return [without(state, event.id), []];
     case "accept":
@@ -124,33 +121,30 @@ function workTold(state: Desk, work: Work | null): DeskStep {
   const [answering, offers] =
     work && work.kind !== "offer" ? [null, []] : [state.answering, state.offers];
   const next: Desk = { ...state, work, answering, offers };
-  if (offers.length === 0) next.automatic = null;
   const interaction = work && work.kind !== "offer" ? work.interaction_id : null;
   if (interaction === (state.draft?.interaction ?? null)) return [next, []];
   return openDraft(next, interaction);
 }
 
-function offersTold(state: Desk, offers: Offer[], now: number): DeskStep {
+function offersTold(state: Desk, offers: Offer[]): DeskStep {
   const open = offers.filter((offer) => offer.outcome === "pending");
   const gone = state.offers.filter((old) => !open.some(({ id }) => id === old.id));
   let next = gone.reduce((kept, { id }) => without(kept, id), state);
   const effects: DeskEffect[] = [];
   for (const offer of open) {
-    const [more, caused] = offerMade(next, offer, now);
+    const [more, caused] = offerMade(next, offer);
     next = more;
     effects.push(...caused);
   }
   return [next, effects];
 }
 
-function offerMade(state: Desk, offer: Offer, now: number): DeskStep {
+function offerMade(state: Desk, offer: Offer): DeskStep {
   if (state.offers.some(({ id }) => id === offer.id)) return [replaced(state, offer), []];
   const next: Desk = { ...state, offers: [...state.offers, offer] };
   const effects: DeskEffect[] = [{ type: "announce", offer }];
-  if (offer.accept.mode === "manual") return [next, effects];
-  const { after_ms } = offer.accept;
-  next.automatic = { offer: offer.id, due: now + after_ms };
-  return [next, [...effects, { type: "tone", tone: "connect" }, { type: "wake", after_ms }]];
+  const manual = offer.accept.mode === "manual";
+  return [next, manual ? effects : [...effects, { type: "tone", tone: "connect" }]];
 }
 
 function replaced(state: Desk, offer: Offer): Desk {
@@ -163,7 +157,6 @@ function without(state: Desk, id: string): Desk {
     offers: state.offers.filter((offer) => offer.id !== id),
     answering: state.answering === id ? null : state.answering,
     declining: state.declining === id ? null : state.declining,
-    automatic: state.automatic?.offer === id ? null : state.automatic,
   };
 }
 
@@ -174,7 +167,7 @@ function onAnswer(state: Desk, event: AnswerEvent): DeskStep {
     case "accept": {
       const open = state.offers.find(({ id }) => id === event.id);
       if (!open || state.answering) return [state, []];
-      const next: Desk = { ...state, answering: event.id, declining: null, automatic: null };
+      const next: Desk = { ...state, answering: event.id, declining: null };
       return [next, [{ type: "accept", id: event.id, interaction: open.interaction_id }]];
     }
     case "accept.failed":
@@ -238,10 +231,7 @@ function saveDraft(state: Desk): DeskStep {
 function tick(state: Desk, now: number): DeskStep {
   const [saved, saving] = saveDraft(state);
   const [sounded, sounds] = overrun(saved, now);
-  const { automatic } = sounded;
-  if (!automatic || automatic.due > now) return [sounded, [...saving, ...sounds]];
-  const [next, accepts] = onAnswer(sounded, { type: "accept", id: automatic.offer });
-  return [next, [...saving, ...sounds, ...accepts]];
+  return [sounded, [...saving, ...sounds]];
 }
 
 function overrun(state: Desk, now: number): DeskStep {

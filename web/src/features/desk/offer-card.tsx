@@ -112,15 +112,16 @@ function AcceptButton({ offer, accept }: { offer: Offer; accept: () => void }) {
 /** Until it rings out, or until it is accepted by itself. */
 function Countdown({ offer }: { offer: Offer }) {
   const { t } = useTranslation();
-  const { state } = useDesk();
   const now = useNow(200);
   const [begun] = useState(() => Date.now());
-  const automatic = state.automatic?.offer === offer.id ? state.automatic.due : null;
-  const ends = automatic ?? Date.parse(offer.expires_at);
+  const automatic = offer.accept.mode === "automatic";
+  const ends = automatic
+    ? Date.parse(offer.made_at) + offer.accept.after_ms
+    : Date.parse(offer.expires_at);
   const left = Math.max(0, ends - now);
   return (
     <span className="row">
-      {automatic !== null && <span className="muted">{t("offer.automatic")}</span>}
+      {automatic && <span className="muted">{t("offer.automatic")}</span>}
       <RingTimer
         part={left / Math.max(1, ends - begun)}
         tone={automatic ? "var(--ok-fill)" : "var(--accent-fill)"}

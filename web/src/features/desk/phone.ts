@@ -2,7 +2,7 @@
 
 import { useQueryClient } from "@tanstack/react-query";
 import { useCallback, useEffect, useRef } from "react";
-import { api, codeOf, type Me, unwrap } from "@/lib/api";
+import { api, codeOf, type Me, unwrap, type Work } from "@/lib/api";
 import { chosenDevices } from "@/lib/devices";
 import { useMachine } from "@/lib/machine";
 import { ME } from "@/lib/session";
@@ -63,7 +63,7 @@ export function useAgentPhone(me: Me): { phone: Phone; claim: (interaction: stri
     return () => send({ type: "stopped" });
   }, [browser, send]);
 
-  const talk = me.work?.kind === "segment" ? me.work : null;
+  const talk = me.work && rings(me.work) ? me.work : null;
   const [ours, muted] = [talk?.interaction_id ?? null, talk?.muted ?? false];
   useEffect(() => send({ type: "work.told", interaction: ours, muted }), [ours, muted, send]);
 
@@ -79,6 +79,10 @@ export function useAgentPhone(me: Me): { phone: Phone; claim: (interaction: stri
   );
   return { phone: state, claim };
 }
+
+/** The leg of an accepted offer or of a talk is ours; the one of an open offer is not yet. */
+const rings = (work: Work): boolean =>
+  work.kind === "segment" || (work.kind === "offer" && Boolean(work.accepted));
 
 function askCredentials(send: Send): void {
   unwrap(api.GET("/me/softphone"))

@@ -4,7 +4,7 @@ import { useQuery } from "@tanstack/react-query";
 import { CircleAlert, History, PhoneMissed } from "lucide-react";
 import { useTranslation } from "react-i18next";
 import { Link } from "react-router";
-import { api, type InteractionRow, type QueueLive, unwrap } from "@/lib/api";
+import { api, type InteractionRow, type Named, type QueueLive, unwrap } from "@/lib/api";
 import { useCodeWords } from "@/lib/i18n";
 import { clock, moment } from "@/lib/time";
 import { Await, Blank, Chip, Panel } from "@/ui/parts";
@@ -37,7 +37,7 @@ export function QueueGlance() {
   );
 }
 
-function GlanceRow({ id, name }: { id: string; name: string }) {
+function GlanceRow({ id, name }: Named) {
   const { data } = useQuery({
     queryKey: ["queue-live", id],
     queryFn: () => unwrap(api.GET("/queues/{id}/live", { params: { path: { id } } })),

@@ -20,7 +20,7 @@ export type Verb =
   | { verb: "transfer"; queue: string }
   | { verb: "wrap-up"; body: WrapUpRequest }
   | { verb: "verify"; how: string }
-  | { verb: "customer"; id: string | null };
+  | { verb: "customer"; id: string; saveNumber: boolean };
 
 export function useVerbs(interaction: string) {
   const client = useQueryClient();
@@ -49,10 +49,10 @@ async function run(id: string, verb: Verb): Promise<unknown> {
       return unwrap(
         api.POST("/interactions/{id}/verify", { params, body: { how: verb.how, ok: true } }),
       );
-    case "customer":
-      return unwrap(
-        api.PUT("/interactions/{id}/customer", { params, body: { customer_id: verb.id } }),
-      );
+    case "customer": {
+      const body = { customer_id: verb.id, save_number: verb.saveNumber };
+      return unwrap(api.PUT("/interactions/{id}/customer", { params, body }));
+    }
     default:
       return unwrap(
         api.POST(`/interactions/{id}/${verb.verb}` as "/interactions/{id}/hold", { params }),

@@ -72,7 +72,9 @@ export interface paths {
   "/interactions": { get: Get<T.Page<T.InteractionRow>, InteractionFilter> };
   "/interactions/{id}": { get: Get<T.Interaction, object, Id> };
   "/interactions/{id}/pop": { get: Get<T.Pop, object, Id> };
-  "/interactions/{id}/customer": { put: Send<{ customer_id: string | null }, unknown, Id> };
+  "/interactions/{id}/customer": {
+    put: Send<{ customer_id: string | null; save_number?: boolean }, unknown, Id>;
+  };
   "/interactions/{id}/verify": { post: Send<{ how: string; ok: boolean }, unknown, Id> };
   "/interactions/{id}/draft": { get: Get<T.Draft, object, Id>; put: Send<T.Draft, unknown, Id> };
   "/interactions/{id}/hold": { post: Do<T.Accepted, Id> };
@@ -111,36 +113,30 @@ export interface paths {
     post: Send<Partial<T.Disposition>, T.Disposition>;
   };
   "/dispositions/{id}": {
-    patch: Send<Partial<T.Disposition>, T.Disposition, Id>;
+    patch: Send<Partial<Pick<T.Disposition, "label" | "queues" | "active">>, T.Disposition, Id>;
     delete: Do<unknown, Id>;
   };
   "/reasons": { get: Get<T.Items<T.Reason>> };
-  "/settings": {
-    get: Get<Record<string, unknown>>;
-    put: Send<Record<string, unknown>, Record<string, unknown>>;
-  };
+  "/settings": { get: Get<T.Settings>; put: Send<Omit<T.Settings, "language">, T.Settings> };
   "/numbers": {
     get: Get<T.Items<T.ServiceNumber>>;
     post: Send<Partial<T.ServiceNumber>, T.ServiceNumber>;
   };
+  "/numbers/{number}": {
+    patch: Send<Partial<Omit<T.ServiceNumber, "number">>, T.ServiceNumber, { number: string }>;
+    delete: Do<unknown, { number: string }>;
+  };
   "/flows": { get: Get<T.Items<{ id: string; name: string }>> };
-  "/trunks": {
-    get: Get<T.Items<T.Trunk>>;
-    post: Send<Partial<T.Trunk> & { secret?: string }, T.Trunk>;
+  "/trunks": { get: Get<T.Items<T.Trunk>>; post: Send<TrunkChange, T.Trunk> };
+  "/trunks/{trunk_id}": {
+    patch: Send<TrunkChange, T.Trunk, { trunk_id: string }>;
+    delete: Do<unknown, { trunk_id: string }>;
   };
-  "/trunks/{id}/test": { post: Do<T.TrunkTest, Id> };
-  "/hours": {
-    get: Get<T.Items<Hours>>;
-    post: Send<Omit<Hours, "id">, Hours>;
-  };
+  "/trunks/{trunk_id}/test": { post: Do<T.TrunkTest, { trunk_id: string }> };
+  "/hours": { get: Get<T.Items<T.Hours>>; post: Send<Omit<T.Hours, "id">, T.Hours> };
   "/setup": { get: Get<T.Setup> };
-  "/setup/{id}": { put: Send<Record<string, unknown>, T.Setup, Id> };
-  "/setup/claim": {
-    post: Send<
-      { token: string; username: string; password: string; display_name?: string },
-      unknown
-    >;
-  };
+  "/setup/{step}": { put: Do<T.Setup, { step: T.SetupStepName }> };
+  "/setup/claim": { post: Send<Claim, unknown> };
   "/customers": {
     get: Get<T.Page<T.Customer>, { q?: string } & Paged>;
     post: Send<
@@ -160,27 +156,41 @@ export interface paths {
   };
   "/tickets/{id}/notes": { post: Send<{ text: string }, unknown, Id> };
   "/recordings/{id}/waveform": { get: Get<T.Waveform, object, Id> };
-  "/users": {
-    get: Get<T.Page<T.User>>;
-    post: Send<
-      Partial<Omit<T.User, "roles">> & { password?: string; roles?: T.User["roles"] },
-      T.User
+  "/users": { get: Get<T.Page<T.User>, { q?: string } & Paged>; post: Send<NewUser, T.User> };
+  "/users/import": {
+    post: { parameters: { query?: { dry_run?: boolean } } } & Omit<
+      Send<{ text: string; role?: T.Role; team_id?: string | null }, T.Imported>,
+      "parameters"
     >;
   };
-  "/users/{id}": { patch: Send<Partial<T.User> & { password?: string }, T.User, Id> };
-  "/teams": { get: Get<T.Items<T.Team>>; post: Send<Partial<T.Team>, T.Team> };
-  "/teams/{id}": { patch: Send<Partial<T.Team>, T.Team, Id> };
+  "/users/{user_id}": { patch: Send<UserChange, T.User, { user_id: string }> };
+  "/teams": { get: Get<T.Page<T.Team>>; post: Send<Omit<T.Team, "id">, T.Team> };
+  "/teams/{team_id}": {
+    patch: Send<Partial<Omit<T.Team, "id">>, T.Team, { team_id: string }>;
+    delete: Do<unknown, { team_id: string }>;
+  };
   "/audit": { get: Get<T.Page<T.AuditEntry>, { action?: string; actor?: string } & Paged> };
-  "/jobs": { get: Get<T.Page<T.Job>, { state?: string } & Paged> };
+  "/jobs": { get: Get<T.Page<T.Job>, { state?: T.Job["state"] } & Paged> };
+  "/jobs/{job_id}/retry": { post: Do<T.Job, { job_id: string }> };
   "/dead-letters": { get: Get<T.Page<T.DeadLetter>, Paged> };
   "/guest/numbers": { get: Get<T.Items<{ number: string; name: T.Words }>> };
   "/guest/calls": { post: Send<{ number: string; caller?: string }, T.GuestCall> };
 }
 
-export interface Hours {
-  id: string;
-  name: string;
-  timezone: string;
-  weekly: { day: number; from: string; to: string }[];
-  holidays: { date: string; name?: string }[];
+type TrunkChange = Partial<Omit<T.Trunk, "id">> & { secret?: string | null };
+
+export interface Claim {
+  token: string;
+  organisation: string;
+  username: string;
+  password: string;
+  display_name?: string;
+  language?: string;
 }
+
+type NewUser = Pick<T.User, "username" | "display_name"> &
+  Partial<Pick<T.User, "roles" | "team_id" | "language">> & { password?: string };
+
+type UserChange = Partial<
+  Pick<T.User, "display_name" | "roles" | "team_id" | "active" | "language">
+> & { password?: string };

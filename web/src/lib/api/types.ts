@@ -12,6 +12,9 @@ export type AgentWish = "ready" | "not_ready" | "offline";
 export type Level = "regular" | "silver" | "gold" | "platinum" | "diamond";
 export type DeviceKind = "browser" | "sip";
 
+/** Something by id and name; the name is null when it is gone or may not be seen. */
+export type Named = { id: string; name: string | null };
+
 export interface WrapUp {
   mode: "none" | "fixed" | "until_done";
   ends_at?: Timestamp | null;
@@ -26,9 +29,12 @@ export interface Work {
   interaction_id: string;
   offer_id?: string | null;
   since: Timestamp;
+  accepted?: boolean;
+  attached?: boolean;
   held: boolean;
   muted: boolean;
   queue_id?: string | null;
+  disposition?: string | null;
   wrap_up?: WrapUp | null;
 }
 
@@ -38,17 +44,17 @@ export interface Me {
   display_name: string;
   roles: string[];
   permissions: string[];
-  tenant: { id: string; name: string };
-  team?: { id: string; name: string } | null;
+  tenant: Named;
+  team?: Named | null;
   language?: string | null;
   agent?: { agent_id: string; extension?: string | null } | null;
   state: AgentState;
   state_reason?: string | null;
   state_since: Timestamp;
   state_pending?: { state: AgentWish; reason?: string | null } | null;
-  device: { kind: DeviceKind; account: string; reachable: boolean | null };
+  device: { kind: DeviceKind; account: string | null; reachable: boolean | null };
   work: Work | null;
-  queues: { id: string; name: string }[];
+  queues: Named[];
   csrf?: string | null;
 }
 
@@ -71,7 +77,7 @@ export interface CustomerCard {
 export interface TicketCard {
   id: string;
   number: string;
-  title: string;
+  title: string | null;
   priority: Priority;
   status: TicketStatus;
   updated_at?: Timestamp;
@@ -152,9 +158,11 @@ export interface OfferRecord {
   id: string;
   interaction_id: string;
   queue_id: string;
-  queue_name: string;
+  queue_name: string | null;
   agent_id: string;
   agent_name?: string | null;
+  cause?: string | null;
+  reason?: string | null;
   outcome: OfferOutcome;
   made_at: Timestamp;
   expires_at: Timestamp;
@@ -210,10 +218,10 @@ export interface InteractionRow {
   direction: "inbound" | "outbound";
   number: string;
   phone_masked?: string | null;
-  customer?: { id: string; name: string; level: Level } | null;
+  customer?: (Named & { level: Level }) | null;
   presumption: Presumption;
-  queue?: { id: string; name: string } | null;
-  agent?: { id: string; name: string } | null;
+  queue?: Named | null;
+  agent?: Named | null;
   started_at: Timestamp;
   answered_at?: Timestamp | null;
   ended_at?: Timestamp | null;
@@ -324,6 +332,7 @@ export interface Disposition {
 }
 
 export interface Reason {
+  id: string;
   code: string;
   label: Words;
   active: boolean;
@@ -343,33 +352,50 @@ export interface Customer {
 export interface Ticket {
   id: string;
   number: string;
-  title: string;
+  title: string | null;
   description?: string | null;
   class: TicketClass;
   impact: number;
   urgency: number;
   priority: Priority;
   status: TicketStatus;
-  customer?: { id: string; name: string } | null;
-  assignee?: { id: string; name: string } | null;
+  customer?: Named | null;
+  assignee?: Named | null;
   created_at: Timestamp;
   updated_at: Timestamp;
   closed_at?: Timestamp | null;
   solved_in_call: boolean;
   interactions: string[];
-  notes: { id: string; text: string; author?: string | null; at: Timestamp }[];
+  notes?: { id: string; text: string | null; author: Named; at: Timestamp }[];
   version: number;
 }
+
+export type Role = "administrator" | "supervisor" | "agent" | "quality" | "planner" | "auditor";
 
 export interface User {
   id: string;
   username: string;
   display_name: string;
-  roles: { role: string; team_id?: string | null; expires_at?: Timestamp | null }[];
+  roles: { role: Role; team_id?: string | null; expires_at?: Timestamp | null }[];
   team_id?: string | null;
   active: boolean;
   language?: string | null;
   last_login_at?: Timestamp | null;
+  initial_password?: string | null;
+}
+
+export interface Imported {
+  dry_run: boolean;
+  created: number;
+  problems: number;
+  rows: {
+    line: number;
+    username: string;
+    display_name: string;
+    role: string;
+    problem?: string | null;
+    initial_password?: string | null;
+  }[];
 }
 
 export interface Team {
@@ -380,11 +406,12 @@ export interface Team {
 
 export interface ServiceNumber {
   number: string;
-  name: Words | string;
+  name: Words;
   flow_id?: string | null;
   queue_id?: string | null;
-  language: string;
   hours_id?: string | null;
+  language: string;
+  priority?: number;
 }
 
 export interface Trunk {
@@ -393,38 +420,57 @@ export interface Trunk {
   sources: string[];
   host?: string | null;
   username?: string | null;
+  has_secret?: boolean;
+  tested_at?: Timestamp | null;
 }
 
 export interface TrunkTest {
   ok: boolean;
-  detail: string;
-  latency_ms?: number | null;
+  checks: { name: string; ok: boolean; detail: string; remedy?: string | null }[];
+}
+
+export interface Hours {
+  id: string;
+  name: string;
+  timezone: string;
+  weekly: { day: number; opens: string; closes: string }[];
+  holidays: { on: string; name?: string }[];
+}
+
+export interface Settings {
+  name: string;
+  ticket_of_every_call: boolean;
+  surveys: { min_talk_s: number; quiet_days: number; respect_quiet_time: boolean };
+  language?: string;
 }
 
 export interface Job {
   id: string;
   kind: string;
-  state: string;
-  attempts: number;
-  run_at?: Timestamp | null;
-  created_at?: Timestamp | null;
-  last_error?: string | null;
+  state: "waiting" | "running" | "done" | "dead";
+  attempt: number;
+  max_attempts: number;
+  created_at: Timestamp;
+  run_at: Timestamp;
+  ended_at?: Timestamp | null;
+  error?: string | null;
 }
 
 export interface DeadLetter {
   id: string;
-  kind: string;
-  error: string;
+  cell: string;
   at: Timestamp;
+  input: Record<string, unknown>;
+  error: string;
 }
 
 export interface AuditEntry {
-  id: string;
+  seq: number;
   at: Timestamp;
-  actor?: string | null;
+  actor_id: string;
   action: string;
-  subject?: string | null;
-  detail?: Record<string, unknown> | string | null;
+  subject: string;
+  detail: Record<string, unknown>;
 }
 
 export type SetupStepName =
@@ -436,8 +482,15 @@ export type SetupStepName =
   | "queue"
   | "test_call";
 
+export interface SetupStep {
+  name: SetupStepName;
+  done: boolean;
+  ready: boolean;
+  detail: string;
+}
+
 export interface Setup {
-  steps: { name: SetupStepName; done: boolean; detail?: string | null }[];
+  steps: SetupStep[];
   complete: boolean;
 }
 
