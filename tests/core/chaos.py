@@ -92,7 +92,8 @@ class Day:
             facts = world.put(given)
         except Refused:
             return
-        check(world.state)
+        if facts:
+            check(world.state)
         self.laws.follow(facts, world.state)
 
     # -- what may happen --------------------------------------------------------------------
