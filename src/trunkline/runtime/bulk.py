@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable, Iterable, Sequence
 from itertools import islice
 from typing import TypeVar
@@ -11,19 +12,20 @@ from trunkline.ports.database import Database, Priority, Tx
 
 R = TypeVar("R")
 MOST_ROWS = 100
-LONGEST_S = 0.005
+LONGEST_S = 0.002
 
 
 async def bulk(db: Database, rows: Iterable[R], work: Callable[[Tx, Sequence[R]], None]) -> int:
     """Run `work` over portions of rows, each a short transaction behind all others' writes.
 
-    A portion is at most 100 rows, and fewer when that took more than 5 ms. Returns the number of
-    rows. When it raises, the portions before are kept.
+    A portion is at most 100 rows, and fewer when that took more than 2 ms; after each it rests as
+    long as it worked. Returns the number of rows. When it raises, the portions before are kept.
     """
     source, size, written = iter(rows), MOST_ROWS, 0
     while portion := list(islice(source, size)):
         took_s = await db.write(_timed(work, portion), priority=Priority.BULK)
         written += len(portion)
+        await asyncio.sleep(took_s)  # the writer and the interpreter are others' now
         size = max(1, size // 2) if took_s > LONGEST_S else min(MOST_ROWS, size * 2)
     return written
 
