@@ -25,7 +25,9 @@ _calls = count(1)
 class Phone:
     """One SIPp process with one call, and its voice."""
 
-    def __init__(self, voice: Voice, port: int, log: Path, process: subprocess.Popen[bytes]) -> None:
+    def __init__(
+        self, voice: Voice, port: int, log: Path, process: subprocess.Popen[bytes]
+    ) -> None:
         self.voice = voice
         self.port = port
         self._log = log
@@ -112,9 +114,8 @@ def caller(
     inside: tuple[str, ...] = (),
 ) -> Iterator[Phone]:
     """A caller who invites `number` at `target` (HOST:PORT) from address `host`."""
-    keys = {"caller": name, "user": name, "secret": secret or "none"}
-    words = [target, "-s", number]
-    with _phone("caller.xml", words, keys, hz, host, None, inside) as phone:
+    words = [target, "-s", number, "-au", name, "-ap", secret or "none"]
+    with _phone("caller.xml", words, {"caller": name}, hz, host, None, inside) as phone:
         yield phone
 
 
@@ -134,6 +135,30 @@ def desk_phone(
     words = ["-d", str(after_ms)]
     with _phone(name, words, {}, hz, host, port, inside, refuses) as phone:
         yield phone
+
+
+def register(
+    target: str,
+    account: str,
+    secret: str,
+    contact: str,
+    transport: str = "u1",
+    port: int | None = None,
+) -> bool:
+    """Log a device in whose phone is at `contact` (HOST:PORT); whether it was let in.
+
+    Calls come to where the REGISTER came from: a phone that is to be rung logs in from its own
+    port before it listens there.
+    """
+    source = str(port or free_port(socket.SOCK_DGRAM))
+    words = ["-sf", str(SCENARIOS / "register.xml"), "-i", "127.0.0.1", "-p", source, "-m", "1"]
+    words += ["-key", "user", account, "-au", account, "-ap", secret, "-key", "contact", contact]
+    words += ["-nostdin", "-timeout", "5", "-t", transport]
+    with tempfile.TemporaryDirectory(prefix="sipp") as folder:
+        command = [str(requires("sipp")), target, *words]
+        quiet = subprocess.DEVNULL
+        done = subprocess.run(command, cwd=folder, stdin=quiet, stdout=quiet, stderr=quiet)
+        return not done.returncode
 
 
 @contextmanager

@@ -54,7 +54,9 @@ def to_ulaw(samples: Samples) -> bytes:
     magnitude = np.abs(pcm) + 132
     exponent = np.floor(np.log2(magnitude)).astype(np.int32) - 7
     mantissa = (magnitude >> (exponent + 3)) & 0x0F
-    return (~(np.where(pcm < 0, 0x80, 0) | (exponent << 4) | mantissa) & 0xFF).astype("u1").tobytes()
+    return (
+        (~(np.where(pcm < 0, 0x80, 0) | (exponent << 4) | mantissa) & 0xFF).astype("u1").tobytes()
+    )
 
 
 def from_ulaw(payload: bytes) -> Samples:
@@ -103,6 +105,15 @@ class Voice:
     def hears(self, hz: float, last_s: float = 0.5) -> bool:
         """Whether this tone is most of what was heard lately."""
         return strength(self.heard(last_s), hz) > 0.6
+
+    def hears_speech(self, last_s: float = 1.0) -> bool:
+        """Whether sound without one dominant tone was heard lately: a prompt, or music."""
+        heard = self.heard(last_s)
+        if len(heard) < last_s * RATE * 0.8 or loudness(heard) < 0.01:
+            return False
+        power = np.abs(np.fft.rfft(heard * np.hanning(len(heard)))) ** 2
+        peak = int(power.argmax())
+        return float(power[max(0, peak - 15) : peak + 16].sum()) < 0.6 * float(power.sum())
 
     def hears_nothing(self, last_s: float = 0.5) -> bool:
         """Whether it was silent lately."""
@@ -157,7 +168,9 @@ class Voice:
         self, kind: int, sequence: int, at: int, payload: bytes, *, marker: bool = False
     ) -> None:
         mark = 0x80 if marker else 0
-        head = struct.pack(">BBHII", 0x80, kind | mark, sequence & 0xFFFF, at & 0xFFFFFFFF, self.port)
+        head = struct.pack(
+            ">BBHII", 0x80, kind | mark, sequence & 0xFFFF, at & 0xFFFFFFFF, self.port
+        )
         try:
             self._socket.sendto(head + payload, self._target or ("127.0.0.1", 9))
         except OSError:

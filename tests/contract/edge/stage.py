@@ -5,7 +5,7 @@ the outside world in memory on a clock of its own; `AsteriskStage` has SIPp and 
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass
 from itertools import count
@@ -18,7 +18,6 @@ from trunkline.adapters.edge.asterisk.edge import AsteriskEdge
 from trunkline.adapters.edge.asterisk.settings import AsteriskSettings
 from trunkline.adapters.edge.fake import FakeEdge
 from trunkline.core.call import commands as c
-from trunkline.core.call.events import LegEnded
 from trunkline.core.words import Cause, DeviceKind, InteractionId, LegId, Token
 from trunkline.ports.edge import Account, CallArrived, EdgeLink, Inventory, TrunkLink
 

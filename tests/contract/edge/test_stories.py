@@ -75,7 +75,7 @@ async def test_a_muted_leg_hears_but_is_not_heard(stage: Stage) -> None:
 
 
 async def test_an_unbridged_leg_stays_up_alone(stage: Stage) -> None:
-    far, leg, desk, agent = await talk(stage)
+    far, leg, _desk, agent = await talk(stage)
     await stage.do(c.Unbridge(ROOM))
     assert await far.hears_nobody()
     there = {one.leg: one for one in (await stage.edge.open(stage.epoch)).legs}

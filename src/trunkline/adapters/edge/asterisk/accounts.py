@@ -27,6 +27,7 @@ _ALL = {
     "force_rport": "yes",
     "rewrite_contact": "yes",
     "dtmf_mode": "auto_info",
+    "allow_overlap": "no",
 }
 
 
@@ -69,10 +70,7 @@ class Accounts:
     async def _push_account(self, account: Account) -> None:
         name = account.name
         await self._push("auth", name, _auth(name, account.secret))
-        if account.contact:
-            # A fixed contact would be added to the old one, which rings on unheard.
-            await self._ari.delete(f"{_PUSH}/aor/{segment(name)}")
-        await self._push("aor", name, _address_of_record(account))
+        await self._push("aor", name, _address_of_record(account), anew=bool(account.contact))
         await self._push("endpoint", name, {**_endpoint(account), **self._silence(account)})
 
     async def _push_trunk(self, trunk: TrunkLink) -> None:
@@ -88,22 +86,29 @@ class Accounts:
         }
         if trunk.host:
             endpoint["aors"] = name
-            await self._push("aor", name, {"contact": f"sip:{trunk.host}"})
+            await self._push("aor", name, {"contact": f"sip:{trunk.host}"}, anew=True)
         if trunk.host and trunk.username:
             endpoint |= {"outbound_auth": name, "from_user": trunk.username}
             await self._push("auth", name, _login(trunk.username, trunk.secret or ""))
         await self._push("endpoint", name, endpoint)
         if matches := [*trunk.sources, *([_host(trunk.host)] if trunk.host else [])]:
-            await self._push("identify", name, {"endpoint": name, "match": ",".join(matches)})
+            identify = {"endpoint": name, "match": ",".join(matches)}
+            await self._push("identify", name, identify, anew=True)
         if trunk.host and trunk.username:
             await self._push("registration", name, _registration(name, trunk.host, trunk.username))
 
     def _silence(self, account: Account) -> dict[str, str]:
         return {"rtp_timeout": str(_SILENT_BROWSER_S)} if account.browser else self._silent
 
-    async def _push(self, kind: str, name: str, fields: Mapping[str, str]) -> None:
+    async def _push(
+        self, kind: str, name: str, fields: Mapping[str, str], *, anew: bool = False
+    ) -> None:
+        path = f"{_PUSH}/{kind}/{segment(name)}"
+        if anew:
+            # What is a list (contacts, matches) would only be added to.
+            await self._ari.delete(path)
         body: Json = {"fields": [{"attribute": k, "value": v} for k, v in fields.items()]}
-        await self._ari.put(f"{_PUSH}/{kind}/{segment(name)}", body)
+        await self._ari.put(path, body)
 
 
 def _endpoint(account: Account) -> dict[str, str]:
@@ -146,6 +151,7 @@ def _registration(name: str, host: str, username: str) -> dict[str, str]:
         "client_uri": f"sip:{username}@{host}",
         "contact_user": username,
         "outbound_auth": name,
+        "line": "yes",
         "endpoint": name,
         "retry_interval": "30",
         "forbidden_retry_interval": "300",

@@ -35,6 +35,7 @@ REQUEST_WITHIN_S: Final = 5.0
 HEARTBEAT_S: Final = 5.0
 LONGEST_BACK_OFF_S: Final = 2.0
 CONNECTIONS: Final = 32
+_GONE: Final = (404, 409)  # 409: it is just going
 
 _log = logger("telephony")
 
@@ -72,7 +73,7 @@ class Ari:
         try:
             await self.ask("DELETE", path, query)
         except AriError as refusal:
-            if refusal.status != 404:
+            if refusal.status not in _GONE:
                 raise
 
     async def ask(

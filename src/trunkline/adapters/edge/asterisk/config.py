@@ -138,7 +138,9 @@ def _pjsip(settings: AsteriskSettings) -> str:
         f"default_realm={APP}\nuser_agent=Trunkline\nkeep_alive_interval=30\n"
         "[system]\ntype=system\nthreadpool_initial_size=8\nthreadpool_max_size=50\n"
         f"{transports}[ws]\ntype=transport\nprotocol=ws\nbind=127.0.0.1\n"
-        f"[anonymous]\ntype=endpoint\ncontext={STRANGERS}\ndisallow=all\nallow=ulaw,alaw\n"
+        # By address: a caller who withholds the number says "anonymous" in From, by a good trunk.
+        f"[anonymous]\ntype=endpoint\ncontext={STRANGERS}\nidentify_by=ip\n"
+        "disallow=all\nallow=ulaw,alaw\nallow_overlap=no\n"
     )
 
 

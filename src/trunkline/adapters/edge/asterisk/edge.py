@@ -11,7 +11,6 @@ newer one takes the WebSocket over, and the loser falls silent for ever.
 from __future__ import annotations
 
 import asyncio
-from datetime import datetime
 from typing import TYPE_CHECKING, Any, Final
 
 from trunkline.adapters.edge.asterisk.accounts import Accounts
@@ -27,7 +26,7 @@ from trunkline.adapters.edge.asterisk.root import REMEDY
 from trunkline.adapters.edge.told import Told
 from trunkline.core.call.events import LegAnswered, RecordingEnded
 from trunkline.core.words import BridgeId, Cause, LegId, RecordingId
-from trunkline.kit.clock import monotonic_s
+from trunkline.kit.clock import WallClock, monotonic_s
 from trunkline.kit.logging import logger
 from trunkline.ports.edge import Account, EdgeError, Health, Inventory, Numbered, TrunkLink
 
@@ -46,6 +45,7 @@ class AsteriskEdge:
     """`EdgeLink` over one Asterisk."""
 
     def __init__(self, settings: AsteriskSettings) -> None:
+        self._clock = WallClock()
         self._epoch = 0
         self._fenced = False
         self._connected = asyncio.Event()
@@ -190,7 +190,7 @@ class AsteriskEdge:
         self._adopt_legs(channels)
         self._adopt_rooms(bridges)
         if is_new:
-            self._recordings.adopt(datetime.fromisoformat(started_at).timestamp())
+            self._recordings.adopt(self._clock.now_ms() / 1000)
             await self._accounts.push_all()
         self._started_at = started_at
         self._connected.set()

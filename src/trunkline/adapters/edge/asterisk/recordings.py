@@ -7,7 +7,7 @@ import re
 from typing import TYPE_CHECKING, Final
 
 from trunkline.adapters.edge.asterisk.ami import Ami
-from trunkline.adapters.edge.asterisk.wav import is_closed, repair_header
+from trunkline.adapters.edge.asterisk.wav import has_true_header, is_closed, repair_header
 from trunkline.core.words import RecordingId
 from trunkline.kit.logging import logger
 from trunkline.ports.edge import EdgeError
@@ -22,6 +22,9 @@ if TYPE_CHECKING:
 CLOSED_WITHIN_S: Final = 5.0
 _LOOK_EVERY_S: Final = 0.05
 _ADOPTED_EVERY_S: Final = 1.0
+_OPENED_WITHIN_S: Final = 1.0
+"""How long Asterisk may take to open a file that it was told to write."""
+
 _NAME: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._~-]{0,120}")
 _log = logger("telephony")
 
@@ -54,6 +57,9 @@ class Recordings:
             raise EdgeError(f"{recording!r} cannot be the name of a file")
         if recording in self._running:
             return
+        for path in self._files(recording):
+            # There from the first moment, for who comes after us and for nobody else.
+            path.touch(mode=0o600)
         stem = self._inside / recording
         await self._ami.start_recording(channel, f"{stem}-in.wav", f"{stem}-out.wav")
         self._running.add(recording)
@@ -70,17 +76,18 @@ class Recordings:
             self._closing.add(recording)
             self._background.start(self._close(recording))
 
-    def adopt(self, asterisk_started_at: float) -> None:
-        """Find recordings that run already; repair those whose Asterisk is gone."""
+    def adopt(self, now_s: float) -> None:
+        """Find recordings that run already; repair those whose writer is gone."""
         for path in self._spool.glob("*-in.wav"):
             recording = RecordingId(path.name.removesuffix("-in.wav"))
-            if recording in self._running or self._all_closed(recording):
+            if recording in self._running:
                 continue
-            self._running.add(recording)
-            if path.stat().st_mtime < asterisk_started_at:
-                self._finish(recording)
-            else:
+            if not self._all_closed(recording) or now_s - path.stat().st_mtime < _OPENED_WITHIN_S:
+                self._running.add(recording)
                 self._background.start(self._until_closed(recording))
+            elif not all(map(has_true_header, self._files(recording))):
+                self._running.add(recording)
+                self._finish(recording)
 
     async def close(self) -> None:
         """Let go; recordings go on."""
@@ -95,15 +102,15 @@ class Recordings:
 
     async def _until_closed(self, recording: RecordingId) -> None:
         while recording in self._running and recording not in self._closing:
+            await asyncio.sleep(_ADOPTED_EVERY_S)
             if self._all_closed(recording):
                 self._finish(recording)
-            await asyncio.sleep(_ADOPTED_EVERY_S)
 
     def _finish(self, recording: RecordingId) -> None:
         for path in self._files(recording):
             if not path.exists():
                 path.touch(mode=0o600)
-            if not is_closed(path):
+            if not has_true_header(path):
                 _log.warning("recording_repaired", recording_id=recording)
                 repair_header(path)
         self._closing.discard(recording)

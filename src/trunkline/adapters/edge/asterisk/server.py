@@ -15,7 +15,6 @@ import json
 import os
 import shlex
 import signal
-import subprocess
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -63,7 +62,7 @@ class AsteriskServer:
     def __init__(self, settings: AsteriskSettings) -> None:
         self._settings = settings
         self._process: Process | None = None
-        self._child: subprocess.Popen[bytes] | None = None
+        self._child: int | None = None
 
     @property
     def pid(self) -> int | None:
@@ -79,7 +78,7 @@ class AsteriskServer:
             return
         await asyncio.to_thread(self._prepare)
         self._child = self._spawn()
-        self._process = Process.of(self._child.pid)
+        self._process = Process.of(self._child)
         self._remember()
         await self._until_ready()
 
@@ -146,17 +145,21 @@ class AsteriskServer:
         for stale in (self._settings.directory / "run").glob("asterisk.*"):
             stale.unlink()
 
-    def _spawn(self) -> subprocess.Popen[bytes]:
-        with (self._settings.directory / "log" / "console").open("ab") as console:
-            return subprocess.Popen(
-                command(self._settings),
-                stdin=subprocess.DEVNULL,
-                stdout=console,
-                stderr=console,
-                start_new_session=True,
-                cwd="/",
-                env={"PATH": "/usr/sbin:/usr/bin:/sbin:/bin", "LANG": "C.UTF-8"},
-            )
+    def _spawn(self) -> int:
+        console = self._settings.directory / "log" / "console"
+        flags = os.O_WRONLY | os.O_CREAT | os.O_APPEND
+        words = command(self._settings)
+        return os.posix_spawnp(
+            words[0],
+            words,
+            {"PATH": "/usr/sbin:/usr/bin:/sbin:/bin", "LANG": "C.UTF-8"},
+            file_actions=[
+                (os.POSIX_SPAWN_OPEN, 0, os.devnull, os.O_RDONLY, 0),
+                (os.POSIX_SPAWN_OPEN, 1, str(console), flags, 0o600),
+                (os.POSIX_SPAWN_DUP2, 1, 2),
+            ],
+            setsid=True,
+        )
 
     def _remember(self) -> None:
         if self._process:
@@ -199,7 +202,12 @@ class AsteriskServer:
 
     def _reap(self) -> None:
         if self._child is not None:
-            self._child.poll()
+            try:
+                ended, _ = os.waitpid(self._child, os.WNOHANG)
+            except ChildProcessError:
+                ended = self._child
+            if ended:
+                self._child = None
 
     def _signal(self, number: int) -> None:
         if self._process and self._alive():

@@ -1,11 +1,14 @@
 """WAV files whose writer may have died: whether they are closed, and how to close them.
 
-Asterisk writes a header that says "no samples", then samples, and the true sizes only when it
-closes the file. So a file is closed when its header says what its length says.
+Asterisk writes a header that says "no samples", then samples in blocks, and the true sizes only
+when it closes the file. A header that says nothing may thus belong to a recording that has just
+begun; whether somebody still writes is asked of the kernel.
 """
 
 from __future__ import annotations
 
+import errno
+import fcntl
 import struct
 from typing import TYPE_CHECKING, Final
 
@@ -18,12 +21,22 @@ _PLAIN: Final = struct.Struct("<4sI4s4sIHHIIHH4sI")
 
 
 def is_closed(path: Path) -> bool:
-    """Whether a plain WAV file has its final header; a missing file has not."""
+    """Whether nobody writes the file any more; a missing file is not closed."""
     try:
         with path.open("rb") as file:
-            header = file.read(HEADER)
-    except OSError:
-        return False
+            # A read lease is given only on a file that no process has open for writing.
+            fcntl.fcntl(file, fcntl.F_SETLEASE, fcntl.F_RDLCK)
+            fcntl.fcntl(file, fcntl.F_SETLEASE, fcntl.F_UNLCK)
+    except OSError as refusal:
+        no_leases_here = refusal.errno in (errno.EINVAL, errno.EOPNOTSUPP, errno.ENOLCK)
+        return no_leases_here and has_true_header(path)
+    return True
+
+
+def has_true_header(path: Path) -> bool:
+    """Whether the header says what the file's length says; it does in every finished file."""
+    with path.open("rb") as file:
+        header = file.read(HEADER)
     if len(header) < HEADER:
         return False
     return bool(struct.unpack_from("<I", header, 40)[0] == path.stat().st_size - HEADER)

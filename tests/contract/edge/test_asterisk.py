@@ -1,0 +1,332 @@
+"""What only a real engine can show: refusals on the wire, recordings, kills, and coming back."""
+
+import asyncio
+import dataclasses
+import os
+import shutil
+import signal
+import socket
+from collections.abc import AsyncIterator, Iterator
+from contextlib import AsyncExitStack, asynccontextmanager
+from pathlib import Path
+
+import pytest
+
+from tests.contract.edge.stage import AGENT_HZ, CALLER_HZ, AsteriskStage, playing
+from tests.tools.netns import NetworkNamespace
+from tests.tools.ports import free_port
+from tests.tools.sipp import caller, register
+from tests.tools.tones import strength, wav
+from trunkline.adapters.edge.asterisk.edge import AsteriskEdge
+from trunkline.adapters.edge.asterisk.server import AsteriskServer, command
+from trunkline.adapters.edge.asterisk.settings import AsteriskSettings, Limits
+from trunkline.core.call import commands as c
+from trunkline.core.call.events import LegAnswered, LegEnded, RecordingEnded
+from trunkline.core.words import (
+    BridgeId,
+    Cause,
+    DeviceKind,
+    InteractionId,
+    LegId,
+    RecordingId,
+    Token,
+)
+from trunkline.ports.edge import Account, CallArrived, EdgeError, Source, TrunkLink
+
+ROOM = BridgeId("room-1")
+pytestmark = pytest.mark.timeout(90)
+
+
+async def talk(stage: AsteriskStage) -> tuple:
+    far, leg = await stage.answered_call()
+    desk = await stage.phone("desk1")
+    agent = await stage.dialled("desk1")
+    await stage.hear(LegAnswered, leg=agent)
+    await stage.do(c.Bridge(ROOM, (leg, agent)))
+    await desk.phone.answered()
+    return far, leg, desk, agent
+
+
+async def test_both_tracks_hold_their_own_voice_and_start_together(real: AsteriskStage) -> None:
+    far, leg, _, _ = await talk(real)
+    name = RecordingId(f"rec-{real.epoch}")
+    await real.do(c.Record(name, leg))
+    await asyncio.sleep(2.5)
+    await far.hang_up()
+    await real.hear(RecordingEnded, recording=name)
+    said, heard = (wav(real.settings.spool / f"{name}-{way}.wav") for way in ("in", "out"))
+    assert strength(said[4000:16000], CALLER_HZ) > 0.9
+    assert strength(heard[4000:16000], AGENT_HZ) > 0.9
+    assert len(said) / 8000 == pytest.approx(2.5, abs=0.4)
+    assert len(said) == pytest.approx(len(heard), abs=1600)
+
+
+async def test_the_spool_and_every_secret_are_for_us_alone(real: AsteriskStage) -> None:
+    directory = real.settings.directory
+    private = [directory, real.settings.spool, directory / "secrets.json", directory / "etc"]
+    assert not [path for path in private if path.stat().st_mode & 0o077]
+    secret = real.settings.secrets().ari
+    readable = (path for path in directory.rglob("*") if path.is_file())
+    assert not [p for p in readable if secret in p.read_text("latin-1") and p.stat().st_mode & 0o77]
+
+
+@pytest.mark.parametrize("number", ["4001", "4999", "s", "0", "agent1", "+861380000"])
+async def test_an_untrusted_source_gets_403_whatever_the_number(
+    real: AsteriskStage, number: str
+) -> None:
+    await real.edge.put_trunk(TrunkLink("loopback", ("127.0.0.1/32",)))
+    far = await real.call(number, host="127.0.9.9")
+    assert await far.refused() == 403
+    assert not real.told
+
+
+async def test_nobody_becomes_a_trunk_by_its_name(real: AsteriskStage) -> None:
+    await real.edge.put_trunk(TrunkLink("loopback", ("127.0.0.1/32",)))
+    far = await real.call("4001", "trunk-loopback", host="127.0.9.9")
+    assert await far.refused() == 403
+
+
+@pytest.mark.parametrize("name", ["c17", "13800000001", "+8613800000001"])
+async def test_the_callers_number_reaches_the_agents_phone_as_it_came(
+    real: AsteriskStage, name: str
+) -> None:
+    await real.call("4001", name)
+    assert (await real.hear(CallArrived)).caller == name
+    desk = await real.phone("desk1")
+    leg, interaction = LegId(f"leg-{real.epoch}"), InteractionId("int_7")
+    await real.do(c.DialAgent(leg, "desk1", DeviceKind.BROWSER, interaction, Token(name), 5000))
+    assert await desk.phone.rung() == ("desk1", name, "int_7")
+
+
+async def test_a_withheld_number_is_none(real: AsteriskStage) -> None:
+    await real.call("4001", "anonymous")
+    assert (await real.hear(CallArrived)).caller is None
+
+
+async def test_a_device_logs_in_with_its_own_secret_and_calls(real: AsteriskStage) -> None:
+    await real.edge.put_account(Account("desk7", "right", browser=False))
+    assert not await real.edge.reachable("desk7")
+    assert not register(real.target, "desk7", "wrong", "127.0.0.1:9")
+    assert register(real.target, "desk7", "right", "127.0.0.1:9", "t1")
+    assert register(real.target, "desk7", "right", "127.0.0.1:9")
+    assert await real.edge.reachable("desk7")
+    await real.call("4001", "desk7", secret="right")
+    arrived = await real.hear(CallArrived)
+    assert (arrived.source, arrived.trunk, arrived.caller) == (Source.DEVICE, "desk7", "desk7")
+    await real.edge.drop_account("desk7")
+    assert not await real.edge.reachable("desk7")
+
+
+async def test_a_guest_calls_with_the_number_it_was_given(real: AsteriskStage) -> None:
+    await real.edge.put_account(Account("guest1", "pass", browser=False, number="+8613800000002"))
+    await real.call("4001", "guest1", secret="pass")
+    arrived = await real.hear(CallArrived)
+    assert (arrived.source, arrived.caller) == (Source.BROWSER, "+8613800000002")
+
+
+async def test_a_bad_message_harms_nothing(real: AsteriskStage) -> None:
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as stranger:
+        for rubbish in (
+            b"INVITE sip:4001 SIP/2.0\r\nVia: x\r\n\r\n",
+            b"\0" * 900,
+            b"SIP/2.0 999\r\n",
+        ):
+            stranger.sendto(rubbish, (real.settings.sip_host, real.settings.sip_port))
+    far = await real.call("4001")
+    assert (await real.arrives(far)).number == "4001"
+
+
+async def test_a_second_program_adopts_the_calls_and_the_first_is_fenced(
+    real: AsteriskStage,
+) -> None:
+    far, leg, desk, agent = await talk(real)
+    name = RecordingId(f"rec-{real.epoch}")
+    await real.do(c.Record(name, leg))
+    waiting = await real.call("4002", "c99")
+    arrived = await real.hear(CallArrived, number="4002")
+    successor = AsteriskEdge(real.settings)
+    try:
+        there = await successor.open(real.epoch + 1)
+        legs = {one.leg: one for one in there.legs}
+        assert legs[leg].bridge == legs[agent].bridge == ROOM
+        assert legs[leg].inbound
+        assert not legs[agent].inbound
+        assert legs[arrived.leg].arrived == arrived
+        assert there.recordings == (name,)
+        assert await far.hears(desk)
+        with pytest.raises(EdgeError):
+            await real.do(c.HangUp(leg))
+        await successor.send(c.RejectLeg(arrived.leg, Cause.OVERLOAD), real.epoch + 1)
+        assert await waiting.refused() == 503
+        for one in (leg, agent):
+            await successor.send(c.HangUp(one), real.epoch + 1)
+        await desk.is_over()
+    finally:
+        await successor.close()
+    assert (await real.edge.health()).ready is False
+
+
+async def test_calls_go_on_without_a_program_and_ends_are_told_afterwards(
+    real: AsteriskStage,
+) -> None:
+    far, leg, desk, agent = await talk(real)
+    await real.edge.close()
+    assert await far.hears(desk)
+    assert await desk.hears(far)
+    successor = AsteriskEdge(real.settings)
+    real.edge = successor
+    assert len((await successor.open(real.epoch)).legs) == 2
+    assert {leg, agent} == {one.leg for one in (await successor.open(real.epoch)).legs}
+
+
+async def test_without_a_program_the_call_is_refused_with_503(real: AsteriskStage) -> None:
+    await real.edge.close()
+    far = await real.call("4001")
+    assert await far.refused() == 503
+    real.edge = AsteriskEdge(real.settings)
+    await real.edge.open(real.epoch)
+
+
+async def test_a_program_that_comes_in_time_still_gets_the_call(real: AsteriskStage) -> None:
+    await real.edge.close()
+    await real.call("4001", "c5")
+    await asyncio.sleep(1)
+    real.edge = successor = AsteriskEdge(real.settings)
+    await successor.open(real.epoch)
+    async with asyncio.timeout(5):
+        async for numbered in successor.events():
+            if isinstance(numbered.event, CallArrived) and numbered.event.caller == "c5":
+                break
+
+
+async def test_beyond_the_limits_calls_are_refused_with_503(asterisk: AsteriskSettings) -> None:
+    narrow = dataclasses.replace(asterisk, limits=Limits(legs=1))
+    async with playing(lambda things: AsteriskStage(narrow, things)) as stage:
+        _, leg = await stage.answered_call()
+        assert isinstance(stage, AsteriskStage)
+        shed = await stage.call("4001", "c2")
+        assert await shed.refused() == 503
+        assert [one.leg for one in (await stage.edge.open(stage.epoch)).legs] == [leg]
+        assert (await stage.edge.health()).details["shed"] == 1
+
+
+@pytest.mark.soak
+async def test_a_leg_left_alone_by_a_deaf_driver_is_ended(real: AsteriskStage) -> None:
+    far, _, desk, _ = await talk(real)
+    real.deaf = True
+    await far.hang_up()
+    await desk.phone.ended(within_s=14)
+
+
+@pytest.fixture
+def own(asterisk: AsteriskSettings, tmp_path: Path) -> Iterator[AsteriskSettings]:
+    """An instance of its own, to be killed; nothing of it is left."""
+    shutil.copytree(asterisk.sounds, tmp_path / "own" / "sounds")
+    made = dataclasses.replace(
+        asterisk,
+        directory=tmp_path / "own",
+        http_port=free_port(),
+        ami_port=free_port(),
+        sip_port=free_port(),
+        rtp_ports=(25400, 25599),
+        name="own",
+    )
+    yield made
+    asyncio.run(_stop(made))
+
+
+async def _stop(settings: AsteriskSettings) -> None:
+    server = AsteriskServer(settings)
+    if await server.adopt():
+        await server.stop()
+
+
+@asynccontextmanager
+async def running(settings: AsteriskSettings) -> AsyncIterator[AsteriskServer]:
+    server = AsteriskServer(settings)
+    await server.start()
+    yield server
+
+
+async def test_it_starts_is_adopted_and_stops(own: AsteriskSettings) -> None:
+    async with running(own) as server:
+        other = AsteriskServer(own)
+        assert await other.adopt()
+        assert other.pid == server.pid
+        assert (await other.health()).ready
+        await other.stop(drain_s=1)
+        await server.wait()
+        assert not (await server.health()).ready
+        assert not await other.adopt()
+
+
+async def test_a_kill_of_asterisk_loses_little_and_everything_comes_back(
+    own: AsteriskSettings,
+) -> None:
+    async with running(own) as server, AsyncExitStack() as things:
+        stage = AsteriskStage(own, things)
+        await stage.begin()
+        try:
+            _, leg, _, agent = await talk(stage)
+            name = RecordingId("rec-killed")
+            await stage.do(c.Record(name, leg))
+            await asyncio.sleep(5)
+            os.kill(server.pid or 0, signal.SIGKILL)
+            await server.wait()
+            await server.start()
+            assert (await stage.hear(LegEnded, leg=leg)).cause is Cause.FAILED
+            assert (await stage.hear(LegEnded, leg=agent)).cause is Cause.FAILED
+            await stage.hear(RecordingEnded, recording=name)
+            said = wav(own.spool / f"{name}-in.wav")
+            assert len(said) / 8000 > 2.5
+            assert strength(said[4000:16000], CALLER_HZ) > 0.9
+            far, leg = await stage.answered_call("4002")
+            desk = await stage.phone("desk2")
+            agent = await stage.dialled("desk2")
+            await stage.hear(LegAnswered, leg=agent)
+            await stage.do(c.Bridge(ROOM, (leg, agent)))
+            assert await far.hears(desk)
+        finally:
+            await stage.end()
+
+
+async def test_a_trunk_logs_in_to_its_registrar(
+    asterisk: AsteriskSettings, own: AsteriskSettings
+) -> None:
+    async with running(own), playing(lambda things: AsteriskStage(asterisk, things)) as registrar:
+        await registrar.edge.put_account(Account("site1", "key", browser=False))
+        edge = AsteriskEdge(own)
+        try:
+            await edge.open(1)
+            host = f"127.0.0.1:{asterisk.sip_port}"
+            trunk = TrunkLink("carrier", (), host, "site1", "key")
+            await edge.put_trunk(trunk)
+            async with asyncio.timeout(10):
+                while not await registrar.edge.reachable("site1"):
+                    await asyncio.sleep(0.1)
+        finally:
+            await edge.close()
+
+
+async def test_instances_live_in_network_namespaces_of_their_own(
+    own: AsteriskSettings, netns: NetworkNamespace
+) -> None:
+    server = AsteriskServer(own)
+    server._prepare()
+    inside = await asyncio.create_subprocess_exec(*netns.command(*command(own)))
+    try:
+        look = netns.command("sh", "-c", "ss -lun 2>/dev/null || cat /proc/net/udp")
+        port = f"{own.sip_port:04X}"
+        for _ in range(100):
+            seen = await asyncio.create_subprocess_exec(*look, stdout=asyncio.subprocess.PIPE)
+            text = (await seen.communicate())[0].decode()
+            if port in text or str(own.sip_port) in text:
+                break
+            await asyncio.sleep(0.1)
+        else:
+            pytest.fail("Asterisk does not listen in its namespace")
+        with caller(f"127.0.0.1:{own.sip_port}", "4001", inside=tuple(netns.command())) as far:
+            assert await far.refused() == 403
+    finally:
+        inside.terminate()
+        await inside.wait()
