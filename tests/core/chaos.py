@@ -218,7 +218,7 @@ class Day:
     def edge_fails(self) -> None:
         legs = list(self.world.edge.legs)
         if legs:
-            what = self.draw.choice(("Play", "Collect", "Bridge", "AnswerLeg", "Record"))
+            what = self.draw.choice(("Play", "Collect", "Bridge", "AnswerLeg", "DialAgent"))
             self.put(e.CommandFailed(self.draw.choice(legs), what, "test"))
 
     def policy_changes(self) -> None:

@@ -95,6 +95,8 @@ class FakeEdge:
                 leg.collect = command
             case c.StartMusic():
                 leg.music = True
+            case c.StopMusic():
+                leg.music = False
             case c.Hold():
                 leg.bridge, leg.music = None, True
             case c.Record(recording, name):

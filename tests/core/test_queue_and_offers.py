@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from tests.core.world import ANNA, BOB, CHEN, NOON, SALES, World, house, words
+from tests.core.world import ANNA, BOB, CHEN, NOON, SALES, World, house, silence, words
 from trunkline.core import facts as f
 from trunkline.core import inputs as i
 from trunkline.core.call import commands as c
@@ -277,6 +277,13 @@ def test_an_accepted_leg_that_never_comes_up_returns_the_customer_to_the_head() 
     assert world.agent(ANNA).reason == "device_unreachable"
     assert world.last(f.InteractionQueued).returned
     assert len(world.edge.legs) == 1
+
+
+def test_a_dial_that_fails_is_not_waited_for() -> None:
+    world = offered(ANNA).accepts(ANNA)
+    world.does(silence(world.ringing_leg(ANNA), "DialAgent"))
+    assert world.last(f.OfferEnded).outcome is OfferOutcome.FAILED
+    assert not world.agent(ANNA).offer
 
 
 def test_a_leg_answered_twice_joins_once() -> None:

@@ -145,6 +145,13 @@ def test_a_desk_phone_that_hangs_up_ends_the_talk() -> None:
     assert world.of(leg).place is Place.SURVEY
 
 
+def test_a_customer_on_hold_hears_the_question_without_music() -> None:
+    world, leg, call = talking()
+    world.tick(60).does(i.HoldCall(ANNA, call)).does(i.HangUpCall(ANNA, call))
+    assert world.of(leg).place is Place.SURVEY
+    assert not world.edge.legs[leg].music
+
+
 def test_a_mark_belongs_to_the_last_agent_and_is_thanked_for() -> None:
     world, leg = surveyed()
     world.presses(leg, "4")

@@ -151,8 +151,12 @@ def _recording_ended(turn: Turn, given: e.RecordingEnded) -> None:
 def _command_failed(turn: Turn, given: e.CommandFailed) -> None:
     """Nobody is left in silence: words that fail are passed over, keys that cannot come are none.
 
-    A failed dial comes as `LegEnded`; in a talk both sides hear that something is wrong.
+    A leg that could not be dialled is a leg that ended. In a talk both sides hear that something
+    is wrong.
     """
+    if given.command == "DialAgent":
+        legs.ended(turn, e.LegEnded(given.leg, Cause.FAILED))
+        return
     it = _customer_on(turn, given.leg)
     if it is None:
         return

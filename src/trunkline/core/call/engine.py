@@ -17,6 +17,7 @@ from trunkline.core.call.commands import (
     Record,
     Resume,
     SendDigits,
+    StopMusic,
     StopRecording,
     Unbridge,
     Unmute,
@@ -122,6 +123,8 @@ def hang_up(turn: Turn, given: HangUpCall) -> None:
 
 def release(turn: Turn, it: Interaction, talk: Talk) -> None:
     """The agent leaves; the customer is asked for a mark, or the call ends."""
+    if talk.held or talk.leg is None:
+        turn.do(StopMusic(it.leg))
     _drop_agent(turn, it, talk, "agent", None)
     if endings.draw_survey(turn, it, talk.queue):
         endings.ask_survey(turn, it)
