@@ -3,6 +3,7 @@
 aioice drops 127.0.0.1 and Asterisk never offers 127/8, so its loopback gets a second address.
 """
 
+import ctypes
 import os
 import subprocess
 from collections.abc import Iterator
@@ -13,6 +14,7 @@ from itertools import count
 from tests.tools.needs import lack, requires, requires_root
 
 ADDRESS = "198.18.0.1"
+_NEWNET = 0x40000000
 _numbers = count(1)
 
 
@@ -22,6 +24,17 @@ class NetworkNamespace:
 
     name: str
     address: str = ADDRESS
+
+    @contextmanager
+    def entered(self) -> Iterator[None]:
+        """The thread that asks is inside, with every process and thread that it starts."""
+        with open("/proc/thread-self/ns/net") as outside:
+            with open(f"/run/netns/{self.name}") as inside:
+                _enter(inside.fileno())
+            try:
+                yield
+            finally:
+                _enter(outside.fileno())
 
     def command(self, *words: str | os.PathLike[str]) -> list[str]:
         """The command that runs `words` inside."""
@@ -44,3 +57,10 @@ def network_namespace() -> Iterator[NetworkNamespace]:
         yield space
     finally:
         subprocess.run([ip, "netns", "delete", space.name], check=True)
+
+
+def _enter(descriptor: int) -> None:
+    # os.setns came with Python 3.12.
+    libc = ctypes.CDLL(None, use_errno=True)
+    if libc.setns(descriptor, _NEWNET):
+        raise OSError(ctypes.get_errno(), "setns")

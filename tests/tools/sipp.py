@@ -95,7 +95,8 @@ class Phone:
         known = self.lines("ANSWERED") or self.lines("RUNG") or self.lines("CALL")
         message = (
             f"NOTIFY sip:us@127.0.0.1 SIP/2.0\r\nVia: SIP/2.0/UDP 127.0.0.1:9;branch=z9hG4bKx\r\n"
-            f"From: <sip:test@127.0.0.1>;tag=x\r\nTo: <sip:us@127.0.0.1>\r\nCall-ID: {known[-1][0]}\r\n"
+            f"From: <sip:test@127.0.0.1>;tag=x\r\nTo: <sip:us@127.0.0.1>\r\n"
+            f"Call-ID: {known[-1][0]}\r\n"
             f"CSeq: 1 NOTIFY\r\nSubject: {subject}\r\nContent-Length: 0\r\n\r\n"
         )
         with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as remote:

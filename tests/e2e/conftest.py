@@ -1,0 +1,40 @@
+"""One running program for all that share it, in a network namespace of its own."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from tests.e2e.node import Node
+from tests.tools.netns import NetworkNamespace, network_namespace
+
+
+@pytest.fixture(scope="session")
+def town() -> Iterator[NetworkNamespace]:
+    """The namespace in which program, phones and browsers live."""
+    with network_namespace() as space:
+        yield space
+
+
+@pytest.fixture(scope="session")
+def shared_node(town: NetworkNamespace, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Node]:
+    """A demo node over SQLite."""
+    with town.entered():
+        node = Node(tmp_path_factory.mktemp("e2e") / "data")
+        try:
+            node.start()
+            yield node
+        finally:
+            node.stop()
+
+
+@pytest.fixture
+def inside(town: NetworkNamespace) -> Iterator[NetworkNamespace]:
+    """The test itself is in the town."""
+    with town.entered():
+        yield town
+
+
+@pytest.fixture
+def node(inside: NetworkNamespace, shared_node: Node) -> Node:
+    """The shared node, seen from inside."""
+    return shared_node

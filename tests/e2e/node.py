@@ -1,0 +1,119 @@
+"""The whole program as a person starts it, in a machine of its own: node, Asterisk, address."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from contextlib import suppress
+from pathlib import Path
+
+import httpx
+
+from tests.tools.needs import requires, requires_asterisk, requires_root
+from tests.tools.ports import free_port
+
+ROOT = Path(__file__).parents[2]
+PASSWORD = "trunkline-demo"
+READY_S = 60.0
+STOP_S = 20.0
+
+
+class Node:
+    """One installation with its data; started, killed in parts or as a whole, and stopped."""
+
+    def __init__(self, data: Path, database: str | None = None) -> None:
+        requires_root("enter a private root")
+        requires("sipp")
+        self.data = data
+        self.http = f"127.0.0.1:{free_port()}"
+        self.sip = f"127.0.0.1:{free_port()}"
+        self.log = data.parent / f"{data.name}.log"
+        self._database = database
+        self._root = requires_asterisk()
+        self._supervisor: subprocess.Popen[bytes] | None = None
+
+    @property
+    def url(self) -> str:
+        """Where pages and the API are."""
+        return f"http://{self.http}"
+
+    def start(self, within_s: float = READY_S) -> None:
+        """Start it and wait until it takes calls."""
+        where = ["--data", str(self.data), "--http", self.http, "--sip", self.sip]
+        command = [sys.executable, "-m", "trunkline.app.cli", "up", "--demo", *where]
+        command += ["--rtp-ports", "16000-16399"]
+        if self._database:
+            command += ["--database", self._database]
+        clean = {key: value for key, value in os.environ.items() if "TRUNKLINE_" not in key}
+        with self.log.open("ab") as out:
+            self._supervisor = subprocess.Popen(
+                command,
+                cwd=ROOT,
+                env={**clean, "TRUNKLINE_ASTERISK_ROOT": str(self._root)},
+                stdin=subprocess.DEVNULL,
+                stdout=out,
+                stderr=subprocess.STDOUT,
+                start_new_session=True,
+            )
+        self.ready(within_s)
+
+    def ready(self, within_s: float = READY_S) -> float:
+        """Wait until it takes calls; how many seconds that took."""
+        began, seen = time.monotonic(), "nothing"
+        while time.monotonic() < began + within_s:
+            with suppress(httpx.TransportError):
+                answer = httpx.get(f"{self.url}/readyz", timeout=2)
+                if answer.status_code == 200:
+                    return time.monotonic() - began
+                seen = answer.text
+            time.sleep(0.05)
+        raise AssertionError(f"not ready: {seen}\n{self.words()[-6000:]}")
+
+    def stop(self) -> int:
+        """SIGTERM, as a service manager does; the exit code. Nothing is left running."""
+        assert self._supervisor is not None
+        self._supervisor.send_signal(signal.SIGTERM)
+        try:
+            return self._supervisor.wait(STOP_S)
+        finally:
+            self.kill_all()
+
+    def main_pid(self) -> int:
+        """The process id of the main process: the supervisor's child."""
+        assert self._supervisor is not None
+        task = f"/proc/{self._supervisor.pid}/task/{self._supervisor.pid}/children"
+        children = Path(task).read_text().split()
+        assert len(children) == 1, children
+        return int(children[0])
+
+    def kill_main(self) -> int:
+        """kill -9 of the main process; which it was."""
+        pid = self.main_pid()
+        os.kill(pid, signal.SIGKILL)
+        return pid
+
+    def kill_all(self) -> None:
+        """kill -9 of everything: supervisor, main process, Asterisk."""
+        if self._supervisor is not None and self._supervisor.poll() is None:
+            with suppress(AssertionError):
+                main = self.main_pid()
+                self._supervisor.kill()
+                os.kill(main, signal.SIGKILL)
+            self._supervisor.kill()
+            self._supervisor.wait()
+        self.kill_asterisk()
+
+    def kill_asterisk(self) -> None:
+        """kill -9 of this node's own Asterisk."""
+        memory = self.data / "asterisk" / "process.json"
+        if memory.is_file():
+            pid = int(json.loads(memory.read_text())["pid"])
+            with suppress(OSError):
+                if b"asterisk" in Path(f"/proc/{pid}/cmdline").read_bytes():
+                    os.kill(pid, signal.SIGKILL)
+
+    def words(self) -> str:
+        """What it has said."""
+        return self.log.read_text(errors="replace")
