@@ -1,8 +1,8 @@
 """Who owns a cell: a fence row with an epoch that only grows.
 
-Whoever takes a cell over raises its epoch; every append first claims the row with the epoch it
-knows. So of two programs that both believe to be the owner only the younger one can write. With
-SQLite a file lock keeps the second program out before that, and the epoch counts the starts.
+Whoever takes a cell over raises its epoch; every append first locks the row and compares. So of
+two programs that both believe to be the owner only the younger one can write. With SQLite a file
+lock keeps the second program out before that, and the epoch counts the starts.
 """
 
 from __future__ import annotations
@@ -19,7 +19,6 @@ fences = sa.Table(
     sa.Column("tenant_id", sa.String(40), primary_key=True),
     sa.Column("cell", sa.String(64), primary_key=True),
     sa.Column("epoch", sa.BigInteger, nullable=False),
-    sa.Column("last_seq", sa.BigInteger, nullable=False),
 )
 
 
@@ -27,14 +26,13 @@ def _is(tenant_id: str, cell: str) -> sa.ColumnElement[bool]:
     return sa.and_(fences.c.tenant_id == tenant_id, fences.c.cell == cell)
 
 
-_claim = Prepared(
-    fences.update()
+_epoch = Prepared(
+    sa.select(fences.c.epoch)
     .where(
-        fences.c.tenant_id == sa.bindparam("of_tenant"),
-        fences.c.cell == sa.bindparam("of_cell"),
-        fences.c.epoch == sa.bindparam("with_epoch"),
+        fences.c.tenant_id == sa.bindparam("of_tenant"), fences.c.cell == sa.bindparam("of_cell")
     )
-    .values(last_seq=sa.bindparam("seq"))
+    # Locks the row in PostgreSQL. In SQLite, which knows no such lock, the transaction has it all.
+    .with_for_update()
 )
 
 
@@ -44,12 +42,12 @@ def raise_epoch(tx: Tx, tenant_id: str, cell: str) -> int:
     epoch = tx.execute(raised.returning(fences.c.epoch)).scalar_one_or_none()
     if epoch is not None:
         return int(epoch)
-    tx.execute(fences.insert().values(tenant_id=tenant_id, cell=cell, epoch=1, last_seq=0))
+    tx.execute(fences.insert().values(tenant_id=tenant_id, cell=cell, epoch=1))
     return 1
 
 
-def claim(tx: Tx, tenant_id: str, cell: str, epoch: int, seq: int) -> None:
+def claim(tx: Tx, tenant_id: str, cell: str, epoch: int) -> None:
     """Lock the fence row for this transaction; raises `FenceLost` when the epoch is not its."""
-    values = {"of_tenant": tenant_id, "of_cell": cell, "with_epoch": epoch, "seq": seq}
-    if _claim.run(tx, values).rowcount != 1:
-        raise FenceLost(f"cell {cell}: epoch {epoch} is over")
+    owner = _epoch.run(tx, {"of_tenant": tenant_id, "of_cell": cell}).scalar_one_or_none()
+    if owner != epoch:
+        raise FenceLost(f"cell {cell}: epoch {epoch} is over, it is {owner}")

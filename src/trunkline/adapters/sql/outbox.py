@@ -36,7 +36,6 @@ events = sa.Table(
     sa.Column("user_id", sa.String(64)),
     sa.Column("queue_id", sa.String(64)),
     sa.Index("ix_events_tenant_id_seq", "tenant_id", "seq", unique=True),
-    sa.Index("ix_events_at", "at"),
 )
 sa.Index(
     "ix_events_unnumbered",
@@ -72,19 +71,13 @@ class SqlEventLog:
 
     def trim(self, tx: Tx, before_ms: int, keep: int, limit: int) -> int:
         """Forget old events, never a tenant's newest: its number is where counting goes on."""
-        newest = (
-            sa.select(events.c.tenant_id, sa.func.max(events.c.seq).label("seq"))
-            .group_by(events.c.tenant_id)
-            .subquery()
-        )
-        old = (
-            sa.select(events.c.id)
-            .join(newest, newest.c.tenant_id == events.c.tenant_id)
-            .where(events.c.seq < newest.c.seq)
-            .where(sa.or_(events.c.at < before_ms, events.c.seq <= newest.c.seq - keep))
-            .limit(limit)
-        )
-        return tx.execute(events.delete().where(events.c.id.in_(old))).rowcount
+        gone, tenant_id = 0, ""
+        while gone < limit and (tenant_id := _next_tenant(tx, tenant_id)):
+            newest = self.span(tx, tenant_id)[1]
+            oldest = _oldest(tenant_id, newest, limit - gone)
+            too_old = sa.or_(events.c.at < before_ms, events.c.seq <= newest - keep)
+            gone += tx.execute(events.delete().where(events.c.id.in_(oldest), too_old)).rowcount
+        return gone
 
     def _tell(self, told: list[DomainEvent]) -> None:
         for call in self._listeners:
@@ -133,6 +126,17 @@ class PostgresEventLog(SqlEventLog):
     def heard(self) -> None:
         """Another process may have committed events."""
         self._tell([])
+
+
+def _next_tenant(tx: Tx, after: str) -> str:
+    """The next tenant that has events; one look into the index, however many events there are."""
+    following = sa.select(sa.func.min(events.c.tenant_id)).where(events.c.tenant_id > after)
+    return tx.execute(following).scalar_one() or ""
+
+
+def _oldest(tenant_id: str, newest: int, limit: int) -> sa.Select[Any]:
+    older = sa.select(events.c.id).where(events.c.tenant_id == tenant_id, events.c.seq < newest)
+    return older.order_by(events.c.seq).limit(limit)
 
 
 def _numbering() -> sa.Update:

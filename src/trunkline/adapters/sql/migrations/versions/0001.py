@@ -70,7 +70,6 @@ def upgrade() -> None:
     sa.Column('tenant_id', sa.String(length=40), nullable=False),
     sa.Column('cell', sa.String(length=64), nullable=False),
     sa.Column('epoch', sa.BigInteger(), nullable=False),
-    sa.Column('last_seq', sa.BigInteger(), nullable=False),
     sa.PrimaryKeyConstraint('tenant_id', 'cell', name=op.f('pk_cell_fences'))
     )
     op.create_table('cell_snapshots',
@@ -185,7 +184,6 @@ def upgrade() -> None:
     sa.Column('queue_id', sa.String(length=64), nullable=True),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_events'))
     )
-    op.create_index('ix_events_at', 'events', ['at'], unique=False)
     op.create_index('ix_events_tenant_id_seq', 'events', ['tenant_id', 'seq'], unique=True)
     op.create_index('ix_events_unnumbered', 'events', ['id'], unique=False, sqlite_where=sa.text('seq IS NULL'), postgresql_where=sa.text('seq IS NULL'))
     op.create_table('flows',
@@ -198,6 +196,14 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('tenant_id', 'id', name=op.f('pk_flows')),
     sa.UniqueConstraint('tenant_id', 'name', name=op.f('uq_flows_tenant_id_name'))
     )
+    op.create_table('guest_accounts',
+    sa.Column('account', sa.String(length=64), nullable=False),
+    sa.Column('tenant_id', sa.String(length=40), nullable=False),
+    sa.Column('created_at', sa.BigInteger(), nullable=False),
+    sa.Column('expires_at', sa.BigInteger(), nullable=False),
+    sa.PrimaryKeyConstraint('account', name=op.f('pk_guest_accounts'))
+    )
+    op.create_index('ix_guest_accounts_tenant_id', 'guest_accounts', ['tenant_id', 'created_at'], unique=False)
     op.create_table('idempotency_keys',
     sa.Column('tenant_id', sa.String(length=40), nullable=False),
     sa.Column('user_id', sa.String(length=40), nullable=False),
@@ -277,7 +283,8 @@ def upgrade() -> None:
     sa.Column('seed', sa.BigInteger(), nullable=False),
     sa.Column('core_version', sa.Integer(), nullable=False),
     sa.Column('body', sa.Text(), nullable=False),
-    sa.PrimaryKeyConstraint('tenant_id', 'cell', 'seq', name=op.f('pk_journal'))
+    sa.PrimaryKeyConstraint('tenant_id', 'cell', 'seq', name=op.f('pk_journal')),
+    sqlite_with_rowid=False
     )
     op.create_table('knowledge_entries',
     sa.Column('tenant_id', sa.String(length=40), nullable=False),
@@ -398,6 +405,13 @@ def upgrade() -> None:
     sa.Column('secret_hash', sa.String(length=64), nullable=False),
     sa.Column('expires_at', sa.BigInteger(), nullable=False),
     sa.PrimaryKeyConstraint('secret_hash', name=op.f('pk_setup_tokens'))
+    )
+    op.create_table('softphones',
+    sa.Column('tenant_id', sa.String(length=40), nullable=False),
+    sa.Column('agent_id', sa.String(length=40), nullable=False),
+    sa.Column('account', sa.String(length=64), nullable=False),
+    sa.Column('expires_at', sa.BigInteger(), nullable=False),
+    sa.PrimaryKeyConstraint('tenant_id', 'agent_id', name=op.f('pk_softphones'))
     )
     op.create_table('survey_queues_passed',
     sa.Column('tenant_id', sa.String(length=40), nullable=False),
@@ -576,6 +590,7 @@ def downgrade() -> None:
     op.drop_index('ix_surveys_asked_at', table_name='surveys')
     op.drop_table('surveys')
     op.drop_table('survey_queues_passed')
+    op.drop_table('softphones')
     op.drop_table('setup_tokens')
     op.drop_table('setup_steps')
     op.drop_index('ix_sessions_user', table_name='sessions')
@@ -605,10 +620,11 @@ def downgrade() -> None:
     op.drop_table('interaction_path')
     op.drop_index(op.f('ix_idempotency_keys_created_at'), table_name='idempotency_keys')
     op.drop_table('idempotency_keys')
+    op.drop_index('ix_guest_accounts_tenant_id', table_name='guest_accounts')
+    op.drop_table('guest_accounts')
     op.drop_table('flows')
     op.drop_index('ix_events_unnumbered', table_name='events', sqlite_where=sa.text('seq IS NULL'), postgresql_where=sa.text('seq IS NULL'))
     op.drop_index('ix_events_tenant_id_seq', table_name='events')
-    op.drop_index('ix_events_at', table_name='events')
     op.drop_table('events')
     op.drop_table('dispositions')
     op.drop_table('disposition_uses')
