@@ -334,7 +334,7 @@ export const agents: Agent[] = [
   since: ago(300),
   queues: ["q-support", "q-billing"],
   skills: { technical: 4, english: 3 },
-  device: { kind: "browser", reachable: true },
+  device: { kind: "browser", account: username },
 }));
 
 const person = (id: string, username: string, display_name: string, role: Role): User => ({

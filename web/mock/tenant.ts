@@ -442,10 +442,10 @@ const SOFTPHONE = {
 };
 
 const REASONS = [
-  { code: "break", label: { zh: "休息", en: "Break" }, active: true },
-  { code: "lunch", label: { zh: "午餐", en: "Lunch" }, active: true },
-  { code: "meeting", label: { zh: "会议", en: "Meeting" }, active: true },
-  { code: "training", label: { zh: "培训", en: "Training" }, active: true },
+  { id: "r1", code: "break", label: { zh: "休息", en: "Break" }, active: true },
+  { id: "r2", code: "lunch", label: { zh: "午餐", en: "Lunch" }, active: true },
+  { id: "r3", code: "meeting", label: { zh: "会议", en: "Meeting" }, active: true },
+  { id: "r4", code: "training", label: { zh: "培训", en: "Training" }, active: true },
 ];
 
 const NUMBERS = [

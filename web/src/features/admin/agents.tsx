@@ -1,3 +1,194 @@
+/** Agents: which queues they serve, what they can, and the secret of their desk phone. */
+
+import { useMutation, useQuery } from "@tanstack/react-query";
+import { Button, Form, Input, InputNumber, Modal, Select, type TableColumnsType } from "antd";
+import { KeyRound, Plus, Trash2 } from "lucide-react";
+import { useState } from "react";
+import { useTranslation } from "react-i18next";
+import { type Agent, api, unwrap } from "@/lib/api";
+import { useMay } from "@/lib/session";
+import { Chip, CopyText, useSayRefusal } from "@/ui/parts";
+import { FormDialog, ListPage, useSave } from "./parts";
+
 export function AgentsPage() {
-  return null;
+  const { t } = useTranslation();
+  const may = useMay();
+  const [edited, edit] = useState<Agent | null>(null);
+  const [phone, showPhone] = useState<Agent | null>(null);
+  const query = useQuery({ queryKey: ["agents"], queryFn: () => unwrap(api.GET("/agents")) });
+  const names = useQueueNames();
+  const columns: TableColumnsType<Agent> = [
+    { title: t("users.name"), dataIndex: "name" },
+    { title: t("login.username"), dataIndex: "username" },
+    { title: t("agents.state"), render: (_, { state }) => t(`state.${state}`) },
+    {
+      title: t("admin.queues"),
+      render: (_, { queues }) => (
+        <span className="row wrap">
+          {queues.map((id) => (
+            <Chip key={id}>{names.get(id) ?? id}</Chip>
+          ))}
+        </span>
+      ),
+    },
+    {
+      title: t("agents.skills"),
+      render: (_, { skills }) => (
+        <span className="row wrap">
+          {Object.entries(skills).map(([skill, level]) => (
+            <Chip key={skill}>
+              {skill} {level}
+            </Chip>
+          ))}
+        </span>
+      ),
+    },
+    {
+      align: "right",
+      render: (_, agent) =>
+        may("agents.write") && (
+          <span className="row" style={{ justifyContent: "flex-end" }}>
+            <Button
+              size="small"
+              icon={<KeyRound size={13} aria-hidden />}
+              onClick={() => showPhone(agent)}
+            >
+              {t("phone.sip")}
+            </Button>
+            <Button size="small" onClick={() => edit(agent)}>
+              {t("common.edit")}
+            </Button>
+          </span>
+        ),
+    },
+  ];
+  return (
+    <ListPage title={t("admin.agents")} query={query} columns={columns} rowKey="id">
+      {edited && <AgentDialog agent={edited} close={() => edit(null)} />}
+      {phone && <PhoneSecret agent={phone} close={() => showPhone(null)} />}
+    </ListPage>
+  );
+}
+
+function useQueues() {
+  return useQuery({ queryKey: ["queues"], queryFn: () => unwrap(api.GET("/queues")) });
+}
+
+function useQueueNames(): Map<string, string> {
+  return new Map(useQueues().data?.items.map(({ id, name }) => [id, name]));
+}
+
+type Fields = { queues: string[]; skills: { skill: string; level: number }[]; extension?: string };
+
+function AgentDialog({ agent, close }: { agent: Agent; close: () => void }) {
+  const { t } = useTranslation();
+  const [form] = Form.useForm<Fields>();
+  const queues = useQueues();
+  const save = useSave<Fields>(
+    "agents",
+    ({ queues: ids, skills, extension }) => {
+      const body = {
+        queues: ids,
+        skills: Object.fromEntries(skills.map(({ skill, level }) => [skill, level])),
+        extension: extension || null,
+      };
+      return unwrap(api.PATCH("/agents/{id}", { params: { path: { id: agent.id } }, body }));
+    },
+    close,
+  );
+  const skills = Object.entries(agent.skills).map(([skill, level]) => ({ skill, level }));
+  const initial = {
+    queues: agent.queues,
+    skills,
+    ...(agent.extension ? { extension: agent.extension } : {}),
+  };
+  return (
+    <FormDialog
+      title={agent.name}
+      form={form}
+      initial={initial}
+      saving={save.isPending}
+      save={(fields) => save.mutate(fields)}
+      close={close}
+    >
+      <Form.Item name="queues" label={t("admin.queues")}>
+        <Select
+          mode="multiple"
+          options={(queues.data?.items ?? []).map(({ id, name }) => ({ value: id, label: name }))}
+        />
+      </Form.Item>
+      <Form.Item label={t("agents.skills")}>
+        <Form.List name="skills">
+          {(rows, { add, remove }) => (
+            <div className="stack" style={{ gap: 8 }}>
+              {rows.map((row) => (
+                <div key={row.key} className="row">
+                  <Form.Item
+                    noStyle
+                    name={[row.name, "skill"]}
+                    rules={[{ required: true, message: t("common.required") }]}
+                  >
+                    <Input aria-label={t("agents.skill")} />
+                  </Form.Item>
+                  <Form.Item noStyle name={[row.name, "level"]}>
+                    <InputNumber min={1} max={5} aria-label={t("agents.level")} />
+                  </Form.Item>
+                  <Button
+                    type="text"
+                    aria-label={t("common.delete")}
+                    icon={<Trash2 size={14} aria-hidden />}
+                    onClick={() => remove(row.name)}
+                  />
+                </div>
+              ))}
+              <Button icon={<Plus size={14} aria-hidden />} onClick={() => add({ level: 3 })}>
+                {t("agents.add_skill")}
+              </Button>
+            </div>
+          )}
+        </Form.List>
+      </Form.Item>
+      <Form.Item name="extension" label={t("agents.extension")}>
+        <Input />
+      </Form.Item>
+    </FormDialog>
+  );
+}
+
+/** A new secret ends the old one and is shown this once. */
+function PhoneSecret({ agent, close }: { agent: Agent; close: () => void }) {
+  const { t } = useTranslation();
+  const say = useSayRefusal();
+  const make = useMutation({
+    mutationFn: () =>
+      unwrap(api.POST("/agents/{id}/device-secret", { params: { path: { id: agent.id } } })),
+    onError: say,
+  });
+  return (
+    <Modal
+      open
+      title={t("agents.phone_of", { name: agent.name })}
+      onCancel={close}
+      onOk={() => (make.data ? close() : make.mutate())}
+      okText={make.data ? t("common.close") : t("agents.make_secret")}
+      confirmLoading={make.isPending}
+    >
+      {make.data ? (
+        <dl className="facts secret">
+          <dt>{t("agents.account")}</dt>
+          <dd className="mono">
+            <CopyText text={make.data.account} />
+          </dd>
+          <dt>{t("agents.realm")}</dt>
+          <dd className="mono">{make.data.realm}</dd>
+          <dt>{t("agents.secret")}</dt>
+          <dd className="mono">
+            <CopyText text={make.data.secret} />
+          </dd>
+        </dl>
+      ) : (
+        <p>{t("agents.secret_hint")}</p>
+      )}
+    </Modal>
+  );
 }

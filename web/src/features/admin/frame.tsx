@@ -1,3 +1,36 @@
+/** The admin pages' frame: the list of what may be changed, by permission. */
+
+import { useTranslation } from "react-i18next";
+import { NavLink, Outlet } from "react-router";
+import { useMay } from "@/lib/session";
+import "./admin.css";
+
+const PAGES = [
+  ["users", "users.read"],
+  ["teams", "teams.read"],
+  ["agents", "agents.read"],
+  ["queues", "queues.read"],
+  ["dispositions", "dispositions.read"],
+  ["numbers", "numbers.read"],
+  ["jobs", "jobs.read"],
+  ["audit", "audit.read"],
+] as const;
+
 export function AdminFrame() {
-  return null;
+  const { t } = useTranslation();
+  const may = useMay();
+  return (
+    <div className="admin">
+      <nav className="admin-nav" aria-label={t("nav.admin")}>
+        {PAGES.filter(([, permission]) => may(permission)).map(([page]) => (
+          <NavLink key={page} to={page}>
+            {t(`admin.${page}`)}
+          </NavLink>
+        ))}
+      </nav>
+      <div className="page">
+        <Outlet />
+      </div>
+    </div>
+  );
 }

@@ -1,3 +1,158 @@
+/** Service numbers, and the trunks they come over. */
+
+import { useQuery } from "@tanstack/react-query";
+import { Button, Form, Input, Select, type TableColumnsType } from "antd";
+import { useState } from "react";
+import { useTranslation } from "react-i18next";
+import { api, type ServiceNumber, unwrap } from "@/lib/api";
+import { useWords } from "@/lib/i18n";
+import { useMay } from "@/lib/session";
+import { FormDialog, ListPage, useRequired, useSave } from "./parts";
+import { TrunkTable } from "./trunks";
+
 export function NumbersPage() {
-  return null;
+  const may = useMay();
+  return (
+    <>
+      <NumberTable />
+      {may("trunks.read") && <TrunkTable />}
+    </>
+  );
+}
+
+/** Where a number can lead: `flow:ID` or `queue:ID`. */
+function useTargets() {
+  const { t } = useTranslation();
+  const flows = useQuery({ queryKey: ["flows"], queryFn: () => unwrap(api.GET("/flows")) });
+  const queues = useQuery({ queryKey: ["queues"], queryFn: () => unwrap(api.GET("/queues")) });
+  return [
+    {
+      label: t("numbers.flow"),
+      options: (flows.data?.items ?? []).map(({ id, name }) => ({
+        value: `flow:${id}`,
+        label: name,
+      })),
+    },
+    {
+      label: t("queues.queue"),
+      options: (queues.data?.items ?? []).map(({ id, name }) => ({
+        value: `queue:${id}`,
+        label: name,
+      })),
+    },
+  ];
+}
+
+const targetOf = (one: ServiceNumber): string =>
+  one.flow_id ? `flow:${one.flow_id}` : `queue:${one.queue_id}`;
+
+function NumberTable() {
+  const { t } = useTranslation();
+  const words = useWords();
+  const may = useMay();
+  const [edited, edit] = useState<ServiceNumber | "new" | null>(null);
+  const query = useQuery({ queryKey: ["numbers"], queryFn: () => unwrap(api.GET("/numbers")) });
+  const names = new Map(
+    useTargets().flatMap(({ options }) => options.map(({ value, label }) => [value, label])),
+  );
+  const writes = may("numbers.write");
+  const columns: TableColumnsType<ServiceNumber> = [
+    { title: t("numbers.number"), dataIndex: "number", className: "num strong" },
+    { title: t("finder.name"), render: (_, { name }) => words(name) },
+    { title: t("numbers.leads_to"), render: (_, one) => names.get(targetOf(one)) ?? targetOf(one) },
+    { title: t("menu.language"), dataIndex: "language" },
+    {
+      align: "right",
+      render: (_, row) =>
+        writes && (
+          <Button size="small" onClick={() => edit(row)}>
+            {t("common.edit")}
+          </Button>
+        ),
+    },
+  ];
+  return (
+    <ListPage
+      title={t("admin.numbers")}
+      query={query}
+      columns={columns}
+      rowKey="number"
+      add={writes ? () => edit("new") : undefined}
+    >
+      {edited && <NumberDialog one={edited === "new" ? null : edited} close={() => edit(null)} />}
+    </ListPage>
+  );
+}
+
+type Fields = {
+  number: string;
+  name: { zh: string; en: string };
+  target: string;
+  hours_id?: string | null;
+  language: string;
+};
+
+function NumberDialog({ one, close }: { one: ServiceNumber | null; close: () => void }) {
+  const { t } = useTranslation();
+  const required = useRequired();
+  const [form] = Form.useForm<Fields>();
+  const targets = useTargets();
+  const hours = useQuery({ queryKey: ["hours"], queryFn: () => unwrap(api.GET("/hours")) });
+  const save = useSave<Fields>(
+    "numbers",
+    ({ number, target, ...rest }) => {
+      const [kind, id = null] = target.split(":");
+      const body = {
+        ...rest,
+        flow_id: kind === "flow" ? id : null,
+        queue_id: kind === "queue" ? id : null,
+      };
+      if (one)
+        return unwrap(api.PATCH("/numbers/{number}", { params: { path: { number } }, body }));
+      return unwrap(api.POST("/numbers", { body: { ...body, number } }));
+    },
+    close,
+  );
+  const initial = one
+    ? { ...one, target: targetOf(one) }
+    : { language: "zh", name: { zh: "", en: "" } };
+  return (
+    <FormDialog
+      title={one?.number ?? t("numbers.new")}
+      form={form}
+      initial={initial}
+      saving={save.isPending}
+      save={(fields) => save.mutate(fields)}
+      close={close}
+    >
+      <Form.Item name="number" label={t("numbers.number")} rules={required}>
+        <Input disabled={one !== null} inputMode="tel" />
+      </Form.Item>
+      <div className="halves">
+        <Form.Item name={["name", "zh"]} label={t("queue.display_zh")}>
+          <Input />
+        </Form.Item>
+        <Form.Item name={["name", "en"]} label={t("queue.display_en")}>
+          <Input />
+        </Form.Item>
+      </div>
+      <Form.Item name="target" label={t("numbers.leads_to")} rules={required}>
+        <Select options={targets} />
+      </Form.Item>
+      <Form.Item name="hours_id" label={t("numbers.hours")}>
+        <Select
+          allowClear
+          options={(hours.data?.items ?? []).map(({ id, name }) => ({ value: id, label: name }))}
+        />
+      </Form.Item>
+      <Form.Item name="language" label={t("menu.language")}>
+        <Select
+          options={[
+            { value: "zh", label: "中文" },
+            { value: "en", label: "English" },
+          ]}
+        />
+      </Form.Item>
+    </FormDialog>
+  );
 }

@@ -1,3 +1,186 @@
+/** Users: who may sign in, as what, in which team. */
+
+import { useQuery } from "@tanstack/react-query";
+import { Button, Form, Input, Modal, Select, Switch, type TableColumnsType } from "antd";
+import { useState } from "react";
+import { useTranslation } from "react-i18next";
+import { api, type Role, type User, unwrap } from "@/lib/api";
+import { useMay } from "@/lib/session";
+import { moment } from "@/lib/time";
+import { Chip, CopyText } from "@/ui/parts";
+import { FormDialog, ListPage, useRequired, useSave } from "./parts";
+
+const ROLES: Role[] = ["administrator", "supervisor", "agent", "quality", "planner", "auditor"];
+
 export function UsersPage() {
-  return null;
+  const { t } = useTranslation();
+  const may = useMay();
+  const [edited, edit] = useState<User | "new" | null>(null);
+  const query = useQuery({
+    queryKey: ["users"],
+    queryFn: () => unwrap(api.GET("/users", { params: { query: { limit: 200 } } })),
+  });
+  const columns = useColumns(may("users.write") ? edit : undefined);
+  return (
+    <ListPage
+      title={t("admin.users")}
+      query={query}
+      columns={columns}
+      rowKey="id"
+      add={may("users.write") ? () => edit("new") : undefined}
+    >
+      {edited && <UserDialog user={edited === "new" ? null : edited} close={() => edit(null)} />}
+    </ListPage>
+  );
+}
+
+function useColumns(edit?: (user: User) => void): TableColumnsType<User> {
+  const { t, i18n } = useTranslation();
+  return [
+    { title: t("users.name"), dataIndex: "display_name" },
+    { title: t("login.username"), dataIndex: "username" },
+    {
+      title: t("users.roles"),
+      render: (_, user) => (
+        <span className="row wrap">
+          {user.roles.map(({ role, team_id }) => (
+            <Chip key={`${role}-${team_id}`}>{t(`role.${role}`)}</Chip>
+          ))}
+        </span>
+      ),
+    },
+    {
+      title: t("users.active"),
+      render: (_, { active }) =>
+        active ? t("common.yes") : <Chip tone="bad">{t("common.no")}</Chip>,
+    },
+    {
+      title: t("users.last_login"),
+      render: (_, user) => (
+        <span className="num muted">{moment(user.last_login_at, i18n.language)}</span>
+      ),
+    },
+    ...(edit
+      ? [
+          {
+            key: "edit",
+            align: "right" as const,
+            render: (_: unknown, user: User) => (
+              <Button size="small" onClick={() => edit(user)}>
+                {t("common.edit")}
+              </Button>
+            ),
+          },
+        ]
+      : []),
+  ];
+}
+
+type Fields = {
+  username: string;
+  display_name: string;
+  roles: Role[];
+  team_id?: string | null;
+  active: boolean;
+  password?: string;
+};
+
+function UserDialog({ user, close }: { user: User | null; close: () => void }) {
+  const { t } = useTranslation();
+  const required = useRequired();
+  const [form] = Form.useForm<Fields>();
+  const [made, setMade] = useState<User | null>(null);
+  const teams = useQuery({ queryKey: ["teams"], queryFn: () => unwrap(api.GET("/teams")) });
+  const save = useSave<Fields>("users", async (fields) => {
+    if (user) return change(user, fields).then(close);
+    const created = await create(fields);
+    if (created.initial_password) setMade(created);
+    else close();
+  });
+  if (made) return <FirstPassword user={made} close={close} />;
+  const initial = user
+    ? { ...user, roles: user.roles.map(({ role }) => role) }
+    : { roles: ["agent" as const], active: true };
+  return (
+    <FormDialog
+      title={user ? user.display_name : t("users.new")}
+      form={form}
+      initial={initial}
+      saving={save.isPending}
+      save={(fields) => save.mutate(fields)}
+      close={close}
+    >
+      <Form.Item name="username" label={t("login.username")} rules={required}>
+        <Input disabled={user !== null} autoComplete="off" />
+      </Form.Item>
+      <Form.Item name="display_name" label={t("users.name")} rules={required}>
+        <Input />
+      </Form.Item>
+      <Form.Item name="roles" label={t("users.roles")} rules={required}>
+        <Select
+          mode="multiple"
+          options={ROLES.map((value) => ({ value, label: t(`role.${value}`) }))}
+        />
+      </Form.Item>
+      <Form.Item name="team_id" label={t("users.team")}>
+        <Select
+          allowClear
+          options={(teams.data?.items ?? []).map(({ id, name }) => ({ value: id, label: name }))}
+        />
+      </Form.Item>
+      <Form.Item
+        name="password"
+        label={t("users.password")}
+        extra={user ? t("users.password_keep") : t("users.password_made")}
+      >
+        <Input.Password autoComplete="new-password" />
+      </Form.Item>
+      {user && (
+        <Form.Item name="active" label={t("users.active")} valuePropName="checked">
+          <Switch />
+        </Form.Item>
+      )}
+    </FormDialog>
+  );
+}
+
+const create = ({ active: _, roles, ...fields }: Fields) =>
+  unwrap(
+    api.POST("/users", {
+      body: { ...withoutEmpty(fields), roles: roles.map((role) => ({ role })) },
+    }),
+  );
+
+/** Roles that stay keep their team and their expiry. */
+function change(user: User, { username: _, roles, ...fields }: Fields) {
+  const kept = roles.flatMap((role) => {
+    const held = user.roles.filter((one) => one.role === role);
+    return held.length ? held : [{ role }];
+  });
+  const params = { path: { user_id: user.id } };
+  return unwrap(
+    api.PATCH("/users/{user_id}", { params, body: { ...withoutEmpty(fields), roles: kept } }),
+  );
+}
+
+function withoutEmpty<T extends { password?: string }>({ password, ...rest }: T) {
+  return password ? { ...rest, password } : rest;
+}
+
+function FirstPassword({ user, close }: { user: User; close: () => void }) {
+  const { t } = useTranslation();
+  return (
+    <Modal
+      open
+      title={user.display_name}
+      onCancel={close}
+      onOk={close}
+      cancelButtonProps={{ hidden: true }}
+    >
+      <p>{t("users.first_password")}</p>
+      <p className="secret mono">
+        <CopyText text={user.initial_password ?? ""} />
+      </p>
+    </Modal>
+  );
 }

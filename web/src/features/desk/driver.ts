@@ -112,7 +112,7 @@ function useOfferNews(me: Me, send: Send): void {
       const mine = event.data?.agent_id === me.agent?.agent_id;
       const ours = mine || (me.work && event.data?.interaction_id === me.work.interaction_id);
       if (event.type === "trunkline.offer.made.v1" && mine) {
-        const offer = offerFrom(event, me);
+        const offer = offerFrom(event);
         if (offer) send({ type: "offer.made", offer });
         void client.invalidateQueries({ queryKey: OFFERS });
       }
@@ -120,6 +120,8 @@ function useOfferNews(me: Me, send: Send): void {
         send({ type: "offer.ended", id: event.data.offer_id });
         void client.invalidateQueries({ queryKey: OFFERS });
       }
+      if (event.type === "trunkline.agent.state_changed.v1" && mine)
+        client.setQueryData<Me>(ME, (old) => old && withNews(old, event));
       if (ours) void client.invalidateQueries({ queryKey: ME });
     },
     [client, me, send],
@@ -127,28 +129,20 @@ function useOfferNews(me: Me, send: Send): void {
   useStreamEvents(hear);
 }
 
-/** With its pop the offer is shown at once; the read that follows fills in the rest. */
-function offerFrom({ data, time }: StreamEvent, me: Me): Offer | null {
-  if (!data.pop) return null;
-  const queue = me.queues.find(({ id }) => id === data.queue_id);
-  const made_at = instant(data.made_at ?? time ?? Date.now());
-  const accept_at = data.accept.at ? Date.parse(instant(data.accept.at)) : Date.parse(made_at);
+/** With its pop the offer is whole and shown at once; without it, it is over or the list says more. */
+const offerFrom = ({ data }: StreamEvent): Offer | null => (data.pop ? (data as Offer) : null);
+
+/** Shown at once; the read that follows confirms it. */
+function withNews(me: Me, { data }: StreamEvent): Me {
   return {
-    ...data,
-    id: data.offer_id,
-    queue_name: data.queue_name ?? queue?.name ?? "",
-    outcome: "pending",
-    made_at,
-    expires_at: instant(data.expires_at),
-    accept: {
-      mode: data.accept.mode,
-      after_ms: data.accept.after_ms ?? accept_at - Date.parse(made_at),
-    },
-    may_decline: data.may_decline ?? false,
+    ...me,
+    state: data.state,
+    state_reason: data.reason,
+    state_since: data.since,
+    state_pending: data.pending,
+    work: data.work,
   };
 }
-
-const instant = (at: string | number): string => new Date(at).toISOString();
 
 function useTicks(send: Send): void {
   useEffect(() => {

@@ -92,12 +92,14 @@ export interface paths {
   "/agents": { get: Get<T.Items<T.Agent>> };
   "/agents/{id}": {
     patch: Send<
-      { skills?: Record<string, number>; queues?: string[]; extension?: string },
+      { skills?: Record<string, number>; queues?: string[]; extension?: string | null },
       T.Agent,
       Id
     >;
   };
-  "/agents/{id}/device-secret": { post: Do<{ account: string; secret: string }, Id> };
+  "/agents/{id}/device-secret": {
+    post: Do<{ account: string; secret: string; realm: string }, Id>;
+  };
   "/queues": { get: Get<T.Items<T.Queue>>; post: Send<Partial<T.Queue>, T.Queue> };
   "/queues/{id}": {
     get: Get<T.Queue, object, Id>;
@@ -116,7 +118,10 @@ export interface paths {
     patch: Send<Partial<Pick<T.Disposition, "label" | "queues" | "active">>, T.Disposition, Id>;
     delete: Do<unknown, Id>;
   };
-  "/reasons": { get: Get<T.Items<T.Reason>> };
+  "/reasons": { get: Get<T.Items<T.Reason>>; post: Send<Omit<T.Reason, "id">, T.Reason> };
+  "/reasons/{reason_id}": {
+    patch: Send<Partial<Pick<T.Reason, "label" | "active">>, T.Reason, { reason_id: string }>;
+  };
   "/settings": { get: Get<T.Settings>; put: Send<Omit<T.Settings, "language">, T.Settings> };
   "/numbers": {
     get: Get<T.Items<T.ServiceNumber>>;

@@ -278,10 +278,11 @@ export interface Agent {
   username: string;
   state: AgentState;
   reason?: string | null;
-  since: Timestamp;
+  since: Timestamp | null;
+  extension?: string | null;
   queues: string[];
   skills: Record<string, number>;
-  device: { kind: DeviceKind; reachable: boolean | null } | null;
+  device: { kind: DeviceKind; account: string | null };
 }
 
 export interface Queue {

@@ -1,0 +1,154 @@
+/** Trunks: who may send calls, where calls go, and a live test of the line. */
+
+import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { Button, Form, Input, Modal, Select, type TableColumnsType } from "antd";
+import { useState } from "react";
+import { useTranslation } from "react-i18next";
+import { api, type Trunk, type TrunkTest, unwrap } from "@/lib/api";
+import { useMay } from "@/lib/session";
+import { moment } from "@/lib/time";
+import { Checks } from "@/ui/checks";
+import { useSayRefusal } from "@/ui/parts";
+import { FormDialog, ListPage, useRequired, useSave } from "./parts";
+
+export function TrunkTable() {
+  const { t, i18n } = useTranslation();
+  const may = useMay();
+  const [edited, edit] = useState<Trunk | "new" | null>(null);
+  const [result, show] = useState<TrunkTest | null>(null);
+  const query = useQuery({ queryKey: ["trunks"], queryFn: () => unwrap(api.GET("/trunks")) });
+  const test = useTest(show);
+  const writes = may("trunks.write");
+  const columns: TableColumnsType<Trunk> = [
+    { title: t("trunks.trunk"), dataIndex: "name" },
+    {
+      title: t("trunks.sources"),
+      render: (_, { sources }) => <span className="mono">{sources.join(", ") || "–"}</span>,
+    },
+    {
+      title: t("trunks.host"),
+      render: (_, { host }) => <span className="mono">{host ?? "–"}</span>,
+    },
+    {
+      title: t("trunks.tested"),
+      render: (_, { tested_at }) => (
+        <span className="num muted">{moment(tested_at, i18n.language)}</span>
+      ),
+    },
+    {
+      align: "right",
+      render: (_, row) =>
+        writes && (
+          <span className="row" style={{ justifyContent: "flex-end" }}>
+            <Button
+              size="small"
+              loading={test.isPending && test.variables === row.id}
+              onClick={() => test.mutate(row.id)}
+            >
+              {t("trunks.test")}
+            </Button>
+            <Button size="small" onClick={() => edit(row)}>
+              {t("common.edit")}
+            </Button>
+          </span>
+        ),
+    },
+  ];
+  return (
+    <ListPage
+      title={t("trunks.title")}
+      query={query}
+      columns={columns}
+      rowKey="id"
+      add={writes ? () => edit("new") : undefined}
+    >
+      {edited && <TrunkDialog trunk={edited === "new" ? null : edited} close={() => edit(null)} />}
+      <Modal
+        open={result !== null}
+        title={t("trunks.test")}
+        onCancel={() => show(null)}
+        footer={null}
+      >
+        {result && <Checks result={result} />}
+      </Modal>
+    </ListPage>
+  );
+}
+
+function useTest(show: (result: TrunkTest) => void) {
+  const client = useQueryClient();
+  const say = useSayRefusal();
+  return useMutation({
+    mutationFn: (trunk_id: string) =>
+      unwrap(api.POST("/trunks/{trunk_id}/test", { params: { path: { trunk_id } } })),
+    onSuccess: (result) => {
+      show(result);
+      void client.invalidateQueries({ queryKey: ["trunks"] });
+    },
+    onError: say,
+  });
+}
+
+type Fields = {
+  name: string;
+  sources: string[];
+  host?: string;
+  username?: string;
+  secret?: string;
+};
+
+function TrunkDialog({ trunk, close }: { trunk: Trunk | null; close: () => void }) {
+  const { t } = useTranslation();
+  const [form] = Form.useForm<Fields>();
+  const save = useSave<Fields>(
+    "trunks",
+    ({ host, username, secret, ...rest }) => {
+      const body = {
+        ...rest,
+        host: host || null,
+        username: username || null,
+        ...(secret ? { secret } : {}),
+      };
+      if (!trunk) return unwrap(api.POST("/trunks", { body }));
+      return unwrap(
+        api.PATCH("/trunks/{trunk_id}", { params: { path: { trunk_id: trunk.id } }, body }),
+      );
+    },
+    close,
+  );
+  const initial = trunk
+    ? { ...trunk, host: trunk.host ?? "", username: trunk.username ?? "" }
+    : { sources: [] };
+  return (
+    <FormDialog
+      title={trunk?.name ?? t("trunks.new")}
+      form={form}
+      initial={initial}
+      saving={save.isPending}
+      save={(fields) => save.mutate(fields)}
+      close={close}
+    >
+      <Form.Item name="name" label={t("trunks.trunk")} rules={useRequired()}>
+        <Input />
+      </Form.Item>
+      <Form.Item name="sources" label={t("trunks.sources")} extra={t("trunks.sources_hint")}>
+        <Select mode="tags" open={false} suffixIcon={null} />
+      </Form.Item>
+      <Form.Item name="host" label={t("trunks.host")}>
+        <Input />
+      </Form.Item>
+      <div className="halves">
+        <Form.Item name="username" label={t("login.username")}>
+          <Input autoComplete="off" />
+        </Form.Item>
+        <Form.Item
+          name="secret"
+          label={t("agents.secret")}
+          extra={trunk?.has_secret ? t("users.password_keep") : undefined}
+        >
+          <Input.Password autoComplete="new-password" />
+        </Form.Item>
+      </div>
+    </FormDialog>
+  );
+}
