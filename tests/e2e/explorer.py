@@ -1,0 +1,171 @@
+"""Walks over the API as everybody, with ids that exist, and keeps what was answered.
+
+Three of four well-formed requests name what exists, with the body of a recipe where there is one;
+the fourth, and every ill-formed one, is as schemathesis made it.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections import defaultdict
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from dataclasses import dataclass, field
+from typing import Any
+
+import httpx
+import requests
+import schemathesis
+from hypothesis import HealthCheck, Phase, given, seed, settings
+from hypothesis.errors import Unsatisfiable
+from schemathesis import Case, GenerationMode
+from schemathesis.checks import not_a_server_error
+from schemathesis.core.failures import FailureGroup
+from schemathesis.specs.openapi.checks import (
+    content_type_conformance,
+    response_schema_conformance,
+    status_code_conformance,
+)
+
+API = "/api/v1"
+PASSWORD = "trunkline-demo"
+CHECKS = [
+    not_a_server_error,
+    status_code_conformance,
+    content_type_conformance,
+    response_schema_conformance,
+]
+ORDER = ("POST", "GET", "PUT", "PATCH", "DELETE")
+Json = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Recipes:
+    """How an operation is made to do what it is for.
+
+    `bodies` give a sensible body, `ready` brings about what it needs, `known` finds ids of things
+    below a path when its list is not the place; each is given the explorer and who asks.
+    """
+
+    bodies: dict[str, Callable[[Explorer], Any]]
+    ready: dict[str, Callable[[Explorer, str], None]]
+    known: dict[str, Callable[[Explorer, str], list[str]]]
+
+
+@dataclass
+class Explorer:
+    """One walk; `reached` are operations that answered 2xx, `faults` what broke the document."""
+
+    url: str
+    users: dict[str, str]
+    recipes: Recipes
+    reached: set[str] = field(default_factory=set)
+    seen: dict[str, set[int]] = field(default_factory=lambda: defaultdict(set))
+    faults: list[str] = field(default_factory=list)
+    made: dict[str, list[Json]] = field(default_factory=lambda: defaultdict(list))
+    _tokens: dict[str, str] = field(default_factory=dict)
+    _turn: Iterator[int] = field(default_factory=itertools.count)
+
+    def __post_init__(self) -> None:
+        self.client = httpx.Client(base_url=self.url)
+        self.session = requests.Session()
+        self.schema = schemathesis.openapi.from_url(f"{self.url}/openapi.json")
+        found = [result.ok() for result in self.schema.get_all_operations()]
+        ours = [operation for operation in found if operation.path.startswith(API)]
+        self.operations = sorted(ours, key=lambda op: (ORDER.index(op.method.upper()), op.path))
+
+    def ask(self, role: str, method: str, path: str, **given: Any) -> httpx.Response:
+        """One request as this role; signs in again when the session has ended."""
+        for _ in range(2):
+            headers = {**self._as(role), **given.get("headers", {})}
+            reply = self.client.request(method, API + path, **{**given, "headers": headers})
+            if reply.status_code != 401:
+                break
+            self._tokens.pop(role, None)
+        return reply
+
+    def items(self, path: str, role: str = "administrator") -> list[Json]:
+        """What a list holds."""
+        reply = self.ask(role, "GET", path)
+        return list(reply.json().get("items", [])) if reply.status_code == 200 else []
+
+    def walk(self, operation: Any, role: str, examples: int, mode: GenerationMode) -> None:
+        """Ask one operation some times as one role."""
+
+        @seed(1)
+        @settings(
+            max_examples=examples,
+            database=None,
+            deadline=None,
+            phases=[Phase.generate],
+            suppress_health_check=list(HealthCheck),
+        )
+        @given(case=operation.as_strategy(generation_mode=mode))
+        def one(case: Case) -> None:
+            self._try(case, role, mode)
+
+        with suppress(Unsatisfiable):  # where nothing is asked, nothing can be asked wrongly
+            one()
+
+    def close(self) -> None:
+        """Let the connections go."""
+        self.client.close()
+        self.session.close()
+
+    def _try(self, case: Case, role: str, mode: GenerationMode) -> None:
+        turn = next(self._turn)
+        name = f"{case.method.upper()} {case.path.removeprefix(API)}"
+        if mode is GenerationMode.POSITIVE:
+            self._use_what_exists(case, role, name, turn)
+        reply = self._call(case, role)
+        if reply.status_code == 401 and name != "POST /sessions":
+            self._tokens.pop(role, None)
+            reply = self._call(case, role)
+        self.seen[name].add(reply.status_code)
+        if 200 <= reply.status_code < 300:
+            self.reached.add(name)
+            if reply.status_code == 201:
+                self.made[case.path.removeprefix(API)].append(reply.json())
+        try:
+            case.validate_response(reply, checks=CHECKS)
+        except FailureGroup as group:
+            told = "; ".join(f"{type(f).__name__}: {f}" for f in group.exceptions)
+            self.faults.append(f"{role} {name} {reply.status_code}: {told[:700]}")
+
+    def _call(self, case: Case, role: str) -> Any:
+        return case.call(session=self.session, headers=self._as(role), timeout=10)
+
+    def _use_what_exists(self, case: Case, role: str, name: str, turn: int) -> None:
+        if turn % 4 == 0:
+            return
+        self.recipes.ready.get(name, _as_it_is)(self, role)
+        for parameter in case.path_parameters or {}:
+            known = self._known(case.path.removeprefix(API), parameter, role, case.method.upper())
+            if known:
+                case.path_parameters[parameter] = known[turn % len(known)]
+        if name in self.recipes.bodies:
+            case.body = self.recipes.bodies[name](self)
+        if case.method.upper() == "PATCH":
+            case.headers["If-Match"] = "*"
+
+    def _known(self, path: str, parameter: str, role: str, method: str) -> list[str]:
+        prefix = path.partition(f"/{{{parameter}}}")[0]
+        if prefix in self.recipes.known:
+            return self.recipes.known[prefix](self, role)
+        found = self.made[prefix] if method in ("PATCH", "DELETE") else []
+        found = found or self.items(prefix, role)
+        mine = set(self.users.values())
+        found = [item for item in found if item.get("username") not in mine]
+        return [str(item.get(parameter) or item.get("id")) for item in found]
+
+    def _as(self, role: str) -> dict[str, str]:
+        if role not in self._tokens:
+            login = {"username": self.users[role], "password": PASSWORD, "kind": "token"}
+            reply = self.client.post(f"{API}/sessions", json=login)
+            assert reply.status_code == 201, (role, reply.text)
+            self._tokens[role] = reply.json()["token"]
+        return {"Authorization": f"Bearer {self._tokens[role]}"}
+
+
+def _as_it_is(explorer: Explorer, role: str) -> None:
+    """Nothing needs to be brought about."""

@@ -1,0 +1,167 @@
+"""What operations need to do what they are for: sensible bodies, and an agent at work.
+
+`agent1` has a desk phone and talks; `agent2` to `agent4` have browsers, and offers wait for them.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from itertools import count
+from typing import Any
+
+from tests.e2e.explorer import PASSWORD, Explorer, Recipes
+from trunkline.adapters.edge.fake import FakeEdge
+
+RECEIVERS = {"shown": "agent2", "accepting": "agent3", "declining": "agent4"}
+WITHIN_S = 3.0
+_NUMBERS = count(6000)
+
+
+def begin_work(explorer: Explorer, edge: FakeEdge) -> None:
+    """Devices are there, and declining is allowed."""
+    for account in ("agent1", *(f"{user}-web" for user in RECEIVERS.values())):
+        edge.register(account)
+    explorer.ask("agent", "PUT", "/me/device", json={"kind": "sip"})
+    queue = explorer.ask(
+        "administrator", "PATCH", "/queues/support", json={"decline_allowed": True}
+    )
+    assert queue.status_code == 200, queue.text
+
+
+def receiver_of(path: str) -> str | None:
+    """Who is asked about offers besides the roles."""
+    if "/offers" not in path:
+        return None
+    return {"accept": "accepting", "decline": "declining"}.get(path.rpartition("/")[2], "shown")
+
+
+def offered(explorer: Explorer, role: str) -> None:
+    """An offer waits for this one."""
+    if role in RECEIVERS:
+        explorer.ask(role, "PUT", "/me/state", json={"state": "ready"})
+        _until(lambda: explorer.items("/me/offers", role))
+
+
+def talking(explorer: Explorer, role: str) -> None:
+    """The agent talks with a customer."""
+    if role != "agent":
+        return
+    work = _work(explorer)
+    if work is not None and work["kind"] == "wrap_up":
+        _wrap_up(explorer, work)
+    explorer.ask(role, "PUT", "/me/state", json={"state": "ready"})
+    _until(lambda: (_work(explorer) or {}).get("kind") == "segment")
+
+
+def wrapping_up(explorer: Explorer, role: str) -> None:
+    """The agent has hung up and wraps up."""
+    if role != "agent":
+        return
+    talking(explorer, role)
+    explorer.ask(role, "POST", f"/interactions/{_work(explorer)['interaction_id']}/hangup")
+    _until(lambda: (_work(explorer) or {}).get("kind") == "wrap_up")
+
+
+def after(verb: str) -> Callable[[Explorer, str], None]:
+    """The agent talks, and has done this before."""
+
+    def ready(explorer: Explorer, role: str) -> None:
+        talking(explorer, role)
+        if role == "agent":
+            explorer.ask(role, "POST", f"/interactions/{_work(explorer)['interaction_id']}/{verb}")
+
+    return ready
+
+
+def _current(explorer: Explorer, role: str) -> list[str]:
+    if role == "agent" and (work := _work(explorer)):
+        return [work["interaction_id"]]
+    return [item["id"] for item in explorer.items("/interactions", role)]
+
+
+def _recordings(explorer: Explorer, role: str) -> list[str]:
+    found = explorer.items("/interactions?state=talking") + explorer.items(
+        "/interactions?state=ended"
+    )
+    details = (
+        explorer.ask("administrator", "GET", f"/interactions/{i['id']}").json() for i in found[:5]
+    )
+    return [recording["id"] for detail in details for recording in detail["recordings"]]
+
+
+def _offers(explorer: Explorer, role: str) -> list[str]:
+    return (
+        [offer["id"] for offer in explorer.items("/me/offers", role)] if role in RECEIVERS else []
+    )
+
+
+def _sessions(explorer: Explorer, role: str) -> list[str]:
+    login = {"username": explorer.users[role], "password": PASSWORD, "kind": "token"}
+    explorer.client.post("/api/v1/sessions", json=login)
+    return [item["id"] for item in explorer.items("/sessions", role) if not item["current"]][:1]
+
+
+def _work(explorer: Explorer) -> Any:
+    return explorer.ask("agent", "GET", "/me").json()["work"]
+
+
+def _wrap_up(explorer: Explorer, work: Any) -> None:
+    body = {"disposition": "other"}
+    explorer.ask("agent", "POST", f"/interactions/{work['interaction_id']}/wrap-up", json=body)
+
+
+def _until(condition: Callable[[], object]) -> None:
+    end = time.monotonic() + WITHIN_S
+    while not condition() and time.monotonic() < end:
+        time.sleep(0.02)
+
+
+def _id(path: str) -> Callable[[Explorer], str]:
+    return lambda explorer: str(explorer.items(path)[0]["id"])
+
+
+VERBS = "/interactions/{interaction_id}"
+RECIPES = Recipes(
+    bodies={
+        "POST /sessions": lambda _: {"username": "agent8", "password": PASSWORD},
+        "POST /me/password": lambda _: {"current": PASSWORD, "new": PASSWORD},
+        "POST /api-keys": lambda _: {"name": "report", "permissions": ["me.use"]},
+        "PUT /me/state": lambda _: {"state": "ready"},
+        "POST /numbers": lambda e: {"number": str(next(_NUMBERS)), "queue_id": _id("/queues")(e)},
+        "POST /trunks": lambda _: {"name": f"t{next(_NUMBERS)}", "sources": ["192.0.2.0/24"]},
+        "POST /guest/calls": lambda _: {"number": "4001"},
+        "PATCH /reasons/{reason_id}": lambda _: {"active": True},
+        "POST /offers/{offer_id}/decline": lambda _: {"reason": "busy"},
+        f"POST {VERBS}/digits": lambda _: {"digits": "12#"},
+        f"POST {VERBS}/transfer": lambda _: {"kind": "blind", "to": {"queue": "billing"}},
+        f"POST {VERBS}/wrap-up": lambda _: {"disposition": "other", "ticket": {"action": "new"}},
+        f"POST {VERBS}/verify": lambda _: {"how": "asked", "ok": True},
+        f"PUT {VERBS}/customer": lambda e: {"customer_id": _id("/customers")(e)},
+        f"PUT {VERBS}/draft": lambda _: {"note": "asks for the invoice"},
+    },
+    ready={
+        "GET /offers/{offer_id}": offered,
+        "POST /offers/{offer_id}/accept": offered,
+        "POST /offers/{offer_id}/decline": offered,
+        f"POST {VERBS}/resume": after("hold"),
+        f"POST {VERBS}/unmute": after("mute"),
+        f"POST {VERBS}/extend-wrap-up": wrapping_up,
+        f"POST {VERBS}/wrap-up": wrapping_up,
+        **{
+            f"{method} {VERBS}{verb}": talking
+            for method, verbs in (
+                ("POST", "/hold /mute /hangup /digits /transfer /verify /return-to-queue"),
+                ("GET", " /pop /draft"),
+                ("PUT", "/customer /draft"),
+            )
+            for verb in verbs.split(" ")
+        },
+    },
+    known={
+        "/interactions": _current,
+        "/recordings": _recordings,
+        "/offers": _offers,
+        "/sessions": _sessions,
+    },
+)

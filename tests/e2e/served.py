@@ -1,0 +1,110 @@
+"""The demo as one node over a fake engine, served over real HTTP by a thread of its own.
+
+The outside world is lively: customers call the support queue without end, the desk phones of
+`PHONES` are taken up when they ring, and customers stay on the line until they are hung up on.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+import uvicorn
+
+from tests.tools.ports import free_port
+from trunkline.adapters.edge.fake import FakeEdge
+from trunkline.app.factory import build_app
+from trunkline.app.node import Node
+from trunkline.core.call.commands import DialAgent
+from trunkline.core.words import DeviceKind
+from trunkline.kit.clock import WallClock
+from trunkline.kit.config import Settings
+from trunkline.kit.logging import configure
+
+NUMBER = "4001"
+CALLERS = 3
+"""Calls that are in the house at any time."""
+EVERY_S = 0.05
+START_S = 30.0
+
+
+@dataclass(frozen=True, slots=True)
+class Served:
+    """A node that serves; `edge` is its engine."""
+
+    url: str
+    edge: FakeEdge
+    node: Node
+
+
+@contextmanager
+def served(data: Path) -> Iterator[Served]:
+    """Serve until the end of the block."""
+    port = free_port()
+    settings = Settings(
+        data=data, http=f"127.0.0.1:{port}", demo=True, telephony="embedded", log_level="error"
+    )
+    configure("error", "json")
+    edge = FakeEdge(WallClock())
+    config: list[tuple[uvicorn.Server, Node]] = []
+    ready, failures = threading.Event(), list[BaseException]()
+
+    def run() -> None:
+        try:
+            asyncio.run(_serve(settings, edge, port, config, ready))
+        except BaseException as failure:  # told to the test, which is another thread
+            failures.append(failure)
+            ready.set()
+
+    thread = threading.Thread(target=run, name="served node")
+    thread.start()
+    try:
+        assert ready.wait(START_S), "the node did not start"
+        assert not failures, failures
+        yield Served(f"http://127.0.0.1:{port}", edge, config[0][1])
+    finally:
+        for server, _ in config:
+            server.should_exit = True
+        thread.join(START_S)
+
+
+async def _serve(
+    settings: Settings,
+    edge: FakeEdge,
+    port: int,
+    config: list[tuple[uvicorn.Server, Node]],
+    ready: threading.Event,
+) -> None:
+    async with Node(settings, edge) as node:
+        server = uvicorn.Server(
+            uvicorn.Config(build_app(node), port=port, log_config=None, access_log=False)
+        )
+        config.append((server, node))
+        outside = asyncio.create_task(_outside(edge))
+        ready.set()
+        try:
+            await server.serve()
+        finally:
+            outside.cancel()
+            with suppress(asyncio.CancelledError):
+                await outside
+
+
+async def _outside(edge: FakeEdge) -> None:
+    """Time passes, customers call, desk phones are taken up."""
+    dialled = 0
+    calls: list[str] = []
+    while True:
+        await asyncio.sleep(EVERY_S)
+        edge.tick()
+        calls = [leg for leg in calls if leg not in edge.statuses()]
+        while len(calls) < CALLERS:
+            calls.append(edge.arrive(NUMBER))
+        new, dialled = edge.done[dialled:], len(edge.done)
+        for command in new:
+            if isinstance(command, DialAgent) and command.device is DeviceKind.SIP:
+                edge.take_up(command.leg)

@@ -1,0 +1,68 @@
+"""The API keeps to its own document, asked as each role by somebody without manners."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from schemathesis import GenerationMode
+
+from tests.e2e.explorer import PASSWORD, Explorer
+from tests.e2e.recipes import RECEIVERS, RECIPES, begin_work, receiver_of
+from tests.e2e.served import Served, served
+from trunkline.features.tenancy import PUBLIC, ROLES
+
+USERS = {
+    "administrator": "admin",
+    "supervisor": "supervisor",
+    "agent": "agent1",
+    "quality": "quality",
+    "planner": "planner",
+    "auditor": "auditor1",
+}
+MUST_REACH = 0.9
+
+
+@pytest.fixture(scope="module")
+def node(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+    with served(tmp_path_factory.mktemp("schemathesis")) as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
+def walked(node: Served) -> Iterator[Explorer]:
+    """Everybody has asked everything."""
+    explorer = Explorer(node.url, {**USERS, **RECEIVERS}, RECIPES)
+    auditor = {
+        "username": USERS["auditor"],
+        "display_name": "Auditor",
+        "password": PASSWORD,
+        "roles": [{"role": "auditor", "expires_at": "2099-01-01T00:00:00Z"}],
+    }
+    assert explorer.ask("administrator", "POST", "/users", json=auditor).status_code == 201
+    begin_work(explorer, node.edge)
+    for operation in explorer.operations:
+        for role in USERS:  # who may not is asked by the permission matrix
+            if permission_of(operation) in {PUBLIC, *ROLES[role].permissions}:
+                explorer.walk(operation, role, 2, GenerationMode.POSITIVE)
+        explorer.walk(operation, "administrator", 3, GenerationMode.NEGATIVE)
+        if (receiver := receiver_of(operation.path)) is not None:
+            explorer.walk(operation, receiver, 3, GenerationMode.POSITIVE)
+    yield explorer
+    explorer.close()
+
+
+def test_no_answer_is_a_failure_of_ours_or_undocumented(walked: Explorer) -> None:
+    assert not walked.faults, "\n".join(walked.faults)
+
+
+def test_nine_operations_of_ten_do_what_they_are_for(walked: Explorer) -> None:
+    names = set(walked.seen)
+    missed = {name: sorted(walked.seen[name]) for name in sorted(names - walked.reached)}
+    told = "\n".join(f"{name} {statuses}" for name, statuses in missed.items())
+    assert len(walked.reached) >= MUST_REACH * len(names), told
+
+
+def permission_of(operation: Any) -> str:
+    return str(operation.definition.raw.get("x-permission", PUBLIC))
