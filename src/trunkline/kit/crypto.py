@@ -14,8 +14,7 @@ import hashlib
 import hmac
 import os
 from functools import lru_cache
-from pathlib import Path
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
@@ -23,6 +22,9 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 from trunkline.kit.ids import random_bytes
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 KEY_BYTES = 32
 NONCE_BYTES = 12

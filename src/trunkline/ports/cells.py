@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
-from trunkline.core.inputs import Input
-from trunkline.ports.database import Tx
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from trunkline.core.inputs import Input
+    from trunkline.ports.database import Tx
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,14 +8,16 @@ only: when a leg is gone and no driver is there for `ORPHAN_AFTER_S`, its bridge
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
-from trunkline.core.call.commands import EdgeCommand
-from trunkline.core.call.events import EdgeEvent
-from trunkline.core.words import BridgeId, LegId, RecordingId
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+
+    from trunkline.core.call.commands import EdgeCommand
+    from trunkline.core.call.events import EdgeEvent
+    from trunkline.core.words import BridgeId, LegId, RecordingId
 
 ORPHAN_AFTER_S = 10.0
 

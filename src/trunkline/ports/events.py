@@ -8,9 +8,10 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable, Sequence
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
-from trunkline.ports.database import Tx
+if TYPE_CHECKING:
+    from trunkline.ports.database import Tx
 
 
 @dataclass(frozen=True, slots=True)

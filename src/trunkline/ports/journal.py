@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
-from trunkline.ports.database import Tx
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from trunkline.ports.database import Tx
 
 Json = dict[str, Any]
 

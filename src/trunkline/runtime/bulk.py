@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Iterable, Sequence
 from itertools import islice
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from trunkline.kit.clock import monotonic_s
 from trunkline.ports.database import Database, Priority, Tx
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Sequence
 
 R = TypeVar("R")
 MOST_ROWS = 100

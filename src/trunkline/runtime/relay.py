@@ -9,11 +9,15 @@ disk with its number, and what a killed process did not publish is numbered by t
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from trunkline.ports.database import Database, Priority
-from trunkline.ports.events import DomainEvent, EventLog
-from trunkline.runtime.stream import LiveStream
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from trunkline.ports.events import DomainEvent, EventLog
+    from trunkline.runtime.stream import LiveStream
 
 LOOK_EVERY_S = 5.0
 """How long events of another process wait at most when its wake-up was lost."""

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from typing import TYPE_CHECKING
 
-from trunkline.ports.clock import Clock
 from trunkline.ports.database import Database, Priority, Tx
-from trunkline.ports.events import EventLog
-from trunkline.ports.jobs import Job, JobHandler, JobTable
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from trunkline.ports.clock import Clock
+    from trunkline.ports.events import EventLog
+    from trunkline.ports.jobs import Job, JobHandler, JobTable
 
 TRIM_STORE = "store.trim"
 CRON = {TRIM_STORE: "*/10 * * * *"}

@@ -8,13 +8,16 @@ that does not keep up is ended rather than waited for.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from weakref import WeakSet
 
 from trunkline.kit.clock import rfc3339
-from trunkline.ports.database import Database
 from trunkline.ports.events import DomainEvent, EventLog, StreamGone
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Sequence
+
+    from trunkline.ports.database import Database
 
 MOST_BEHIND = 1_000
 """Events that may wait in a follower's inbox."""

@@ -10,18 +10,25 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import Mapping
 from functools import partial
+from typing import TYPE_CHECKING
 
 from trunkline.kit.errors import where_raised
 from trunkline.kit.ids import secret_text
 from trunkline.kit.logging import logger
-from trunkline.ports.clock import Clock
-from trunkline.ports.database import Database, Tx
-from trunkline.ports.jobs import Job, JobHandler, JobTable
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from trunkline.ports.clock import Clock
+    from trunkline.ports.database import Database, Tx
+    from trunkline.ports.jobs import Job, JobHandler, JobTable
 
 PARALLEL = 4
 LEASE_MS = 15_000
+GATHER_S = 0.05
+"""Work that comes at once is taken at once: looking for each job would cost more than doing it."""
+
 RENEW_EVERY_S = 5.0
 LOOK_EVERY_S = 1.0
 """How late work that was put off may begin; what is due at once wakes the workers."""
@@ -47,6 +54,7 @@ class Workers:
         self._cron = cron
         self._owner = secret_text(12)
         self._held: set[str] = set()
+        self._cron_looked_at = 0
         self._wake = asyncio.Event()
         self._loop = asyncio.get_running_loop()
         table.on_commit(self._told)
@@ -56,6 +64,7 @@ class Workers:
         async with asyncio.TaskGroup() as tasks:
             tasks.create_task(self._renew(), name="job leases")
             while True:
+                await asyncio.sleep(GATHER_S)
                 self._wake.clear()
                 for job in await self._take():
                     tasks.create_task(self._do(job), name=f"job {job.kind}")
@@ -84,8 +93,11 @@ class Workers:
         return taken
 
     def _lease(self, tx: Tx, limit: int) -> list[Job]:
-        for kind, expression in self._cron.items():
-            self._table.enqueue_due(tx, kind, expression)
+        now = self._clock.now_ms()
+        if now - self._cron_looked_at >= LOOK_EVERY_S * 1000:
+            self._cron_looked_at = now
+            for kind, expression in self._cron.items():
+                self._table.enqueue_due(tx, kind, expression)
         return self._table.lease(tx, self._owner, self._clock.now_ms() + LEASE_MS, limit)
 
     async def _do(self, job: Job) -> None:

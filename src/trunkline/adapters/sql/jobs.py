@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 from cronsim import CronSim
 from sqlalchemy.dialects import postgresql, sqlite
 
 from trunkline.adapters.sql.journal import dead_letters
-from trunkline.ports.clock import Clock, Ids
 from trunkline.ports.database import Tx, after_commit, metadata
 from trunkline.ports.jobs import BuriedInput, Job, JobRecord, JobState
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from trunkline.ports.clock import Clock, Ids
 
 INSTALLATION = "-"
 """The tenant of work that is nobody's: what the clock brings for the whole installation."""

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 
@@ -12,6 +11,9 @@ from trunkline.adapters.sql import lease
 from trunkline.kit.prepared import Prepared
 from trunkline.ports.database import Tx, metadata
 from trunkline.ports.journal import DeadLetter, Entry, Snapshot
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
 
 SNAPSHOTS_KEPT = 2
 _READ_AT_ONCE = 1_000

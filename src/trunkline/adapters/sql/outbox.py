@@ -9,15 +9,17 @@ is used once; a transaction that is rolled back leaves a gap.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
 from dataclasses import replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 
 from trunkline.kit.prepared import Prepared
 from trunkline.ports.database import Tx, after_commit, metadata
 from trunkline.ports.events import Audience, DomainEvent, OnCommit
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 CHANNEL = "trunkline_events"
 _NUMBERING_LOCK = 0x7472_756E_6B6C

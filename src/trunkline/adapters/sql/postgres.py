@@ -8,10 +8,9 @@ The cell's run once at READ COMMITTED: nobody else writes its rows, and its fenc
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from threading import Event
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 import psycopg
 import sqlalchemy as sa
@@ -21,6 +20,9 @@ from trunkline.adapters.sql.outbox import CHANNEL
 from trunkline.kit.errors import TrunklineError
 from trunkline.kit.logging import logger
 from trunkline.ports.database import Priority, Tx, take_after_commit
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 T = TypeVar("T")
 WRITERS = {Priority.CELL: 1, Priority.NORMAL: 6, Priority.BULK: 1}

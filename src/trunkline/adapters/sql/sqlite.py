@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import asyncio
 import fcntl
-from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
-from typing import IO, TypeVar
+from typing import IO, TYPE_CHECKING, TypeVar
 
 import sqlalchemy as sa
 
 from trunkline.adapters.sql.engine import READERS, sqlite_reader, sqlite_writer
 from trunkline.adapters.sql.writer import WriterThread
 from trunkline.ports.database import Priority, Tx, take_after_commit
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
 
 T = TypeVar("T")
 CHECKPOINT_EVERY = 1_000

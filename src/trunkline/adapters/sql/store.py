@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from trunkline.adapters.sql.engine import is_sqlite, sqlite_path
 from trunkline.adapters.sql.jobs import SqlJobs
@@ -13,7 +14,9 @@ from trunkline.adapters.sql.migrations import upgrade
 from trunkline.adapters.sql.outbox import PostgresEventLog, SqliteEventLog
 from trunkline.adapters.sql.postgres import PostgresDatabase
 from trunkline.adapters.sql.sqlite import SqliteDatabase
-from trunkline.ports.clock import Clock, Ids
+
+if TYPE_CHECKING:
+    from trunkline.ports.clock import Clock, Ids
 
 Progress = Callable[[str], None]
 

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import pkgutil
-from collections.abc import Callable
 from importlib import import_module
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
 
-from trunkline import features
 from trunkline.ports.database import metadata
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 HERE = Path(__file__).parent
 VERSIONS = HERE / "versions"
@@ -21,6 +23,8 @@ def all_tables() -> sa.MetaData:
     """The tables of this package and of every feature that has a store."""
     for name in ("jobs", "journal", "lease", "outbox"):
         import_module(f"trunkline.adapters.sql.{name}")
+    # By name: the store does not know the features, it only draws what they say.
+    features = import_module("trunkline.features")
     for feature in pkgutil.iter_modules(features.__path__, f"{features.__name__}."):
         package = import_module(feature.name)
         if any(module.name == "store" for module in pkgutil.iter_modules(package.__path__)):
