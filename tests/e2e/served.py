@@ -8,12 +8,14 @@ from __future__ import annotations
 
 import asyncio
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TypeVar
 
 import uvicorn
+from fastapi import FastAPI
 
 from tests.tools.ports import free_port
 from trunkline.adapters.edge.fake import FakeEdge
@@ -24,7 +26,9 @@ from trunkline.core.words import DeviceKind
 from trunkline.kit.clock import WallClock
 from trunkline.kit.config import Settings
 from trunkline.kit.logging import configure
+from trunkline.ports.database import Tx
 
+T = TypeVar("T")
 NUMBER = "4001"
 CALLERS = 3
 """Calls that are in the house at any time."""
@@ -39,6 +43,23 @@ class Served:
     url: str
     edge: FakeEdge
     node: Node
+    loop: asyncio.AbstractEventLoop
+    app: FastAPI
+
+    def write(self, work: Callable[[Tx], T]) -> T:
+        """Run a unit of work in the node's own store."""
+        coroutine = self.node.platform.db.write(work)
+        return asyncio.run_coroutine_threadsafe(coroutine, self.loop).result(START_S)
+
+
+@dataclass(frozen=True, slots=True)
+class Begun:
+    """What the serving thread has begun."""
+
+    server: uvicorn.Server
+    node: Node
+    loop: asyncio.AbstractEventLoop
+    app: FastAPI
 
 
 @contextmanager
@@ -50,12 +71,12 @@ def served(data: Path) -> Iterator[Served]:
     )
     configure("error", "json")
     edge = FakeEdge(WallClock())
-    config: list[tuple[uvicorn.Server, Node]] = []
+    begun: list[Begun] = []
     ready, failures = threading.Event(), list[BaseException]()
 
     def run() -> None:
         try:
-            asyncio.run(_serve(settings, edge, port, config, ready))
+            asyncio.run(_serve(settings, edge, port, begun, ready))
         except BaseException as failure:  # told to the test, which is another thread
             failures.append(failure)
             ready.set()
@@ -65,10 +86,10 @@ def served(data: Path) -> Iterator[Served]:
     try:
         assert ready.wait(START_S), "the node did not start"
         assert not failures, failures
-        yield Served(f"http://127.0.0.1:{port}", edge, config[0][1])
+        yield Served(f"http://127.0.0.1:{port}", edge, begun[0].node, begun[0].loop, begun[0].app)
     finally:
-        for server, _ in config:
-            server.should_exit = True
+        for running in begun:
+            running.server.should_exit = True
         thread.join(START_S)
 
 
@@ -76,14 +97,14 @@ async def _serve(
     settings: Settings,
     edge: FakeEdge,
     port: int,
-    config: list[tuple[uvicorn.Server, Node]],
+    begun: list[Begun],
     ready: threading.Event,
 ) -> None:
     async with Node(settings, edge) as node:
-        server = uvicorn.Server(
-            uvicorn.Config(build_app(node), port=port, log_config=None, access_log=False)
-        )
-        config.append((server, node))
+        app = build_app(node)
+        config = uvicorn.Config(app, port=port, log_config=None, access_log=False)
+        server = uvicorn.Server(config)
+        begun.append(Begun(server, node, asyncio.get_running_loop(), app))
         outside = asyncio.create_task(_outside(edge))
         ready.set()
         try:
