@@ -38,6 +38,8 @@ INBOX = 10_000
 INBOX_API = 8_000
 PICTURE_EVERY_S = 0.25
 LATEST_TICK_S = 60.0
+TICK_REST_MS = 1_000
+"""After a deadline whose rule raised: it stays due, and other inputs go on meanwhile."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +85,7 @@ class CellDriver:
         self._lanes = Lanes(self._carry_out)
         self._agents: dict[AgentId, AgentView] = {}
         self._stopped = False
+        self._no_tick_before = 0
         self._dirty_picture = True
 
     async def submit(self, submission: Submission) -> Accepted:
@@ -190,6 +193,8 @@ class CellDriver:
 
     async def _bury(self, waiting: Waiting, error: Exception) -> None:
         given = waiting.submission.given
+        if isinstance(given, Tick):
+            self._no_tick_before = self._clock.now_ms() + TICK_REST_MS
         log.error("input_buried", tenant_id=self.cell.tenant_id, kind=type(given).__name__,
                   exc_info=error)  # fmt: skip
         await self._db.write(lambda tx: self.cell.bury(tx, given, error), priority=Priority.CELL)
@@ -230,11 +235,15 @@ class CellDriver:
         return queue_views(self.cell.state)
 
     def _tick_due(self) -> bool:
-        at = next_deadline(self.cell.state)
+        at = self._next_tick()
         return at is not None and at <= self._clock.now_ms()
 
-    def _until_tick_s(self) -> float:
+    def _next_tick(self) -> int | None:
         at = next_deadline(self.cell.state)
+        return None if at is None else max(at, self._no_tick_before)
+
+    def _until_tick_s(self) -> float:
+        at = self._next_tick()
         if at is None:
             return LATEST_TICK_S
         return min(LATEST_TICK_S, max(0.0, (at - self._clock.now_ms()) / 1000))

@@ -62,8 +62,8 @@ def enqueue(
     entered = turn.now if entered_at is None else entered_at
     first = turn.now + FIRST_ANNOUNCEMENT_MS if rules.announce_every_ms else None
     turn.emit(InteractionQueued(it.id, queue, priority, entered, returned, first, passed_by))
-    turn.do(StartMusic(it.leg, rules.music))
     offer_to_someone(turn, it)
+    turn.do(StartMusic(it.leg, rules.music))
 
 
 def is_full(turn: Turn, queue: QueueId) -> bool:

@@ -43,7 +43,7 @@ def identify(tx: Tx, keys: KeyRing, tenant_id: str, number: str | None) -> Ident
     return Identified(
         tuple(
             CustomerBrief(
-                row.id, Level(row.level), row.language, row.surveyed_at, row.opted_out_survey
+                row.id, Level(row.level), row.language, row.surveyed_at, bool(row.opted_out_survey)
             )
             for row in rows
         )

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 
+from trunkline.kit.prepared import Prepared
 from trunkline.ports.database import Tx, metadata
 
 if TYPE_CHECKING:
@@ -191,27 +192,7 @@ def change(tx: Tx, tenant_id: str, customer_id: str, **fields: Any) -> None:
 
 def known_by(tx: Tx, tenant_id: str, mark: str, limit: int) -> Sequence[Any]:
     """Customers with this identity, oldest first: id, level, language, surveyed_at, opted out."""
-    query = (
-        sa.select(
-            customers.c.id,
-            customers.c.level,
-            customers.c.language,
-            customers.c.surveyed_at,
-            customers.c.opted_out_survey,
-        )
-        .join(
-            identities,
-            sa.and_(
-                identities.c.tenant_id == customers.c.tenant_id,
-                identities.c.customer_id == customers.c.id,
-            ),
-        )
-        .where(identities.c.tenant_id == tenant_id, identities.c.mark == mark)
-        .where(customers.c.erased_at.is_(None))
-        .order_by(customers.c.id)
-        .limit(limit)
-    )
-    return tx.execute(query).all()
+    return tx.execute(_KNOWN_BY, {"of_tenant": tenant_id, "mark": mark, "most": limit}).all()
 
 
 def add_identity(tx: Tx, row: IdentityRow) -> None:
@@ -265,27 +246,21 @@ def put_value(
     tx: Tx, tenant_id: str, token: str, customer_id: str | None, sealed: bytes, at: int
 ) -> None:
     """Keep a sealed value by its token; a token is written once and may be moved to a customer."""
-    mine = sa.and_(values.c.tenant_id == tenant_id, values.c.token == token)
-    moved = tx.execute(values.update().where(mine).values(customer_id=customer_id, sealed=sealed))
-    if moved.rowcount == 0:
-        tx.execute(
-            values.insert().values(
-                tenant_id=tenant_id,
-                token=token,
-                customer_id=customer_id,
-                sealed=sealed,
-                created_at=at,
-            )
-        )
+    row = {
+        "of_tenant": tenant_id,
+        "of_token": token,
+        "customer_id": customer_id,
+        "sealed": sealed,
+        "created_at": at,
+    }
+    if _MOVE_VALUE.run(tx, row).rowcount == 0:
+        _ADD_VALUE.run(tx, row)
 
 
 def get_value(tx: Tx, tenant_id: str, token: str) -> tuple[str | None, bytes] | None:
     """The owner and the sealed value of a token."""
-    query = sa.select(values.c.customer_id, values.c.sealed).where(
-        values.c.tenant_id == tenant_id, values.c.token == token
-    )
-    row = tx.execute(query).one_or_none()
-    return (row.customer_id, row.sealed) if row else None
+    row = _GET_VALUE.run(tx, {"of_tenant": tenant_id, "of_token": token}).one_or_none()
+    return (row.customer_id, bytes(row.sealed)) if row else None
 
 
 def drop_ownerless_values(tx: Tx, tenant_id: str, before: int) -> int:
@@ -377,3 +352,44 @@ def _drop(tx: Tx, table: sa.Table, tenant_id: str, customer_id: str) -> None:
 
 def _fields(row: CustomerRow | IdentityRow | OrderRow) -> dict[str, Any]:
     return {name: getattr(row, name) for name in row.__slots__}
+
+
+_THIS_VALUE = (values.c.tenant_id == sa.bindparam("of_tenant")) & (
+    values.c.token == sa.bindparam("of_token")
+)
+_MOVE_VALUE = Prepared(
+    values.update()
+    .where(_THIS_VALUE)
+    .values(customer_id=sa.bindparam("customer_id"), sealed=sa.bindparam("sealed"))
+)
+_ADD_VALUE = Prepared(
+    values.insert().values(
+        tenant_id=sa.bindparam("of_tenant"),
+        token=sa.bindparam("of_token"),
+        customer_id=sa.bindparam("customer_id"),
+        sealed=sa.bindparam("sealed"),
+        created_at=sa.bindparam("created_at"),
+    )
+)
+_GET_VALUE = Prepared(sa.select(values.c.customer_id, values.c.sealed).where(_THIS_VALUE))
+_KNOWN_BY = (
+    sa.select(
+        customers.c.id,
+        customers.c.level,
+        customers.c.language,
+        customers.c.surveyed_at,
+        customers.c.opted_out_survey,
+    )
+    .join(
+        identities,
+        sa.and_(
+            identities.c.tenant_id == customers.c.tenant_id,
+            identities.c.customer_id == customers.c.id,
+        ),
+    )
+    .where(identities.c.tenant_id == sa.bindparam("of_tenant"))
+    .where(identities.c.mark == sa.bindparam("mark"))
+    .where(customers.c.erased_at.is_(None))
+    .order_by(customers.c.id)
+    .limit(sa.bindparam("most"))
+)

@@ -56,6 +56,14 @@ _PEAKS = (recordings.c.customer_peaks, recordings.c.agent_peaks)
 _PLAIN = [column for column in recordings.c if column not in _PEAKS]
 
 
+_THIS = (recordings.c.tenant_id == sa.bindparam("of_tenant")) & (
+    recordings.c.id == sa.bindparam("of_id")
+)
+_ADD, _GET = recordings.insert(), sa.select(*_PLAIN).where(_THIS)
+_CHANGE = recordings.update().where(_THIS)
+"""Built once: building costs more than running."""
+
+
 @dataclass(frozen=True, slots=True)
 class RecordingRow:
     """A recording as stored, without its waveform. `size_bytes` is that of the sealed object."""
@@ -84,20 +92,19 @@ class RecordingRow:
 def add(tx: Tx, row: RecordingRow) -> None:
     """Write a new recording; one that is known already stays as it is."""
     if get(tx, row.tenant_id, row.id) is None:
-        fields = {name: getattr(row, name) for name in row.__slots__}
-        tx.execute(recordings.insert().values(**fields))
+        tx.execute(_ADD, {name: getattr(row, name) for name in row.__slots__})
 
 
 def get(tx: Tx, tenant_id: str, recording_id: str) -> RecordingRow | None:
     """One recording."""
-    row = tx.execute(sa.select(*_PLAIN).where(_is(tenant_id, recording_id))).mappings()
+    row = tx.execute(_GET, {"of_tenant": tenant_id, "of_id": recording_id}).mappings()
     found = row.one_or_none()
     return RecordingRow(**found) if found else None
 
 
 def change(tx: Tx, tenant_id: str, recording_id: str, **fields: Any) -> None:
     """Set columns of a recording."""
-    tx.execute(recordings.update().where(_is(tenant_id, recording_id)).values(**fields))
+    tx.execute(_CHANGE, {"of_tenant": tenant_id, "of_id": recording_id, **fields})
 
 
 def of_interactions(tx: Tx, tenant_id: str, ids: Collection[str]) -> list[RecordingRow]:

@@ -58,5 +58,9 @@ def _touch(tx: Tx, tenant_id: str, chosen: TenantSettings) -> None:
 
 
 def _row(tx: Tx, tenant_id: str) -> sa.Row[tuple[str, dict[str, int], int]] | None:
-    query = sa.select(tenant_settings).where(tenant_settings.c.tenant_id == tenant_id)
-    return tx.execute(query).one_or_none()
+    return tx.execute(_OF_TENANT, {"of_tenant": tenant_id}).one_or_none()
+
+
+_OF_TENANT = sa.select(tenant_settings).where(
+    tenant_settings.c.tenant_id == sa.bindparam("of_tenant")
+)

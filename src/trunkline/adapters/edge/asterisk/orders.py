@@ -68,7 +68,7 @@ class Orders:
                 await self._dial(command)
             case c.Bridge(bridge, legs):
                 await self._bridge(bridge, legs)
-            case c.Unbridge(bridge):
+            case c.Unbridge(bridge) if bridge in self._board.rooms:
                 await self._ari.delete(f"bridges/{segment(bridge)}")
                 self._board.dissolve(bridge)
             case c.Hold(bridge, leg, music):
@@ -117,6 +117,8 @@ class Orders:
             leg.answered = True
 
     async def _hang_up(self, name: LegId, cause: Cause) -> None:
+        if self._board.has_ended(name):
+            return
         query = {}
         if leg := self._board.legs.get(name):
             leg.ending = leg.ending or cause

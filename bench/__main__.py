@@ -1,0 +1,54 @@
+"""`python -m bench [NAME …]`: runs benches inside a network namespace of their own."""
+
+import importlib
+import os
+import shutil
+import subprocess
+import sys
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from bench.report import Report
+
+BENCHES = ("gap", "call")
+NAMESPACE = "tl-bench"
+INSIDE = "TRUNKLINE_BENCH_INSIDE"
+
+
+def main(names: list[str]) -> int:
+    unknown = [name for name in names if name not in BENCHES]
+    if unknown:
+        print(f"no such bench: {', '.join(unknown)}; there are {', '.join(BENCHES)}")
+        return 2
+    missing = [tool for tool in ("ip", "sipp", "taskset") if shutil.which(tool) is None]
+    if missing or os.geteuid() != 0:
+        print(
+            f"needs root and {', '.join(missing) or 'nothing more'}: apt-get install iproute2 sip-tester"
+        )
+        return 2
+    if os.environ.get(INSIDE):
+        return _run(names or list(BENCHES))
+    return _in_namespace(names)
+
+
+def _run(names: list[str]) -> int:
+    for name in names:
+        report: Report = importlib.import_module(f"bench.{name}").measure()
+        report.show()
+        report.save()
+    return 0
+
+
+def _in_namespace(names: list[str]) -> int:
+    """Again, in a namespace that has a loopback and nothing else."""
+    subprocess.run(["ip", "netns", "add", NAMESPACE], check=True)
+    try:
+        subprocess.run(["ip", "-n", NAMESPACE, "link", "set", "lo", "up"], check=True)
+        command = ["ip", "netns", "exec", NAMESPACE, sys.executable, "-m", "bench", *names]
+        return subprocess.run(command, env={**os.environ, INSIDE: "1"}, check=False).returncode
+    finally:
+        subprocess.run(["ip", "netns", "del", NAMESPACE], check=True)
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

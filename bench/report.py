@@ -1,0 +1,57 @@
+"""What a bench found: a table for people, a JSON file for programs."""
+
+import json
+import os
+import platform
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+
+from rich.console import Console
+from rich.table import Table
+
+RESULTS = Path(__file__).parent / "results"
+
+
+def machine() -> str:
+    """What it ran on."""
+    model = "unknown processor"
+    for line in Path("/proc/cpuinfo").read_text().splitlines():
+        if line.startswith("model name"):
+            model = line.partition(":")[2].strip()
+            break
+    memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") >> 30
+    return f"{os.cpu_count()} × {model}, {memory} GiB, Python {platform.python_version()}"
+
+
+@dataclass(slots=True)
+class Report:
+    """The figures of one bench, the rows that are shown, and what was pinned where."""
+
+    name: str
+    pinned: str
+    columns: tuple[str, ...]
+    rows: list[tuple[str, ...]] = field(default_factory=list)
+    figures: dict[str, float] = field(default_factory=dict)
+    notes: list[str] = field(default_factory=list)
+
+    def show(self) -> None:
+        table = Table(title=self.name)
+        for column in self.columns:
+            table.add_column(column)
+        for row in self.rows:
+            table.add_row(*row)
+        console = Console(width=120)
+        console.print(table)
+        for line in (f"machine: {machine()}", f"pinned: {self.pinned}", *self.notes):
+            console.print(line, highlight=False, markup=False)
+
+    def save(self) -> None:
+        RESULTS.mkdir(exist_ok=True)
+        content = {
+            "name": self.name,
+            "machine": machine(),
+            "when": datetime.now(UTC).isoformat(timespec="seconds"),
+            "figures": {key: round(value, 3) for key, value in self.figures.items()},
+        }
+        (RESULTS / f"{self.name}.json").write_text(json.dumps(content, indent=1) + "\n")
