@@ -85,14 +85,16 @@ async def hear_each_other(one: Phone, other: Phone, hz: tuple[float, float]) -> 
     await until(lambda: other.voice.hears(hz[0]), f"{hz[0]} Hz at the second")
 
 
-async def until(look: Callable[[], T], what: str, within_s: float = 10.0) -> T:
+async def until(
+    look: Callable[[], T], what: str, within_s: float = 10.0, every_s: float = 0.05
+) -> T:
     """Look until there is something; fails with what was seen last."""
     deadline, seen = time.monotonic() + within_s, None
     while time.monotonic() < deadline:
         seen = look()
         if seen:
             return seen
-        await asyncio.sleep(0.05)
+        await asyncio.sleep(every_s)
     raise AssertionError(f"no {what} within {within_s} s; seen: {seen}")
 
 
