@@ -83,6 +83,12 @@ async def test_a_body_beyond_the_bound_is_refused_before_it_is_read(house: House
     assert (reply.status_code, reply.json()["code"]) == (413, "body_too_large")
 
 
+@pytest.mark.parametrize("path", ["/users?q=a%00b", "/users/a%00b"])
+async def test_a_nul_in_a_path_or_query_is_refused(house: House, path: str) -> None:
+    reply = await house.ask("administrator", "GET", path)
+    assert (reply.status_code, reply.json()["code"]) == (422, "invalid_request")
+
+
 async def test_every_reply_carries_safe_headers_and_a_name(house: House) -> None:
     async with house.client(**{"X-Request-Id": "trace-12345678"}) as client:
         reply = await client.get("/api/v1/users")

@@ -13,7 +13,7 @@ from typing import Any
 from fastapi import APIRouter, FastAPI
 
 from trunkline.app.http import document, problems, reference
-from trunkline.app.http.bounds import BodyBound, OwnHost
+from trunkline.app.http.bounds import Bounds, OwnHost
 from trunkline.app.http.health import Readiness, ReadinessCheck
 from trunkline.app.http.health import router as health_router
 from trunkline.app.http.idempotency import Idempotency
@@ -59,6 +59,6 @@ def _surround(app: FastAPI, platform: Platform) -> None:
     """Middleware; the one added last is outermost."""
     app.add_middleware(Idempotency, platform=platform)
     app.add_middleware(Sessions, platform=platform)
-    app.add_middleware(BodyBound)
+    app.add_middleware(Bounds)
     app.add_middleware(OwnHost, settings=platform.settings)
     app.add_middleware(Outermost, ids=platform.ids)

@@ -1,4 +1,4 @@
-"""Bounds of a request: its host names, its size, and the time in which its body must come."""
+"""Bounds of a request: its host, its text, its size, and the time in which its body must come."""
 
 from __future__ import annotations
 
@@ -38,15 +38,22 @@ class OwnHost:
         await self._app(scope, receive, send)
 
 
-class BodyBound:
-    """ASGI middleware: reads a body whole before anything else sees it, within bounds."""
+class Bounds:
+    """ASGI middleware: reads a body whole before anything else sees it, within bounds.
+
+    A path or query with a NUL is refused: no database keeps it as text.
+    """
 
     def __init__(self, app: ASGIApp, max_bytes: int = BODY_MAX_BYTES) -> None:
         self._app = app
         self._max_bytes = max_bytes
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Go on with the body at hand, or refuse with 408 or 413."""
+        """Go on with the body at hand, or refuse with 408, 413 or 422."""
+        if scope["type"] == "http" and _has_nul(scope):
+            detail = "A path or query holds no NUL."
+            await problem_reply("invalid_request", 422, detail, errors=[])(scope, receive, send)
+            return
         if scope["type"] != "http" or scope["method"] in ("GET", "HEAD", "OPTIONS"):
             await self._app(scope, receive, send)
             return
@@ -88,6 +95,10 @@ def replaying(body: bytes, receive: Receive) -> Receive:
         return take() if waiting else await receive()
 
     return again
+
+
+def _has_nul(scope: Scope) -> bool:
+    return "\0" in scope["path"] or b"%00" in scope["query_string"]
 
 
 def _names_loopback(connection: HTTPConnection) -> bool:
