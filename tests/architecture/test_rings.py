@@ -14,7 +14,10 @@ IMPURE = {
     "sqlite3", "ssl", "subprocess", "tempfile", "threading", "time", "urllib", "uuid",
 }  # fmt: skip
 IMPURE_CALLS = r"(open|print|input|.*\.(now|utcnow|today))"
-SQL_PLACES = ("features/*/store.py", "features/*/*_store.py", "adapters/sql/*", "ports/database.py")
+SQL_PLACES = (
+    "features/*/store.py", "features/*/*_store.py", "adapters/sql/*", "ports/database.py",
+    "kit/prepared.py",
+)  # fmt: skip
 SQL = re.compile(r"\s*(SELECT\s.+\sFROM|INSERT\s+INTO|UPDATE\s.+\sSET|DELETE\s+FROM)\s", re.DOTALL)
 # A task group keeps its tasks itself; what these give back must be kept by the caller.
 STARTS_A_TASK = r"asyncio\.(create_task|ensure_future)|.*loop(\(\))?\.create_task"

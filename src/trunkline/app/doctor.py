@@ -8,9 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import sqlalchemy as sa
-
 from trunkline.adapters.edge.asterisk.root import find
+from trunkline.adapters.sql.engine import shown, try_to_connect
 from trunkline.kit.clock import WallClock
 
 if TYPE_CHECKING:
@@ -66,16 +65,9 @@ def _disk(data: Path) -> Finding:
 
 
 def _database(settings: Settings) -> Finding:
-    url = sa.make_url(settings.database_url)
-    shown = url.render_as_string(hide_password=True)
-    if url.get_backend_name() == "sqlite":
-        return Finding("database", True, shown)
+    url = settings.database_url
     remedy = "Check that the server runs and that the user may connect."
-    return _tried(
-        "database", shown, remedy, lambda: sa.create_engine(
-            url.set(drivername="postgresql+psycopg"), connect_args={"connect_timeout": 3}
-        ).connect().close()
-    )  # fmt: skip
+    return _tried("database", shown(url), remedy, lambda: try_to_connect(url))
 
 
 def _port(what: str, host: str, port: int, kind: socket.SocketKind, option: str) -> Finding:
@@ -103,9 +95,9 @@ def _certificate(settings: Settings) -> Finding:
     return Finding("certificate", there, str(settings.tls_cert), "Check --tls-cert and --tls-key.")
 
 
-def _tried(what: str, shown: str, remedy: str, attempt: Callable[[], None]) -> Finding:
+def _tried(what: str, found: str, remedy: str, attempt: Callable[[], None]) -> Finding:
     try:
         attempt()
-    except (OSError, sa.exc.SQLAlchemyError) as failure:
-        return Finding(what, False, f"{shown}: {type(failure).__name__}", remedy)
-    return Finding(what, True, shown)
+    except OSError as failure:
+        return Finding(what, False, f"{found}: {type(failure).__name__}", remedy)
+    return Finding(what, True, found)

@@ -56,6 +56,24 @@ def postgres_engine(url: str, connections: int) -> sa.Engine:
     return sa.create_engine(wanted, pool_size=connections, max_overflow=0, pool_pre_ping=False)
 
 
+def shown(url: str) -> str:
+    """A database URL without its password."""
+    return sa.make_url(url).render_as_string(hide_password=True)
+
+
+def try_to_connect(url: str) -> None:
+    """Connect once, where a server is to be reached; raises `OSError` when it cannot be."""
+    if is_sqlite(url):
+        return
+    wanted = sa.make_url(url).set(drivername="postgresql+psycopg")
+    try:
+        sa.create_engine(
+            wanted, poolclass=sa.NullPool, connect_args={"connect_timeout": 3}
+        ).connect().close()
+    except (sa.exc.SQLAlchemyError, ImportError) as error:
+        raise ConnectionError(type(error).__name__) from error
+
+
 def _sqlite(path: Path, begin: str, extra: dict[str, Any]) -> sa.Engine:
     engine = sa.create_engine(
         sa.URL.create("sqlite", database=str(path)),

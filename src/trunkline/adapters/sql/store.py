@@ -12,10 +12,10 @@ from trunkline.adapters.sql.jobs import SqlJobs
 from trunkline.adapters.sql.journal import SqlJournal
 from trunkline.adapters.sql.migrations import upgrade
 from trunkline.adapters.sql.outbox import PostgresEventLog, SqliteEventLog
-from trunkline.adapters.sql.postgres import PostgresDatabase
 from trunkline.adapters.sql.sqlite import SqliteDatabase
 
 if TYPE_CHECKING:
+    from trunkline.adapters.sql.postgres import PostgresDatabase
     from trunkline.ports.clock import Clock, Ids
 
 Progress = Callable[[str], None]
@@ -52,6 +52,9 @@ def _sqlite_store(url: str, jobs: SqlJobs) -> SqlStore:
 
 
 def _postgres_store(url: str, jobs: SqlJobs) -> SqlStore:
+    # Its driver comes with the extra `postgres`; an installation on SQLite lives without.
+    from trunkline.adapters.sql.postgres import PostgresDatabase
+
     db, events = PostgresDatabase(url), PostgresEventLog()
     db.listen(events.heard)
     return SqlStore(db, SqlJournal(), events, jobs)
