@@ -9,6 +9,7 @@ Tenant `one` is the demo tenant; `two` stands beside it with a user `agent1` of 
 from __future__ import annotations
 
 import asyncio
+import shutil
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -34,6 +35,17 @@ PATIENCE_S = 5.0
 Json = dict[str, Any]
 
 
+STAFF = ("agent1", "agent2", "agent5", "supervisor", "admin", "quality")
+
+
+@dataclass(frozen=True)
+class Furnished:
+    """Data to begin with, and the tokens of those who are signed in."""
+
+    folder: Path
+    tokens: dict[str, str]
+
+
 @dataclass
 class Desk:
     """The running node."""
@@ -45,14 +57,35 @@ class Desk:
 
     @classmethod
     @asynccontextmanager
-    async def open(cls, folder: Path, *, edge: bool = True) -> AsyncIterator[Desk]:
-        """Start it, end it."""
-        settings = Settings(data=folder, demo=True, telephony="embedded")
-        engine = FakeEdge(WallClock())
-        async with Node(settings, engine if edge else None) as node:
-            desk = cls(node, engine, build_app(node))
-            await node.platform.db.write(desk._second_tenant)
+    async def open(
+        cls, furnished: Furnished, folder: Path, *, edge: bool = True
+    ) -> AsyncIterator[Desk]:
+        """Start it in a copy of what was furnished, end it."""
+        shutil.copytree(furnished.folder, folder, dirs_exist_ok=True)
+        async with cls._running(folder, edge=edge) as desk:
+            desk.tokens.update(furnished.tokens)
             yield desk
+
+    @classmethod
+    async def furnish(cls, folder: Path) -> Furnished:
+        """The data of a node with both tenants, and everybody signed in; slow, so once a run."""
+        async with cls._running(folder, edge=True) as desk:
+            await desk.node.platform.db.write(desk._second_tenant)
+            for username in STAFF:
+                await desk.token(username)
+            for username in ("agent1", "admin"):
+                await desk.token(username, "two")
+            return Furnished(folder, desk.tokens)
+
+    @classmethod
+    @asynccontextmanager
+    async def _running(cls, folder: Path, *, edge: bool) -> AsyncIterator[Desk]:
+        settings = Settings(data=folder, demo=True, telephony="embedded")
+        engine = FakeEdge(Hurried())
+        async with Node(settings, engine if edge else None) as node:
+            ticking = asyncio.create_task(_tick(engine))
+            yield cls(node, engine, build_app(node))
+            ticking.cancel()
 
     @asynccontextmanager
     async def as_(self, username: str, tenant: str = "demo") -> AsyncIterator[httpx.AsyncClient]:
@@ -161,6 +194,19 @@ async def until(holds: Callable[[], bool]) -> None:
     async with asyncio.timeout(PATIENCE_S):
         while not holds():
             await asyncio.sleep(0.005)
+
+
+class Hurried:
+    """The engine's clock: prompts last a tenth of their time."""
+
+    def now_ms(self) -> int:
+        return WallClock().now_ms() * 10
+
+
+async def _tick(engine: FakeEdge) -> None:
+    while True:
+        engine.tick()
+        await asyncio.sleep(0.01)
 
 
 def _held(role: str) -> identity.RoleHeld:

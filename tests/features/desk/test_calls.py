@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from tests.features.desk.house import Desk, Ready, until
-from trunkline.core.call.commands import HangUp, Hold, Mute, Resume, SendDigits, Unmute
+from trunkline.core.call.commands import Hold, Mute, Resume, SendDigits, Unmute
 from trunkline.core.words import LegId
 from trunkline.ports.database import Tx
 
@@ -240,8 +240,3 @@ async def wrapped(desk: Desk, agent: Ready) -> str:
     await agent.do(interaction, "hangup")
     assert (await agent.me())["state"] == "wrap_up"
     return interaction
-
-
-def hung_up(desk: Desk) -> list[LegId]:
-    """Legs that we ended."""
-    return [command.leg for command in desk.edge.done if isinstance(command, HangUp)]

@@ -35,7 +35,7 @@ _KINDS: Final[dict[str, Words]] = {
 
 def path_words(steps: list[dict[str, Any]]) -> list[Words]:
     """Each step of a way through a flow in words; a key is read with where it led."""
-    following = [*steps[1:], None]
+    following = [*steps[1:], None][: len(steps)]
     return [_step(step, after) for step, after in zip(steps, following, strict=True)]
 
 

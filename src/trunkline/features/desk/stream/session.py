@@ -8,6 +8,7 @@ not take what it is sent is let go; it comes back and resumes.
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import json
 from typing import TYPE_CHECKING, Any, Final
 
@@ -62,7 +63,7 @@ class Session:
         except* Ended as ended:
             code = next(one.code for one in _flat(ended))
         if code is not None:
-            await self._socket.close(code)
+            await self._close(code)
 
     async def _read(self) -> None:
         """A page only listens; whatever it says is dropped."""
@@ -107,6 +108,12 @@ class Session:
             raise Ended(TRY_LATER) from None
         except (WebSocketDisconnect, RuntimeError):
             raise Ended(None) from None
+
+    async def _close(self, code: int) -> None:
+        """Say why; a page that takes nothing does not hear it."""
+        with contextlib.suppress(TimeoutError, WebSocketDisconnect, RuntimeError):
+            async with asyncio.timeout(TAKEN_WITHIN_S):
+                await self._socket.close(code)
 
     async def _admitted(self) -> Principal | None:
         secret = _secret(self._socket)

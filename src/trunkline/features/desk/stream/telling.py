@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import TYPE_CHECKING, Any, Final
 
 from trunkline.core.words import AgentId
@@ -12,6 +13,7 @@ from trunkline.kit.clock import rfc3339
 from trunkline.kit.errors import TrunklineError
 
 if TYPE_CHECKING:
+    from trunkline.core.picture import AgentView
     from trunkline.features.desk.stream.viewer import Viewer
     from trunkline.ports.events import DomainEvent
     from trunkline.runtime.platform import Platform
@@ -20,6 +22,8 @@ Json = dict[str, Any]
 SOURCE: Final = "/trunkline"
 OFFER_MADE: Final = "trunkline.offer.made.v1"
 STATE_CHANGED: Final = "trunkline.agent.state_changed.v1"
+LOOKS: Final = 50
+BETWEEN_LOOKS_S: Final = 0.002
 _MOMENTS: Final = ("expires_at", "ends_at", "until")
 
 
@@ -40,7 +44,7 @@ async def told(platform: Platform, viewer: Viewer, event: DomainEvent) -> Json:
 async def _body(platform: Platform, viewer: Viewer, event: DomainEvent) -> Json:
     body = {name: _moment(name, value) for name, value in event.payload.items()}
     if event.type == STATE_CHANGED:
-        return body | _state(platform, viewer, event)
+        return body | await _state(platform, viewer, event)
     if event.type == OFFER_MADE:
         body["accept"] = accept_of(event.at, event.payload["accept"]["at"]).model_dump(mode="json")
         if event.payload["agent_id"] == viewer.principal.user_id:
@@ -61,10 +65,9 @@ async def _offer(platform: Platform, viewer: Viewer, event: DomainEvent) -> Json
     return joined
 
 
-def _state(platform: Platform, viewer: Viewer, event: DomainEvent) -> Json:
+async def _state(platform: Platform, viewer: Viewer, event: DomainEvent) -> Json:
     """What the cell shows of the agent now, as `/me` tells it."""
-    picture = platform.cells.picture(event.tenant_id)
-    view = picture.agents.get(AgentId(event.payload["agent_id"])) if picture else None
+    view = await _current(platform, event)
     if view is None:
         return {"since": rfc3339(event.at), "pending": None, "work": None}
     pending = PendingOut(state=view.pending, reason=view.pending_reason) if view.pending else None
@@ -80,6 +83,21 @@ def _state(platform: Platform, viewer: Viewer, event: DomainEvent) -> Json:
         "pending": pending.model_dump(mode="json") if pending else None,
         "work": shown,
     }
+
+
+async def _current(platform: Platform, event: DomainEvent) -> AgentView | None:
+    """The cell's view of the agent, not older than the event.
+
+    An event is out when it is durable, and that is a moment before the cell shows it.
+    """
+    name = AgentId(event.payload["agent_id"])
+    for _ in range(LOOKS):
+        picture = platform.cells.picture(event.tenant_id)
+        view: AgentView | None = picture.agents.get(name) if picture else None
+        if view is not None and view.since >= event.at:
+            return view
+        await asyncio.sleep(BETWEEN_LOOKS_S)
+    return None
 
 
 def _moment(name: str, value: Any) -> Any:
