@@ -119,7 +119,11 @@ class EdgeLink(Protocol):
     """Request and reply, and a numbered stream of events."""
 
     async def open(self, epoch: int) -> Inventory:
-        """Take control with this epoch and say what is there; older epochs are refused from now."""
+        """Take control with this epoch and say what is there; older epochs are refused from now.
+
+        A leg that still waits stands in the inventory with `arrived`; an engine that was just
+        found again may tell its `CallArrived` as an event as well, so the leg's id decides.
+        """
 
     async def send(self, command: EdgeCommand, epoch: int) -> None:
         """Carry out one command; raises `EdgeError` when it was refused or timed out."""

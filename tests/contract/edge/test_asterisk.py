@@ -260,6 +260,18 @@ async def test_it_starts_is_adopted_and_stops(own: AsteriskSettings) -> None:
         assert not await other.adopt()
 
 
+async def test_other_settings_start_it_anew(own: AsteriskSettings) -> None:
+    async with running(own) as server:
+        first = server.pid
+        again = AsteriskServer(own)
+        await again.start()
+        assert again.pid == first
+        moved = AsteriskServer(dataclasses.replace(own, sip_port=free_port()))
+        await moved.start()
+        assert moved.pid != first
+        await moved.stop()
+
+
 async def test_a_kill_of_asterisk_loses_little_and_everything_comes_back(
     own: AsteriskSettings,
 ) -> None:

@@ -5,14 +5,16 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
-from trunkline.adapters.edge.asterisk.ari import Ari, Json, segment
+from trunkline.adapters.edge.asterisk.ari import Ari, AriError, Json, segment
 from trunkline.adapters.edge.asterisk.config import CONTEXT
 from trunkline.adapters.edge.asterisk.settings import APP
+from trunkline.kit.logging import logger
 from trunkline.ports.edge import Account, EdgeError, TrunkLink
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Awaitable, Mapping
 
+_log = logger("telephony")
 _PUSH: Final = "asterisk/config/dynamic/res_pjsip"
 _NAME: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._+-]{0,63}")
 _RESERVED: Final = frozenset({"anonymous"})
@@ -63,9 +65,18 @@ class Accounts:
     async def push_all(self) -> None:
         """Tell a newly started Asterisk everything."""
         for account in tuple(self._accounts.values()):
-            await self._push_account(account)
+            await self._try(self._push_account(account), account.name)
         for trunk in tuple(self._trunks.values()):
-            await self._push_trunk(trunk)
+            await self._try(self._push_trunk(trunk), trunk.name)
+
+    async def _try(self, push: Awaitable[None], name: str) -> None:
+        """One that Asterisk refuses must not keep the others out."""
+        try:
+            await push
+        except AriError as refusal:
+            if not refusal.status:
+                raise
+            _log.warning("account_refused", account=name, reason=str(refusal))
 
     async def _push_account(self, account: Account) -> None:
         name = account.name

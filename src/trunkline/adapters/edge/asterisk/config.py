@@ -7,6 +7,9 @@ sorcery's memory, so no device's secret is written to disk.
 
 from __future__ import annotations
 
+import hashlib
+import json
+
 from trunkline.adapters.edge.asterisk.settings import APP, AsteriskSettings, write_private
 
 CONTEXT = "trunkline"
@@ -55,6 +58,12 @@ def write(settings: AsteriskSettings) -> None:
         (settings.directory / folder).mkdir(exist_ok=True, mode=0o700)
     for name, text in _files(settings).items():
         write_private(settings.directory / "etc" / name, text)
+
+
+def fingerprint(settings: AsteriskSettings) -> str:
+    """What a running instance must have been started with to be the one that is wanted."""
+    told = {"version": settings.installation.version, **_files(settings)}
+    return hashlib.sha256(json.dumps(told, sort_keys=True).encode()).hexdigest()
 
 
 def _files(settings: AsteriskSettings) -> dict[str, str]:

@@ -72,10 +72,14 @@ class AsteriskServer:
     async def start(self) -> None:
         """Write the configuration, start Asterisk and wait until it takes commands.
 
-        Raises DidNotStart. An instance that still runs is adopted instead.
+        Raises DidNotStart. An instance that still runs is adopted instead, unless it was started
+        with other settings: then it is ended first, with its calls.
         """
         if await self.adopt():
-            return
+            if self._is_as_wanted():
+                return
+            _log.warning("asterisk_restarted_for_new_settings", pid=self.pid)
+            await self.stop()
         await asyncio.to_thread(self._prepare)
         self._child = self._spawn()
         self._process = Process.of(self._child)
@@ -164,7 +168,12 @@ class AsteriskServer:
     def _remember(self) -> None:
         if self._process:
             kept = {"pid": self._process.pid, "started": self._process.started}
-            write_private(self._memory, json.dumps(kept))
+            wanted = {"settings": config.fingerprint(self._settings)}
+            write_private(self._memory, json.dumps(kept | wanted))
+
+    def _is_as_wanted(self) -> bool:
+        kept = json.loads(self._memory.read_text(encoding="utf-8"))
+        return bool(kept.get("settings") == config.fingerprint(self._settings))
 
     async def _until_ready(self) -> None:
         deadline = monotonic_s() + START_WITHIN_S
