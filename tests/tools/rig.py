@@ -33,14 +33,15 @@ NOON = 1_795_262_400_000
 
 
 class MemoryDatabase:
-    """SQLite in memory, one connection, foreign keys held."""
+    """SQLite in memory with foreign keys held, or the engine that is given; one connection."""
 
-    def __init__(self) -> None:
-        self.engine = sa.create_engine(
+    def __init__(self, engine: sa.Engine | None = None) -> None:
+        self.engine = engine or sa.create_engine(
             "sqlite://", poolclass=sa.StaticPool, connect_args={"check_same_thread": False}
         )
-        with self.engine.begin() as tx:
-            tx.exec_driver_sql("PRAGMA foreign_keys=ON")
+        if engine is None:
+            with self.engine.begin() as tx:
+                tx.exec_driver_sql("PRAGMA foreign_keys=ON")
         metadata.create_all(self.engine)
 
     async def read(self, work: Callable[[Tx], T]) -> T:
@@ -113,7 +114,7 @@ class Rig:
     """The platform, the app with the routes, and a client as anybody."""
 
     def __init__(self, *routers: APIRouter, **parts: Any) -> None:
-        self.db = MemoryDatabase()
+        self.db = parts.pop("db", None) or MemoryDatabase()
         self.clock = FakeClock(NOON)
         self.outbox = FakeOutbox()
         self.cells = FakeCells()
