@@ -17,6 +17,7 @@ from tests.tools.netns import NetworkNamespace
 from tests.tools.ports import free_port
 from tests.tools.sipp import caller, register
 from tests.tools.tones import strength, wav
+from trunkline.adapters.edge.asterisk import server as server_module
 from trunkline.adapters.edge.asterisk.edge import AsteriskEdge
 from trunkline.adapters.edge.asterisk.server import AsteriskServer, command
 from trunkline.adapters.edge.asterisk.settings import AsteriskSettings, Limits
@@ -271,6 +272,19 @@ async def test_other_settings_start_it_anew(own: AsteriskSettings) -> None:
         await moved.start()
         assert moved.pid != first
         await moved.stop()
+
+
+async def test_one_that_hangs_is_ended_and_started_anew(
+    own: AsteriskSettings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with running(own) as server:
+        os.kill(server.pid or 0, signal.SIGSTOP)
+        monkeypatch.setattr(server_module, "START_WITHIN_S", 1.0)
+        monkeypatch.setattr(server_module, "STOP_WITHIN_S", 0.5)
+        successor = AsteriskServer(own)
+        await successor.start()
+        assert successor.pid != server.pid
+        assert (await successor.health()).ready
 
 
 async def test_a_kill_of_asterisk_loses_little_and_everything_comes_back(

@@ -75,19 +75,23 @@ class AsteriskServer:
         Raises DidNotStart. An instance that still runs is adopted instead, unless it was started
         with other settings: then it is ended first, with its calls.
         """
-        if await self.adopt():
-            if self._is_as_wanted():
-                return
-            _log.warning("asterisk_restarted_for_new_settings", pid=self.pid)
-            await self.stop()
+        if await self._adopt_if_fit():
+            return
         await asyncio.to_thread(self._prepare)
         self._child = self._spawn()
         self._process = Process.of(self._child)
         self._remember()
-        await self._until_ready()
+        try:
+            await self._until_ready()
+        except DidNotStart:
+            await self.stop()
+            raise
 
     async def adopt(self) -> bool:
-        """Take over an instance that runs already; False if there is none."""
+        """Take over an instance that runs already; False if there is none.
+
+        Raises DidNotStart when it runs but does not answer.
+        """
         with contextlib.suppress(OSError, ValueError, KeyError, TypeError):
             kept = json.loads(self._memory.read_text(encoding="utf-8"))
             known = Process(int(kept["pid"]), int(kept["started"]))
@@ -136,6 +140,18 @@ class AsteriskServer:
             loop.remove_reader(handle)
             os.close(handle)
         self._reap()
+
+    async def _adopt_if_fit(self) -> bool:
+        try:
+            if not await self.adopt():
+                return False
+            if self._is_as_wanted():
+                return True
+            _log.warning("asterisk_ended_for_new_settings", pid=self.pid)
+        except DidNotStart:
+            _log.exception("asterisk_hangs", pid=self.pid)
+        await self.stop()
+        return False
 
     @property
     def _memory(self) -> Path:
