@@ -68,9 +68,11 @@ def up(
     )
     if not supervisor.is_supervised():
         raise typer.Exit(supervisor.supervise(sys.argv[1:]))
+    import uvloop
+
     from trunkline.app.serve import serve
 
-    raise typer.Exit(asyncio.run(serve(settings)))
+    raise typer.Exit(uvloop.run(serve(settings)))
 
 
 @app.command()

@@ -3,7 +3,8 @@
 A job is held by a lease that is renewed while its handler runs; when the process dies the lease
 runs out and another takes the job. So a handler may run twice and must bear it. What raises is
 tried again with growing pauses, and waits for a person after its last attempt. When the workers
-are stopped, unfinished jobs go back as if they had not been taken.
+are stopped, unfinished jobs go back as if they had not been taken. That a job is done is written
+with the next look at the table: a commit costs more than most jobs.
 """
 
 from __future__ import annotations
@@ -54,6 +55,7 @@ class Workers:
         self._cron = cron
         self._owner = secret_text(12)
         self._held: set[str] = set()
+        self._done: list[Job] = []
         self._cron_looked_at = 0
         self._wake = asyncio.Event()
         self._loop = asyncio.get_running_loop()
@@ -61,16 +63,19 @@ class Workers:
 
     async def run(self) -> None:
         """Work until cancelled."""
-        async with asyncio.TaskGroup() as tasks:
-            tasks.create_task(self._renew(), name="job leases")
-            while True:
-                await asyncio.sleep(GATHER_S)
-                self._wake.clear()
-                for job in await self._take():
-                    tasks.create_task(self._do(job), name=f"job {job.kind}")
-                with contextlib.suppress(TimeoutError):
-                    async with asyncio.timeout(LOOK_EVERY_S):
-                        await self._wake.wait()
+        try:
+            async with asyncio.TaskGroup() as tasks:
+                tasks.create_task(self._renew(), name="job leases")
+                while True:
+                    await asyncio.sleep(GATHER_S)
+                    self._wake.clear()
+                    for job in await self._take():
+                        tasks.create_task(self._do(job), name=f"job {job.kind}")
+                    with contextlib.suppress(TimeoutError):
+                        async with asyncio.timeout(LOOK_EVERY_S):
+                            await self._wake.wait()
+        finally:
+            await self._db.write(self._complete)
 
     async def run_due(self) -> int:
         """Do what is due now, and what that adds, until nothing is; returns how many."""
@@ -86,19 +91,26 @@ class Workers:
 
     async def _take(self) -> list[Job]:
         free = PARALLEL - len(self._held)
-        if free <= 0:
+        if free <= 0 and not self._done:
             return []
         taken = await self._db.write(partial(self._lease, limit=free))
         self._held |= {job.id for job in taken}
         return taken
 
     def _lease(self, tx: Tx, limit: int) -> list[Job]:
+        """In one transaction: settle what is done, add what the calendar brings, take what is due."""
+        self._complete(tx)
         now = self._clock.now_ms()
         if now - self._cron_looked_at >= LOOK_EVERY_S * 1000:
             self._cron_looked_at = now
             for kind, expression in self._cron.items():
                 self._table.enqueue_due(tx, kind, expression)
         return self._table.lease(tx, self._owner, self._clock.now_ms() + LEASE_MS, limit)
+
+    def _complete(self, tx: Tx) -> None:
+        done, self._done = self._done, []
+        for job in done:
+            self._table.complete(tx, self._owner, job)
 
     async def _do(self, job: Job) -> None:
         try:
@@ -109,7 +121,7 @@ class Workers:
         except Exception as error:  # the attempt is lost; the job is not
             await self._fail(job, where_raised(error))
         else:
-            await self._db.write(lambda tx: self._table.complete(tx, self._owner, job))
+            self._done.append(job)
         finally:
             self._held.discard(job.id)
             self._wake.set()
