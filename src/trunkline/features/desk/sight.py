@@ -37,7 +37,7 @@ def visible(tx: Tx, principal: Principal, interaction_id: str) -> InteractionRow
 
 
 def own(tx: Tx, principal: Principal, interaction_id: str) -> InteractionRow:
-    """An interaction of the tenant, for who handles it; the core says whether he does."""
+    """An interaction of the tenant, for who has it in hand; caller or core see to that."""
     row = interactions.get(tx, principal.tenant_id, interaction_id)
     if row is None:
         raise unknown()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from trunkline.core.words import OfferOutcome
 from trunkline.features import interactions
 from trunkline.features.desk import sight
 from trunkline.features.desk.asking import view_of
@@ -44,7 +45,10 @@ def offer(tx: Tx, platform: Platform, principal: Principal, offer_id: str) -> Of
 
 
 def _with_pop(tx: Tx, platform: Platform, principal: Principal, stored: Stored) -> OfferWithPop:
-    row = sight.visible(tx, principal, stored["interaction_id"])
+    pending = stored["outcome"] == OfferOutcome.PENDING
+    rings_for_me = pending and stored["agent_id"] == principal.user_id
+    see = sight.own if rings_for_me else sight.visible
+    row = see(tx, principal, stored["interaction_id"])
     (told,) = opened(tx, platform.keys, principal, [stored])
     return OfferWithPop(**dict(told), pop=pop_of(tx, platform, principal, row))
 
