@@ -22,9 +22,8 @@ def main(names: list[str]) -> int:
         return 2
     missing = [tool for tool in ("ip", "sipp", "taskset") if shutil.which(tool) is None]
     if missing or os.geteuid() != 0:
-        print(
-            f"needs root and {', '.join(missing) or 'nothing more'}: apt-get install iproute2 sip-tester"
-        )
+        needed = ", ".join(missing) or "nothing more"
+        print(f"needs root and {needed}: apt-get install iproute2 sip-tester")
         return 2
     if os.environ.get(INSIDE):
         return _run(names or list(BENCHES))

@@ -74,9 +74,19 @@ class Door:
     async def run(self) -> None:
         """Take events until the edge closes."""
         async for numbered in self._edge.events():
-            outcome = await self._take(numbered)
+            outcome = await self._take_safely(numbered)
             self._unsettled.append((numbered.seq, outcome))
             await self._acknowledge()
+
+    async def _take_safely(self, numbered: Numbered) -> asyncio.Future[Accepted] | None:
+        """One event that cannot be taken costs that event, or that call, and nothing else."""
+        try:
+            return await self._take(numbered)
+        except Exception:  # a store that failed, or a bug: the caller gets 503, the rest goes on
+            log.exception("event_not_taken", kind=type(numbered.event).__name__)
+            if isinstance(numbered.event, CallArrived):
+                await self._refuse(numbered.event, Cause.OVERLOAD)
+            return None
 
     async def _take(self, numbered: Numbered) -> asyncio.Future[Accepted] | None:
         event = numbered.event

@@ -33,7 +33,9 @@ def _policy_published(state: State, at: int, fact: f.PolicyPublished) -> None:
         if profile.id not in state.agents:
             wish = Wish.READY if profile.on_duty else Wish.OFFLINE
             device = profile.device
-            state.agents[profile.id] = Agent(profile.id, wish, device=device, idle_since=at)
+            state.agents[profile.id] = Agent(
+                profile.id, wish, device=device, idle_since=at, shown_at=at
+            )
     for agent in state.agents.values():
         state.settle(agent)
 

@@ -98,7 +98,7 @@ class Workers:
         return taken
 
     def _lease(self, tx: Tx, limit: int) -> list[Job]:
-        """In one transaction: settle what is done, add what the calendar brings, take what is due."""
+        """In one transaction: settle what is done, add what is due by the calendar, take work."""
         self._complete(tx)
         now = self._clock.now_ms()
         if now - self._cron_looked_at >= LOOK_EVERY_S * 1000:

@@ -344,7 +344,8 @@ def _update(table: sa.Table, names: tuple[str, ...]) -> Prepared:
 def _numbered(table: sa.Table, names: tuple[str, ...]) -> Prepared:
     """Insert with the next number within the interaction."""
     c = table.c
-    zero, one = sa.literal_column("0"), sa.literal_column("1")  # a literal is no named parameter
+    zero: sa.ColumnElement[int] = sa.literal_column("0")  # a literal is no named parameter
+    one: sa.ColumnElement[int] = sa.literal_column("1")
     number = (
         sa.select(sa.func.coalesce(sa.func.max(c.number), zero) + one)
         .where(c.tenant_id == sa.bindparam("tenant_id"))

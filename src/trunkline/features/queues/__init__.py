@@ -25,7 +25,6 @@ __all__ = [
     "ReasonNew",
     "WrapUp",
     "change",
-    "change",
     "choice",
     "create",
     "create_disposition",
