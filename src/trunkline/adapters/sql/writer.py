@@ -47,6 +47,10 @@ class WriterThread:
         """Do the work in its turn; raises `overloaded` (503) when too much waits already."""
         return await asyncio.wrap_future(self._put(work, priority))
 
+    def post(self, work: Callable[[], None], priority: Priority) -> None:
+        """Have the work done in its turn, for nobody who waits."""
+        self._put(work, priority)
+
     def close(self) -> None:
         """Finish what waits, then end; blocks."""
         if not self._closed:
