@@ -235,3 +235,8 @@ export function PageHead({ title, children }: { title: ReactNode; children?: Rea
     </div>
   );
 }
+
+/** Words for ears only. */
+export function Unseen({ children }: { children: ReactNode }) {
+  return <span className="visually-hidden">{children}</span>;
+}

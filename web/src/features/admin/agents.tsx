@@ -7,7 +7,7 @@ import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { type Agent, api, unwrap } from "@/lib/api";
 import { useMay } from "@/lib/session";
-import { Chip, CopyText, useSayRefusal } from "@/ui/parts";
+import { Chip, CopyText, Unseen, useSayRefusal } from "@/ui/parts";
 import { FormDialog, ListPage, useSave } from "./parts";
 
 export function AgentsPage() {
@@ -44,6 +44,7 @@ export function AgentsPage() {
       ),
     },
     {
+      title: <Unseen>{t("admin.actions")}</Unseen>,
       align: "right",
       render: (_, agent) =>
         may("agents.write") && (

@@ -7,6 +7,7 @@ import { useTranslation } from "react-i18next";
 import { api, type Disposition, type Reason, unwrap, type Words } from "@/lib/api";
 import { useWords } from "@/lib/i18n";
 import { useMay } from "@/lib/session";
+import { Unseen } from "@/ui/parts";
 import { FormDialog, ListPage, useRequired, useSave } from "./parts";
 
 export function DispositionsPage() {
@@ -42,6 +43,7 @@ function DispositionTable() {
       render: (_, { active }) => (active ? t("common.yes") : t("common.no")),
     },
     {
+      title: <Unseen>{t("admin.actions")}</Unseen>,
       align: "right",
       render: (_, row) =>
         writes && (
@@ -150,6 +152,7 @@ function ReasonTable() {
       render: (_, { active }) => (active ? t("common.yes") : t("common.no")),
     },
     {
+      title: <Unseen>{t("admin.actions")}</Unseen>,
       align: "right",
       render: (_, row) =>
         writes && (

@@ -7,7 +7,7 @@ import { useTranslation } from "react-i18next";
 import { api, type DeadLetter, type Job, unwrap } from "@/lib/api";
 import { useMay } from "@/lib/session";
 import { exact } from "@/lib/time";
-import { Chip } from "@/ui/parts";
+import { Chip, Unseen } from "@/ui/parts";
 import { ListPage, useSave } from "./parts";
 
 const STATES: Job["state"][] = ["waiting", "running", "done", "dead"];
@@ -52,6 +52,7 @@ function JobTable() {
     },
     { title: t("jobs.error"), ellipsis: true, render: (_, job) => job.error ?? "–" },
     {
+      title: <Unseen>{t("admin.actions")}</Unseen>,
       align: "right",
       render: (_, job) =>
         job.state === "dead" &&

@@ -7,6 +7,7 @@ import { useTranslation } from "react-i18next";
 import { api, type ServiceNumber, unwrap } from "@/lib/api";
 import { useWords } from "@/lib/i18n";
 import { useMay } from "@/lib/session";
+import { Unseen } from "@/ui/parts";
 import { FormDialog, ListPage, useRequired, useSave } from "./parts";
 import { TrunkTable } from "./trunks";
 
@@ -62,6 +63,7 @@ function NumberTable() {
     { title: t("numbers.leads_to"), render: (_, one) => names.get(targetOf(one)) ?? targetOf(one) },
     { title: t("menu.language"), dataIndex: "language" },
     {
+      title: <Unseen>{t("admin.actions")}</Unseen>,
       align: "right",
       render: (_, row) =>
         writes && (

@@ -7,6 +7,7 @@ import { useTranslation } from "react-i18next";
 import { api, type Queue, unwrap } from "@/lib/api";
 import { useWords } from "@/lib/i18n";
 import { useMay } from "@/lib/session";
+import { Unseen } from "@/ui/parts";
 import { ListPage } from "./parts";
 import { QueueDialog } from "./queue-dialog";
 
@@ -33,6 +34,7 @@ export function QueuesPage() {
       render: (_, { agents }) => agents.length,
     },
     {
+      title: <Unseen>{t("admin.actions")}</Unseen>,
       align: "right",
       render: (_, queue) =>
         writes && (

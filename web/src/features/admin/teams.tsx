@@ -6,6 +6,7 @@ import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { api, type Team, unwrap } from "@/lib/api";
 import { useMay } from "@/lib/session";
+import { Unseen } from "@/ui/parts";
 import { FormDialog, ListPage, useRequired, useSave } from "./parts";
 
 export function TeamsPage() {
@@ -19,6 +20,7 @@ export function TeamsPage() {
     { title: t("users.team"), dataIndex: "name" },
     { title: t("teams.above"), render: (_, { parent_id }) => names.get(parent_id ?? "") ?? "–" },
     {
+      title: <Unseen>{t("admin.actions")}</Unseen>,
       align: "right",
       render: (_, team) =>
         writes && (

@@ -8,7 +8,7 @@ import { api, type Trunk, type TrunkTest, unwrap } from "@/lib/api";
 import { useMay } from "@/lib/session";
 import { moment } from "@/lib/time";
 import { Checks } from "@/ui/checks";
-import { useSayRefusal } from "@/ui/parts";
+import { Unseen, useSayRefusal } from "@/ui/parts";
 import { FormDialog, ListPage, useRequired, useSave } from "./parts";
 
 export function TrunkTable() {
@@ -36,6 +36,7 @@ export function TrunkTable() {
       ),
     },
     {
+      title: <Unseen>{t("admin.actions")}</Unseen>,
       align: "right",
       render: (_, row) =>
         writes && (

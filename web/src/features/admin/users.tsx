@@ -7,7 +7,7 @@ import { useTranslation } from "react-i18next";
 import { api, type Role, type User, unwrap } from "@/lib/api";
 import { useMay } from "@/lib/session";
 import { moment } from "@/lib/time";
-import { Chip, CopyText } from "@/ui/parts";
+import { Chip, CopyText, Unseen } from "@/ui/parts";
 import { FormDialog, ListPage, useRequired, useSave } from "./parts";
 
 const ROLES: Role[] = ["administrator", "supervisor", "agent", "quality", "planner", "auditor"];
@@ -64,6 +64,7 @@ function useColumns(edit?: (user: User) => void): TableColumnsType<User> {
       ? [
           {
             key: "edit",
+            title: <Unseen>{t("admin.actions")}</Unseen>,
             align: "right" as const,
             render: (_: unknown, user: User) => (
               <Button size="small" onClick={() => edit(user)}>

@@ -72,7 +72,13 @@ function Idle({ onCheck }: { onCheck: () => void }) {
       <Blank icon={icon} title={ready ? t("idle.ready") : t("idle.not_ready")}>
         <p>{ready ? t("idle.ready_hint") : t("idle.not_ready_hint")}</p>
         <p className="muted">
-          {t(`state.${me.state}`)} · <Elapsed from={me.state_since} />
+          {t(`state.${me.state}`)}
+          {me.state !== "offline" && (
+            <>
+              {" · "}
+              <Elapsed from={me.state_since} />
+            </>
+          )}
         </p>
         <Button icon={<Mic size={14} aria-hidden />} onClick={onCheck}>
           {t("devices.check")}

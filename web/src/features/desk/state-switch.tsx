@@ -32,9 +32,11 @@ export function StateSwitch() {
           <span className={`dot ${TONES[me.state]}`} aria-hidden />
           <span className="strong">{t(`state.${me.state}`)}</span>
           {me.state_reason && <span className="muted">{reason(me.state_reason)}</span>}
-          <span className="muted">
-            <Elapsed from={me.state_since} />
-          </span>
+          {me.state !== "offline" && (
+            <span className="muted">
+              <Elapsed from={me.state_since} />
+            </span>
+          )}
           <ChevronDown size={14} aria-hidden />
         </Button>
       </Dropdown>

@@ -98,7 +98,7 @@ export class Line {
 
   private build(credentials: SoftphoneCredentials, register: boolean): JsSIP.UA {
     const ua = new JsSIP.UA({
-      sockets: [new JsSIP.WebSocketInterface(socketUrl(credentials.ws_path))],
+      sockets: [new JsSIP.WebSocketInterface(addressOf(credentials))],
       uri: `sip:${credentials.account}@${credentials.realm}`,
       authorization_user: credentials.account,
       password: credentials.secret,
@@ -159,5 +159,9 @@ export class Line {
     });
   }
 }
+
+/** The proxy lets a page speak for one account and wants to know which. */
+const addressOf = ({ ws_path, account }: SoftphoneCredentials): string =>
+  socketUrl(`${ws_path}?account=${encodeURIComponent(account)}`);
 
 type NewSession = { originator: string; session: RTCSession; request: unknown };
