@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 log = logger("newcomers")
 TENANT = "trunkline.tenant.created.v1"
 USERS = ("trunkline.user.created.v1", "trunkline.user.updated.v1")
+LEAVER = "trunkline.user.deactivated.v1"
 MOST_WAITING = 1_000
 DESK = "desk.use"
 
@@ -39,7 +40,7 @@ class Newcomers:
     def hear(self, events: Sequence[DomainEvent]) -> None:
         """Called by the store, on its thread."""
         for event in events:
-            if event.type == TENANT or event.type in USERS:
+            if event.type in (TENANT, LEAVER, *USERS):
                 self._loop.call_soon_threadsafe(self._put, event)
 
     async def run(self) -> None:
@@ -48,6 +49,8 @@ class Newcomers:
             event = await self._waiting.get()
             if event.type == TENANT:
                 await self._begin_tenant(event.tenant_id)
+            elif event.type == LEAVER:
+                await self._platform.policies.publish(event.tenant_id)
             else:
                 await make_agent(self._platform, event.tenant_id, event.subject)
 

@@ -19,7 +19,7 @@ from trunkline.core.inputs import Input, Tick
 from trunkline.core.picture import AgentView, QueueView, agent_view, queue_views
 from trunkline.kit.errors import TrunklineError
 from trunkline.ports.cells import Accepted
-from trunkline.ports.database import Database, Priority, Tx
+from trunkline.ports.database import Database, Priority, Tx, after_commit
 from trunkline.ports.journal import FenceLost
 from trunkline.runtime.cell import Cell, Outcome, Step, Submission
 from trunkline.runtime.lanes import Lanes
@@ -138,7 +138,6 @@ class CellDriver:
             step = await self._decide(batch)
             if step is None:
                 continue
-            self._agents.update(step.agents)
             self._dirty_picture = True
             if step.decided:
                 await self._published()
@@ -185,7 +184,6 @@ class CellDriver:
         first = batch[0]
         step = await self._decide([first])
         if step:
-            self._agents.update(step.agents)
             await self._published()
             async with asyncio.TaskGroup() as tasks:
                 self._dispatch(tasks, step)
@@ -202,10 +200,21 @@ class CellDriver:
         _settle(waiting.outcome, problem)
 
     async def _step(self, batch: list[Submission]) -> Step:
+        found: list[Step] = []
+
         def work(tx: Tx) -> Step:
-            return self.cell.step(tx, batch)
+            # Registered first, so that agents are current before their events are published.
+            after_commit(tx, self._show, found)
+            found.append(self.cell.step(tx, batch))
+            return found[0]
 
         return await self._db.write(work, priority=Priority.CELL)
+
+    def _show(self, committed: list[list[Step]]) -> None:
+        """On the store's thread: the agents that a durable step changed."""
+        for steps in committed:
+            for step in steps:
+                self._agents.update(step.agents)
 
     def _dispatch(self, tasks: asyncio.TaskGroup, step: Step) -> None:
         for seq, facts, commands in step.decided:
