@@ -41,6 +41,7 @@ class Telephony:
         self._server: AsteriskServer | None = None
         self._failure = ""
         self._ending = False
+        self._starting = True
         self.http_port = 0
         found = find([settings.asterisk_root] if settings.asterisk_root else None)
         if found is None or settings.telephony == "embedded":
@@ -65,12 +66,15 @@ class Telephony:
         """Start or adopt the engine; False when it is missing or would not start."""
         if self._server is None:
             return False
+        self._starting = True
         try:
             await self._server.start()
         except DidNotStart as failure:
             self._failure = str(failure)
             log.exception("asterisk_did_not_start")
             return False
+        finally:
+            self._starting = False
         self._failure = ""
         return True
 
@@ -91,6 +95,8 @@ class Telephony:
         """Whether calls can be taken, and if not, why."""
         if self.edge is None:
             return NOT_INSTALLED
+        if self._starting:
+            return Health(ready=False, reason="telephony is starting")
         if self._failure:
             return Health(ready=False, reason=self._failure, remedy="trunkline doctor")
         return await self.edge.health()
