@@ -60,6 +60,7 @@ export class MockTenant {
       ["DELETE", /^\/me\/state-pending$/, () => this.dropPending()],
       ["PUT", /^\/me\/device$/, () => this.me()],
       ["GET", /^\/me\/softphone$/, () => SOFTPHONE],
+      ["POST", /^\/me\/reattach$/, () => ({ seq: this.seq })],
       ["GET", /^\/me\/offers$/, () => ({ items: this.offers })],
       ["GET", /^\/me\/interactions$/, () => ({ items: data.interactions.slice(1, 8) })],
       [

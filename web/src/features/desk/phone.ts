@@ -38,6 +38,10 @@ export function useAgentPhone(me: Me): { phone: Phone; claim: (interaction: stri
       case "unregister":
         line.current?.close();
         return;
+      case "reattach":
+        // Refused only when the talk is over meanwhile, and then there is nothing to attach.
+        void unwrap(api.POST("/me/reattach")).catch(() => undefined);
+        return;
       case "work.ask":
         void client.invalidateQueries({ queryKey: ME });
         return;
@@ -64,8 +68,15 @@ export function useAgentPhone(me: Me): { phone: Phone; claim: (interaction: stri
   }, [browser, send]);
 
   const talk = me.work && rings(me.work) ? me.work : null;
-  const [ours, muted] = [talk?.interaction_id ?? null, talk?.muted ?? false];
-  useEffect(() => send({ type: "work.told", interaction: ours, muted }), [ours, muted, send]);
+  const [ours, talking, muted] = [
+    talk?.interaction_id ?? null,
+    talk?.kind === "segment",
+    talk?.muted ?? false,
+  ];
+  useEffect(
+    () => send({ type: "work.told", interaction: ours, talking, muted }),
+    [ours, talking, muted, send],
+  );
 
   useEffect(() => {
     const rehear = () => void line.current?.rehear();
@@ -74,7 +85,7 @@ export function useAgentPhone(me: Me): { phone: Phone; claim: (interaction: stri
   }, []);
 
   const claim = useCallback(
-    (interaction: string) => send({ type: "work.told", interaction, muted: false }),
+    (interaction: string) => send({ type: "work.told", interaction, talking: false, muted: false }),
     [send],
   );
   return { phone: state, claim };

@@ -21,3 +21,10 @@ it("a new ticket has a class and a priority even when the agent chose none", () 
   const ticket = wrapUpFrom({ ticket_action: "new", ticket_title: "x" }).ticket;
   expect(ticket).toMatchObject({ class: "technical", impact: 3, urgency: 3, solved: false });
 });
+
+it("a new ticket without a title is named by the first line of the note, or by the server", () => {
+  const titled = (note: string) =>
+    wrapUpFrom({ ticket_action: "new", ticket_title: "", note }).ticket;
+  expect(titled("Cannot sign in\nsince Monday")).toMatchObject({ title: "Cannot sign in" });
+  expect(titled("")).toMatchObject({ title: null });
+});

@@ -81,10 +81,18 @@ function ticketFrom(action: NonNullable<Draft["ticket_action"]>, draft: Draft) {
   if (action === "append") return { action, ticket_id: draft.ticket_id ?? null, solved };
   return {
     action,
-    title: draft.ticket_title ?? null,
+    title: titleOf(draft),
     class: draft.ticket_class ?? ("technical" as const),
     impact: draft.impact ?? 3,
     urgency: draft.urgency ?? 3,
     solved,
   };
 }
+
+/** Without a title the note's first line serves; without both the server finds one. */
+function titleOf({ ticket_title, note }: Draft): string | null {
+  const [first = ""] = (note ?? "").trim().split("\n");
+  return ticket_title?.trim() || first.slice(0, LONGEST_TITLE) || null;
+}
+
+const LONGEST_TITLE = 200;

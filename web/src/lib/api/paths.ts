@@ -61,6 +61,7 @@ export interface paths {
   "/me/state-pending": { delete: Do<T.Me> };
   "/me/device": { put: Send<{ kind: T.DeviceKind }, T.Me> };
   "/me/softphone": { get: Get<T.SoftphoneCredentials> };
+  "/me/reattach": { post: Do<T.Accepted> };
   "/me/offers": { get: Get<T.Items<T.Offer>> };
   "/me/interactions": { get: Get<T.Items<T.InteractionRow>> };
   "/me/unfinished": {

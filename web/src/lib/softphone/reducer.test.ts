@@ -28,7 +28,7 @@ const registered: PhoneEvent[] = [
   { type: "credentials.given", credentials },
   { type: "registered" },
 ];
-const ours: PhoneEvent = { type: "work.told", interaction: "i1", muted: false };
+const ours: PhoneEvent = { type: "work.told", interaction: "i1", talking: true, muted: false };
 const invite: PhoneEvent = { type: "invited", id: "leg1", interaction: "i1" };
 
 describe("the softphone", () => {
@@ -66,7 +66,7 @@ describe("the softphone", () => {
   });
 
   it("does not answer for another agent's interaction", () => {
-    const other: PhoneEvent = { type: "work.told", interaction: "i2", muted: false };
+    const other: PhoneEvent = { type: "work.told", interaction: "i2", talking: true, muted: false };
     expect(play(...registered, other, invite)[1]).not.toContainEqual({
       type: "answer",
       id: "leg1",
@@ -79,15 +79,31 @@ describe("the softphone", () => {
   });
 
   it("takes the leg that is dialled anew after a reload, and keeps it muted", () => {
-    const muted: PhoneEvent = { type: "work.told", interaction: "i1", muted: true };
+    const muted: PhoneEvent = { type: "work.told", interaction: "i1", talking: true, muted: true };
     const [state, effects] = play(...registered, muted, invite, { type: "confirmed", id: "leg1" });
     expect(state.call?.phase).toBe("live");
     expect(effects).toEqual([{ type: "mute", id: "leg1", on: true }]);
   });
 
+  it("asks once to be rung into the talk again when the page was loaded anew", () => {
+    const [state, effects] = play(ours, ...registered);
+    expect(effects).toEqual([{ type: "reattach" }]);
+    expect(phone(state, { type: "registered" })[1]).toEqual([]);
+  });
+
+  it("does not ask for a call that is only being dialled", () => {
+    const dialled: PhoneEvent = {
+      type: "work.told",
+      interaction: "i1",
+      talking: false,
+      muted: false,
+    };
+    expect(play(dialled, ...registered)[1]).toEqual([]);
+  });
+
   it("follows the server's mute while the leg is live", () => {
     const live: PhoneEvent[] = [...registered, ours, invite, { type: "confirmed", id: "leg1" }];
-    const muted: PhoneEvent = { type: "work.told", interaction: "i1", muted: true };
+    const muted: PhoneEvent = { type: "work.told", interaction: "i1", talking: true, muted: true };
     expect(play(...live, muted)[1]).toEqual([{ type: "mute", id: "leg1", on: true }]);
   });
 

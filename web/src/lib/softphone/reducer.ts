@@ -5,6 +5,8 @@
  * interaction that the server says this agent has. A leg is answered only when its header names
  * `ours`; one that comes before the server's word is kept unanswered ("unclaimed") while we ask,
  * and refused when the word does not come. The microphone opens with the answer, never before.
+ * A page that registers for the first time while its agent is talking was loaded anew: it asks to
+ * be rung into the talk again (once: two windows must not take the call from each other for ever).
  * `muted` is the server's wish: it is put on every leg, also on one that is dialled anew after a
  * reload. A dropped WebSocket leaves a live call alone; media does not pass through it.
  */
@@ -24,7 +26,9 @@ export interface Phone {
   link: Link;
   reason: string | null;
   ours: string | null;
+  talking: boolean;
   muted: boolean;
+  fresh: boolean;
   call: Leg | null;
   microphone: "unknown" | "open" | "denied";
 }
@@ -38,7 +42,7 @@ export type PhoneEvent =
   | { type: "registered" }
   | { type: "registration.failed"; cause: string }
   | { type: "disconnected" }
-  | { type: "work.told"; interaction: string | null; muted: boolean }
+  | { type: "work.told"; interaction: string | null; talking: boolean; muted: boolean }
   | { type: "invited"; id: string; interaction: string | null }
   | { type: "claim.expired"; id: string }
   | { type: "confirmed"; id: string }
@@ -53,6 +57,7 @@ export type PhoneEffect =
   | { type: "answer"; id: string }
   | { type: "refuse"; id: string }
   | { type: "mute"; id: string; on: boolean }
+  | { type: "reattach" }
   | { type: "work.ask" }
   | { type: "claim.wait"; id: string; ms: number };
 
@@ -63,7 +68,9 @@ export const silentPhone: Phone = {
   link: "off",
   reason: null,
   ours: null,
+  talking: false,
   muted: false,
+  fresh: true,
   call: null,
   microphone: "unknown",
 };
@@ -76,9 +83,12 @@ export function phone(state: Phone, event: PhoneEvent): PhoneStep {
       if (state.link !== "off" && state.link !== "refused") return [state, []];
       return [{ ...state, link: "asking", reason: null }, [{ type: "credentials.ask" }]];
     case "stopped":
-      return [{ ...silentPhone, ours: state.ours }, [{ type: "unregister" }]];
+      return [
+        { ...silentPhone, ours: state.ours, talking: state.talking },
+        [{ type: "unregister" }],
+      ];
     case "work.told":
-      return told(state, event.interaction, event.muted);
+      return told(state, event);
     case "invited":
       return invited(state, event.id, event.interaction);
     case "claim.expired":
@@ -109,8 +119,11 @@ function onLink(state: Phone, event: LinkEvent): PhoneStep {
     }
     case "credentials.due":
       return [state, [{ type: "credentials.ask" }]];
-    case "registered":
-      return [{ ...state, link: "registered", reason: null }, []];
+    case "registered": {
+      const lonely = state.fresh && state.talking && state.call === null;
+      const next: Phone = { ...state, link: "registered", reason: null, fresh: false };
+      return [next, lonely ? [{ type: "reattach" }] : []];
+    }
     case "registration.failed": {
       const lost: Phone = { ...state, link: "lost", reason: event.cause };
       return [lost, [{ type: "credentials.ask_later", after_ms: RETRY_MS }]];
@@ -120,8 +133,10 @@ function onLink(state: Phone, event: LinkEvent): PhoneStep {
   }
 }
 
-function told(state: Phone, ours: string | null, muted: boolean): PhoneStep {
-  const next = { ...state, ours, muted };
+type WorkEvent = Extract<PhoneEvent, { type: "work.told" }>;
+
+function told(state: Phone, { interaction: ours, talking, muted }: WorkEvent): PhoneStep {
+  const next: Phone = { ...state, ours, talking, muted };
   const { call } = state;
   if (!call) return [next, []];
   if (call.phase === "unclaimed")
