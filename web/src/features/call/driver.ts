@@ -12,6 +12,9 @@ type Send = (event: GuestEvent) => void;
 /** How long the line stays open after a hang-up, so that the BYE gets out. */
 const GOODBYE_MS = 500;
 
+const asked = ({ number, caller }: Extract<GuestEffect, { type: "ask" }>) =>
+  caller ? { number, caller } : { number };
+
 export function useGuestCall(): {
   state: Guest;
   send: Send;
@@ -23,7 +26,7 @@ export function useGuestCall(): {
   const perform = (effect: GuestEffect, tell: Send): void => {
     switch (effect.type) {
       case "ask":
-        unwrap(api.POST("/guest/calls", { body: { number: effect.number } }))
+        unwrap(api.POST("/guest/calls", { body: asked(effect) }))
           .then((call) => tell({ type: "granted", call }))
           .catch((error: unknown) => tell({ type: "refused", code: codeOf(error) }));
         return;

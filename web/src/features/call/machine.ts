@@ -19,7 +19,7 @@ export interface Guest {
 }
 
 export type GuestEvent =
-  | { type: "call"; number: string }
+  | { type: "call"; number: string; caller?: string }
   | { type: "granted"; call: GuestCall }
   | { type: "refused"; code: string }
   | { type: "hang_up" }
@@ -28,7 +28,7 @@ export type GuestEvent =
   | { type: "line"; news: LineEvent; now: number };
 
 export type GuestEffect =
-  | { type: "ask"; number: string }
+  | { type: "ask"; number: string; caller?: string }
   | { type: "open"; call: GuestCall }
   | { type: "invite"; target: string }
   | { type: "end"; leg: string }
@@ -53,7 +53,7 @@ export function guest(state: Guest, event: GuestEvent): GuestStep {
   switch (event.type) {
     case "call":
       if (busy(state)) return [state, []];
-      return [{ ...idleGuest, phase: "asking" }, [{ type: "ask", number: event.number }]];
+      return [{ ...idleGuest, phase: "asking" }, [{ ...event, type: "ask" }]];
     case "granted":
       if (state.phase !== "asking") return [state, []];
       return [

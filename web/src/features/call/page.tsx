@@ -1,7 +1,7 @@
 /** /call: anybody calls a service number from the browser. */
 
 import { useQuery } from "@tanstack/react-query";
-import { Button } from "antd";
+import { Button, Input } from "antd";
 import { Mic, MicOff, Phone, PhoneOff, PhoneOutgoing } from "lucide-react";
 import { useEffect, useState } from "react";
 import { useTranslation } from "react-i18next";
@@ -66,6 +66,7 @@ function Choice({
 }) {
   const { t } = useTranslation();
   const words = useWords();
+  const [caller, setCaller] = useState("");
   const query = useQuery({
     queryKey: ["guest-numbers"],
     queryFn: () => unwrap(api.GET("/guest/numbers")),
@@ -93,6 +94,7 @@ function Choice({
                 </label>
               ))}
             </fieldset>
+            <Caller value={caller} change={setCaller} />
             <LastCall state={call.state} />
             <Button
               type="primary"
@@ -102,7 +104,7 @@ function Choice({
               icon={<Phone size={16} aria-hidden />}
               onClick={() => {
                 choose(picked);
-                call.send({ type: "call", number: picked });
+                call.send({ type: "call", number: picked, ...(caller ? { caller } : {}) });
               }}
             >
               {t("call_page.call", { number: picked })}
@@ -112,6 +114,24 @@ function Choice({
         );
       }}
     </Await>
+  );
+}
+
+/** In the demo a call can come from any number, so that a known customer calls. */
+function Caller({ value, change }: { value: string; change: (number: string) => void }) {
+  const { t } = useTranslation();
+  const { data: system } = useSystem();
+  if (!system?.demo) return null;
+  return (
+    <Input
+      inputMode="tel"
+      value={value}
+      onChange={(event) => change(event.target.value.replace(/[^+0-9]/g, ""))}
+      placeholder={t("call_page.caller_hint")}
+      aria-label={t("call_page.caller")}
+      prefix={<span className="muted">{t("call_page.caller")}</span>}
+      allowClear
+    />
   );
 }
 

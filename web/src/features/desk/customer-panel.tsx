@@ -6,6 +6,7 @@ import { type ReactNode, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { Link } from "react-router";
 import type { CustomerCard, Pop } from "@/lib/api";
+import { useDispositionName } from "@/lib/dispositions";
 import { useHotkeys } from "@/lib/hotkeys";
 import { useCodeWords, useWords } from "@/lib/i18n";
 import { moment, money } from "@/lib/time";
@@ -204,13 +205,16 @@ function Path({ pop }: { pop: Pop }) {
 
 function Recent({ pop }: { pop: Pop }) {
   const { t, i18n } = useTranslation();
+  const disposition = useDispositionName();
   const none = pop.recent.length === 0 ? t("customer.first_time") : null;
   return (
     <List title={t("customer.recent")} empty={none}>
       {pop.recent.map((row) => (
         <li key={row.id}>
           <Link className="line-item" to={`/interactions/${row.id}`}>
-            <span className="grow clip">{row.disposition ?? t("disposition.not_set")}</span>
+            <span className="grow clip">
+              {disposition(row.disposition) ?? t("disposition.not_set")}
+            </span>
             <span className="muted">{row.queue_name}</span>
             <span className="muted num">{moment(row.started_at, i18n.language)}</span>
           </Link>

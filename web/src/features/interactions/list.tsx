@@ -7,7 +7,8 @@ import { ListTree, Star } from "lucide-react";
 import { useTranslation } from "react-i18next";
 import { Link, useNavigate, useSearchParams } from "react-router";
 import { api, type InteractionRow, unwrap } from "@/lib/api";
-import { useCodeWords, useWords } from "@/lib/i18n";
+import { useDispositionName } from "@/lib/dispositions";
+import { useWords } from "@/lib/i18n";
 import { clock, moment } from "@/lib/time";
 import { Blank, Failed, LevelChip, PageHead } from "@/ui/parts";
 import { StateChip } from "./state-chip";
@@ -133,7 +134,7 @@ function Filters() {
 
 function useColumns(): TableColumnsType<InteractionRow> {
   const { t, i18n } = useTranslation();
-  const code = useCodeWords();
+  const disposition = useDispositionName();
   const time = (ms: number | null | undefined) => (
     <span className="num">{typeof ms === "number" ? clock(ms) : "–"}</span>
   );
@@ -176,7 +177,7 @@ function useColumns(): TableColumnsType<InteractionRow> {
       title: t("disposition.title"),
       width: 120,
       ellipsis: true,
-      render: (_, row) => code("disposition_code", row.disposition),
+      render: (_, row) => disposition(row.disposition) ?? "–",
     },
     {
       title: t("interactions.rating"),

@@ -6,6 +6,7 @@ import { ArrowLeft, BadgeCheck, TicketCheck } from "lucide-react";
 import { useTranslation } from "react-i18next";
 import { Link, useParams } from "react-router";
 import { api, type Interaction, unwrap } from "@/lib/api";
+import { useDispositionName } from "@/lib/dispositions";
 import { useCodeWords, useWords } from "@/lib/i18n";
 import { useMay } from "@/lib/session";
 import { clock, exact, moment } from "@/lib/time";
@@ -102,7 +103,7 @@ function Head({ one }: { one: Interaction }) {
 
 function Facts({ one }: { one: Interaction }) {
   const { t, i18n } = useTranslation();
-  const code = useCodeWords();
+  const disposition = useDispositionName();
   const rows: [string, string][] = [
     [t("interactions.started"), exact(one.started_at, i18n.language)],
     [t("interactions.ended"), exact(one.ended_at, i18n.language)],
@@ -112,10 +113,7 @@ function Facts({ one }: { one: Interaction }) {
     [t("interactions.agent"), one.agent?.name ?? "–"],
     [t("interactions.wait"), typeof one.wait_ms === "number" ? clock(one.wait_ms) : "–"],
     [t("interactions.talk"), typeof one.talk_ms === "number" ? clock(one.talk_ms) : "–"],
-    [
-      t("disposition.title"),
-      one.disposition ? code("disposition_code", one.disposition) : t("disposition.not_set"),
-    ],
+    [t("disposition.title"), disposition(one.disposition) ?? t("disposition.not_set")],
   ];
   return (
     <Panel title={t("interactions.facts")}>
