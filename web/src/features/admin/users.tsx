@@ -176,7 +176,7 @@ function FirstPassword({ user, close }: { user: User; close: () => void }) {
       title={user.display_name}
       onCancel={close}
       onOk={close}
-      cancelButtonProps={{ hidden: true }}
+      footer={(_, { OkBtn }) => <OkBtn />}
     >
       <p>{t("users.first_password")}</p>
       <p className="secret mono">
