@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from trunkline.adapters.blobs import open_blobs
 from trunkline.app.cells import LocalCells
 from trunkline.app.executor import Executor
+from trunkline.app.figures import FactsCounted, Figures, MeasuredDatabase
 from trunkline.app.live import LiveQueues
 from trunkline.app.policy import CellPolicies
 from trunkline.app.work import TicketOfEveryCall
@@ -38,6 +39,7 @@ class Bound:
     executor: Executor
     policies: CellPolicies
     relay: Relay
+    figures: Figures
 
 
 def bind(
@@ -45,20 +47,24 @@ def bind(
 ) -> Bound:
     """Make the parts and show them to each other; nothing runs yet."""
     keys = KeyRing.from_file(settings.data / MASTER_KEY)
-    executor = Executor(store.db, keys, clock, ids, edge)
+    figures = Figures()
+    db = MeasuredDatabase(store.db, figures)
+    executor = Executor(db, keys, clock, ids, edge, figures)
     stream = LiveStream(store.db, store.events)
     relay = Relay(store.db, store.events, stream)
     live = LiveQueues(store.db, store.events, clock)
 
     def make(tenant_id: str) -> CellDriver:
-        cell = Cell(tenant_id, tenant_id, store.journal, projections(store), clock, ids)
-        return CellDriver(cell, store.db, clock, executor.carry_out, relay.flush, live.tell)
+        follow = [*projections(store), FactsCounted(figures)]
+        cell = Cell(tenant_id, tenant_id, store.journal, follow, clock, ids)
+        return CellDriver(cell, db, clock, executor.carry_out, relay.flush, live.tell)
 
     cells = LocalCells(make)
+    figures.watch(cells.drivers, clock)
     executor.answer_to(cells)
-    policies = CellPolicies(store.db, clock, cells)
+    policies = CellPolicies(db, clock, cells)
     platform = Platform(
-        db=store.db,
+        db=db,
         clock=clock,
         ids=ids,
         cells=cells,
@@ -71,7 +77,7 @@ def bind(
         edge=edge,
         policies=policies,
     )
-    return Bound(platform, cells, executor, policies, relay)
+    return Bound(platform, cells, executor, policies, relay, figures)
 
 
 def read_models(store: SqlStore) -> list[Projection]:

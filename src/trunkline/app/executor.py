@@ -18,6 +18,7 @@ from trunkline.ports.edge import EdgeError
 
 if TYPE_CHECKING:
     from trunkline.app.cells import LocalCells
+    from trunkline.app.figures import Figures
     from trunkline.core.inputs import Input
     from trunkline.kit.crypto import KeyRing
     from trunkline.ports.clock import Clock, Ids
@@ -31,7 +32,13 @@ class Executor:
     """Never raises: what cannot be done comes back to the cell as news, or is logged."""
 
     def __init__(
-        self, db: Database, keys: KeyRing, clock: Clock, ids: Ids, edge: EdgeLink | None
+        self,
+        db: Database,
+        keys: KeyRing,
+        clock: Clock,
+        ids: Ids,
+        edge: EdgeLink | None,
+        figures: Figures,
     ) -> None:
         self.values = Values(db, keys)
         self.epoch = 0
@@ -40,6 +47,7 @@ class Executor:
         self._clock = clock
         self._ids = ids
         self._edge = edge
+        self._figures = figures
         self._cells: LocalCells | None = None
 
     def answer_to(self, cells: LocalCells) -> None:
@@ -48,6 +56,11 @@ class Executor:
 
     async def carry_out(self, tenant_id: str, number: str, command: Command) -> bool:
         """Do it; whether it was done."""
+        done = await self._try(tenant_id, number, command)
+        self._figures.command(type(command).__name__, done=done)
+        return done
+
+    async def _try(self, tenant_id: str, number: str, command: Command) -> bool:
         try:
             match command:
                 case CheckFactor():

@@ -36,7 +36,7 @@ def build_app(node: Node) -> FastAPI:
         health = await node.telephony.health()
         return Readiness(health.ready, health.reason, health.remedy)
 
-    app = assemble(node.platform, routers(), readiness)
+    app = assemble(node.platform, routers(), readiness, figures=node.figures)
     app.include_router(sip.router(node.telephony))
     return app
 

@@ -31,6 +31,8 @@ from trunkline.runtime.workers import Workers
 if TYPE_CHECKING:
     from types import TracebackType
 
+    from prometheus_client import CollectorRegistry
+
     from trunkline.app.cells import LocalCells
     from trunkline.kit.config import Settings
     from trunkline.ports.edge import EdgeLink
@@ -46,6 +48,7 @@ class Node:
     platform: Platform
     store: SqlStore
     cells: LocalCells
+    figures: CollectorRegistry
 
     def __init__(self, settings: Settings, edge: EdgeLink | None = None) -> None:
         self.settings = settings
@@ -99,6 +102,7 @@ class Node:
         held.push_async_callback(self.store.db.close)
         self._bound = bind(settings, self.store, self._clock, self._ids, self._edge)
         self.platform, self.cells = self._bound.platform, self._bound.cells
+        self.figures = self._bound.figures.registry
         self._archive = self._open_archive(held)
 
     def _open_archive(self, held: contextlib.AsyncExitStack) -> recordings.Archive | None:

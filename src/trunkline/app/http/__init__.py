@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from fastapi import APIRouter, FastAPI
+from prometheus_client import CollectorRegistry
 
 from trunkline.app.http import document, problems, reference
 from trunkline.app.http.bounds import Bounds, OwnHost
@@ -34,6 +35,7 @@ def assemble(
     readiness: ReadinessCheck,
     *,
     door: Door | None = None,
+    figures: CollectorRegistry | None = None,
     lifespan: Any = None,
     ui: Path = BUILT,
 ) -> FastAPI:
@@ -44,6 +46,7 @@ def assemble(
     app.state.platform = platform
     app.state.door = door or Door.new(platform.clock)
     app.state.readiness = readiness
+    app.state.figures = figures or CollectorRegistry()
     for router in routers:
         app.include_router(router, prefix=PREFIX)
     app.include_router(health_router)

@@ -59,6 +59,7 @@ async def readyz(request: Request) -> Response:
 
 
 @router.get("/metrics", response_class=Response)
-async def metrics() -> Response:
-    """Figures for Prometheus."""
-    return Response(generate_latest(REGISTRY), media_type=CONTENT_TYPE_LATEST)
+async def metrics(request: Request) -> Response:
+    """Figures for Prometheus: of the process and its HTTP, then of the node's calls."""
+    told = b"".join(map(generate_latest, (REGISTRY, request.app.state.figures)))
+    return Response(told, media_type=CONTENT_TYPE_LATEST)

@@ -1,0 +1,166 @@
+"""Figures of a node for Prometheus: calls, offers, queues, commands, commits. Nothing personal.
+
+What happens is counted when it is durable; what is now is looked at when somebody asks.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from prometheus_client import CollectorRegistry, Counter, Histogram
+from prometheus_client.core import GaugeMetricFamily
+
+from trunkline.core.facts import (
+    InteractionAnswered,
+    InteractionEnded,
+    InteractionStarted,
+    OfferEnded,
+)
+from trunkline.core.words import OfferOutcome
+from trunkline.kit.clock import monotonic_s
+from trunkline.ports.database import Database, Priority, Tx, after_commit
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping
+
+    from prometheus_client.core import Metric
+
+    from trunkline.ports.clock import Clock
+    from trunkline.runtime.driver import CellDriver
+
+T = TypeVar("T")
+COMMIT_BUCKETS = (0.0005, 0.001, 0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.5, 2.0)
+WAIT_BUCKETS = (1, 5, 10, 20, 30, 60, 120, 300, 600)
+
+
+class Figures:
+    """One node's registry, and what is written in it."""
+
+    def __init__(self) -> None:
+        registry = self.registry = CollectorRegistry()
+        self._started = Counter(
+            "trunkline_interactions_started", "Calls taken in.", registry=registry
+        )
+        self._ended = Counter(
+            "trunkline_interactions_ended", "Calls over.", ["by"], registry=registry
+        )
+        self._offers = Counter(
+            "trunkline_offers_ended", "Offers over.", ["outcome"], registry=registry
+        )
+        self._waits = Histogram(
+            "trunkline_wait_seconds",
+            "Wait of the answered.",
+            buckets=WAIT_BUCKETS,
+            registry=registry,
+        )
+        self._commands = Counter(
+            "trunkline_commands",
+            "Orders to telephony, and look-ups.",
+            ["kind", "outcome"],
+            registry=registry,
+        )
+        self._commits = Histogram(
+            "trunkline_commit_seconds",
+            "A writing unit of work, with its wait for the writer.",
+            ["priority"],
+            buckets=COMMIT_BUCKETS,
+            registry=registry,
+        )
+
+    def watch(self, drivers: Mapping[str, CellDriver], clock: Clock) -> None:
+        """Show how these cells stand whenever somebody asks."""
+        self.registry.register(_Standing(drivers, clock))
+
+    def command(self, kind: str, *, done: bool) -> None:
+        """Count a command."""
+        self._commands.labels(kind, "done" if done else "failed").inc()
+
+    def commit(self, priority: Priority, took_s: float) -> None:
+        """Count a unit of work."""
+        self._commits.labels(priority.name.lower()).observe(took_s)
+
+    def facts(self, facts: list[Any]) -> None:
+        """Count facts that are durable."""
+        for fact in facts:
+            match fact:
+                case InteractionStarted():
+                    self._started.inc()
+                case InteractionAnswered(wait_ms=wait_ms):
+                    self._waits.observe(wait_ms / 1000)
+                    self._offers.labels(OfferOutcome.ACCEPTED.value).inc()
+                case InteractionEnded(ended_by=by):
+                    self._ended.labels(by.value).inc()
+                case OfferEnded(outcome=outcome):
+                    self._offers.labels(outcome.value).inc()
+
+
+class FactsCounted:
+    """The projection that counts; it keeps no rows."""
+
+    name = "figures"
+    version = 1
+
+    def __init__(self, figures: Figures) -> None:
+        self._count = figures.facts
+
+    def project(self, tx: Tx, tenant_id: str, at_ms: int, fact: Any) -> None:
+        """Count one fact once it is durable."""
+        after_commit(tx, self._count, fact)
+
+    def reset(self, tx: Tx, tenant_id: str) -> None:
+        """Nothing was written."""
+
+
+class MeasuredDatabase:
+    """A `Database` whose writing units of work are timed."""
+
+    def __init__(self, db: Database, figures: Figures) -> None:
+        self._db = db
+        self._figures = figures
+
+    async def read(self, work: Callable[[Tx], T]) -> T:
+        """Run a reading unit of work."""
+        return await self._db.read(work)
+
+    async def write(self, work: Callable[[Tx], T], *, priority: Priority = Priority.NORMAL) -> T:
+        """Run a writing unit of work and note how long it took."""
+        began = monotonic_s()
+        try:
+            return await self._db.write(work, priority=priority)
+        finally:
+            self._figures.commit(priority, monotonic_s() - began)
+
+    async def close(self) -> None:
+        """End the connections."""
+        await self._db.close()
+
+
+class _Standing:
+    """How the cells stand, read at the moment of asking."""
+
+    def __init__(self, drivers: Mapping[str, CellDriver], clock: Clock) -> None:
+        self._drivers = drivers
+        self._clock = clock
+
+    def collect(self) -> Iterator[Metric]:
+        """The gauges of all cells."""
+        now = self._clock.now_ms()
+        opened = GaugeMetricFamily("trunkline_interactions_open", "Calls that are not over.")
+        waiting = GaugeMetricFamily("trunkline_queue_waiting", "Calls in line.", labels=["queue"])
+        longest = GaugeMetricFamily(
+            "trunkline_queue_longest_wait_seconds", "Wait of the first in line.", labels=["queue"]
+        )
+        agents = GaugeMetricFamily("trunkline_agents", "Agents.", labels=["state"])
+        shown: dict[str, int] = {}
+        for driver in tuple(self._drivers.values()):
+            for queue in driver.picture.queues.values():
+                waiting.add_metric([queue.id], queue.waiting)
+                since = now if queue.oldest_at is None else queue.oldest_at
+                longest.add_metric([queue.id], max(0, now - since) / 1000)
+            for agent in tuple(driver.picture.agents.values()):
+                shown[agent.state.value] = shown.get(agent.state.value, 0) + 1
+        for state, count in sorted(shown.items()):
+            agents.add_metric([state], count)
+        open_count = sum(len(driver.cell.state.interactions) for driver in self._drivers.values())
+        opened.add_metric([], open_count)
+        yield from (opened, waiting, longest, agents)
