@@ -33,8 +33,6 @@ if TYPE_CHECKING:
     from trunkline.runtime.platform import Platform
 
 log = logger("door")
-QUIET_MS = 30 * 24 * 3600 * 1000
-"""Nobody is asked for a mark twice within this time."""
 UNACKNOWLEDGED = 5_000
 
 
@@ -116,8 +114,6 @@ class Door:
         )
         matches = found.matches
         only = matches[0] if len(matches) == 1 else None
-        surveyed_at = only.surveyed_at if only else None
-        now = self._platform.clock.now_ms()
         return ArriveInteraction(
             leg=call.leg,
             number=call.number,
@@ -126,9 +122,14 @@ class Door:
             customer=only.id if only else None,
             level=only.level if only else Level.REGULAR,
             language=only.language if only else None,
-            survey_quiet=surveyed_at is not None and now - surveyed_at < QUIET_MS,
+            survey_quiet=only is not None and self._is_quiet(tenant_id, only.surveyed_at),
             survey_opted_out=only.opted_out if only else False,
         )
+
+    def _is_quiet(self, tenant_id: str, surveyed_at: int | None) -> bool:
+        """Whether the customer was asked for a mark so lately that they are left in peace."""
+        quiet_ms = self._cells.drivers[tenant_id].cell.state.policy.survey.quiet_ms
+        return surveyed_at is not None and self._platform.clock.now_ms() - surveyed_at < quiet_ms
 
     def _sealing(
         self, tenant_id: str, given: ArriveInteraction, call: CallArrived

@@ -1,8 +1,13 @@
-"""Composes what a cell routes by out of what its features keep, and publishes it."""
+"""Composes what a cell routes by out of what its features keep, and publishes it.
+
+One at a time a tenant: of two changes at once, the one that reads later is published later.
+"""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import asyncio
+from collections import defaultdict
+from typing import TYPE_CHECKING, Final
 
 from trunkline.core.config import Policy, SurveyRules
 from trunkline.core.inputs import PublishPolicy
@@ -10,8 +15,11 @@ from trunkline.features import agents, flows, numbers, queues, tenancy
 
 if TYPE_CHECKING:
     from trunkline.app.cells import LocalCells
+    from trunkline.features.tenancy import TenantSettings
     from trunkline.ports.clock import Clock
     from trunkline.ports.database import Database, Tx
+
+DAY_MS: Final = 24 * 3600 * 1000
 
 
 class CellPolicies:
@@ -21,13 +29,15 @@ class CellPolicies:
         self._db = db
         self._clock = clock
         self._cells = cells
+        self._one_at_a_time: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
 
     async def publish(self, tenant_id: str) -> None:
         """Give the stored policy to the tenant's cell."""
         if tenant_id not in self._cells.drivers:
             return
-        policy = await self._db.read(lambda tx: compose(tx, tenant_id, self._clock.now_ms()))
-        await self._cells.submit(tenant_id, PublishPolicy(policy))
+        async with self._one_at_a_time[tenant_id]:
+            policy = await self._db.read(lambda tx: compose(tx, tenant_id, self._clock.now_ms()))
+            await self._cells.submit(tenant_id, PublishPolicy(policy))
 
     async def publish_if_new(self, tenant_id: str) -> None:
         """At the start: publish unless the cell routes by just this already."""
@@ -45,5 +55,13 @@ def compose(tx: Tx, tenant_id: str, now: int) -> Policy:
         agents=agents.profiles(tx, tenant_id),
         numbers=numbers.published(tx, tenant_id, now=now),
         flows=(*flows.published(tx, tenant_id), *numbers.flows(tx, tenant_id)),
-        survey=SurveyRules(chosen.survey_min_talk_s * 1000, chosen.survey_respect_quiet_time),
+        survey=_survey(chosen),
+    )
+
+
+def _survey(chosen: TenantSettings) -> SurveyRules:
+    return SurveyRules(
+        min_talk_ms=chosen.survey_min_talk_s * 1000,
+        respect_quiet_time=chosen.survey_respect_quiet_time,
+        quiet_ms=chosen.survey_quiet_days * DAY_MS,
     )

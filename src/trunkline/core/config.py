@@ -74,10 +74,11 @@ class NumberEntry:
 
 @dataclass(frozen=True, slots=True)
 class SurveyRules:
-    """When a drawn survey is still asked."""
+    """When a drawn survey is still asked; nobody is asked twice within `quiet_ms`."""
 
     min_talk_ms: int = 20_000
     respect_quiet_time: bool = True
+    quiet_ms: int = 30 * 24 * 3600 * 1000
 
 
 @dataclass(frozen=True, slots=True)

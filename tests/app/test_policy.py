@@ -1,0 +1,78 @@
+"""What a cell routes by follows the settings, and the later change wins."""
+
+from __future__ import annotations
+
+import asyncio
+from itertools import count
+from types import SimpleNamespace
+from typing import Any, cast
+
+from tests.features.desk.house import Desk, Ready
+from tests.tools.clock import FakeClock
+from trunkline.app.cells import LocalCells
+from trunkline.app.policy import CellPolicies
+from trunkline.core.config import Policy
+from trunkline.core.inputs import PublishPolicy
+from trunkline.ports.database import Database
+
+SURVEYS = {"min_talk_s": 0, "respect_quiet_time": True}
+
+
+class SlowFirst:
+    """A store whose first read is kept waiting, and answers with what it saw when it began."""
+
+    def __init__(self) -> None:
+        self.gate = asyncio.Event()
+        self._versions = count(1)
+
+    async def read(self, _: object) -> Policy:
+        version = next(self._versions)
+        if version == 1:
+            await self.gate.wait()
+        return Policy(version=version)
+
+
+class Told:
+    """A cell that keeps what it was told."""
+
+    def __init__(self) -> None:
+        self.drivers = {"ten": SimpleNamespace()}
+        self.versions: list[int] = []
+
+    async def submit(self, _: str, given: PublishPolicy) -> None:
+        self.versions.append(given.policy.version)
+
+
+async def test_of_two_changes_at_once_the_later_one_is_published_last() -> None:
+    store, cells = SlowFirst(), Told()
+    policies = CellPolicies(cast(Database, store), FakeClock(0), cast(LocalCells, cast(Any, cells)))
+    async with asyncio.TaskGroup() as tasks:
+        for _ in range(2):
+            tasks.create_task(policies.publish("ten"))
+            await asyncio.sleep(0)
+        store.gate.set()
+    assert cells.versions == [1, 2]
+
+
+async def test_nobody_is_asked_twice_within_the_days_that_the_tenant_chose(desk: Desk) -> None:
+    async with desk.as_("admin") as admin, desk.ready("agent1") as agent:
+        chosen = {"name": "Trunkline Demo", "ticket_of_every_call": True}
+        await admin.put("/settings", json={**chosen, "surveys": {**SURVEYS, "quiet_days": 7}})
+        first = await survey_of_a_call(desk, agent)
+        second = await survey_of_a_call(desk, agent)
+        await admin.put("/settings", json={**chosen, "surveys": {**SURVEYS, "quiet_days": 0}})
+        third = await survey_of_a_call(desk, agent)
+    assert (first["drawn"], third["drawn"]) == (True, True)
+    assert (second["drawn"], second["reason"]) == (False, "surveyed_recently")
+
+
+async def survey_of_a_call(desk: Desk, agent: Ready) -> dict[str, Any]:
+    """One call, hung up by the agent and wrapped up; what became of its survey."""
+    customer = await desk.call("4001", "+8613800000003")
+    interaction = await agent.take()
+    assert (await agent.do(interaction, "hangup")).status_code == 202
+    assert (await agent.do(interaction, "wrap-up", {})).status_code == 202
+    desk.edge.end(customer)
+    await agent.stream.event("trunkline.interaction.ended.v1")
+    page = (await agent.client.get(f"/interactions/{interaction}")).json()
+    return dict(page["survey"])
