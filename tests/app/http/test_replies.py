@@ -25,6 +25,11 @@ async def busy() -> None:
     raise TrunklineError("overloaded", 503, "Too much.", retry_after_s=3)
 
 
+@router.get("/stopping")
+async def stopping() -> None:
+    raise TrunklineError("stopping", 503, "Soon.")
+
+
 @pytest.fixture
 def faulty() -> House:
     return House(router, identity.router, audit.router)
@@ -43,6 +48,12 @@ async def test_a_refusal_is_a_problem_with_its_code_and_retry_after(faulty: Hous
         "detail": "Too much.",
         "retry_after_s": 3,
     }
+
+
+async def test_every_503_says_when_to_come_again(faulty: House) -> None:
+    async with faulty.client() as client:
+        reply = await client.get("/api/v1/stopping")
+    assert (reply.status_code, reply.headers["retry-after"]) == (503, "5")
 
 
 async def test_a_bug_is_a_problem_that_tells_nothing_of_itself(faulty: House) -> None:

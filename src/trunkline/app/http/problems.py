@@ -17,6 +17,8 @@ from trunkline.kit.errors import TrunklineError
 
 MEDIA_TYPE = "application/problem+json"
 _CODES = {404: "not_found", 405: "method_not_allowed"}
+RETRY_AFTER_S = 5
+"""Told with every 503 that does not know better."""
 _FIELDS_TOLD = 20
 """Faults of one request that are told; who sends more than that mends these first."""
 
@@ -92,6 +94,8 @@ def _headers(status: int, extra: Mapping[str, Any]) -> dict[str, str]:
     headers = {"Cache-Control": "no-store"}
     if "retry_after_s" in extra:
         headers["Retry-After"] = str(extra["retry_after_s"])
+    elif status == HTTPStatus.SERVICE_UNAVAILABLE:
+        headers["Retry-After"] = str(RETRY_AFTER_S)
     if status == HTTPStatus.UNAUTHORIZED:
         headers["WWW-Authenticate"] = "Bearer"
     return headers
