@@ -5,7 +5,17 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from trunkline.core.facts import InteractionClosed
-from trunkline.features import customers, desk, interactions, numbers, recordings, tenancy, tickets
+from trunkline.features import (
+    audit,
+    customers,
+    desk,
+    interactions,
+    numbers,
+    queues,
+    recordings,
+    tenancy,
+    tickets,
+)
 
 if TYPE_CHECKING:
     from trunkline.features.recordings import Archive
@@ -52,9 +62,7 @@ def handlers(platform: Platform, archive: Archive | None) -> dict[str, JobHandle
         def work(tx: Tx) -> None:
             row = interactions.get(tx, job.tenant_id, job.payload["interaction_id"])
             if row is not None:
-                user_id = row.agent_id or "system"
-                call = tickets.Call(row.id, row.customer_id, user_id)
-                tickets.ensure_for_interaction(tx, platform, job.tenant_id, call)
+                tickets.ensure_for_interaction(tx, platform, job.tenant_id, _call(tx, row))
 
         await platform.db.write(work)
 
@@ -85,6 +93,13 @@ def handlers(platform: Platform, archive: Archive | None) -> dict[str, JobHandle
     if archive is not None:
         found |= {recordings.STORE_JOB: archive.store, recordings.REMOVE_JOB: archive.remove}
     return found
+
+
+def _call(tx: Tx, row: interactions.InteractionRow) -> tickets.Call:
+    """The ticket is the team's whose queue it came through, as one that was made by hand."""
+    teams = {queue.id: queue.team_id for queue in queues.list_queues(tx, row.tenant_id)}
+    user_id = row.agent_id or audit.SYSTEM
+    return tickets.Call(row.id, row.customer_id, user_id, teams.get(row.queue_id or ""))
 
 
 def _wanted(tx: Tx, tenant_id: str) -> bool:
