@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import typer
 
+from trunkline.adapters.sql.sqlite import DatabaseInUse
 from trunkline.adapters.sql.store import SqlStore, open_store
 from trunkline.app.bound import bind, read_models
 from trunkline.app.imports import import_csv
@@ -101,7 +102,11 @@ async def _platform(settings: Settings) -> AsyncIterator[tuple[Platform, SqlStor
     clock = WallClock()
     ids = TimeIds(clock)
     settings.data.mkdir(parents=True, exist_ok=True, mode=0o700)
-    store = await open_store(settings.database_url, clock, ids)
+    try:
+        store = await open_store(settings.database_url, clock, ids)
+    except DatabaseInUse as failure:
+        typer.echo(f"{failure}: stop it first", err=True)
+        raise typer.Exit(1) from None
     try:
         yield bind(settings, store, clock, ids).platform, store
     except TrunklineError as refusal:

@@ -1,0 +1,67 @@
+"""The words of the command line on a store, and their exit codes."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner, Result
+
+from trunkline.adapters.sql.sqlite import SqliteDatabase
+from trunkline.app.cli import app
+
+
+def run(*words: str, given: str | None = None) -> Result:
+    return CliRunner().invoke(app, words, input=given)
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("rebuild",),
+        ("user", "add", "li"),
+        ("agents", "import", __file__),
+    ],
+)
+def test_a_store_that_is_in_use_is_said_in_one_line(tmp_path: Path, words: tuple[str, ...]) -> None:
+    held = SqliteDatabase(tmp_path / "trunkline.db")
+    try:
+        result = run(*words, "--data", str(tmp_path), given="a-long-password\n")
+    finally:
+        held._close()
+    assert result.exit_code == 1
+    assert result.stderr.strip().endswith("another process works on trunkline.db: stop it first")
+
+
+def test_without_a_tenant_a_user_has_nowhere_to_be(tmp_path: Path) -> None:
+    result = run("user", "add", "li", "--data", str(tmp_path), given="a-long-password\n")
+    assert result.exit_code == 1
+    assert "none yet: start it and set it up" in result.stderr
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("--http", "0.0.0.0:8080"), "http beyond loopback needs --tls-cert"),
+        (("--http", "0.0.0.0:8080", "--behind-proxy", "--demo"), "listens on loopback only"),
+        (("--http", "nonsense"), "is not HOST:PORT"),
+        (("--rtp-ports", "9-1"), "is not LOW-HIGH"),
+        (("--telephony", "carrier-pigeon"), "telephony"),
+    ],
+)
+def test_settings_that_cannot_work_are_wrong_use(words: tuple[str, ...], said: str) -> None:
+    result = run("up", *words)
+    assert result.exit_code == 2
+    assert said in result.stderr
+
+
+def test_the_version_is_told() -> None:
+    result = run("version")
+    assert (result.exit_code, result.stdout.split()[0]) == (0, "trunkline")
+
+
+def test_the_doctor_names_what_is_wrong_and_what_to_do(tmp_path: Path) -> None:
+    result = run("doctor", "--data", str(tmp_path), "--database", "postgresql://x@127.0.0.1:1/x")
+    assert result.exit_code == 1
+    assert "no  database" in result.stderr
+    assert "Check that the server runs" in result.stderr
