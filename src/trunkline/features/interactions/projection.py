@@ -59,18 +59,18 @@ def _key(tx: Tx, tenant: str, at: int, fact: f.KeyPressed) -> None:
 
 
 def _linked(tx: Tx, tenant: str, at: int, fact: f.CustomerLinked) -> None:
-    store.change(
-        tx,
-        tenant,
-        fact.interaction,
-        customer_id=fact.customer,
-        level=fact.level.value,
-        presumption="presumed" if fact.customer else "none",
-        verified_by=None,
-        verified_how=None,
-        verified_agent=None,
-        verified_at=None,
-    )
+    """Another customer is not verified any more; the same one stays what they were."""
+    fields: dict[str, Any] = {"customer_id": fact.customer, "level": fact.level.value}
+    row = store.get(tx, tenant, fact.interaction)
+    if row is None or row.customer_id != fact.customer:
+        fields |= {
+            "presumption": "presumed" if fact.customer else "none",
+            "verified_by": None,
+            "verified_how": None,
+            "verified_agent": None,
+            "verified_at": None,
+        }
+    store.change(tx, tenant, fact.interaction, **fields)
 
 
 def _verified(tx: Tx, tenant: str, at: int, fact: f.CustomerVerified) -> None:
@@ -156,6 +156,15 @@ def _wrap_up(tx: Tx, tenant: str, at: int, fact: f.WrapUpStarted) -> None:
     store.open_segment(tx, tenant, fact.interaction, at, "wrap_up", who)
 
 
+def _extended(tx: Tx, tenant: str, at: int, fact: f.WrapUpExtended) -> None:
+    """How often the agent asked for more time, and whether it was overrun, stays told."""
+    words = [f"extended {fact.extended}"] if fact.extended else []
+    words += ["overrun"] if fact.overrun else []
+    store.describe_segment(
+        tx, tenant, fact.interaction, "wrap_up", str(fact.agent), ", ".join(words)
+    )
+
+
 def _disposition(tx: Tx, tenant: str, at: int, fact: f.DispositionSet | f.UnfinishedDone) -> None:
     store.change(tx, tenant, fact.interaction, disposition=fact.disposition)
 
@@ -204,6 +213,7 @@ _FOLDS: dict[type[Any], Callable[[Tx, str, int, Any], None]] = {
     f.InteractionResumed: _resumed,
     f.TalkEnded: _talk_ended,
     f.WrapUpStarted: _wrap_up,
+    f.WrapUpExtended: _extended,
     f.DispositionSet: _disposition,
     f.UnfinishedDone: _disposition,
     f.WrapUpCompleted: _wrapped_up,

@@ -236,6 +236,16 @@ def close_segments(
     _close(kinds, of_one=who is not None).run(tx, values)
 
 
+def describe_segment(
+    tx: Tx, tenant_id: str, interaction_id: str, kind: str, who: str, detail: str
+) -> None:
+    """Say something about a participant's open segment of this kind; replaces what was said."""
+    c = segments.c
+    mine = (c.tenant_id == tenant_id) & (c.interaction_id == interaction_id) & (c.kind == kind)
+    still = mine & (c.participant_id == who) & c.ended_at.is_(None)
+    tx.execute(segments.update().where(still).values(detail=detail))
+
+
 def segments_of(tx: Tx, tenant_id: str, interaction_id: str) -> list[dict[str, Any]]:
     """The segments of an interaction in order of their start."""
     c = segments.c
