@@ -297,7 +297,9 @@ def _wish_set(state: State, at: int, fact: f.WishSet) -> None:
     agent = state.agents[fact.agent]
     agent.wish, agent.reason = fact.wish, fact.reason
     agent.pending = agent.pending_reason = None
-    agent.declines, agent.idle_since = 0, at
+    agent.declines, agent.idle_since, agent.rests_until = 0, at, fact.until
+    if fact.until is not None:
+        state.due(fact.until, "rest", agent.id)
     state.settle(agent)
 
 

@@ -91,6 +91,10 @@ def _grace_due(turn: Turn, name: str) -> None:
     presence.on_grace_due(turn, turn.state.agents[AgentId(name)])
 
 
+def _rest_due(turn: Turn, name: str) -> None:
+    presence.on_rest_due(turn, turn.state.agents[AgentId(name)])
+
+
 def _announce_due(turn: Turn, name: str) -> None:
     acd.announce(turn, turn.state.interactions[InteractionId(name)])
 
@@ -188,6 +192,7 @@ _DUE: dict[str, Callable[[Turn, str], None]] = {
     "accept": _accept_due,
     "wrap_up": _wrap_up_due,
     "grace": _grace_due,
+    "rest": _rest_due,
     "announce": _announce_due,
     "lost": _lost_due,
     "step": _step_due,

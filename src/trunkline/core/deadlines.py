@@ -37,6 +37,10 @@ def _grace_deadline(state: State, name: str) -> int | None:
     return state.agents[AgentId(name)].grace_until
 
 
+def _rest_deadline(state: State, name: str) -> int | None:
+    return state.agents[AgentId(name)].rests_until
+
+
 def _announce_deadline(state: State, name: str) -> int | None:
     it = state.interactions.get(InteractionId(name))
     return it.waiting.announce_at if it and it.waiting else None
@@ -57,6 +61,7 @@ _DEADLINES: dict[str, Callable[[State, str], int | None]] = {
     "accept": _accept_deadline,
     "wrap_up": _wrap_up_deadline,
     "grace": _grace_deadline,
+    "rest": _rest_deadline,
     "announce": _announce_deadline,
     "lost": _lost_deadline,
     "step": _step_deadline,

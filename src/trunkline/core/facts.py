@@ -410,11 +410,12 @@ class InteractionClosed:
 
 @dataclass(frozen=True, slots=True)
 class WishSet:
-    """The agent's wish applies."""
+    """The agent's wish applies; with `until`, they are ready again from then by themselves."""
 
     agent: AgentId
     wish: Wish
     reason: str | None
+    until: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

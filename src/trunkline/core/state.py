@@ -143,6 +143,7 @@ class Agent:
     device: DeviceKind = DeviceKind.BROWSER
     connected: bool = False
     grace_until: int | None = None
+    rests_until: int | None = None
     offer: OfferId | None = None
     segment: InteractionId | None = None
     wrap_up: WrapUp | None = None
@@ -195,6 +196,8 @@ class State:
                 self.due(agent.wrap_up.ends_at, "wrap_up", agent.id)
             if agent.grace_until is not None:
                 self.due(agent.grace_until, "grace", agent.id)
+            if agent.rests_until is not None:
+                self.due(agent.rests_until, "rest", agent.id)
         self.touched.clear()
 
     def index_policy(self) -> None:

@@ -12,6 +12,7 @@ from collections import deque
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+import sqlalchemy as sa
 import structlog
 
 from trunkline.core.cell import next_deadline
@@ -38,6 +39,9 @@ INBOX = 10_000
 INBOX_API = 8_000
 PICTURE_EVERY_S = 0.25
 LATEST_TICK_S = 60.0
+STORE_RETRIES_S = (0.05, 0.2, 1.0)
+STORE_FAILED = (sa.exc.OperationalError, sa.exc.InterfaceError)
+"""Locked, full, gone, or a deadlock: the store's own trouble."""
 TICK_REST_MS = 1_000
 """After a deadline whose rule raised: it stays due, and other inputs go on meanwhile."""
 
@@ -166,18 +170,28 @@ class CellDriver:
         return batch
 
     async def _decide(self, batch: list[Waiting]) -> Step | None:
-        """One transaction for the batch; when a rule raised, one for each, burying the culprit."""
-        try:
-            return await self._step([waiting.submission for waiting in batch])
-        except FenceLost:
-            raise
-        except Exception as error:  # a bug or a store that failed: nothing of the batch is kept
-            await self._db.write(self.cell.recover, priority=Priority.CELL)
-            if len(batch) > 1:
-                await self._one_by_one(batch)
-            else:
-                await self._bury(batch[0], error)
-            return None
+        """One transaction for the batch; when a rule raised, one for each, burying the culprit.
+
+        A store that failed is no input's fault: it is tried again, and if it stays away the error
+        ends this program. Nothing of the batch is lost: callers are refused, the edge tells again.
+        """
+        for pause_s in STORE_RETRIES_S:
+            try:
+                return await self._step([waiting.submission for waiting in batch])
+            except FenceLost:
+                raise
+            except STORE_FAILED:
+                log.warning("store_failed", tenant_id=self.cell.tenant_id, pause_s=pause_s)
+                await asyncio.sleep(pause_s)
+                await self._recover()
+            except Exception as error:  # a bug in a rule: nothing of the batch is kept
+                await self._recover()
+                await (self._one_by_one(batch) if len(batch) > 1 else self._bury(batch[0], error))
+                return None
+        return await self._step([waiting.submission for waiting in batch])
+
+    async def _recover(self) -> None:
+        await self._db.write(self.cell.recover, priority=Priority.CELL)
 
     async def _one_by_one(self, batch: list[Waiting]) -> None:
         self._inbox.extendleft(reversed(batch[1:]))

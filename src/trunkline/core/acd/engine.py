@@ -42,6 +42,8 @@ from trunkline.core.words import (
 
 ALL_BUSY = (Prompt("all-agents-busy"), Prompt("goodbye"))
 FIRST_ANNOUNCEMENT_MS = 1_500
+FIXED_PHONE_REST_MS = 10_000
+"""A phone without a desk has nobody who could say "I'm here": it is tried again after this."""
 
 
 def enqueue(
@@ -246,4 +248,6 @@ def _step_aside(turn: Turn, offer: Offer, outcome: OfferOutcome, cause: Cause) -
     limit = rules.declines_before_not_ready if rules.decline_allowed else 1
     if agent.wish is Wish.READY and not (declined and agent.declines < limit):
         reason = "declines" if declined else cause.value
-        turn.emit(WishSet(agent.id, Wish.NOT_READY, reason))
+        profile = turn.state.profiles.get(agent.id)
+        until = turn.now + FIXED_PHONE_REST_MS if profile and profile.on_duty else None
+        turn.emit(WishSet(agent.id, Wish.NOT_READY, reason, until))

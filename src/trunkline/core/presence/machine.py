@@ -115,6 +115,12 @@ def on_grace_due(turn: Turn, agent: Agent) -> None:
         acd.lose(turn, offer, OfferOutcome.FAILED, Cause.UNREACHABLE)
 
 
+def on_rest_due(turn: Turn, agent: Agent) -> None:
+    """A fixed phone that did not answer has rested: it is tried again."""
+    turn.emit(WishSet(agent.id, Wish.READY, None))
+    acd.serve(turn, agent.id)
+
+
 def dismiss(turn: Turn, agent: Agent) -> None:
     """The agent is removed: what they have open ends, but for a talk."""
     if agent.offer:
