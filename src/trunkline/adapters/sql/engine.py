@@ -53,7 +53,13 @@ def sqlite_reader(path: Path) -> sa.Engine:
 def postgres_engine(url: str, connections: int) -> sa.Engine:
     """An engine over psycopg with at most so many connections."""
     wanted = sa.make_url(url).set(drivername="postgresql+psycopg")
-    return sa.create_engine(wanted, pool_size=connections, max_overflow=0, pool_pre_ping=False)
+    return sa.create_engine(
+        wanted,
+        hide_parameters=True,  # they may be personal, and an error's text goes to the log
+        pool_size=connections,
+        max_overflow=0,
+        pool_pre_ping=False,
+    )
 
 
 def shown(url: str) -> str:
@@ -78,6 +84,7 @@ def _sqlite(path: Path, begin: str, extra: dict[str, Any]) -> sa.Engine:
     engine = sa.create_engine(
         sa.URL.create("sqlite", database=str(path)),
         connect_args={"isolation_level": None, "check_same_thread": False},
+        hide_parameters=True,
         pool_size=READERS,
         max_overflow=0,
     )
