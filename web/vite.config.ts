@@ -9,7 +9,12 @@ const backend = process.env.TRUNKLINE_URL;
 export default defineConfig({
   plugins: [react(), ...(backend ? [] : [mockBackend()])],
   resolve: { alias: { "@": fileURLToPath(new URL("./src", import.meta.url)) } },
-  build: { target: "es2023", chunkSizeWarningLimit: 900, reportCompressedSize: false },
+  build: {
+    target: "es2023",
+    chunkSizeWarningLimit: 900,
+    reportCompressedSize: false,
+    license: { fileName: "licences.md" },
+  },
   server: {
     host: "127.0.0.1",
     port: 18500,

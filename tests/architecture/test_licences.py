@@ -1,5 +1,6 @@
 """The default install holds nothing under the GPL or the AGPL, bundled libraries included."""
 
+import json
 import re
 from collections.abc import Iterator
 from importlib.metadata import Distribution, PackageNotFoundError, distribution
@@ -29,6 +30,10 @@ def default_install() -> Iterator[Distribution]:
             continue
 
 
+# Under which the packages that are built into the pages may be handed on.
+PAGES = {"MIT", "ISC", "Apache-2.0", "OFL-1.1"}
+
+
 def test_no_package_of_the_default_install_is_copyleft() -> None:
     said = {package.name: licence(package) for package in default_install()}
     assert {name: text for name, text in said.items() if not text or COPYLEFT.search(text)} == {}
@@ -42,6 +47,12 @@ def test_every_bundled_library_is_known() -> None:
         if LIBRARY.search(path) and library(path) not in BUNDLED
     ]
     assert unknown == []
+
+
+def test_what_is_built_into_the_pages_may_be_handed_on() -> None:
+    packages = json.loads((ROOT / "web" / "package-lock.json").read_text())["packages"]
+    built_in = {name: said for name, said in packages.items() if name and not said.get("dev")}
+    assert {name for name, said in built_in.items() if said.get("license") not in PAGES} == set()
 
 
 def licence(package: Distribution) -> str:

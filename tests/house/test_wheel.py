@@ -52,6 +52,7 @@ def stranger(tmp_path: Path) -> dict[str, str]:
 def test_the_wheel_holds_pages_prompts_and_migrations(wheel: Path) -> None:
     names = ZipFile(wheel).namelist()
     assert "trunkline/app/static/index.html" in names
+    assert {"trunkline/app/static/licences.md", "trunkline/assets/LICENCE.md"} <= set(names)
     assert any(name.startswith("trunkline/adapters/sql/migrations/versions/") for name in names)
     assert any(name.endswith(".opus") for name in names)
     assert not any("node_modules" in name or name.endswith(".map") for name in names)
