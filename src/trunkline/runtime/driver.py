@@ -12,7 +12,6 @@ from collections import deque
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-import sqlalchemy as sa
 import structlog
 
 from trunkline.core.cell import next_deadline
@@ -20,7 +19,7 @@ from trunkline.core.inputs import Input, Tick
 from trunkline.core.picture import AgentView, QueueView, agent_view, queue_views
 from trunkline.kit.errors import TrunklineError
 from trunkline.ports.cells import Accepted
-from trunkline.ports.database import Database, Priority, Tx, after_commit
+from trunkline.ports.database import STORE_FAILED, Database, Priority, Tx, after_commit
 from trunkline.ports.journal import FenceLost
 from trunkline.runtime.cell import Cell, Outcome, Step, Submission
 from trunkline.runtime.lanes import Lanes
@@ -40,8 +39,6 @@ INBOX_API = 8_000
 PICTURE_EVERY_S = 0.25
 LATEST_TICK_S = 60.0
 STORE_RETRIES_S = (0.05, 0.2, 1.0)
-STORE_FAILED = (sa.exc.OperationalError, sa.exc.InterfaceError)
-"""Locked, full, gone, or a deadlock: the store's own trouble."""
 TICK_REST_MS = 1_000
 """After a deadline whose rule raised: it stays due, and other inputs go on meanwhile."""
 
