@@ -19,7 +19,7 @@ T = TypeVar("T")
 Tx = sa.Connection
 """An open transaction."""
 STORE_FAILED = (sa.exc.OperationalError, sa.exc.InterfaceError)
-"""What a unit of work raises when the store itself is in trouble: locked, full, gone, a deadlock."""
+"""What a unit of work raises when the store is in trouble: locked, full, gone, a deadlock."""
 
 metadata = sa.MetaData(
     naming_convention={
