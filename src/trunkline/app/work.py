@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from trunkline.app.erasure import erase_recordings
 from trunkline.core.facts import InteractionClosed
 from trunkline.features import (
     audit,
@@ -83,7 +84,11 @@ def handlers(platform: Platform, archive: Archive | None) -> dict[str, JobHandle
         if archive is not None:
             await recordings.reconcile(archive)
 
+    async def erased(job: Job) -> None:
+        await erase_recordings(platform, job)
+
     found: dict[str, JobHandler] = {
+        customers.ERASED_JOB: erased,
         ENSURE_TICKET: ensure_ticket,
         FORGET_VALUES: forget_values,
         numbers.REFRESH_HOURS: refresh_hours,

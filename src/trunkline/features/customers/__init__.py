@@ -16,6 +16,7 @@ from trunkline.features.customers.orders import (
 from trunkline.features.customers.phones import masked, normalised
 from trunkline.features.customers.sealing import CustomerKey
 from trunkline.features.customers.service import (
+    ERASED_JOB,
     Customer,
     Draft,
     OrderDraft,
@@ -33,6 +34,7 @@ from trunkline.features.customers.service import (
 from trunkline.features.customers.vault import ValueGone, forget_values, put_value, value
 
 __all__ = [
+    "ERASED_JOB",
     "OPEN_STATES",
     "Customer",
     "CustomerBrief",

@@ -26,6 +26,8 @@ from trunkline.runtime.platform import Platform, PlatformDep
 
 router = APIRouter(prefix="/customers", tags=["customers"], responses=problem(401, 403, 422))
 PII = "customers.read_pii"
+PATIENCE = 12
+"""Tries of what follows an erasure; with back-off that is hours."""
 
 
 @router.get("", responses=problem(400))
@@ -95,10 +97,15 @@ async def change_customer(
 async def erase_customer(
     platform: PlatformDep, customer_id: str, principal: Principal = permit("customers.erase")
 ) -> None:
-    """Erase a customer for good: the key is destroyed, so backups cannot be read either."""
+    """Erase a customer for good: the key is destroyed, so backups cannot be read either.
+
+    The recordings of the customer's interactions are destroyed soon after.
+    """
 
     def work(on: Writing) -> str:
         service.erase(on.tx, on.tenant_id, customer_id, on.now)
+        gone = {"customer_id": customer_id}
+        platform.jobs.enqueue(on.tx, on.tenant_id, service.ERASED_JOB, gone, max_attempts=PATIENCE)
         return customer_id
 
     await audit.perform(platform, principal, _deed("erased"), work)

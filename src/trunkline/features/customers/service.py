@@ -26,6 +26,8 @@ if TYPE_CHECKING:
     from trunkline.ports.database import Tx
 
 MOST_IDENTITIES: Final = 20
+ERASED_JOB: Final = "customers.erased"
+"""Does away with what others keep of an erased customer under keys of their own."""
 PHONE: Final = "phone"
 
 

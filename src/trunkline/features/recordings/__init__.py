@@ -5,7 +5,7 @@ from trunkline.features.recordings.archive import Archive
 from trunkline.features.recordings.facts import REMOVE_JOB, STORE_JOB, RecordingRows
 from trunkline.features.recordings.reconcile import Reconciled, reconcile
 from trunkline.features.recordings.schemas import RecordingCard
-from trunkline.features.recordings.service import of_interactions
+from trunkline.features.recordings.service import erase, of_interactions
 from trunkline.features.recordings.spool import Spool
 from trunkline.features.recordings.store import RecordingRow, RecordingState
 
@@ -19,6 +19,7 @@ __all__ = [
     "RecordingRows",
     "RecordingState",
     "Spool",
+    "erase",
     "of_interactions",
     "reconcile",
     "router",

@@ -10,13 +10,13 @@ from trunkline.features.recordings.facts import REMOVE_JOB
 from trunkline.features.recordings.owners import owner_of
 from trunkline.features.recordings.sealed import Sealed
 from trunkline.features.recordings.store import DELETED, RecordingRow, RecordingState
+from trunkline.features.tenancy import Principal
 from trunkline.kit.errors import TrunklineError
 from trunkline.ports.events import Audience, DomainEvent
 
 if TYPE_CHECKING:
     from collections.abc import Collection
 
-    from trunkline.features.tenancy import Principal
     from trunkline.ports.database import Tx
     from trunkline.runtime.platform import Platform
 
@@ -67,10 +67,24 @@ def delete(tx: Tx, platform: Platform, principal: Principal, recording_id: str) 
     The row stays and says so. A recording that is not stored yet cannot be deleted (409).
     """
     row = visible(tx, principal, DELETE, recording_id)
-    if row.deleted:
-        return
     if row.state == RecordingState.RECORDING:
         raise TrunklineError("recording_not_stored", 409, "It is still being recorded or stored.")
+    _destroy(tx, platform, principal, row)
+
+
+def erase(tx: Tx, platform: Platform, tenant_id: str, interaction_ids: Collection[str]) -> int:
+    """Destroy the recordings of an erased customer; how many have to be stored before that."""
+    rows = store.of_interactions(tx, tenant_id, interaction_ids)
+    busy = [row for row in rows if row.state == RecordingState.RECORDING]
+    for row in rows:
+        if row not in busy:
+            _destroy(tx, platform, Principal(tenant_id, audit.SYSTEM), row)
+    return len(busy)
+
+
+def _destroy(tx: Tx, platform: Platform, principal: Principal, row: RecordingRow) -> None:
+    if row.deleted:
+        return
     gone = {"wrapped_key": None, "customer_peaks": None, "agent_peaks": None}
     missing = RecordingState.MISSING
     store.change(tx, row.tenant_id, row.id, state=missing, reason=DELETED, **gone)

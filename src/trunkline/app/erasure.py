@@ -1,0 +1,43 @@
+"""What goes when a customer is erased, beside all that the customer's key has sealed.
+
+A recording has a key of its own. Those of the customer's interactions are destroyed in portions;
+one that is still being made or stored makes the job come again.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from trunkline.features import interactions, recordings
+from trunkline.features.interactions import Reach, Wanted
+
+if TYPE_CHECKING:
+    from trunkline.ports.database import Tx
+    from trunkline.ports.jobs import Job
+    from trunkline.runtime.platform import Platform
+
+AT_ONCE: Final = 50
+
+
+class NotYet(Exception):
+    """Some recordings cannot be destroyed before they are stored."""
+
+
+async def erase_recordings(platform: Platform, job: Job) -> None:
+    """Destroy the recordings of every interaction of the customer; raises `NotYet`."""
+    customer_id, left = str(job.payload["customer_id"]), 0
+    before: tuple[int, str] | None = None
+    while True:
+        wanted = Wanted(customer_id=customer_id, before=before)
+
+        def work(tx: Tx, wanted: Wanted = wanted) -> tuple[int, tuple[int, str] | None]:
+            rows = interactions.page(tx, job.tenant_id, Reach(), wanted, AT_ONCE)
+            busy = recordings.erase(tx, platform, job.tenant_id, [row.id for row in rows])
+            return busy, (rows[-1].started_at, rows[-1].id) if len(rows) == AT_ONCE else None
+
+        busy, before = await platform.db.write(work)
+        left += busy
+        if before is None:
+            break
+    if left:
+        raise NotYet(f"{left} recordings")
