@@ -5,6 +5,7 @@ import inspect
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
+import hypothesis
 import pytest
 
 from tests.tools.clock import FakeClock
@@ -12,6 +13,10 @@ from tests.tools.netns import NetworkNamespace, network_namespace
 from tests.tools.postgres import fresh_database, postgres
 from trunkline.adapters.sql import SqlStore, open_store
 from trunkline.kit.ids import TimeIds
+
+# A busy machine is no fault of an example's.
+hypothesis.settings.register_profile("house", deadline=None)
+hypothesis.settings.load_profile("house")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
