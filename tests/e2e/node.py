@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -23,6 +24,9 @@ STOP_S = 20.0
 class Node:
     """One installation with its data; started, killed in parts or as a whole, and stopped."""
 
+    _sounds: Path | None = None
+    """Prompts as the first node unpacked them, for all others."""
+
     def __init__(self, data: Path, database: str | None = None) -> None:
         requires_root("enter a private root")
         requires("sipp")
@@ -41,6 +45,9 @@ class Node:
 
     def start(self, within_s: float = READY_S) -> None:
         """Start it and wait until it takes calls."""
+        sounds = self.data / "asterisk" / "sounds"
+        if Node._sounds is not None and not sounds.exists():
+            shutil.copytree(Node._sounds, sounds, copy_function=os.link)
         where = ["--data", str(self.data), "--http", self.http, "--sip", self.sip]
         command = [sys.executable, "-m", "trunkline.app.cli", "up", "--demo", *where]
         command += ["--rtp-ports", "16000-16399"]
@@ -58,6 +65,7 @@ class Node:
                 start_new_session=True,
             )
         self.ready(within_s)
+        Node._sounds = sounds
 
     def ready(self, within_s: float = READY_S) -> float:
         """Wait until it takes calls; how many seconds that took."""

@@ -3,7 +3,7 @@
 import asyncio
 import time
 from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from typing import Any, TypeVar
 
 import httpx
@@ -76,7 +76,8 @@ def at_desk_phone(node: Node, username: str, hz: float) -> Iterator[tuple[Person
         assert agent.be("ready")["state"] == "ready"
         with closing(agent):
             yield agent, phone
-            agent.be("offline")
+            with suppress(httpx.TransportError):  # the node may have been killed
+                agent.be("offline")
 
 
 async def hear_each_other(one: Phone, other: Phone, hz: tuple[float, float]) -> None:

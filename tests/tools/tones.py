@@ -8,6 +8,7 @@ import struct
 import threading
 import time
 from collections import deque
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -114,6 +115,13 @@ class Voice:
         power = np.abs(np.fft.rfft(heard * np.hanning(len(heard)))) ** 2
         peak = int(power.argmax())
         return float(power[max(0, peak - 15) : peak + 16].sum()) < 0.6 * float(power.sum())
+
+    def longest_gap_s(self, last_s: float) -> float:
+        """The longest time without a packet in the last seconds."""
+        now = time.monotonic()
+        times = [at for at, _ in tuple(self._heard) if at >= now - last_s]
+        edges = [now - last_s, *times, now]
+        return max(after - before for before, after in pairwise(edges))
 
     def hears_nothing(self, last_s: float = 0.5) -> bool:
         """Whether it was silent lately."""

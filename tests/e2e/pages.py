@@ -1,0 +1,109 @@
+"""Real Chromium on our pages: a tone for a microphone, and an ear on what the page plays."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+import soundfile
+from playwright.async_api import Page, async_playwright
+
+from tests.e2e.node import PASSWORD, Node
+from tests.tools.needs import requires
+from tests.tools.tones import tone
+
+FLAGS = (
+    "--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking"
+    " --disable-component-update --disable-sync --use-fake-ui-for-media-stream"
+    " --use-fake-device-for-media-stream --autoplay-policy=no-user-gesture-required"
+    " --allow-loopback-in-peer-connection --disable-features=WebRtcHideLocalIpsWithMdns"
+).split()  # noqa: SIM905  flags read as on a command line
+MICROPHONE_RATE = 48_000
+# The page's own choices would take a steady tone for noise; what it hears goes to an analyser.
+EAR = """
+const open = navigator.mediaDevices.getUserMedia.bind(navigator.mediaDevices);
+navigator.mediaDevices.getUserMedia = (wanted) => open({...wanted, audio: {
+  ...(typeof wanted.audio === "object" ? wanted.audio : {}),
+  echoCancellation: false, noiseSuppression: false, autoGainControl: false}});
+const Connection = window.RTCPeerConnection;
+window.RTCPeerConnection = class extends Connection {
+  constructor(...given) {
+    super(...given);
+    this.addEventListener("track", ({ track }) => {
+      window.hearing ??= new AudioContext({ sampleRate: 16000 });
+      const analyser = window.hearing.createAnalyser();
+      analyser.fftSize = 8192;
+      analyser.smoothingTimeConstant = 0;
+      const source = window.hearing.createMediaStreamSource(new MediaStream([track]));
+      source.connect(analyser);
+      window.ear = analyser;
+    });
+  }
+};
+window.loudestHz = () => {
+  if (!window.ear) return 0;
+  const levels = new Float32Array(window.ear.frequencyBinCount);
+  window.ear.getFloatFrequencyData(levels);
+  const at = levels.reduce((best, level, n) => (level > levels[best] ? n : best), 0);
+  return levels[at] < -70 ? 0 : (at * 16000) / window.ear.fftSize;
+};
+"""
+
+
+class Browser:
+    """One page in a browser of its own."""
+
+    def __init__(self, page: Page, node: Node, hz: float) -> None:
+        self.page = page
+        self.hz = hz
+        self._node = node
+
+    async def open(self, path: str) -> None:
+        """Go to a path of our origin."""
+        await self.page.goto(self._node.url + path)
+
+    async def sign_in(self, username: str) -> None:
+        """Sign in as one of the demo's users."""
+        await self.open("/login")
+        await self.page.get_by_label("User name").fill(username)
+        await self.page.get_by_label("Password").fill(PASSWORD)
+        await self.page.get_by_role("button", name="Sign in").click()
+        await self.page.wait_for_url(lambda url: "/login" not in url)
+
+    async def be_ready(self) -> None:
+        """Choose Ready at the desk."""
+        await self.page.get_by_title("Change state").click()
+        await self.page.get_by_role("menuitem", name="Ready", exact=True).click()
+
+    async def loudest_hz(self) -> float:
+        """The loudest frequency in what the page plays now; 0 for silence."""
+        return float(await self.page.evaluate("window.loudestHz()"))
+
+    async def violations(self, axe: str) -> list[str]:
+        """What axe finds serious or worse on the page as it is."""
+        await self.page.evaluate(axe)
+        found: dict[str, Any] = await self.page.evaluate("axe.run()")
+        return [
+            f"{one['id']}: {[node['html'][:120] for node in one['nodes']]}"
+            for one in found["violations"]
+            if one["impact"] in ("serious", "critical")
+        ]
+
+
+@asynccontextmanager
+async def browser(node: Node, hz: float, folder: Path) -> AsyncIterator[Browser]:
+    """A Chromium whose microphone hears a tone for ever."""
+    sound = folder / f"{hz:.0f}.wav"
+    soundfile.write(sound, tone(hz, 10, MICROPHONE_RATE), MICROPHONE_RATE, subtype="PCM_16")
+    flags = [*FLAGS, f"--use-file-for-fake-audio-capture={sound}"]
+    async with async_playwright() as playwright:
+        chromium = await playwright.chromium.launch(
+            executable_path=str(requires("chromium")), args=flags
+        )
+        try:
+            page = await chromium.new_page(locale="en-GB", viewport={"width": 1440, "height": 900})
+            await page.context.grant_permissions(["microphone"], origin=node.url)
+            await page.add_init_script(EAR)
+            yield Browser(page, node, hz)
+        finally:
+            await chromium.close()
