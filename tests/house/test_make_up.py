@@ -17,5 +17,6 @@ def test_make_up_serves_pages_and_takes_calls_until_it_is_told_to_stop(tmp_path:
     with running(command, at, tmp_path / "log", os.environ, ROOT) as program:
         program.answer("/readyz", 200, within_s=SECOND_TIME_S)
         assert "<html" in program.answer("/", 200, within_s=1).text
+        assert (tmp_path / "data").stat().st_mode & 0o077 == 0, "others may read the data"
         program.stop()
         assert program.is_gone()

@@ -128,7 +128,8 @@ def _ports(directory: Path) -> tuple[int, int]:
     if kept.is_file():
         first, second = kept.read_text(encoding="ascii").split()
         return int(first), int(second)
-    directory.mkdir(parents=True, exist_ok=True, mode=0o700)
+    directory.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    directory.mkdir(exist_ok=True, mode=0o700)
     with socket.socket() as one, socket.socket() as two:
         for found in (one, two):
             found.bind(("127.0.0.1", 0))

@@ -85,3 +85,4 @@ def _configure_libraries(number: int, shared: list[Processor], shape: list[Proce
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(max(number, logging.INFO))
+    logging.getLogger("alembic").setLevel(logging.WARNING)  # our own line names the step
