@@ -1,6 +1,6 @@
 /** Runs the desk's machine: tells it what the server says, carries out its effects. */
 
-import { useQuery, useQueryClient } from "@tanstack/react-query";
+import { type QueryClient, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useCallback, useEffect } from "react";
 import { useTranslation } from "react-i18next";
 import { api, codeOf, type Me, type Offer, unwrap } from "@/lib/api";
@@ -9,6 +9,7 @@ import { useMachine } from "@/lib/machine";
 import { ME, useStreamEvents } from "@/lib/session";
 import type { StreamEvent } from "@/lib/stream";
 import { TonePlayer } from "@/lib/tones";
+import { dispositionsOf } from "./dispositions";
 import { type Desk, type DeskEffect, type DeskEvent, desk, emptyDesk } from "./machine";
 
 const OFFERS = ["offers"] as const;
@@ -31,6 +32,7 @@ type Send = (event: DeskEvent) => void;
 
 function usePerform(me: Me, claim: (interaction: string) => void) {
   const { t } = useTranslation();
+  const client = useQueryClient();
   return (effect: DeskEffect, send: Send): void => {
     switch (effect.type) {
       case "ring":
@@ -44,6 +46,7 @@ function usePerform(me: Me, claim: (interaction: string) => void) {
         return;
       case "announce":
         announce(effect.offer, t("offer.incoming"));
+        makeReady(client, effect.offer);
         return;
       case "accept":
         // The server's yes makes the interaction ours: the leg that follows may be answered.
@@ -74,6 +77,12 @@ function usePerform(me: Me, claim: (interaction: string) => void) {
 function announce(offer: Offer, title: string): void {
   if (!document.hidden || Notification.permission !== "granted") return;
   new Notification(title, { body: offer.queue_name ?? "", tag: offer.id });
+}
+
+/** What the call will show is there before it begins: no key has to wait for the server. */
+function makeReady(client: QueryClient, { interaction_id, queue_id, pop }: Offer): void {
+  client.setQueryData(["pop", interaction_id], pop);
+  void client.prefetchQuery(dispositionsOf(queue_id));
 }
 
 function loadDraft(interaction: string, send: Send): void {

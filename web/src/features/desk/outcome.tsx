@@ -3,11 +3,12 @@
 import { useQuery } from "@tanstack/react-query";
 import { Cascader } from "antd";
 import { useTranslation } from "react-i18next";
-import { api, type Disposition, unwrap, type Work } from "@/lib/api";
+import type { Disposition, Work } from "@/lib/api";
 import { useHotkeys } from "@/lib/hotkeys";
 import { useWords } from "@/lib/i18n";
 import { Panel } from "@/ui/parts";
 import { useDesk } from "./context";
+import { dispositionsOf } from "./dispositions";
 import { TicketChoice } from "./ticket-choice";
 
 export function Outcome({ work }: { work: Work }) {
@@ -26,7 +27,10 @@ function DispositionChoice({ work }: { work: Work }) {
   const { t } = useTranslation();
   const words = useWords();
   const { state, send } = useDesk();
-  const { data } = useDispositions(work.queue_id);
+  const { data } = useQuery({
+    ...dispositionsOf(work.queue_id ?? ""),
+    enabled: Boolean(work.queue_id),
+  });
   const flat = (data?.items ?? []).flatMap((one) => [one, ...(one.children ?? [])]);
   const top = (data?.top ?? [])
     .flatMap((code) => flat.find((one) => one.code === code) ?? [])
@@ -65,16 +69,6 @@ function DispositionChoice({ work }: { work: Work }) {
       </div>
     </div>
   );
-}
-
-function useDispositions(queue: string | null | undefined) {
-  return useQuery({
-    queryKey: ["dispositions", queue],
-    queryFn: () =>
-      unwrap(api.GET("/queues/{id}/dispositions", { params: { path: { id: queue ?? "" } } })),
-    enabled: Boolean(queue),
-    staleTime: 60_000,
-  });
 }
 
 type Option = { value: string; label: string; children?: Option[] };

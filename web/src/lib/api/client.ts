@@ -21,7 +21,7 @@ export class Refusal extends Error {
 
 /** The token that a changing request must carry; it lives as long as the cookie it belongs to. */
 export const csrf = {
-  keep: (token: string) => localStorage.setItem(CSRF_KEY, token),
+  keep: (token: string | null) => token && localStorage.setItem(CSRF_KEY, token),
   forget: () => localStorage.removeItem(CSRF_KEY),
 };
 

@@ -52,7 +52,7 @@ export interface paths {
   "/sessions": {
     post: Send<
       { username: string; password: string; kind: "cookie" | "token"; tenant?: string },
-      { csrf: string }
+      { csrf: string | null }
     >;
   };
   "/sessions/current": { delete: Do<unknown> };
