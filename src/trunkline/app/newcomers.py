@@ -1,7 +1,8 @@
-"""Tenants and agents that appear while we run: a cell is started, an account is pushed.
+"""Users who come, change or leave while we run: cells, routing and the engine follow.
 
 Hears domain events after their commit; what is missed in a crash is made good at the next start,
-where every tenant and every user is looked at.
+where every tenant and every user is looked at. Those who come together (a list that is pasted)
+are published together.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ import asyncio
 from typing import TYPE_CHECKING
 
 from trunkline.features import agents, audit, identity
+from trunkline.kit.errors import TrunklineError
 from trunkline.kit.logging import logger
 from trunkline.ports.edge import EdgeError
 
@@ -17,6 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Sequence
 
     from trunkline.ports.database import Tx
+    from trunkline.ports.edge import Account, EdgeLink
     from trunkline.ports.events import DomainEvent
     from trunkline.runtime.platform import Platform
 
@@ -44,15 +47,26 @@ class Newcomers:
                 self._loop.call_soon_threadsafe(self._put, event)
 
     async def run(self) -> None:
-        """Receive newcomers until cancelled."""
+        """Follow until cancelled."""
         while True:
-            event = await self._waiting.get()
+            events = [await self._waiting.get()]
+            while not self._waiting.empty():
+                events.append(self._waiting.get_nowait())
+            await self._follow(events)
+
+    async def _follow(self, events: list[DomainEvent]) -> None:
+        for event in events:
             if event.type == TENANT:
                 await self._begin_tenant(event.tenant_id)
             elif event.type == LEAVER:
-                await self._platform.policies.publish(event.tenant_id)
+                await drop_phones(self._platform, event.tenant_id, event.subject)
             else:
                 await make_agent(self._platform, event.tenant_id, event.subject)
+        for tenant_id in sorted({event.tenant_id for event in events}):
+            try:
+                await self._platform.policies.publish(tenant_id)
+            except TrunklineError as refusal:  # the cell is full: the next change tells it
+                log.warning("policy_not_published", tenant_id=tenant_id, code=refusal.code)
 
     def _put(self, event: DomainEvent) -> None:
         try:
@@ -62,21 +76,18 @@ class Newcomers:
 
 
 async def make_agent(platform: Platform, tenant_id: str, user_id: str) -> None:
-    """Make a user who may use the desk an agent: routing and the engine know them from now."""
+    """Make a user who may use the desk an agent, and tell the engine of the phone."""
 
-    def work(tx: Tx) -> bool:
+    def work(tx: Tx) -> Account | None:
         user = identity.user(tx, tenant_id, user_id)
         if user is None or not user.active or not _uses_desk(tx, user, platform.clock.now_ms()):
-            return False
-        if any(row.id == user_id for row in agents.every(tx, tenant_id)):
-            return False
-        agents.ensure(audit.writing(platform, tx, tenant_id), user_id)
-        return True
+            return None
+        row = agents.ensure(audit.writing(platform, tx, tenant_id), user_id)
+        return agents.phone_of(platform.keys, row)
 
-    if await platform.db.write(work):
-        await platform.policies.publish(tenant_id)
-        if platform.edge is not None and (await platform.edge.health()).ready:
-            await push_phones(platform, tenant_id)
+    account = await platform.db.write(work)
+    if account is not None and await _is_ready(platform.edge):
+        await _push(platform, tenant_id, account)
 
 
 async def make_agents(platform: Platform, tenant_id: str) -> None:
@@ -94,14 +105,35 @@ async def make_agents(platform: Platform, tenant_id: str) -> None:
 
 async def push_phones(platform: Platform, tenant_id: str) -> None:
     """Give the engine every desk phone's account of a tenant."""
-    if platform.edge is None:
-        return
     keys = platform.keys
     for account in await platform.db.read(lambda tx: agents.phone_accounts(tx, keys, tenant_id)):
+        await _push(platform, tenant_id, account)
+
+
+async def drop_phones(platform: Platform, tenant_id: str, user_id: str) -> None:
+    """Take the accounts of one who left out of the engine: desk phone and page."""
+    found = await platform.db.read(lambda tx: agents.several(tx, tenant_id, [user_id]))
+    if platform.edge is None or not found:
+        return
+    for name in (found[0].account, f"{found[0].account}-web"):
         try:
-            await platform.edge.put_account(account)
+            await platform.edge.drop_account(name)
         except EdgeError as failure:
-            log.warning("account_refused", tenant_id=tenant_id, reason=failure.reason)
+            log.warning("account_not_dropped", tenant_id=tenant_id, reason=failure.reason)
+
+
+async def _push(platform: Platform, tenant_id: str, account: Account) -> None:
+    if platform.edge is None:
+        return
+    try:
+        await platform.edge.put_account(account)
+    except EdgeError as failure:
+        log.warning("account_refused", tenant_id=tenant_id, reason=failure.reason)
+
+
+async def _is_ready(edge: EdgeLink | None) -> bool:
+    """An engine that is not there yet is given every account when it comes."""
+    return edge is not None and (await edge.health()).ready
 
 
 def _uses_desk(tx: Tx, user: identity.User, now: int) -> bool:
