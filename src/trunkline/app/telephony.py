@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from trunkline.adapters.edge.asterisk.edge import AsteriskEdge
 from trunkline.adapters.edge.asterisk.root import find
 from trunkline.adapters.edge.asterisk.server import AsteriskServer, DidNotStart
-from trunkline.adapters.edge.asterisk.settings import AsteriskSettings
+from trunkline.adapters.edge.asterisk.settings import AsteriskSettings, write_private
 from trunkline.features import numbers
 from trunkline.kit.logging import logger
 from trunkline.ports.edge import EdgeError, Health
@@ -134,5 +134,5 @@ def _ports(directory: Path) -> tuple[int, int]:
         for found in (one, two):
             found.bind(("127.0.0.1", 0))
         ports = one.getsockname()[1], two.getsockname()[1]
-    kept.write_text(f"{ports[0]} {ports[1]}", encoding="ascii")
+    write_private(kept, f"{ports[0]} {ports[1]}")
     return ports
