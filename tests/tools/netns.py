@@ -38,7 +38,7 @@ class NetworkNamespace:
 
     def command(self, *words: str | os.PathLike[str]) -> list[str]:
         """The command that runs `words` inside."""
-        return ["ip", "netns", "exec", self.name, *map(os.fspath, words)]
+        return ["ip", "netns", "exec", self.name, *(os.fspath(word) for word in words)]
 
 
 @contextmanager

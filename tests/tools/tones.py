@@ -55,9 +55,8 @@ def to_ulaw(samples: Samples) -> bytes:
     magnitude = np.abs(pcm) + 132
     exponent = np.floor(np.log2(magnitude)).astype(np.int32) - 7
     mantissa = (magnitude >> (exponent + 3)) & 0x0F
-    return (
-        (~(np.where(pcm < 0, 0x80, 0) | (exponent << 4) | mantissa) & 0xFF).astype("u1").tobytes()
-    )
+    code = ~(np.where(pcm < 0, 0x80, 0) | (exponent << 4) | mantissa) & 0xFF
+    return bytes(code.astype("u1"))
 
 
 def from_ulaw(payload: bytes) -> Samples:

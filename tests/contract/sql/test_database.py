@@ -118,6 +118,7 @@ async def test_work_whose_waiter_is_gone_is_not_begun(counts: SqlStore) -> None:
     second = asyncio.create_task(counts.db.write(lambda tx: put(tx, 9)))
     await asyncio.sleep(0)
     second.cancel()
+    await asyncio.wait([second])  # the writer is told before it goes on
     go.set()
     await first
 
