@@ -10,6 +10,7 @@ from cronsim import CronSim
 from sqlalchemy.dialects import postgresql, sqlite
 
 from trunkline.adapters.sql.journal import dead_letters
+from trunkline.kit.prepared import Prepared
 from trunkline.ports.database import Tx, after_commit, metadata
 from trunkline.ports.jobs import BuriedInput, Job, JobRecord, JobState
 
@@ -72,12 +73,64 @@ cron = sa.Table(
     sa.Column("next_at", sa.BigInteger, nullable=False),
 )
 
-_inserts: dict[str, Any] = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
+
+def _text(state: JobState) -> sa.TextClause:
+    return sa.text(f"'{state.value}'")
+
+
 # Written out, not bound: a partial index serves only a condition that names its words.
 _is_waiting = sa.text("state = 'waiting'")
 _is_running = sa.text("state = 'running'")
 _is_open = sa.text(f"({_OPEN})")
 _is_done = sa.text("state = 'done'")
+
+
+_now = sa.bindparam("now", type_=sa.BigInteger)
+_last = jobs.c.attempt >= jobs.c.max_attempts
+_nobody = {"owner": sa.null(), "leased_until_at": sa.null()}
+_add = {
+    "sqlite": sqlite.insert(jobs).on_conflict_do_nothing().returning(jobs.c.id),
+    "postgresql": postgresql.insert(jobs).on_conflict_do_nothing().returning(jobs.c.id),
+}
+_abandoned = sa.and_(_is_running, jobs.c.leased_until_at < _now)
+_due = (
+    sa.select(jobs.c.id)
+    .where(sa.or_(sa.and_(_is_waiting, jobs.c.run_at <= _now), _abandoned))
+    .order_by(jobs.c.run_at, jobs.c.id)
+    .limit(sa.bindparam("most", type_=sa.Integer))
+    .with_for_update(skip_locked=True)
+    .cte("due")
+)
+_take = (
+    jobs.update()
+    .where(jobs.c.id.in_(sa.select(_due.c.id)))
+    .values(state=JobState.RUNNING.value, owner=sa.bindparam("by"), attempt=jobs.c.attempt + 1)
+    .values(leased_until_at=sa.bindparam("until"))
+    .returning(jobs.c.id, jobs.c.tenant_id, jobs.c.kind, jobs.c.payload, jobs.c.attempt)
+)
+_bury = Prepared(
+    jobs.update()
+    .where(_abandoned, _last)
+    .values(state=_text(JobState.DEAD), ended_at=_now, error=sa.text("'the worker vanished'"))
+)
+_held = jobs.update().where(
+    jobs.c.id == sa.bindparam("of_id"),
+    jobs.c.owner == sa.bindparam("of_owner"),
+    jobs.c.attempt == sa.bindparam("of_attempt"),
+)
+_done = Prepared(
+    _held.values(state=_text(JobState.DONE), ended_at=_now, error=sa.null(), **_nobody)
+)
+_lost = (
+    _held.values(
+        state=sa.case((_last, JobState.DEAD.value), else_=JobState.WAITING.value),
+        ended_at=sa.case((_last, _now), else_=sa.null()),
+        run_at=sa.bindparam("later"),
+        error=sa.bindparam("why"),
+        **_nobody,
+    )
+).returning(jobs.c.state)
+_released = _held.values(state=JobState.WAITING.value, attempt=jobs.c.attempt - 1, **_nobody)
 
 
 class SqlJobs:
@@ -104,8 +157,6 @@ class SqlJobs:
         max_attempts: int = 8,
     ) -> str:
         """Add work, unless its key is waiting or running already."""
-        if dedupe_key is not None and (first := _first(tx, tenant_id, dedupe_key)):
-            return first
         now = self._clock.now_ms()
         row = {
             "id": self._ids.new("job"),
@@ -119,7 +170,8 @@ class SqlJobs:
             "created_at": now,
             "run_at": now if run_at is None else run_at,
         }
-        if not _insert(tx, row) and dedupe_key is not None:
+        added = tx.execute(_add[tx.dialect.name], row).first()
+        if added is None and dedupe_key is not None:
             return _first(tx, tenant_id, dedupe_key) or str(row["id"])
         after_commit(tx, self._tell, None)
         return str(row["id"])
@@ -128,15 +180,8 @@ class SqlJobs:
         """Take due jobs. One statement serves both databases: SQLite has but one writer."""
         now = self._clock.now_ms()
         _bury_those_that_kill(tx, now)
-        due = _due(now, limit).cte("due")
-        taken = (
-            jobs.update()
-            .where(jobs.c.id.in_(sa.select(due.c.id)))
-            .values(state=JobState.RUNNING, owner=owner, leased_until_at=until)
-            .values(attempt=jobs.c.attempt + 1)
-            .returning(jobs.c.id, jobs.c.tenant_id, jobs.c.kind, jobs.c.payload, jobs.c.attempt)
-        )
-        return sorted((Job(*row) for row in tx.execute(taken)), key=lambda job: job.id)
+        wanted = {"now": now, "most": limit, "by": owner, "until": until}
+        return sorted((Job(*row) for row in tx.execute(_take, wanted)), key=lambda job: job.id)
 
     def renew(self, tx: Tx, owner: str, job_ids: Sequence[str], until: int) -> None:
         """Hold leases longer."""
@@ -145,28 +190,18 @@ class SqlJobs:
 
     def complete(self, tx: Tx, owner: str, job: Job) -> None:
         """The work is done."""
-        done = {"state": JobState.DONE, "ended_at": self._clock.now_ms(), "error": None}
-        tx.execute(_held(owner, job).values(owner=None, leased_until_at=None, **done))
+        _done.run(tx, _of(owner, job) | {"now": self._clock.now_ms()})
 
     def fail(self, tx: Tx, owner: str, job: Job, error: str) -> bool:
         """The attempt failed: later again, or dead when it was the last one."""
         now = self._clock.now_ms()
-        last = jobs.c.attempt >= jobs.c.max_attempts
-        settled = _held(owner, job).values(
-            state=sa.case((last, JobState.DEAD.value), else_=JobState.WAITING.value),
-            ended_at=sa.case((last, now), else_=None),
-            run_at=now + _pause_ms(job.attempt),
-            owner=None,
-            leased_until_at=None,
-            error=error,
-        )
-        state = tx.execute(settled.returning(jobs.c.state)).scalar_one_or_none()
+        lost = {"now": now, "later": now + _pause_ms(job.attempt), "why": error}
+        state = tx.execute(_lost, _of(owner, job) | lost).scalar_one_or_none()
         return state == JobState.DEAD
 
     def release(self, tx: Tx, owner: str, job: Job) -> None:
         """Let the job wait again as if it had not been taken."""
-        waiting = {"state": JobState.WAITING, "attempt": jobs.c.attempt - 1}
-        tx.execute(_held(owner, job).values(owner=None, leased_until_at=None, **waiting))
+        tx.execute(_released, _of(owner, job))
 
     def enqueue_due(self, tx: Tx, kind: str, expression: str) -> None:
         """Add a cron job when it is due; a changed expression counts from now."""
@@ -247,38 +282,13 @@ def _first(tx: Tx, tenant_id: str, dedupe_key: str) -> str | None:
     return found.scalar_one_or_none()
 
 
-def _insert(tx: Tx, row: dict[str, Any]) -> bool:
-    """Write a job unless its key is taken by somebody who was quicker."""
-    insert = _inserts[tx.dialect.name](jobs).on_conflict_do_nothing()
-    return tx.execute(insert.values(row)).rowcount == 1
-
-
-def _due(now: int, limit: int) -> sa.Select[Any]:
-    waits = sa.and_(_is_waiting, jobs.c.run_at <= now)
-    abandoned = sa.and_(_is_running, jobs.c.leased_until_at < now)
-    return (
-        sa.select(jobs.c.id)
-        .where(sa.or_(waits, abandoned))
-        .order_by(jobs.c.run_at, jobs.c.id)
-        .limit(limit)
-        .with_for_update(skip_locked=True)
-    )
-
-
 def _bury_those_that_kill(tx: Tx, now: int) -> None:
     """A job whose last attempt took its worker with it is not tried once more."""
-    killers = jobs.update().where(
-        _is_running,
-        jobs.c.leased_until_at < now,
-        jobs.c.attempt >= jobs.c.max_attempts,
-    )
-    tx.execute(killers.values(state=JobState.DEAD, ended_at=now, error="the worker vanished"))
+    _bury.run(tx, {"now": now})
 
 
-def _held(owner: str, job: Job) -> sa.Update:
-    return jobs.update().where(
-        jobs.c.id == job.id, jobs.c.owner == owner, jobs.c.attempt == job.attempt
-    )
+def _of(owner: str, job: Job) -> dict[str, Any]:
+    return {"of_id": job.id, "of_owner": owner, "of_attempt": job.attempt}
 
 
 def _pause_ms(attempt: int) -> int:

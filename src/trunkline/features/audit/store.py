@@ -9,11 +9,12 @@ from __future__ import annotations
 
 import hashlib
 import json
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 
+from trunkline.kit.prepared import Prepared
 from trunkline.ports.database import Tx, metadata
 
 if TYPE_CHECKING:
@@ -82,18 +83,14 @@ def append(tx: Tx, tenant_id: str, act: Act) -> Entry:
     """Write one act at the end of the tenant's chain."""
     seq, previous = _lock_head(tx, tenant_id)
     entry = Entry(seq + 1, act, chained(previous, tenant_id, seq + 1, act))
-    tx.execute(
-        entries.insert().values(tenant_id=tenant_id, seq=entry.seq, hash=entry.hash, **asdict(act))
-    )
-    tx.execute(
-        heads.update().where(heads.c.tenant_id == tenant_id).values(seq=entry.seq, hash=entry.hash)
-    )
+    tx.execute(_ADD, _row(tenant_id, entry.seq, act) | {"hash": entry.hash})
+    _MOVE_HEAD.run(tx, {"of_tenant": tenant_id, "seq": entry.seq, "hash": entry.hash})
     return entry
 
 
 def chained(previous: str, tenant_id: str, seq: int, act: Act) -> str:
     """The hash of a row: SHA-256 over the hash before it and its canonical JSON."""
-    row = {"tenant_id": tenant_id, "seq": seq, **asdict(act)}
+    row = _row(tenant_id, seq, act)
     canonical = json.dumps(row, sort_keys=True, separators=(",", ":"))
     return hashlib.sha256((previous + canonical).encode()).hexdigest()
 
@@ -136,12 +133,16 @@ def head(tx: Tx, tenant_id: str) -> tuple[int, str]:
 
 def _lock_head(tx: Tx, tenant_id: str) -> tuple[int, str]:
     """PostgreSQL locks the row till commit; SQLite has one writer anyway."""
-    query = sa.select(heads).where(heads.c.tenant_id == tenant_id).with_for_update()
-    row = tx.execute(query).one_or_none()
+    row = _LOCK_HEAD.run(tx, {"of_tenant": tenant_id}).one_or_none()
     if row:
         return row.seq, row.hash
     tx.execute(heads.insert().values(tenant_id=tenant_id, seq=0, hash=GENESIS))
     return 0, GENESIS
+
+
+def _row(tenant_id: str, seq: int, act: Act) -> dict[str, Any]:
+    columns = {name: getattr(act, name) for name in act.__slots__}
+    return {"tenant_id": tenant_id, "seq": seq, **columns}
 
 
 def _entry(row: sa.RowMapping) -> Entry:
@@ -154,3 +155,11 @@ def _entry(row: sa.RowMapping) -> Entry:
         detail=row["detail"],
     )
     return Entry(row["seq"], act, row["hash"])
+
+
+_ADD = entries.insert()
+_OWN_HEAD = heads.c.tenant_id == sa.bindparam("of_tenant")
+_LOCK_HEAD = Prepared(sa.select(heads.c.seq, heads.c.hash).where(_OWN_HEAD).with_for_update())
+_MOVE_HEAD = Prepared(
+    heads.update().where(_OWN_HEAD).values(seq=sa.bindparam("seq"), hash=sa.bindparam("hash"))
+)

@@ -165,8 +165,9 @@ def get(tx: Tx, tenant_id: str, customer_id: str) -> CustomerRow | None:
 
 def several(tx: Tx, tenant_id: str, ids: Collection[str]) -> list[CustomerRow]:
     """These customers, as far as they are there and not erased."""
-    mine = sa.and_(customers.c.tenant_id == tenant_id, customers.c.erased_at.is_(None))
-    rows = tx.execute(sa.select(customers).where(mine, customers.c.id.in_(ids)))
+    if not ids:
+        return []
+    rows = tx.execute(_SEVERAL, {"of_tenant": tenant_id, "ids": list(ids)})
     return [CustomerRow(**row) for row in rows.mappings()]
 
 
@@ -372,6 +373,11 @@ _ADD_VALUE = Prepared(
     )
 )
 _GET_VALUE = Prepared(sa.select(values.c.customer_id, values.c.sealed).where(_THIS_VALUE))
+_SEVERAL = sa.select(customers).where(
+    customers.c.tenant_id == sa.bindparam("of_tenant"),
+    customers.c.erased_at.is_(None),
+    customers.c.id.in_(sa.bindparam("ids", expanding=True)),
+)
 _KNOWN_BY = (
     sa.select(
         customers.c.id,

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 STORE_JOB = "recordings.store"
 REMOVE_JOB = "recordings.remove"
-CLOSING_MS = 500
+CLOSING_MS = 1_500
 """The engine closes its files a moment after the leg is gone."""
 PATIENCE = 12
 """Tries before storing is given up; with back-off that is hours. The tracks stay in the spool."""

@@ -42,6 +42,14 @@ passed = sa.Table(
 )
 
 
+_ADD = surveys.insert()
+_CHANGE = surveys.update().where(
+    surveys.c.tenant_id == sa.bindparam("of_tenant"),
+    surveys.c.interaction_id == sa.bindparam("of_interaction"),
+)
+"""Built once: building costs more than running."""
+
+
 @dataclass(frozen=True, slots=True)
 class SurveyRow:
     """The survey of one interaction; `reason` says why it was not drawn."""
@@ -81,10 +89,10 @@ class Score:
 
 def put(tx: Tx, tenant_id: str, interaction_id: str, **fields: Any) -> None:
     """Set columns of an interaction's survey, which is made when there is none."""
-    mine = sa.and_(surveys.c.tenant_id == tenant_id, surveys.c.interaction_id == interaction_id)
-    if tx.execute(surveys.update().where(mine).values(**fields)).rowcount == 0:
+    mine = {"of_tenant": tenant_id, "of_interaction": interaction_id}
+    if tx.execute(_CHANGE, {**mine, **fields}).rowcount == 0:
         key = {"tenant_id": tenant_id, "interaction_id": interaction_id}
-        tx.execute(surveys.insert().values(**key, **fields))
+        tx.execute(_ADD, {**key, **fields})
 
 
 def set_passed(tx: Tx, tenant_id: str, interaction_id: str, queue_ids: Iterable[str]) -> None:

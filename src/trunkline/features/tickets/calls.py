@@ -84,7 +84,7 @@ def from_wrap_up(
         return _append(on, call, choice, linked)
     if linked is not None:
         return _change(on, linked, choice)
-    return service.create(on, _draft(on, call, choice)).id
+    return service.add(on, _draft(on, call, choice)).id
 
 
 def ensure_for_interaction(
@@ -96,7 +96,7 @@ def ensure_for_interaction(
     if linked is not None:
         return linked.id
     on = _writing(tx, platform, tenant_id, call)
-    return service.create(on, _draft(on, call, Choice("new", title=title))).id
+    return service.add(on, _draft(on, call, Choice("new", title=title))).id
 
 
 def of_interactions(tx: Tx, tenant_id: str, interaction_ids: list[str]) -> dict[str, str]:
@@ -156,8 +156,9 @@ def _draft(on: Writing, call: Call, choice: Choice) -> Draft:
 
 def _still_there(on: Writing, customer_id: str | None) -> str | None:
     """A customer may be erased between his call and its ticket: then it is nobody's."""
-    asked = [customer_id] if customer_id else []
-    known = customers.sealing_keys(on.tx, on.platform.keys, on.tenant_id, asked)
+    if customer_id is None:
+        return None
+    known = customers.sealing_keys(on.tx, on.platform.keys, on.tenant_id, [customer_id])
     return customer_id if customer_id in known else None
 
 

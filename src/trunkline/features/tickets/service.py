@@ -65,6 +65,11 @@ def create(on: Writing, draft: Draft) -> TicketRow:
     """
     store.lock(on.tx, on.tenant_id)
     _check_free(on, draft.interaction_id)
+    return add(on, draft)
+
+
+def add(on: Writing, draft: Draft) -> TicketRow:
+    """Make a ticket under `store.lock`, for an interaction that is known to have none."""
     row = _row(on, draft, store.take_number(on.tx, on.tenant_id))
     store.add(on.tx, row)
     if draft.interaction_id:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 
+from trunkline.kit.prepared import Prepared
 from trunkline.ports.database import metadata
 
 if TYPE_CHECKING:
@@ -131,34 +132,31 @@ class Wanted:
 
 def lock(tx: Tx, tenant_id: str) -> None:
     """Wait for whoever makes tickets of this tenant; held until the transaction ends."""
-    own = sa.select(numbers).where(numbers.c.tenant_id == tenant_id).with_for_update()
-    if tx.execute(own).first() is None:
-        first = {"tenant_id": tenant_id, "next": FIRST_NUMBER}
-        tx.execute(_FIRST_NUMBER, first)
-        tx.execute(own)
+    own = {"of_tenant": tenant_id}
+    if _LOCK.run(tx, own).first() is None:
+        tx.execute(_FIRST_NUMBER, {"tenant_id": tenant_id, "next": FIRST_NUMBER})
+        _LOCK.run(tx, own)
 
 
 def take_number(tx: Tx, tenant_id: str) -> int:
     """Draw the next number, under `lock`."""
-    own = numbers.c.tenant_id == tenant_id
-    tx.execute(numbers.update().where(own).values(next=numbers.c.next + 1))
-    following: int = tx.execute(sa.select(numbers.c.next).where(own)).scalar_one()
+    following: int = _TAKE_NUMBER.run(tx, {"of_tenant": tenant_id}).scalar_one()
     return following - 1
 
 
 def add(tx: Tx, row: TicketRow) -> None:
     """Write a new ticket."""
-    tx.execute(tickets.insert().values(**_columns(row)))
+    _ADD.run(tx, _columns(row))
 
 
 def get(tx: Tx, tenant_id: str, ticket_id: str) -> TicketRow | None:
     """One ticket."""
-    return _one(tx, tenant_id, tickets.c.id == ticket_id)
+    return _one(tx, _GET, tenant_id, ticket_id)
 
 
 def held(tx: Tx, tenant_id: str, ticket_id: str) -> TicketRow | None:
     """One ticket, locked until the transaction ends, so that nobody writes between."""
-    return _one(tx, tenant_id, tickets.c.id == ticket_id, lock=True)
+    return _one(tx, _HOLD, tenant_id, ticket_id)
 
 
 def change(tx: Tx, tenant_id: str, ticket_id: str, **values: Any) -> None:
@@ -201,17 +199,13 @@ def notes_of(tx: Tx, tenant_id: str, ticket_id: str) -> list[NoteRow]:
 
 def link(tx: Tx, tenant_id: str, interaction_id: str, ticket_id: str, at: int) -> None:
     """Say that an interaction belongs to a ticket, and to no other from now."""
-    mine = sa.and_(links.c.tenant_id == tenant_id, links.c.interaction_id == interaction_id)
-    moved = tx.execute(links.update().where(mine).values(ticket_id=ticket_id))
-    if moved.rowcount == 0:
-        row = {"tenant_id": tenant_id, "interaction_id": interaction_id, "ticket_id": ticket_id}
-        tx.execute(links.insert().values(**row, linked_at=at))
+    row = {"tenant_id": tenant_id, "interaction_id": interaction_id, "ticket_id": ticket_id}
+    tx.execute(_LINK, {**row, "linked_at": at})
 
 
 def of_interactions(tx: Tx, tenant_id: str, ids: Collection[str]) -> dict[str, str]:
     """The ticket of each of these interactions that has one."""
-    mine = sa.and_(links.c.tenant_id == tenant_id, links.c.interaction_id.in_(ids))
-    rows = tx.execute(sa.select(links.c.interaction_id, links.c.ticket_id).where(mine))
+    rows = tx.execute(_OF_INTERACTIONS, {"of_tenant": tenant_id, "ids": list(ids)})
     return {row.interaction_id: row.ticket_id for row in rows}
 
 
@@ -228,13 +222,33 @@ def interactions_of(tx: Tx, tenant_id: str, ids: Collection[str]) -> dict[str, l
 _FIRST_NUMBER = sa.text(
     "INSERT INTO ticket_numbers (tenant_id, next) VALUES (:tenant_id, :next) ON CONFLICT DO NOTHING"
 )
+_LINK = sa.text(
+    "INSERT INTO ticket_interactions (tenant_id, interaction_id, ticket_id, linked_at)"
+    " VALUES (:tenant_id, :interaction_id, :ticket_id, :linked_at)"
+    " ON CONFLICT (tenant_id, interaction_id) DO UPDATE SET ticket_id = excluded.ticket_id"
+)
+_OWN_NUMBER = numbers.c.tenant_id == sa.bindparam("of_tenant")
+_LOCK = Prepared(sa.select(numbers.c.next).where(_OWN_NUMBER).with_for_update())
+_TAKE_NUMBER = Prepared(
+    numbers.update()
+    .where(_OWN_NUMBER)
+    .values(next=numbers.c.next + sa.literal_column("1"))
+    .returning(numbers.c.next)
+)
+_ADD = Prepared(tickets.insert().values({c.name: sa.bindparam(c.name) for c in tickets.c}))
+_GET = sa.select(tickets).where(
+    tickets.c.tenant_id == sa.bindparam("of_tenant"), tickets.c.id == sa.bindparam("of_id")
+)
+_HOLD = _GET.with_for_update()
+_OF_INTERACTIONS = sa.select(links.c.interaction_id, links.c.ticket_id).where(
+    links.c.tenant_id == sa.bindparam("of_tenant"),
+    links.c.interaction_id.in_(sa.bindparam("ids", expanding=True)),
+)
 
 
-def _one(
-    tx: Tx, tenant_id: str, *conditions: sa.ColumnElement[bool], lock: bool = False
-) -> TicketRow | None:
-    query = sa.select(tickets).where(tickets.c.tenant_id == tenant_id, *conditions)
-    row = tx.execute(query.with_for_update() if lock else query).mappings().one_or_none()
+def _one(tx: Tx, query: sa.Select[Any], tenant_id: str, ticket_id: str) -> TicketRow | None:
+    found = tx.execute(query, {"of_tenant": tenant_id, "of_id": ticket_id})
+    row = found.mappings().one_or_none()
     return TicketRow(**row) if row else None
 
 
