@@ -12,12 +12,12 @@ from tests.e2e.node import PASSWORD, Node
 from tests.tools.needs import requires
 from tests.tools.tones import tone
 
-FLAGS = (
+FLAGS = (  # noqa: SIM905  flags are read as on a command line
     "--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking"
     " --disable-component-update --disable-sync --use-fake-ui-for-media-stream"
     " --use-fake-device-for-media-stream --autoplay-policy=no-user-gesture-required"
     " --allow-loopback-in-peer-connection --disable-features=WebRtcHideLocalIpsWithMdns"
-).split()  # noqa: SIM905  flags read as on a command line
+).split()
 MICROPHONE_RATE = 48_000
 # The page's own choices would take a steady tone for noise; what it hears goes to an analyser.
 EAR = """

@@ -66,12 +66,14 @@ class Person:
 
 
 @contextmanager
-def at_desk_phone(node: Node, username: str, hz: float) -> Iterator[tuple[Person, Phone]]:
-    """An agent whose desk phone is registered and who is ready."""
+def at_desk_phone(
+    node: Node, username: str, hz: float, rings_ms: int = 0
+) -> Iterator[tuple[Person, Phone]]:
+    """An agent whose desk phone is registered and who is ready; it is taken up after a while."""
     port = free_port()
     agent = Person(node, username)
     assert register(node.sip, username, PASSWORD, f"127.0.0.1:{port}", port=port)
-    with desk_phone(hz=hz, port=port) as phone:
+    with desk_phone(hz=hz, port=port, after_ms=rings_ms) as phone:
         agent.put("/me/device", kind="sip")
         assert agent.be("ready")["state"] == "ready"
         with closing(agent):

@@ -22,6 +22,7 @@ KILLS = 20 if SOAK else 3
 SEED = random.SystemRandom().randrange(1 << 32)
 DESK_WORKS_AGAIN_S = 4.0
 LONGEST_GAP_S = 0.3
+RINGS_MS = 1000
 OPEN = ("flow", "queued", "talking", "wrap_up")
 pytestmark = [pytest.mark.soak, pytest.mark.timeout(0 if SOAK else 170)]
 
@@ -69,10 +70,10 @@ class Talk:
 
 
 @asynccontextmanager
-async def talk(node: Node, username: str, n: int) -> AsyncIterator[Talk]:
+async def talk(node: Node, username: str, n: int, rings_ms: int = 0) -> AsyncIterator[Talk]:
     """An agent at a desk phone, and a customer who calls him; it need not be answered yet."""
     hz = (300.0 + 40 * n, 900.0 + 40 * n)
-    with at_desk_phone(node, username, hz[1]) as (agent, desk):
+    with at_desk_phone(node, username, hz[1], rings_ms) as (agent, desk):
         name = f"+86138000000{n:02d}"
         with caller(node.sip, "4001", hz=hz[0], name=name) as customer:
             yield Talk(agent, desk, customer, hz)
@@ -111,7 +112,7 @@ async def test_calls_go_on_while_the_main_process_is_killed_again_and_again(mort
 
 async def kill_once(node: Node, after_s: float, lasting: list[Talk]) -> Kill:
     """Kill while a new call is on its way, and see everything go on."""
-    async with talk(node, "agent3", 3) as fresh:
+    async with talk(node, "agent3", 3, rings_ms=RINGS_MS) as fresh:
         await asyncio.sleep(after_s)  # the kill falls anywhere between ring and talk
         node.kill_main()
         at = time.monotonic()
