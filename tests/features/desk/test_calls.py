@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.features.desk.house import Desk, Ready, until
+from tests.features.desk.house import Desk, Json, Ready, until
 from trunkline.core.call.commands import Hold, Mute, Resume, SendDigits, Unmute
 from trunkline.core.words import LegId
 from trunkline.ports.database import Tx
@@ -127,6 +127,60 @@ async def test_what_is_typed_survives_and_travels_with_a_transfer(desk: Desk) ->
         "support",
         "billing",
     ]
+
+
+async def test_agents_who_write_about_one_call_do_not_write_over_each_other(desk: Desk) -> None:
+    async with desk.ready("agent1") as first, desk.ready("agent5") as second:
+        await desk.call()
+        interaction = await first.take()
+        path = f"/interactions/{interaction}"
+        await first.client.put(f"{path}/draft", json={"note": "想换套餐"})
+        await first.do(interaction, "transfer", {"kind": "blind", "to": {"queue": "billing"}})
+        assert await second.take() == interaction
+        await second.client.put(f"{path}/draft", json={"note": "想换套餐，已换"})
+        await first.client.put(f"{path}/draft", json={"note": "想换年付套餐"})
+        drafts = [
+            (await agent.client.get(f"{path}/draft")).json()["note"] for agent in (first, second)
+        ]
+        await second.do(interaction, "hangup")
+        for agent, note in ((second, "已换"), (first, "想换年付套餐")):
+            done = await agent.do(interaction, "wrap-up", {"disposition": "other", "note": note})
+            assert done.status_code == 202, done.text
+        page = (await second.client.get(path)).json()
+    assert drafts == ["想换年付套餐", "想换套餐，已换"]
+    told = [(one["author"]["name"], one["text"]) for one in page["notes"]]
+    assert told == [("陈晨", "想换年付套餐"), (second_name(page), "已换")]
+    assert all(one["at"] >= page["started_at"] for one in page["notes"])
+    assert page["note"].startswith("陈晨, ")
+    assert page["note"].endswith(" UTC:\n已换")
+
+
+async def test_what_was_written_before_goes_with_the_customer_it_turns_out_to_be(
+    desk: Desk,
+) -> None:
+    async with desk.ready("agent1") as first, desk.ready("agent5") as second:
+        await desk.call("4001", "+8613999990000")
+        interaction = await first.take()
+        path = f"/interactions/{interaction}"
+        await first.client.put(f"{path}/draft", json={"note": "新客户"})
+        await first.do(interaction, "transfer", {"kind": "blind", "to": {"queue": "billing"}})
+        await second.take()
+        await second.client.put(f"{path}/draft", json={"note": "新客户，要发票"})
+        async with desk.as_("admin") as admin:
+            made = (await admin.post("/customers", json={"name": "周全"})).json()
+            await second.client.put(f"{path}/customer", json={"customer_id": made["id"]})
+            before = (await second.client.get(path)).json()["notes"]
+            await second.do(interaction, "hangup")
+            erased = await admin.delete(f"/customers/{made['id']}")
+            after = (await admin.get(path)).json()
+    assert erased.is_success, erased.text
+    assert [one["text"] for one in before] == ["新客户", "新客户，要发票"]
+    assert (after["notes"], after["note"]) == ([], None)
+
+
+def second_name(page: Json) -> str:
+    """Who talked last."""
+    return str([s for s in page["segments"] if s["kind"] == "talk"][-1]["participant"]["name"])
 
 
 async def test_only_blind_transfers_to_a_queue_are_taken_yet(desk: Desk) -> None:

@@ -1,14 +1,16 @@
-"""Texts about an interaction: the note and the draft, sealed by the customer's key under a token.
+"""Texts about an interaction: each agent's note and draft, sealed by the customer's key.
 
-They go with the customer when he is erased, and move to another one when the agent says that it
+After a transfer one agent talks while another still writes: neither may write over the other.
+Texts go with the customer when he is erased, and move to another one when an agent says that it
 is another. Neither journal nor stream ever holds them.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import json
+from typing import TYPE_CHECKING, Any
 
-from trunkline.features import customers
+from trunkline.features import customers, interactions
 from trunkline.kit.errors import TrunklineError
 
 if TYPE_CHECKING:
@@ -18,19 +20,33 @@ if TYPE_CHECKING:
     from trunkline.ports.database import Tx
 
 
-def note_token(interaction_id: str) -> str:
-    """The name of an interaction's note."""
-    return f"note:{interaction_id}"
+def note_token(interaction_id: str, agent_id: str) -> str:
+    """The name of what an agent noted when he wrapped an interaction up."""
+    return f"note:{interaction_id}:{agent_id}"
 
 
-def draft_token(interaction_id: str) -> str:
-    """The name of what is being typed about an interaction."""
-    return f"draft:{interaction_id}"
+def draft_token(interaction_id: str, agent_id: str) -> str:
+    """The name of what an agent types about an interaction."""
+    return f"draft:{interaction_id}:{agent_id}"
 
 
-def keep(on: Writing, row: InteractionRow, token: str, text: str) -> None:
-    """Keep a text under the interaction's customer; raises 409 `customer_erased`."""
-    _put(on, token, row.customer_id, text)
+def writers(tx: Tx, row: InteractionRow) -> list[str]:
+    """The agents who handled an interaction, the first one first."""
+    segments = interactions.segments_of(tx, row.tenant_id, row.id)
+    handled = (one for one in segments if one["participant_kind"] == "agent")
+    return list(dict.fromkeys(one["participant_id"] for one in handled))
+
+
+def keep(on: Writing, row: InteractionRow, token: str, written: dict[str, Any]) -> None:
+    """Keep what was written, `updated_at` within it; raises 409 `customer_erased`."""
+    _put(on, token, row.customer_id, json.dumps(written, ensure_ascii=False))
+
+
+def kept(tx: Tx, keys: KeyRing, row: InteractionRow, token: str) -> dict[str, Any] | None:
+    """What was written; None when nothing was, or when it went with its customer."""
+    text = read(tx, keys, row.tenant_id, token)
+    found: dict[str, Any] | None = json.loads(text) if text else None
+    return found
 
 
 def read(tx: Tx, keys: KeyRing, tenant_id: str, token: str) -> str | None:
@@ -43,7 +59,8 @@ def read(tx: Tx, keys: KeyRing, tenant_id: str, token: str) -> str | None:
 
 def move(on: Writing, row: InteractionRow, customer_id: str | None) -> None:
     """Give everything kept about an interaction, the number that called too, to a customer."""
-    for token in (row.party, note_token(row.id), draft_token(row.id)):
+    names = (name(row.id, one) for one in writers(on.tx, row) for name in (note_token, draft_token))
+    for token in (row.party, *names):
         text = read(on.tx, on.keys, on.tenant_id, token)
         if text is not None:
             _put(on, token, customer_id, text)

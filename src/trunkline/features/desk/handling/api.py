@@ -162,7 +162,7 @@ async def show_draft(
     platform: PlatformDep,
     principal: Principal = permit("interactions.read"),
 ) -> DraftOut:
-    """What is typed so far."""
+    """What I typed so far; at first, what was typed before I took over."""
     return await platform.db.read(lambda tx: drafts.kept(tx, platform, principal, interaction_id))
 
 
@@ -173,7 +173,7 @@ async def keep_draft(
     body: DraftKept,
     principal: Principal = permit(CONTROL),
 ) -> DraftOut:
-    """Keep what is typed; it replaces the draft before."""
+    """Keep what I typed; it replaces my draft before, and nobody else's."""
     return await drafts.keep(platform, principal, interaction_id, body)
 
 

@@ -1,9 +1,13 @@
-"""What an agent types about an interaction, kept as it comes."""
+"""What an agent types about an interaction, kept as it comes; each agent has his own draft.
+
+Who takes an interaction over begins with what the one before him typed; from the first change on
+it is his own.
+"""
 
 from __future__ import annotations
 
-import json
-from typing import TYPE_CHECKING
+from itertools import takewhile
+from typing import TYPE_CHECKING, Any
 
 from trunkline.core.inputs import SetDisposition
 from trunkline.core.words import AgentId, InteractionId
@@ -16,6 +20,7 @@ from trunkline.kit.errors import TrunklineError
 
 if TYPE_CHECKING:
     from trunkline.core.picture import AgentView
+    from trunkline.features.interactions import InteractionRow
     from trunkline.features.tenancy import Principal
     from trunkline.ports.database import Tx
     from trunkline.runtime.platform import Platform
@@ -35,9 +40,9 @@ async def keep(
 
     def write(tx: Tx) -> None:
         row = sight.own(tx, principal, interaction_id)
-        kept = {**draft.model_dump(mode="json"), "updated_at": now}
         on = audit.writing(platform, tx, principal.tenant_id)
-        texts.keep(on, row, texts.draft_token(row.id), json.dumps(kept, ensure_ascii=False))
+        token = texts.draft_token(row.id, principal.user_id)
+        texts.keep(on, row, token, {**draft.model_dump(mode="json"), "updated_at": now})
 
     if _chooses(view, interaction_id, draft.disposition):
         given = SetDisposition(
@@ -50,13 +55,22 @@ async def keep(
 
 
 def kept(tx: Tx, platform: Platform, principal: Principal, interaction_id: str) -> DraftOut:
-    """What is typed so far, by whoever handled it."""
+    """What I typed so far; before I typed anything, what was typed last by those before me."""
     row = sight.visible(tx, principal, interaction_id)
-    text = texts.read(tx, platform.keys, row.tenant_id, texts.draft_token(row.id))
-    if text is None:
+    mine = texts.draft_token(row.id, principal.user_id)
+    stored = texts.kept(tx, platform.keys, row, mine) or _before(tx, platform, principal, row)
+    if stored is None:
         return DraftOut()
-    stored = json.loads(text)
     return DraftOut(**{**stored, "updated_at": instant(stored["updated_at"])})
+
+
+def _before(
+    tx: Tx, platform: Platform, principal: Principal, row: InteractionRow
+) -> dict[str, Any] | None:
+    earlier = takewhile(lambda agent: agent != principal.user_id, texts.writers(tx, row))
+    tokens = (texts.draft_token(row.id, agent) for agent in earlier)
+    drafts = [found for token in tokens if (found := texts.kept(tx, platform.keys, row, token))]
+    return max(drafts, key=lambda draft: int(draft["updated_at"]), default=None)
 
 
 def _in_hand(view: AgentView, interaction_id: str) -> bool:

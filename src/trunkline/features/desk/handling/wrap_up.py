@@ -32,7 +32,8 @@ async def complete(
         row = sight.own(tx, principal, interaction_id)
         on = audit.writing(platform, tx, principal.tenant_id)
         if done.note is not None:
-            texts.keep(on, row, texts.note_token(row.id), done.note)
+            token = texts.note_token(row.id, principal.user_id)
+            texts.keep(on, row, token, {"note": done.note, "updated_at": on.now})
         if done.ticket is not None:
             call = call_of(tx, row, principal.user_id)
             tickets.from_wrap_up(tx, platform, row.tenant_id, call, _choice(done.ticket))

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING, Any
 
 from trunkline.features import interactions, recordings, surveys, tickets
-from trunkline.features.desk import callers, joined, texts
+from trunkline.features.desk import callers, joined
+from trunkline.features.desk.interactions import notes as noted
 from trunkline.features.desk.interactions.schemas import (
     InteractionOut,
     InteractionPage,
@@ -44,6 +44,7 @@ def whole(tx: Tx, keys: KeyRing, principal: Principal, row: InteractionRow) -> I
     (fields,) = _rows(tx, keys, principal, [row], names)
     offered = interactions.offers_of(tx, tenant_id, row.id)
     recorded = recordings.of_interactions(tx, tenant_id, [row.id])[row.id]
+    written = noted.notes(tx, keys, row, names)
     return InteractionPage(
         **fields,
         path=joined.path(interactions.path_of(tx, tenant_id, row.id)),
@@ -52,7 +53,8 @@ def whole(tx: Tx, keys: KeyRing, principal: Principal, row: InteractionRow) -> I
         recordings=[RecordingCard.of(recording) for recording in recorded],
         quality=[],
         survey=surveys.for_interaction(tx, tenant_id, row.id),
-        note=_note(tx, keys, row),
+        note=noted.joined(written),
+        notes=written,
         verified=joined.verified(row, names),
     )
 
@@ -118,13 +120,3 @@ def _segment(stored: dict[str, Any], names: Names) -> SegmentOut:
         ended_at=instant_or_none(stored["ended_at"]),
         detail=stored["detail"],
     )
-
-
-def _note(tx: Tx, keys: KeyRing, row: InteractionRow) -> str | None:
-    """The note; before somebody completed the wrap-up, what is typed so far."""
-    note = texts.read(tx, keys, row.tenant_id, texts.note_token(row.id))
-    if note is not None:
-        return note
-    draft = texts.read(tx, keys, row.tenant_id, texts.draft_token(row.id))
-    typed: str | None = json.loads(draft).get("note") if draft else None
-    return typed or None

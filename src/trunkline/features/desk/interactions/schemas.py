@@ -67,8 +67,16 @@ class SegmentOut(ApiModel):
     detail: str | None
 
 
+class NoteOut(ApiModel):
+    """What one agent wrote, and when last."""
+
+    author: Named
+    at: Instant
+    text: str
+
+
 class InteractionPage(InteractionOut):
-    """One interaction with everything that is known of it."""
+    """One interaction with everything that is known of it. `note` holds all `notes` in one text."""
 
     path: list[PathStepOut]
     segments: list[SegmentOut]
@@ -77,4 +85,5 @@ class InteractionPage(InteractionOut):
     quality: list[dict[str, Any]]
     survey: SurveyCard | None
     note: str | None
+    notes: list[NoteOut]
     verified: VerifiedOut
