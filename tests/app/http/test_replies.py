@@ -4,6 +4,7 @@ import json
 from pathlib import Path
 
 import pytest
+import sqlalchemy as sa
 from fastapi import APIRouter
 
 from tests.app.http.house import House
@@ -30,6 +31,11 @@ async def stopping() -> None:
     raise TrunklineError("stopping", 503, "Soon.")
 
 
+@router.get("/full")
+async def full() -> None:
+    raise sa.exc.OperationalError("INSERT", {}, Exception("database or disk is full"))
+
+
 @pytest.fixture
 def faulty() -> House:
     return House(router, identity.router, audit.router)
@@ -54,6 +60,13 @@ async def test_every_503_says_when_to_come_again(faulty: House) -> None:
     async with faulty.client() as client:
         reply = await client.get("/api/v1/stopping")
     assert (reply.status_code, reply.headers["retry-after"]) == (503, "5")
+
+
+async def test_a_store_that_fails_is_no_bug_of_ours(faulty: House) -> None:
+    async with faulty.client() as client:
+        reply = await client.get("/api/v1/full")
+    assert (reply.status_code, reply.json()["code"]) == (503, "store_unavailable")
+    assert reply.headers["retry-after"] == "5"
 
 
 async def test_a_bug_is_a_problem_that_tells_nothing_of_itself(faulty: House) -> None:

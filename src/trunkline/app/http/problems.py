@@ -14,7 +14,10 @@ from starlette.responses import JSONResponse, Response
 from starlette.websockets import WebSocket
 
 from trunkline.kit.errors import TrunklineError
+from trunkline.kit.logging import logger
+from trunkline.ports.database import STORE_FAILED
 
+log = logger("http")
 MEDIA_TYPE = "application/problem+json"
 _CODES = {404: "not_found", 405: "method_not_allowed"}
 RETRY_AFTER_S = 5
@@ -48,6 +51,8 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(RequestValidationError, _unreadable)
     app.add_exception_handler(WebSocketRequestValidationError, _unreadable)
     app.add_exception_handler(HTTPException, _failed)
+    for kind in STORE_FAILED:
+        app.add_exception_handler(kind, _store_failed)
 
 
 def refusal(error: TrunklineError) -> JSONResponse:
@@ -76,6 +81,13 @@ async def _failed(connection: HTTPConnection, error: Exception) -> Response:
         return await _answer(connection, reply)
     code = _CODES.get(status, HTTPStatus(status).phrase.lower().replace(" ", "_"))
     return await _answer(connection, problem_reply(code, status, str(error.detail), error.headers))
+
+
+async def _store_failed(connection: HTTPConnection, error: Exception) -> Response:
+    """Locked, full or gone: nothing was written, and asking again is right."""
+    log.error("store_failed", exc_info=error)
+    detail = "The store cannot be reached or written just now."
+    return await _answer(connection, problem_reply("store_unavailable", 503, detail))
 
 
 async def _answer(connection: HTTPConnection, reply: JSONResponse) -> Response:
