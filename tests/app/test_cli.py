@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+import socket
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
 from typer.testing import CliRunner, Result
 
 from trunkline.adapters.sql.sqlite import SqliteDatabase
 from trunkline.app.cli import app
+from trunkline.app.doctor import examine
+from trunkline.kit.config import Settings
 
 
 def run(*words: str, given: str | None = None) -> Result:
@@ -65,3 +72,42 @@ def test_the_doctor_names_what_is_wrong_and_what_to_do(tmp_path: Path) -> None:
     assert result.exit_code == 1
     assert "no  database" in result.stderr
     assert "Check that the server runs" in result.stderr
+
+
+def test_the_doctor_says_who_has_the_port(tmp_path: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        address = f"127.0.0.1:{taken.getsockname()[1]}"
+        result = run("doctor", "--data", str(tmp_path), "--http", address)
+    assert result.exit_code == 1
+    assert "Address already in use" in result.stderr
+
+
+@pytest.mark.parametrize(("days", "fine"), [(90, True), (3, False), (None, False)])
+def test_the_doctor_looks_how_long_the_certificate_holds(
+    tmp_path: Path, days: int | None, fine: bool
+) -> None:
+    certificate, key = tmp_path / "cert.pem", tmp_path / "key.pem"
+    certificate.write_bytes(b"nonsense" if days is None else signed(days))
+    key.write_bytes(b"")
+    settings = Settings(data=tmp_path, tls_cert=certificate, tls_key=key)
+    (found,) = [one for one in examine(settings) if one.what == "certificate"]
+    assert found.fine is fine
+    assert days is None or f"{days - 1} days left" in found.found
+
+
+def signed(days: int) -> bytes:
+    """A certificate of nobody that holds for so many days."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "localhost")])
+    now = datetime.now(UTC)
+    made = (
+        x509.CertificateBuilder()
+        .subject_name(name)
+        .issuer_name(name)
+        .public_key(key.public_key())
+        .serial_number(1)
+        .not_valid_before(now)
+        .not_valid_after(now + timedelta(days=days))
+        .sign(key, hashes.SHA256())
+    )
+    return made.public_bytes(serialization.Encoding.PEM)

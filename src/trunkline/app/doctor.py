@@ -5,8 +5,11 @@ from __future__ import annotations
 import shutil
 import socket
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+from cryptography.x509 import load_pem_x509_certificates
 
 from trunkline.adapters.edge.asterisk.root import find
 from trunkline.adapters.sql.engine import shown, try_to_connect
@@ -18,6 +21,7 @@ if TYPE_CHECKING:
     from trunkline.kit.config import Settings
 
 LEAST_FREE_BYTES = 1 << 30
+LEAST_DAYS = 7
 BUILT_IN_2026_MS = 1_767_225_600_000
 """A clock that shows less was never set."""
 
@@ -43,7 +47,7 @@ def examine(settings: Settings) -> list[Finding]:
         ),
         _port("SIP over UDP", settings.sip_host, settings.sip_port, socket.SOCK_DGRAM, "--sip"),
         _port("SIP over TCP", settings.sip_host, settings.sip_port, socket.SOCK_STREAM, "--sip"),
-        _telephony(),
+        _telephony(settings),
         _certificate(settings),
     ]
 
@@ -81,8 +85,8 @@ def _port(what: str, host: str, port: int, kind: socket.SocketKind, option: str)
     return _tried(what, f"{host}:{port}", remedy, bind)
 
 
-def _telephony() -> Finding:
-    found = find()
+def _telephony(settings: Settings) -> Finding:
+    found = find([settings.asterisk_root] if settings.asterisk_root else None)
     if found is None:
         return Finding("telephony", False, "not installed", "trunkline telephony install")
     return Finding("telephony", True, f"{found.version} in {found.root or 'the system'}")
@@ -91,13 +95,31 @@ def _telephony() -> Finding:
 def _certificate(settings: Settings) -> Finding:
     if settings.tls_cert is None or settings.tls_key is None:
         return Finding("certificate", True, "none: pages on loopback or behind a proxy")
-    there = settings.tls_cert.is_file() and settings.tls_key.is_file()
-    return Finding("certificate", there, str(settings.tls_cert), "Check --tls-cert and --tls-key.")
+    remedy = "Check --tls-cert and --tls-key."
+    try:
+        settings.tls_key.read_bytes()
+        ends = _end_of(settings.tls_cert)
+    except (OSError, ValueError) as failure:
+        found = f"{settings.tls_cert}: {type(failure).__name__}"
+        return Finding("certificate", False, found, remedy)
+    left = (ends - _now()).days
+    text = f"{settings.tls_cert}: {left} days left"
+    return Finding("certificate", left > LEAST_DAYS, text, "Renew the certificate.")
+
+
+def _end_of(certificate: Path) -> datetime:
+    """When the first certificate of a chain ends; raises `OSError`, `ValueError`."""
+    return load_pem_x509_certificates(certificate.read_bytes())[0].not_valid_after_utc
+
+
+def _now() -> datetime:
+    return datetime.fromtimestamp(WallClock().now_ms() / 1000, UTC)
 
 
 def _tried(what: str, found: str, remedy: str, attempt: Callable[[], None]) -> Finding:
     try:
         attempt()
     except OSError as failure:
-        return Finding(what, False, f"{found}: {type(failure).__name__}", remedy)
+        why = failure.strerror or str(failure)
+        return Finding(what, False, f"{found}: {why}", remedy)
     return Finding(what, True, found)
