@@ -60,10 +60,10 @@ def postgres() -> Iterator[str]:
 
 
 @contextmanager
-def fresh_database(server_url: str) -> Iterator[str]:
-    """An empty database on the server, dropped (with whoever is still in it) at the end."""
+def fresh_database(server_url: str, model: str = "template0") -> Iterator[str]:
+    """A copy of `model` (empty by default), dropped (with whoever is still in it) at the end."""
     name = f"test_{next(_numbers)}"
-    _execute(server_url, f"CREATE DATABASE {name} STRATEGY = wal_log TEMPLATE template0")
+    _execute(server_url, f"CREATE DATABASE {name} STRATEGY = wal_log TEMPLATE {model}")
     try:
         yield server_url.rpartition("/")[0] + f"/{name}"
     finally:

@@ -27,7 +27,9 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 WRITERS = {Priority.CELL: 1, Priority.NORMAL: 6, Priority.BULK: 1}
 ATTEMPTS = 40
-LISTEN_S = 1.0
+RECONNECT_S = 1.0
+LISTEN_S = 0.2
+"""How soon the listener sees that the database is being closed."""
 _MET_ANOTHER = {"40001", "40P01"}  # serialization failure, deadlock
 _log = logger("postgres")
 
@@ -102,7 +104,7 @@ class PostgresDatabase:
                 self._hear(call)
             except psycopg.OperationalError:  # wake-ups are lost; the relay looks by itself too
                 _log.warning("listener_reconnects")
-                self._closing.wait(LISTEN_S)
+                self._closing.wait(RECONNECT_S)
 
     def _hear(self, call: Callable[[], None]) -> None:
         target = sa.make_url(self._url).set(drivername="postgresql")
