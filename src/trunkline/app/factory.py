@@ -37,7 +37,7 @@ def build_app(node: Node) -> FastAPI:
         return Readiness(health.ready, health.reason, health.remedy)
 
     app = assemble(node.platform, routers(), readiness, figures=node.figures)
-    app.include_router(sip.router(node.telephony))
+    app.include_router(sip.router(node.telephony, node.lines))
     return app
 
 

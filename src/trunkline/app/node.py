@@ -18,6 +18,7 @@ from trunkline.adapters.sql.store import SqlStore, open_store
 from trunkline.app import demo, work
 from trunkline.app.bound import bind
 from trunkline.app.door import Door
+from trunkline.app.leavers import Leavers, Lines
 from trunkline.app.newcomers import Newcomers, make_agents, push_phones
 from trunkline.app.telephony import Telephony, push_trunks
 from trunkline.features import identity, recordings, tenancy
@@ -53,6 +54,7 @@ class Node:
     def __init__(self, settings: Settings, edge: EdgeLink | None = None) -> None:
         self.settings = settings
         self.telephony = Telephony(settings)
+        self.lines = Lines()
         self.broken = asyncio.Event()
         self.failed = False
         self.orphaned = False
@@ -118,8 +120,11 @@ class Node:
             self.cells.work_in(tasks)
             await self._begin()
             newcomers = Newcomers(self.platform, self._begin_tenant)
+            leavers = Leavers(self.platform, self.lines)
             self.store.events.on_commit(newcomers.hear)
+            self.store.events.on_commit(leavers.hear)
             running.append(tasks.create_task(newcomers.run(), name="newcomers"))
+            running.append(tasks.create_task(leavers.run(), name="leavers"))
             running.append(tasks.create_task(self._workers().run(), name="workers"))
             running.append(tasks.create_task(self._take_calls(), name="telephony"))
             if self._started is not None:

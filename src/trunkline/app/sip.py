@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 from fastapi import APIRouter, Query, WebSocket
 
 from trunkline.adapters.edge.asterisk.sip_proxy import proxy_sip
+from trunkline.app.leavers import Lines
 from trunkline.app.telephony import Telephony
 from trunkline.features import agents
 from trunkline.features.tenancy import Principal, public
@@ -24,7 +25,7 @@ TRY_AGAIN = 1013
 GUEST = "guest-"
 
 
-def router(telephony: Telephony) -> APIRouter:
+def router(telephony: Telephony, lines: Lines) -> APIRouter:
     """The route, for this node's engine."""
     routes = APIRouter()
 
@@ -42,7 +43,8 @@ def router(telephony: Telephony) -> APIRouter:
         elif telephony.edge is None:
             await socket.close(TRY_AGAIN, "telephony is not installed")
         else:
-            await proxy_sip(socket, speaker, telephony.http_port)
+            with lines.open(principal) as cut:
+                await proxy_sip(socket, speaker, telephony.http_port, cut)
 
     return routes
 

@@ -224,6 +224,25 @@ async def test_a_state_chosen_in_a_call_waits_for_its_end(desk: Desk) -> None:
     assert (me["state"], me["state_reason"], me["state_pending"]) == ("not_ready", "lunch", None)
 
 
+async def test_who_signs_out_in_a_call_waits_for_the_end_of_the_work(desk: Desk) -> None:
+    async with desk.ready("agent1") as agent, desk.as_("agent1", "two") as namesake:
+        await desk.call()
+        offer = await agent.offer()
+        refused = [await agent.client.delete("/sessions/current")]
+        await agent.client.post(f"/offers/{offer['offer_id']}/accept")
+        await agent.stream.event("trunkline.interaction.answered.v1")
+        refused.append(await agent.client.delete("/sessions/current"))
+        await agent.do(offer["interaction_id"], "hangup")
+        refused.append(await agent.client.delete("/sessions/current"))
+        assert (await namesake.delete("/sessions/current")).status_code == 204
+        await agent.client.put("/me/state", json={"state": "offline"})
+        await agent.do(offer["interaction_id"], "wrap-up", {"disposition": "other"})
+        assert (await agent.me())["state"] == "offline"
+        assert (await agent.client.delete("/sessions/current")).status_code == 204
+        assert (await agent.client.get("/me")).status_code == 401
+    assert [(one.status_code, one.json()["code"]) for one in refused] == [(409, "work_open")] * 3
+
+
 async def test_wrap_up_can_be_lengthened(desk: Desk) -> None:
     async with desk.ready("agent1") as agent:
         interaction = await wrapped(desk, agent)

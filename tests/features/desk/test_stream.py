@@ -11,6 +11,7 @@ from tests.features.desk.house import Desk, until
 from tests.features.desk.sockets import opened
 from trunkline.core.words import AgentId
 from trunkline.features.desk.stream import desks, session
+from trunkline.features.identity.sessions.store import sessions
 
 STATE = "trunkline.agent.state_changed.v1"
 
@@ -104,15 +105,34 @@ async def test_an_agents_desk_is_there_while_a_stream_is_open(desk: Desk) -> Non
     await until(lambda: not connected())
 
 
-async def test_a_session_that_ended_ends_its_stream(
+async def test_a_session_that_ended_ends_its_own_stream_at_once(desk: Desk) -> None:
+    async with desk.as_("agent2") as client, desk.stream("agent2") as stream:
+        del desk.tokens["demo/agent2"]
+        async with desk.stream("agent2") as again:
+            assert (await client.delete("/sessions/current")).status_code == 204
+            await until(lambda: stream.closed is not None)
+            ended = await again.event("trunkline.session.ended.v1")
+            assert again.closed is None
+    assert stream.closed == 1008
+    assert ended["user_id"] == await desk.user_id("agent2")
+
+
+async def test_the_streams_of_who_is_deactivated_end_at_once(desk: Desk) -> None:
+    async with desk.stream("agent2") as stream, desk.as_("admin") as admin:
+        path = f"/users/{await desk.user_id('agent2')}"
+        assert (await admin.patch(path, json={"active": False})).status_code == 200
+        await until(lambda: stream.closed is not None)
+    assert stream.closed == 1008
+
+
+async def test_a_session_that_ran_out_ends_its_stream(
     desk: Desk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(session, "WATCH_EVERY_S", 0.02)
     async with desk.stream("agent2") as stream:
         await asyncio.sleep(0.06)
         assert stream.closed is None
-        async with desk.as_("agent2") as client:
-            assert (await client.delete("/sessions/current")).status_code == 204
+        await desk.node.platform.db.write(lambda tx: tx.execute(sessions.delete()))
         await until(lambda: stream.closed is not None)
     assert stream.closed == 1008
 

@@ -3,6 +3,7 @@
 import pytest
 
 from tests.app.http.house import PASSWORD, House
+from trunkline.features import identity
 from trunkline.features.identity.door import IDLE_MS, LIFE_MS
 
 HOUR = 3_600_000
@@ -100,6 +101,23 @@ async def test_a_new_password_ends_the_other_sessions_only(house: House) -> None
         old = await house.sign_in(client, "agent")
         assert old.status_code == 401
         assert (await house.sign_in(client, "agent", password=new)).status_code == 201
+
+
+async def test_every_end_of_a_session_is_told(house: House) -> None:
+    async with await house.signed_in("agent") as other, await house.signed_in("agent") as client:
+        [current, ended] = (await client.get("/api/v1/sessions")).json()["items"]
+        change = {"current": PASSWORD, "new": "another-good-one"}
+        await client.post("/api/v1/me/password", json=change)
+        assert (await other.get("/api/v1/sessions")).status_code == 401
+        assert told(house) == [ended["id"]]
+        path = f"/users/{house.user_id('agent')}"
+        await house.ask("administrator", "PATCH", path, json={"active": False})
+    assert told(house) == [ended["id"], current["id"]]
+
+
+def told(house: House) -> list[str]:
+    """The sessions whose end was told."""
+    return [one.subject for one in house.rig.outbox.told if one.type == identity.SESSION_ENDED]
 
 
 async def test_a_password_is_changed_only_by_who_knows_it(house: House) -> None:

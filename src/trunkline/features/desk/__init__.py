@@ -5,6 +5,7 @@ from trunkline.features.desk.handling.api import router as _handling
 from trunkline.features.desk.interactions.api import router as _interactions
 from trunkline.features.desk.live.api import router as _live
 from trunkline.features.desk.me.api import router as _me
+from trunkline.features.desk.me.softphones import end as end_softphone
 from trunkline.features.desk.offers.api import router as _offers
 from trunkline.features.desk.roster.api import router as _roster
 from trunkline.features.desk.stream.api import router as _stream
@@ -13,4 +14,4 @@ from trunkline.features.desk.tasks import handlers
 
 routers = (_me, _offers, _handling, _interactions, _stream, _live, _guests, _roster)
 
-__all__ = ["Desks", "handlers", "routers"]
+__all__ = ["Desks", "end_softphone", "handlers", "routers"]

@@ -20,6 +20,7 @@ from trunkline.features.identity.service import (
     known_user,
     shut_out,
 )
+from trunkline.features.identity.sessions.ending import ENDED as SESSION_ENDED
 from trunkline.features.identity.setup import add_tenant, open_setup, slug_of
 from trunkline.features.identity.store import (
     RoleHeld,
@@ -38,6 +39,7 @@ from trunkline.features.identity.throttle import Throttle
 
 __all__ = [
     "COOKIE",
+    "SESSION_ENDED",
     "Door",
     "DoorDep",
     "NewUser",

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from trunkline.features import audit
 from trunkline.features.identity import store
 from trunkline.features.identity.keys import store as keys
-from trunkline.features.identity.sessions import store as sessions
+from trunkline.features.identity.sessions import ending
 from trunkline.features.identity.store import RoleHeld, Team, User
 from trunkline.features.tenancy import ROLES, Principal, below
 from trunkline.kit.errors import TrunklineError
@@ -74,7 +74,7 @@ def change_user(
     store.put_user(tx, after)
     _keep_an_administrator(tx, platform, before)
     if not after.active or after.password_hash != before.password_hash:
-        shut_out(tx, after)
+        shut_out(tx, platform, after)
     verb = "deactivated" if before.active and not after.active else "updated"
     _note(tx, platform, principal, verb, after, {"fields": sorted(changes)})
     return after
@@ -88,9 +88,9 @@ def known_user(tx: Tx, principal: Principal, permission: str, user_id: str) -> U
     return user
 
 
-def shut_out(tx: Tx, user: User) -> None:
+def shut_out(tx: Tx, platform: Platform, user: User) -> None:
     """End a user's sessions and revoke his keys."""
-    sessions.end_all(tx, user.tenant_id, user.user_id)
+    ending.end_all(tx, platform, user.tenant_id, user.user_id)
     keys.drop_all(tx, user.tenant_id, user.user_id)
 
 

@@ -46,11 +46,11 @@ class Page(Protocol):
         """Close."""
 
 
-async def proxy_sip(page: Page, account: str, http_port: int) -> None:
-    """Carry SIP both ways until either side closes; the session was checked before.
+async def proxy_sip(page: Page, account: str, http_port: int, cut: asyncio.Event) -> None:
+    """Carry SIP both ways until either side closes, or `cut`; the session was checked before.
 
     `account` is the SIP user that this page may speak for. Closes with 1013 when Asterisk cannot
-    be reached, so that the page tries again.
+    be reached, so that the page tries again, and with 1008 when it was cut.
     """
     await page.accept(subprotocol=_SUBPROTOCOL)
     code = 1013
@@ -64,24 +64,28 @@ async def proxy_sip(page: Page, account: str, http_port: int) -> None:
                 compress=0,
             ) as asterisk,
         ):
-            code = await _carry(page, account, asterisk)
+            code = await _carry(page, account, asterisk, cut)
     except (aiohttp.ClientError, OSError) as failure:
         _log.warning("sip_proxy_lost", reason=type(failure).__name__)
     if code:
         await page.close(code)
 
 
-async def _carry(page: Page, account: str, asterisk: aiohttp.ClientWebSocketResponse) -> int:
+async def _carry(
+    page: Page, account: str, asterisk: aiohttp.ClientWebSocketResponse, cut: asyncio.Event
+) -> int:
     """Both directions; returns the code to close the page with, 0 when the page closed itself."""
     outward = asyncio.ensure_future(_from_page(page, account, asterisk))
     inward = asyncio.ensure_future(_to_page(page, asterisk))
+    ended = asyncio.ensure_future(cut.wait())
+    tasks = (outward, inward, ended)
     try:
-        await asyncio.wait({outward, inward}, return_when=asyncio.FIRST_COMPLETED)
-        return 0 if outward.done() else 1001
+        await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+        return 0 if outward.done() else 1008 if ended.done() else 1001
     finally:
-        outward.cancel()
-        inward.cancel()
-        await asyncio.gather(outward, inward, return_exceptions=True)
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
 
 
 async def _from_page(page: Page, account: str, asterisk: aiohttp.ClientWebSocketResponse) -> None:

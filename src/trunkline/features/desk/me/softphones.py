@@ -58,6 +58,17 @@ async def credentials(platform: Platform, principal: Principal) -> SoftphoneOut:
     )
 
 
+async def end(platform: Platform, tenant_id: str, user_id: str) -> None:
+    """Have a user's account taken out of the engine now, if he has one."""
+    now = platform.clock.now_ms()
+
+    def work(tx: Tx) -> None:
+        if store.expire(tx, tenant_id, user_id, now):
+            platform.jobs.enqueue(tx, tenant_id, EXPIRE_JOB, {"agent_id": user_id}, run_at=now)
+
+    await platform.db.write(work)
+
+
 async def expire(platform: Platform, job: Job) -> None:
     """Take an account out of the engine, unless it was renewed meanwhile."""
     now, agent_id = platform.clock.now_ms(), str(job.payload["agent_id"])

@@ -25,6 +25,12 @@ def put(tx: Tx, tenant_id: str, agent_id: str, account: str, expires_at: int) ->
         tx.execute(softphones.insert().values(**row))
 
 
+def expire(tx: Tx, tenant_id: str, agent_id: str, now: int) -> bool:
+    """An agent's softphone holds no longer; False when he has none."""
+    mine = _is(tenant_id, agent_id)
+    return tx.execute(softphones.update().where(mine).values(expires_at=now)).rowcount > 0
+
+
 def take_expired(tx: Tx, tenant_id: str, agent_id: str, now: int) -> str | None:
     """Forget an agent's softphone if its time is over; returns its account then."""
     mine = _is(tenant_id, agent_id) & (softphones.c.expires_at <= now)

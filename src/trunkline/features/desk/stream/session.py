@@ -23,6 +23,7 @@ from trunkline.ports.events import StreamGone
 if TYPE_CHECKING:
     from trunkline.features.desk.stream.owners import Owners
     from trunkline.features.tenancy import Principal
+    from trunkline.ports.events import DomainEvent
     from trunkline.runtime.platform import Platform
 
 PING_EVERY_S: Final = 15.0
@@ -77,7 +78,7 @@ class Session:
             await self._send({"type": "ping"})
 
     async def _watch(self) -> None:
-        """A session that ended, or a permission that was taken, counts within a minute."""
+        """A session that ran out, or a permission that was taken, counts within a minute."""
         while True:
             await asyncio.sleep(WATCH_EVERY_S)
             principal = await self._admitted()
@@ -91,6 +92,8 @@ class Session:
         while True:
             try:
                 async for event in self._platform.stream.follow(tenant_id, after):
+                    if self._is_over(event):
+                        raise Ended(NOT_ALLOWED)
                     if self._viewer.sees(event):
                         await self._send(await told(self._platform, self._viewer, event))
             except StreamGone:
@@ -98,6 +101,10 @@ class Session:
                 await self._send({"type": "resync"})
             else:
                 raise Ended(GONE_AWAY)
+
+    def _is_over(self, event: DomainEvent) -> bool:
+        over = event.type == identity.SESSION_ENDED
+        return over and event.subject == self._viewer.principal.session_id
 
     async def _send(self, message: dict[str, Any]) -> None:
         text = json.dumps(message, ensure_ascii=False, separators=(",", ":"))

@@ -61,22 +61,22 @@ async def list_sessions(
     return Page(items=[SessionShown.of(session, principal.session_id) for session in found])
 
 
-@router.delete("/sessions/current", status_code=204, responses=problem(404))
+@router.delete("/sessions/current", status_code=204, responses=problem(404, 409, 503))
 async def close_current_session(
     response: Response, platform: PlatformDep, principal: Principal = permit("me.use")
 ) -> None:
-    """Sign out."""
+    """Sign out; refused with `work_open` while an offer, a call or its wrap-up is open."""
     if principal.session_id is None:
         raise TrunklineError("session_unknown", 404, "You have no such session.")
     await service.sign_out(platform, principal, principal.session_id)
     response.delete_cookie(COOKIE, secure=True, httponly=True, samesite="lax")
 
 
-@router.delete("/sessions/{session_id}", status_code=204, responses=problem(404))
+@router.delete("/sessions/{session_id}", status_code=204, responses=problem(404, 409, 503))
 async def close_session(
     session_id: str, platform: PlatformDep, principal: Principal = permit("me.use")
 ) -> None:
-    """End another of one's own sessions."""
+    """End any of one's own sessions."""
     await service.sign_out(platform, principal, session_id)
 
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from trunkline.features import audit
 from trunkline.features.identity import store
 from trunkline.features.identity.door import LIFE_MS, Door, hash_secret
+from trunkline.features.identity.sessions import ending
 from trunkline.features.identity.sessions import store as sessions
 from trunkline.features.identity.sessions.store import Kind, Session
 from trunkline.features.tenancy import Principal, by_slug
@@ -60,16 +61,22 @@ async def sign_in(platform: Platform, door: Door, claim: Claim) -> Opened:
         )
     door.throttle.succeeded(claim.account)
     opened = _opened(platform, user, claim)
-    await platform.db.write(lambda tx: _open(tx, opened.session))
+    await platform.db.write(lambda tx: _open(tx, platform, opened.session))
     return opened
 
 
 async def sign_out(platform: Platform, principal: Principal, session_id: str) -> None:
-    """End one of one's own sessions; raises 404 `session_unknown`."""
+    """End one of one's own sessions; raises 404 `session_unknown`, 409 `work_open`.
+
+    The present one outlasts a call: who leaves waits for the end of his work.
+    """
     now = platform.clock.now_ms()
+    if session_id == principal.session_id and _at_work(platform, principal):
+        detail = "You have open work: sign out when it ends. Until then, choose to be offline."
+        raise TrunklineError("work_open", 409, detail)
 
     def work(tx: Tx) -> None:
-        if not sessions.end(tx, principal.tenant_id, principal.user_id, [session_id]):
+        if not ending.end(tx, platform, principal.tenant_id, principal.user_id, [session_id]):
             raise TrunklineError("session_unknown", 404, "You have no such session.")
         audit.record(tx, principal, "sessions.closed", session_id, at=now)
 
@@ -99,7 +106,9 @@ async def change_password(
 
     def work(tx: Tx) -> None:
         store.put_user(tx, replace(user, password_hash=hashed))
-        sessions.end_all(tx, principal.tenant_id, principal.user_id, but=principal.session_id)
+        ending.end_all(
+            tx, platform, principal.tenant_id, principal.user_id, but=principal.session_id
+        )
         audit.record(tx, principal, "users.password_changed", principal.user_id, at=now)
 
     await platform.db.write(work)
@@ -145,12 +154,19 @@ def _opened(platform: Platform, user: store.User, claim: Claim) -> Opened:
     return Opened(session, secret)
 
 
-def _open(tx: Tx, session: Session) -> None:
+def _at_work(platform: Platform, principal: Principal) -> bool:
+    picture = platform.cells.picture(principal.tenant_id)
+    view = picture.agents.get(principal.user_id) if picture else None
+    return view is not None and view.work is not None
+
+
+def _open(tx: Tx, platform: Platform, session: Session) -> None:
     tenant_id, user_id, now = session.tenant_id, session.user_id, session.created_at
     sessions.add(tx, session)
     mine = sessions.of_user(tx, tenant_id, user_id)
     expired = [old.session_id for old in mine if old.expires_at <= now]
-    sessions.end(tx, tenant_id, user_id, [*expired, *(s.session_id for s in mine[SESSIONS_MAX:])])
+    surplus = [old.session_id for old in mine[SESSIONS_MAX:]]
+    ending.end(tx, platform, tenant_id, user_id, [*expired, *surplus])
     store.seen_in(tx, tenant_id, user_id, now)
     who = Principal(tenant_id, user_id, session_id=session.session_id)
     audit.record(tx, who, "sessions.opened", session.session_id, {"kind": session.kind}, at=now)

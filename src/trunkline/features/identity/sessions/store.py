@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
 
 from trunkline.ports.database import Tx, metadata
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 sessions = sa.Table(
     "sessions",
@@ -75,27 +79,14 @@ def touch(tx: Tx, session_id: str, at: int) -> None:
     tx.execute(sessions.update().where(sessions.c.session_id == session_id).values(seen_at=at))
 
 
-def end(tx: Tx, tenant_id: str, user_id: str, session_ids: list[str]) -> int:
-    """End some sessions of a user; returns how many there were."""
-    done = tx.execute(
-        sessions.delete().where(
-            sessions.c.tenant_id == tenant_id,
-            sessions.c.user_id == user_id,
-            sessions.c.session_id.in_(session_ids),
-        )
+def drop(tx: Tx, tenant_id: str, user_id: str, session_ids: Sequence[str]) -> list[str]:
+    """Drop some sessions of a user; returns those that were there."""
+    dropped = sessions.delete().where(
+        sessions.c.tenant_id == tenant_id,
+        sessions.c.user_id == user_id,
+        sessions.c.session_id.in_(session_ids),
     )
-    return done.rowcount
-
-
-def end_all(tx: Tx, tenant_id: str, user_id: str, but: str | None = None) -> None:
-    """End a user's sessions, perhaps but one."""
-    tx.execute(
-        sessions.delete().where(
-            sessions.c.tenant_id == tenant_id,
-            sessions.c.user_id == user_id,
-            sessions.c.session_id != (but or ""),
-        )
-    )
+    return list(tx.execute(dropped.returning(sessions.c.session_id)).scalars())
 
 
 def _session(row: sa.RowMapping) -> Session:
