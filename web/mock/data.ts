@@ -273,7 +273,15 @@ export const interactions: Interaction[] = Array.from({ length: 24 }, (_, at) =>
       agent_id: "a1",
       transferred_queues: [],
     },
-    note: missed ? null : "客户更换电脑后无法登录，已重置凭据并确认恢复。",
+    notes: missed
+      ? []
+      : [
+          {
+            author: { id: "a1", name: "陈静" },
+            at: ago(start - 230),
+            text: "客户更换电脑后无法登录，已重置凭据并确认恢复。",
+          },
+        ],
     verified: at % 4 === 1 ? { by: "order_last4", at: ago(start - 20) } : { by: null },
   };
 });

@@ -109,6 +109,7 @@ describe("an offer", () => {
 
 describe("the draft", () => {
   const loaded: DeskEvent = { type: "draft.loaded", interaction: "i1", body: { note: "old" } };
+  const empty: DeskEvent = { type: "draft.loaded", interaction: "i1", body: {} };
   const edit = (note: string): DeskEvent => ({ type: "draft.edited", patch: { note } });
   const tick: DeskEvent = { type: "tick", now: NOW };
 
@@ -117,36 +118,37 @@ describe("the draft", () => {
     expect(play(talking, loaded)[0].draft?.body.note).toBe("old");
   });
 
-  it("keeps what was typed before the old one arrived", () => {
-    expect(play(talking, edit("new"), loaded)[0].draft?.body.note).toBe("new");
+  it("loses neither what was kept nor what was typed before it arrived", () => {
+    expect(play(talking, edit("new"), tick)[1]).toEqual([]);
+    expect(play(talking, edit("new"), loaded)[0].draft?.body.note).toBe("old\nnew");
   });
 
   it("is saved by the next tick, once", () => {
     const save: DeskEffect = { type: "draft.save", interaction: "i1", body: { note: "a" } };
-    expect(play(talking, edit("a"), tick)[1]).toEqual([save]);
-    expect(play(talking, edit("a"), tick, tick)[1]).toEqual([]);
+    expect(play(talking, empty, edit("a"), tick)[1]).toEqual([save]);
+    expect(play(talking, empty, edit("a"), tick, tick)[1]).toEqual([]);
   });
 
   it("that was typed on while saving is saved again", () => {
     const saved: DeskEvent = { type: "draft.saved", interaction: "i1" };
-    const [, effects] = play(talking, edit("a"), tick, edit("ab"), saved, tick);
+    const [, effects] = play(talking, empty, edit("a"), tick, edit("ab"), saved, tick);
     expect(effects).toEqual([{ type: "draft.save", interaction: "i1", body: { note: "ab" } }]);
   });
 
   it("that could not be saved is tried again", () => {
     const unsaved: DeskEvent = { type: "draft.unsaved", interaction: "i1" };
-    expect(play(talking, edit("a"), tick, unsaved, tick)[1]).toHaveLength(1);
+    expect(play(talking, empty, edit("a"), tick, unsaved, tick)[1]).toHaveLength(1);
   });
 
   it("is saved and closed when the work ends", () => {
-    const [state, effects] = play(talking, edit("a"), { type: "work.told", work: null });
+    const [state, effects] = play(talking, empty, edit("a"), { type: "work.told", work: null });
     expect(state.draft).toBeNull();
     expect(effects).toContainEqual({ type: "draft.save", interaction: "i1", body: { note: "a" } });
   });
 
   it("stays through the change from talk to wrap-up", () => {
     const wrap: Work = { ...talk, kind: "wrap_up" };
-    const [state, effects] = play(talking, edit("a"), { type: "work.told", work: wrap });
+    const [state, effects] = play(talking, empty, edit("a"), { type: "work.told", work: wrap });
     expect(state.draft?.body.note).toBe("a");
     expect(effects).toEqual([]);
   });

@@ -207,8 +207,7 @@ function onDraft(state: Desk, event: DraftEvent): DeskStep {
   ];
   switch (event.type) {
     case "draft.loaded":
-      // What was typed while the old draft was on its way wins over it.
-      return changed({ body: { ...event.body, ...draft.body }, loaded: true });
+      return changed({ body: joined(event.body, draft.body), loaded: true });
     case "draft.edited":
       return changed({ body: { ...draft.body, ...event.patch }, dirty: true, saved: false });
     case "draft.saved":
@@ -218,9 +217,16 @@ function onDraft(state: Desk, event: DraftEvent): DeskStep {
   }
 }
 
+/** What was typed while the old draft was on its way: a choice wins over the old, a note is added. */
+function joined(old: Draft, typed: Draft): Draft {
+  const both = { ...old, ...typed };
+  return old.note && typed.note ? { ...both, note: `${old.note}\n${typed.note}` } : both;
+}
+
+/** Not before the old one is here, or it would be lost. */
 function saveDraft(state: Desk): DeskStep {
   const { draft } = state;
-  if (!draft?.dirty || draft.saving) return [state, []];
+  if (!draft?.dirty || !draft.loaded || draft.saving) return [state, []];
   const { interaction, body } = draft;
   const next: Desk = { ...state, draft: { ...draft, dirty: false, saving: true } };
   return [next, [{ type: "draft.save", interaction, body }]];

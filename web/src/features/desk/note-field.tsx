@@ -23,7 +23,6 @@ export function NoteField() {
         placeholder={t("note.placeholder")}
         aria-label={t("note.title")}
         autoSize={{ minRows: 4, maxRows: 12 }}
-        disabled={!draft.loaded && !draft.dirty}
       />
     </Panel>
   );

@@ -51,11 +51,7 @@ function Whole({ one }: { one: Interaction }) {
               ))}
             </Panel>
           )}
-          {one.note && (
-            <Panel title={t("note.title")}>
-              <p className="prose">{one.note}</p>
-            </Panel>
-          )}
+          <Notes one={one} />
           <Panel title={t("offers.title")}>
             <Offers offers={one.offers} />
           </Panel>
@@ -67,6 +63,27 @@ function Whole({ one }: { one: Interaction }) {
         </div>
       </div>
     </>
+  );
+}
+
+/** Each agent's own note, with who and when. */
+function Notes({ one }: { one: Interaction }) {
+  const { t, i18n } = useTranslation();
+  if (!one.notes?.length) return null;
+  return (
+    <Panel title={t("note.title")}>
+      <div className="stack">
+        {one.notes.map((note) => (
+          <article key={note.author.id}>
+            <div className="row muted">
+              <span className="strong">{note.author.name ?? "–"}</span>
+              <span className="num">{exact(note.at, i18n.language)}</span>
+            </div>
+            <p className="prose">{note.text}</p>
+          </article>
+        ))}
+      </div>
+    </Panel>
   );
 }
 

@@ -263,6 +263,7 @@ export interface Interaction extends InteractionRow {
     transferred_queues?: string[];
   } | null;
   note?: string | null;
+  notes?: { author: Named; at: Timestamp; text: string }[];
   verified: Verified;
 }
 
