@@ -75,7 +75,8 @@ def at_desk_phone(
     assert register(node.sip, username, PASSWORD, f"127.0.0.1:{port}", port=port)
     with desk_phone(hz=hz, port=port, after_ms=rings_ms) as phone:
         agent.put("/me/device", kind="sip")
-        assert agent.be("ready")["state"] == "ready"
+        told = agent.be("ready")
+        assert told["state"] == "ready", told
         with closing(agent):
             yield agent, phone
             with suppress(httpx.TransportError):  # the node may have been killed

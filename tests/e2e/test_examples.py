@@ -49,6 +49,7 @@ async def test_a_screenless_agent_handles_a_call_while_a_watcher_looks_on(
             await desk.answered(15)
             await until(lambda: "answered" in watcher_said.read_text(), "answer", 10)
             customer.hang_up()
+            await customer.ended()
         await until(lambda: agent.poll() is not None, "end of the example", 15)
         assert agent.returncode == 0, agent_said.read_text()
         assert "ringing: 王建国 (presumed), queue support" in agent_said.read_text()

@@ -122,6 +122,8 @@ async def kill_once(node: Node, after_s: float, lasting: list[Talk]) -> Kill:
             for one in lasting:
                 await hear_each_other(one.customer, one.desk, one.hz)
             gap_s = max(one.longest_gap_s(time.monotonic() - at) for one in lasting)
+        # A phone that was taken up while nobody was there is rung anew.
+        await until(fresh.desk.is_up, "call at the phone", 20)
         await fresh.is_on()
         await fresh.end()
         kill = Kill(after_s, outage_s, gap_s, fresh.interaction)

@@ -23,7 +23,7 @@ _calls = count(1)
 
 
 class Phone:
-    """One SIPp process with one call, and its voice."""
+    """One SIPp process with one call (a desk phone: one after the other), and its voice."""
 
     def __init__(
         self, voice: Voice, port: int, log: Path, process: subprocess.Popen[bytes]
@@ -32,7 +32,7 @@ class Phone:
         self.port = port
         self._log = log
         self._process = process
-        self._spoken_to = False
+        self._spoken_to = 0
 
     def lines(self, word: str) -> list[list[str]]:
         """What SIPp has logged under this word."""
@@ -44,9 +44,13 @@ class Phone:
     async def answered(self, within_s: float = 5.0) -> None:
         """Wait until the call is up, and begin to speak."""
         _, host, port = (await self._line("ANSWERED", within_s))[:3]
-        if not self._spoken_to:
-            self._spoken_to = True
+        if self._spoken_to < len(self.lines("ANSWERED")):
+            self._spoken_to = len(self.lines("ANSWERED"))
             self.voice.speak_to(host, int(port))
+
+    def is_up(self) -> bool:
+        """Whether a call is up now."""
+        return len(self.lines("ANSWERED")) > len(self.lines("ENDED"))
 
     async def rung(self, within_s: float = 5.0) -> tuple[str, str, str]:
         """Wait for an INVITE: the account rung, the caller's number, the interaction's header."""
@@ -115,7 +119,7 @@ def caller(
     inside: tuple[str, ...] = (),
 ) -> Iterator[Phone]:
     """A caller who invites `number` at `target` (HOST:PORT) from address `host`."""
-    words = [target, "-s", number, "-au", name, "-ap", secret or "none"]
+    words = [target, "-s", number, "-au", name, "-ap", secret or "none", "-m", "1"]
     with _phone("caller.xml", words, {"caller": name}, hz, host, None, inside) as phone:
         yield phone
 
@@ -133,7 +137,7 @@ def desk_phone(
 ) -> Iterator[Phone]:
     """An agent's phone: answers after a while, rings on for ever, or refuses ("486 Busy Here")."""
     name = "phone_refuses.xml" if refuses else "phone_rings.xml" if rings_on else "phone.xml"
-    words = ["-d", str(after_ms)]
+    words = ["-d", str(after_ms), "-m", "9"]
     with _phone(name, words, {}, hz, host, port, inside, refuses) as phone:
         yield phone
 
@@ -182,7 +186,7 @@ def _phone(
         log = Path(folder) / "log"
         options = {**keys, "mport": str(voice.port)}
         command = [*inside, sipp, *words, "-sf", str(path), "-i", host, "-p", str(port)]
-        command += ["-mi", "127.0.0.1", "-m", "1", "-nostdin", "-base_cseq", "100", "-trace_logs"]
+        command += ["-mi", "127.0.0.1", "-nostdin", "-base_cseq", "100", "-trace_logs"]
         command += ["-log_file", str(log), "-timeout", "300", "-trace_err"]
         command += ["-cid_str", f"{next(_calls)}-%p@{host}", "-error_file", f"{folder}/errors"]
         for key, value in options.items():
