@@ -2,7 +2,7 @@
 
 import { createContext, type ReactNode, useCallback, useContext, useEffect } from "react";
 import { useTranslation } from "react-i18next";
-import type { Me } from "@/lib/api";
+import { api, type Me, unwrap } from "@/lib/api";
 import { useSignOut } from "@/lib/session";
 import type { Phone } from "@/lib/softphone";
 import { keep, recall } from "@/lib/storage";
@@ -38,18 +38,25 @@ export function useDesk(): DeskHandle {
 
 const LEAVING = "leaving";
 
-/** The wish to sign out is kept over a reload and carried out when no work is left. */
+/**
+ * The wish to sign out is kept over a reload and carried out when no work is left. It is a wish to
+ * be offline too, or the next call would come first; who takes that back stays.
+ */
 function useLeaving(me: Me, send: (event: DeskEvent) => void): () => void {
   const signOut = useSignOut();
   const busy = me.work !== null;
+  const offline = me.state === "offline";
   useEffect(() => {
     if (busy || !recall(LEAVING, false)) return;
     keep(LEAVING, false);
-    void signOut();
-  }, [busy, signOut]);
+    if (offline) void signOut();
+  }, [busy, offline, signOut]);
   return useCallback(() => {
     keep(LEAVING, true);
     send({ type: "leaving" });
+    void unwrap(api.PUT("/me/state", { body: { state: "offline" } })).catch(() => {
+      keep(LEAVING, false);
+    });
   }, [send]);
 }
 
