@@ -473,12 +473,12 @@ export interface paths {
         };
         /**
          * Show Draft
-         * @description What is typed so far.
+         * @description What I typed so far; at first, what was typed before I took over.
          */
         get: operations["show_draft_api_v1_interactions__interaction_id__draft_get"];
         /**
          * Keep Draft
-         * @description Keep what is typed; it replaces the draft before.
+         * @description Keep what I typed; it replaces my draft before, and nobody else's.
          */
         put: operations["keep_draft_api_v1_interactions__interaction_id__draft_put"];
         post?: never;
@@ -1502,7 +1502,7 @@ export interface paths {
         post?: never;
         /**
          * Close Current Session
-         * @description Sign out.
+         * @description Sign out; refused with `work_open` while an offer, a call or its wrap-up is open.
          */
         delete: operations["close_current_session_api_v1_sessions_current_delete"];
         options?: never;
@@ -1522,7 +1522,7 @@ export interface paths {
         post?: never;
         /**
          * Close Session
-         * @description End another of one's own sessions.
+         * @description End any of one's own sessions.
          */
         delete: operations["close_session_api_v1_sessions__session_id__delete"];
         options?: never;
@@ -2844,7 +2844,7 @@ export interface components {
         };
         /**
          * InteractionPage
-         * @description One interaction with everything that is known of it.
+         * @description One interaction with everything that is known of it. `note` holds all `notes` in one text.
          */
         InteractionPage: {
             /** Id */
@@ -2903,6 +2903,8 @@ export interface components {
             survey: components["schemas"]["SurveyCard"] | null;
             /** Note */
             note: string | null;
+            /** Notes */
+            notes: components["schemas"]["trunkline__features__desk__interactions__schemas__NoteOut"][];
             verified: components["schemas"]["VerifiedOut"];
         };
         /**
@@ -3083,22 +3085,6 @@ export interface components {
         NoteNew: {
             /** Text */
             text: string;
-        };
-        /**
-         * NoteOut
-         * @description A note; the text is null when it was erased with its customer.
-         */
-        NoteOut: {
-            /** Id */
-            id: string;
-            /** Text */
-            text: string | null;
-            author: components["schemas"]["trunkline__features__tickets__schemas__Named"];
-            /**
-             * At
-             * Format: date-time
-             */
-            at: string;
         };
         /**
          * NumberChange
@@ -4569,7 +4555,7 @@ export interface components {
             /** Description */
             description: string | null;
             /** Notes */
-            notes: components["schemas"]["NoteOut"][];
+            notes: components["schemas"]["trunkline__features__tickets__schemas__NoteOut"][];
         };
         /**
          * TicketPriority
@@ -4940,6 +4926,20 @@ export interface components {
             disposition_required: boolean;
         };
         /**
+         * NoteOut
+         * @description What one agent wrote, and when last.
+         */
+        trunkline__features__desk__interactions__schemas__NoteOut: {
+            author: components["schemas"]["trunkline__features__desk__schemas__Named"];
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Text */
+            text: string;
+        };
+        /**
          * Named
          * @description Something by id and name; the name is null when it is gone or may not be seen.
          */
@@ -4958,6 +4958,22 @@ export interface components {
             id: string;
             /** Name */
             name: string | null;
+        };
+        /**
+         * NoteOut
+         * @description A note; the text is null when it was erased with its customer.
+         */
+        trunkline__features__tickets__schemas__NoteOut: {
+            /** Id */
+            id: string;
+            /** Text */
+            text: string | null;
+            author: components["schemas"]["trunkline__features__tickets__schemas__Named"];
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
         };
         /**
          * Problem
@@ -10933,8 +10949,26 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description Unprocessable Entity */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -10989,8 +11023,26 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description Unprocessable Entity */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
