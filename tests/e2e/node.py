@@ -17,7 +17,7 @@ from tests.tools.ports import free_port
 
 ROOT = Path(__file__).parents[2]
 PASSWORD = "trunkline-demo"
-READY_S = 60.0
+READY_S = 90.0
 STOP_S = 20.0
 
 

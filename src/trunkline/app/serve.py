@@ -6,8 +6,10 @@ import asyncio
 import contextlib
 import os
 import signal
+import socket
 from typing import TYPE_CHECKING
 
+import typer
 import uvicorn
 
 from trunkline.adapters.sql.sqlite import DatabaseInUse
@@ -28,6 +30,14 @@ DRAIN_S = 3
 
 class _Server(uvicorn.Server):
     """Leaves signals to us: uvicorn would raise them again at its end, before ours."""
+
+    greeting = ""
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        """Listen; then say where, to whoever sits at the terminal."""
+        await super().startup(sockets)
+        if self.started and self.greeting:
+            typer.echo(self.greeting)
 
     @contextlib.contextmanager
     def capture_signals(self) -> Iterator[None]:
@@ -68,6 +78,7 @@ async def _serve_http(settings: Settings, node: Node) -> int:
             lifespan="off",
         )
     )
+    server.greeting = _greeting(settings)
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, server.ask_to_end)
@@ -81,6 +92,16 @@ async def _serve_http(settings: Settings, node: Node) -> int:
             with contextlib.suppress(asyncio.CancelledError):
                 await task
     return 1 if node.failed or not server.started else 0
+
+
+def _greeting(settings: Settings) -> str:
+    """Where the demo is and how to come in; a real centre needs no telling."""
+    if not settings.demo:
+        return ""
+    chosen = "demo_password" in settings.model_fields_set
+    password = "the password you chose" if chosen else settings.demo_password.get_secret_value()
+    url = f"{'https' if settings.tls_cert else 'http'}://{settings.http}"
+    return f"Trunkline is at {url} – sign in as agent1 ({password}); call from {url}/call"
 
 
 async def _end_with_supervisor(server: uvicorn.Server, node: Node) -> None:
