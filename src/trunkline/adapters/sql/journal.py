@@ -69,7 +69,7 @@ class SqlJournal:
     ) -> None:
         """Write entries behind the fence; raises `FenceLost`."""
         lease.claim(tx, tenant_id, cell, epoch)
-        _insert.run(tx, [_row(tenant_id, cell, entry) for entry in entries])
+        _insert.run_each(tx, [_row(tenant_id, cell, entry) for entry in entries])
 
     def read(self, tx: Tx, tenant_id: str, cell: str, after: int) -> Iterator[Entry]:
         """Entries in order, read in portions."""

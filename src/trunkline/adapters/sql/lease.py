@@ -48,6 +48,7 @@ def raise_epoch(tx: Tx, tenant_id: str, cell: str) -> int:
 
 def claim(tx: Tx, tenant_id: str, cell: str, epoch: int) -> None:
     """Lock the fence row for this transaction; raises `FenceLost` when the epoch is not its."""
-    owner = _epoch.run(tx, {"of_tenant": tenant_id, "of_cell": cell}).scalar_one_or_none()
+    row = _epoch.first(tx, {"of_tenant": tenant_id, "of_cell": cell})
+    owner = row[0] if row else None
     if owner != epoch:
         raise FenceLost(f"cell {cell}: epoch {epoch} is over, it is {owner}")

@@ -133,9 +133,9 @@ def head(tx: Tx, tenant_id: str) -> tuple[int, str]:
 
 def _lock_head(tx: Tx, tenant_id: str) -> tuple[int, str]:
     """PostgreSQL locks the row till commit; SQLite has one writer anyway."""
-    row = _LOCK_HEAD.run(tx, {"of_tenant": tenant_id}).one_or_none()
+    row = _LOCK_HEAD.first(tx, {"of_tenant": tenant_id})
     if row:
-        return row.seq, row.hash
+        return row[0], row[1]
     tx.execute(heads.insert().values(tenant_id=tenant_id, seq=0, hash=GENESIS))
     return 0, GENESIS
 

@@ -254,14 +254,14 @@ def put_value(
         "sealed": sealed,
         "created_at": at,
     }
-    if _MOVE_VALUE.run(tx, row).rowcount == 0:
+    if _MOVE_VALUE.run(tx, row) == 0:
         _ADD_VALUE.run(tx, row)
 
 
 def get_value(tx: Tx, tenant_id: str, token: str) -> tuple[str | None, bytes] | None:
     """The owner and the sealed value of a token."""
-    row = _GET_VALUE.run(tx, {"of_tenant": tenant_id, "of_token": token}).one_or_none()
-    return (row.customer_id, bytes(row.sealed)) if row else None
+    row = _GET_VALUE.first(tx, {"of_tenant": tenant_id, "of_token": token})
+    return (row[0], bytes(row[1])) if row else None
 
 
 def drop_ownerless_values(tx: Tx, tenant_id: str, before: int) -> int:

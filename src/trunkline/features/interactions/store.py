@@ -92,6 +92,10 @@ path = sa.Table(
     sa.Column("key", sa.String(16)),
 )
 TABLES = (interactions, segments, offers, path)
+_GET = sa.select(interactions).where(
+    interactions.c.tenant_id == sa.bindparam("of_tenant"),
+    interactions.c.id == sa.bindparam("of_id"),
+)
 FLOW, QUEUED, TALKING, WRAP_UP, ENDED = "flow", "queued", "talking", "wrap_up", "ended"
 
 
@@ -159,9 +163,8 @@ def change(tx: Tx, tenant_id: str, interaction_id: str, **fields: Any) -> None:
 
 def get(tx: Tx, tenant_id: str, interaction_id: str) -> InteractionRow | None:
     """One interaction."""
-    mine = (interactions.c.tenant_id == tenant_id) & (interactions.c.id == interaction_id)
-    row = tx.execute(sa.select(interactions).where(mine)).mappings().one_or_none()
-    return InteractionRow(**row) if row else None
+    row = tx.execute(_GET, {"of_tenant": tenant_id, "of_id": interaction_id}).one_or_none()
+    return InteractionRow(*row) if row else None
 
 
 def several(tx: Tx, tenant_id: str, ids: Collection[str]) -> list[InteractionRow]:

@@ -11,6 +11,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql, sqlite
 
 from trunkline.ports.database import Tx, metadata
 
@@ -59,7 +60,11 @@ _PLAIN = [column for column in recordings.c if column not in _PEAKS]
 _THIS = (recordings.c.tenant_id == sa.bindparam("of_tenant")) & (
     recordings.c.id == sa.bindparam("of_id")
 )
-_ADD, _GET = recordings.insert(), sa.select(*_PLAIN).where(_THIS)
+_ADD = {
+    "sqlite": sqlite.insert(recordings).on_conflict_do_nothing(),
+    "postgresql": postgresql.insert(recordings).on_conflict_do_nothing(),
+}
+_GET = sa.select(*_PLAIN).where(_THIS)
 _CHANGE = recordings.update().where(_THIS)
 """Built once: building costs more than running."""
 
@@ -91,8 +96,7 @@ class RecordingRow:
 
 def add(tx: Tx, row: RecordingRow) -> None:
     """Write a new recording; one that is known already stays as it is."""
-    if get(tx, row.tenant_id, row.id) is None:
-        tx.execute(_ADD, {name: getattr(row, name) for name in row.__slots__})
+    tx.execute(_ADD[tx.dialect.name], {name: getattr(row, name) for name in row.__slots__})
 
 
 def get(tx: Tx, tenant_id: str, recording_id: str) -> RecordingRow | None:

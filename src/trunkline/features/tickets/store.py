@@ -133,15 +133,16 @@ class Wanted:
 def lock(tx: Tx, tenant_id: str) -> None:
     """Wait for whoever makes tickets of this tenant; held until the transaction ends."""
     own = {"of_tenant": tenant_id}
-    if _LOCK.run(tx, own).first() is None:
+    if _LOCK.first(tx, own) is None:
         tx.execute(_FIRST_NUMBER, {"tenant_id": tenant_id, "next": FIRST_NUMBER})
-        _LOCK.run(tx, own)
+        _LOCK.first(tx, own)
 
 
 def take_number(tx: Tx, tenant_id: str) -> int:
     """Draw the next number, under `lock`."""
-    following: int = _TAKE_NUMBER.run(tx, {"of_tenant": tenant_id}).scalar_one()
-    return following - 1
+    drawn = _TAKE_NUMBER.first(tx, {"of_tenant": tenant_id})
+    assert drawn is not None  # noqa: S101 - the lock is on its row
+    return int(drawn[0])
 
 
 def add(tx: Tx, row: TicketRow) -> None:
@@ -233,7 +234,7 @@ _TAKE_NUMBER = Prepared(
     numbers.update()
     .where(_OWN_NUMBER)
     .values(next=numbers.c.next + sa.literal_column("1"))
-    .returning(numbers.c.next)
+    .returning(numbers.c.next - sa.literal_column("1"))
 )
 _ADD = Prepared(tickets.insert().values({c.name: sa.bindparam(c.name) for c in tickets.c}))
 _GET = sa.select(tickets).where(
