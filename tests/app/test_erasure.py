@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
+
+import httpx
 import pytest
 
 from tests.features.desk.house import Desk, Json, Ready
@@ -22,6 +25,7 @@ async def test_an_erased_customer_leaves_nothing_that_can_be_read_or_heard(desk:
         after = (await admin.get(f"/interactions/{page['id']}")).json()
         ticket = (await admin.get(f"/tickets/{page['ticket_id']}")).json()
         found = (await admin.get("/customers", params={"q": "陈志远"})).json()["items"]
+        await jobs_done(admin)
         told = (await admin.get("/audit", params={"action": "recordings.deleted"})).json()["items"]
     row = await desk.node.platform.db.read(lambda tx: store.get(tx, tenant_id, recording))
     assert deleted["recording_id"] == recording
@@ -47,6 +51,17 @@ async def test_a_recording_that_is_being_made_is_waited_for(desk: Desk) -> None:
     )
     assert row is not None
     assert row.state == recordings.RecordingState.RECORDING
+
+
+async def jobs_done(admin: httpx.AsyncClient) -> None:
+    """The object is taken away as well, telephony or not."""
+    async with asyncio.timeout(5):
+        while True:
+            jobs = (await admin.get("/jobs")).json()["items"]
+            states = {job["state"] for job in jobs if job["kind"] == recordings.REMOVE_JOB}
+            if states == {"done"}:
+                return
+            await asyncio.sleep(0.02)
 
 
 async def call(desk: Desk, agent: Ready) -> Json:

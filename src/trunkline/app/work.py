@@ -87,7 +87,11 @@ def handlers(platform: Platform, archive: Archive | None) -> dict[str, JobHandle
     async def erased(job: Job) -> None:
         await erase_recordings(platform, job)
 
+    async def remove(job: Job) -> None:
+        await recordings.remove(platform, job)
+
     found: dict[str, JobHandler] = {
+        recordings.REMOVE_JOB: remove,
         customers.ERASED_JOB: erased,
         ENSURE_TICKET: ensure_ticket,
         FORGET_VALUES: forget_values,
@@ -96,7 +100,7 @@ def handlers(platform: Platform, archive: Archive | None) -> dict[str, JobHandle
         **desk.handlers(platform),
     }
     if archive is not None:
-        found |= {recordings.STORE_JOB: archive.store, recordings.REMOVE_JOB: archive.remove}
+        found[recordings.STORE_JOB] = archive.store
     return found
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -181,7 +182,7 @@ class House:
         job = Job("job", tenant_id, kind, payload, 1)
         handlers = {
             recordings.STORE_JOB: self.archive.store,
-            recordings.REMOVE_JOB: self.archive.remove,
+            recordings.REMOVE_JOB: partial(recordings.remove, self.archive.platform),
         }
         await handlers[kind](job)
 

@@ -1,7 +1,7 @@
 """Recordings: both tracks of a talk, sealed, heard by those who may, and never lost unseen."""
 
 from trunkline.features.recordings.api import router
-from trunkline.features.recordings.archive import Archive
+from trunkline.features.recordings.archive import Archive, remove
 from trunkline.features.recordings.facts import REMOVE_JOB, STORE_JOB, RecordingRows
 from trunkline.features.recordings.reconcile import Reconciled, reconcile
 from trunkline.features.recordings.schemas import RecordingCard
@@ -22,5 +22,6 @@ __all__ = [
     "erase",
     "of_interactions",
     "reconcile",
+    "remove",
     "router",
 ]

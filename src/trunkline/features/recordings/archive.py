@@ -44,6 +44,11 @@ class StillWritten(Exception):
     """The engine has not closed the tracks yet: the job tries again."""
 
 
+async def remove(platform: Platform, job: Job) -> None:
+    """The job `recordings.remove`: take the object of a deleted recording away."""
+    await platform.blobs.delete(object_key(job.tenant_id, job.payload["recording_id"]))
+
+
 @dataclass(frozen=True, slots=True)
 class Archive:
     """The way of a recording from the spool to the objects."""
@@ -60,10 +65,6 @@ class Archive:
             return
         if row.deleted or await self._is_stored(row) or await self._keep(row):
             await asyncio.to_thread(self.spool.clear, row.id)
-
-    async def remove(self, job: Job) -> None:
-        """The job `recordings.remove`: take the object of a deleted recording away."""
-        await self.platform.blobs.delete(object_key(job.tenant_id, job.payload["recording_id"]))
 
     async def _keep(self, row: RecordingRow) -> bool:
         """Encode, seal, put, verify, say so; False when there is no sound to keep."""
