@@ -25,7 +25,8 @@ from tools.bootstrap.machine import (
 
 WEB = ROOT / "web"
 STATIC = ROOT / "src" / "trunkline" / "app" / "static"
-TEST_DEBS = ("chromium", "fonts-noto-cjk", "iproute2", "nftables", "sip-tester")
+# libatomic1: the browsers of the tests are driven by a Node of their own, which wants it.
+TEST_DEBS = ("chromium", "fonts-noto-cjk", "iproute2", "libatomic1", "nftables", "sip-tester")
 FLAVOURS = {"up": "core", "web": "core", "check": "dev", "test": "dev"}
 
 
