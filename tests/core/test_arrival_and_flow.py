@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -17,7 +18,7 @@ from trunkline.core.flow.speech import Secret
 from trunkline.core.words import Cause, EndedBy, LegId, Level, Place, Token
 
 
-def at_menu(**more: object) -> tuple[World, LegId]:
+def at_menu(**more: Any) -> tuple[World, LegId]:
     world = World()
     leg = world.arrive("4000", **more)
     return world.hears_out(leg), leg
@@ -32,13 +33,21 @@ def test_a_call_is_answered_and_greeted() -> None:
     world = World()
     leg = world.arrive("4000")
     assert world.edge.legs[leg].answered
-    assert world.last(c.Play).items == words("greeting")
+    assert world.last(c.Play).items == words("greeting", "menu")
+
+
+def test_a_key_that_is_pressed_under_the_greeting_counts() -> None:
+    world = World()
+    leg = world.arrive("4000")
+    world.presses(leg, "2")
+    assert world.of(leg).waiting
+    assert [entered.node for entered in world.all(f.NodeEntered)] == ["greet", "menu", "to-sales"]
 
 
 def test_a_known_customer_is_greeted_by_level() -> None:
     world = World()
     world.arrive("4000", level=Level.GOLD)
-    assert world.last(c.Play).items == words("greeting-gold")
+    assert world.last(c.Play).items == words("greeting-gold", "menu")
 
 
 @pytest.mark.parametrize(
@@ -47,7 +56,7 @@ def test_a_known_customer_is_greeted_by_level() -> None:
 def test_a_number_that_is_not_one_person_is_nobody(presumption: i.Presumption) -> None:
     world = World()
     leg = world.arrive("4000", level=Level.GOLD, presumption=presumption)
-    assert world.last(c.Play).items == words("greeting")
+    assert world.last(c.Play).items == words("greeting", "menu")
     assert world.of(leg).customer is None
     assert world.of(leg).priority == 0
 
@@ -229,6 +238,7 @@ def test_a_flow_that_runs_in_a_circle_ends() -> None:
 def test_a_node_that_is_published_away_ends_the_flow_at_its_next_step() -> None:
     world = World()
     leg = world.arrive("4000")
-    world.does(i.PublishPolicy(replace(house(), flows=(replace(MAIN, nodes=MAIN.nodes[1:]),))))
-    world.hears_out(leg)
+    without = tuple(node for node in MAIN.nodes if node.id != "menu")
+    world.does(i.PublishPolicy(replace(house(), flows=(replace(MAIN, nodes=without),))))
+    world.presses(leg, "2")
     assert not world.state.interactions

@@ -21,6 +21,7 @@ class LocalCells:
         self._drivers: dict[str, CellDriver] = {}
         self._starting = asyncio.Lock()
         self._group: asyncio.TaskGroup | None = None
+        self._ticking = False
         self.tasks: list[asyncio.Task[None]] = []
 
     @property
@@ -44,7 +45,15 @@ class LocalCells:
                 task = self._group.create_task(driver.run(), name=f"cell {tenant_id}")
                 self.tasks.append(task)
                 self._drivers[tenant_id] = driver
+                if self._ticking:
+                    driver.begin_ticks()
             return driver
+
+    def begin_ticks(self) -> None:
+        """Let deadlines come up, in these cells and those to come."""
+        self._ticking = True
+        for driver in self._drivers.values():
+            driver.begin_ticks()
 
     async def submit(
         self, tenant_id: str, given: Input, also: Callable[[Tx], None] | None = None

@@ -72,6 +72,8 @@ def up(
 
     from trunkline.app.serve import serve
 
+    if not supervisor.await_turn():
+        raise typer.Exit(0)
     raise typer.Exit(uvloop.run(serve(settings)))
 
 

@@ -39,6 +39,7 @@ if TYPE_CHECKING:
     from trunkline.ports.edge import EdgeLink
 
 log = logger("node")
+ENGINE_RETRY_S = 10.0
 NODE_CELL = "node"
 """The fence of the node itself: its epoch is the edge's."""
 
@@ -165,12 +166,17 @@ class Node:
 
     async def _take_calls(self) -> None:
         """Start the engine, adopt what is there, then hear it until we end."""
-        if self._edge is None or not await self._engine_runs():
+        if self._edge is None:
+            self.cells.begin_ticks()
             return
+        while not await self._engine_runs():
+            self.cells.begin_ticks()
+            await asyncio.sleep(ENGINE_RETRY_S)
         async with asyncio.TaskGroup() as tasks:
             tasks.create_task(self.telephony.keep_alive(), name="keep telephony alive")
             door = Door(self.platform, self._edge, self.cells, self._bound.executor)
             await door.open(await self._next_epoch())
+            self.cells.begin_ticks()
             for tenant_id in tuple(self.cells.drivers):
                 await push_phones(self.platform, tenant_id)
                 await push_trunks(self.platform, tenant_id)

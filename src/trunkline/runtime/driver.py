@@ -86,6 +86,7 @@ class CellDriver:
         self._lanes = Lanes(self._carry_out)
         self._agents: dict[AgentId, AgentView] = {}
         self._stopped = False
+        self._ticking = False
         self._no_tick_before = 0
         self._dirty_picture = True
 
@@ -110,6 +111,11 @@ class CellDriver:
         names = list(self.cell.state.agents)
         self._agents = {v.id: v for v in (agent_view(self.cell.state, n) for n in names) if v}
         self.picture = Picture(self._agents, queue_views(self.cell.state))
+
+    def begin_ticks(self) -> None:
+        """Let deadlines come up: the edge was heard, so no offer rings out that was answered."""
+        self._ticking = True
+        self._wake.set()
 
     async def run(self) -> None:
         """Work until cancelled or fenced off."""
@@ -259,7 +265,7 @@ class CellDriver:
         return at is not None and at <= self._clock.now_ms()
 
     def _next_tick(self) -> int | None:
-        at = next_deadline(self.cell.state)
+        at = next_deadline(self.cell.state) if self._ticking else None
         return None if at is None else max(at, self._no_tick_before)
 
     def _until_tick_s(self) -> float:

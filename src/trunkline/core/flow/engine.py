@@ -125,9 +125,30 @@ def current(turn: Turn, it: Interaction) -> Node | None:
 
 
 def _enter_say(turn: Turn, it: Interaction, node: SayNode, attempt: int) -> None:
+    said, menu = _up_to_menu(turn, it, node)
+    if menu is None:
+        _say(turn, it, node, _words(it, node), attempt)
+        return
+    for passed in said:
+        turn.emit(NodeEntered(it.id, passed.id, _kind(passed), attempt, None))
+    words = tuple(item for passed in said for item in _words(it, passed))
+    _ask(turn, it, menu, words + menu.items, 1)
+
+
+def _up_to_menu(
+    turn: Turn, it: Interaction, node: SayNode
+) -> tuple[list[SayNode], MenuNode | None]:
+    """The words before a menu and the menu: who knows the way need not hear them out."""
+    said, follow = [node], turn.state.nodes.get((it.flow, node.next))
+    while isinstance(follow, SayNode) and len(said) < MAX_PASSED:
+        said.append(follow)
+        follow = turn.state.nodes.get((it.flow, follow.next))
+    return said, follow if isinstance(follow, MenuNode) else None
+
+
+def _words(it: Interaction, node: SayNode) -> tuple[Say, ...]:
     known = it.presumption in KNOWN
-    items = dict(node.by_level).get(it.level, node.items) if known else node.items
-    _say(turn, it, node, items, attempt)
+    return dict(node.by_level).get(it.level, node.items) if known else node.items
 
 
 def _enter_menu(turn: Turn, it: Interaction, node: MenuNode, attempt: int) -> None:

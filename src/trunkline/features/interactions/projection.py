@@ -177,6 +177,7 @@ def _wrapped_up(tx: Tx, tenant: str, at: int, fact: f.WrapUpCompleted) -> None:
 
 def _survey(tx: Tx, tenant: str, at: int, fact: f.SurveyAsked) -> None:
     if fact.attempt == 1:
+        store.change(tx, tenant, fact.interaction, state=store.FLOW)
         who = ("flow", "survey")
         store.open_segment(tx, tenant, fact.interaction, at, "survey", who)
 
