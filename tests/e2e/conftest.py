@@ -20,10 +20,12 @@ def shared_node(town: NetworkNamespace, tmp_path_factory: pytest.TempPathFactory
     """A demo node over SQLite."""
     with town.entered():
         node = Node(tmp_path_factory.mktemp("e2e") / "data")
-        try:
+    try:
+        with town.entered():
             node.start()
-            yield node
-        finally:
+        yield node
+    finally:
+        with town.entered():
             node.stop()
 
 
