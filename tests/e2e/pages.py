@@ -1,7 +1,7 @@
 """Real Chromium on our pages: a tone for a microphone, and an ear on what the page plays."""
 
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, closing
 from pathlib import Path
 from typing import Any
 
@@ -9,6 +9,7 @@ import soundfile
 from playwright.async_api import Page, async_playwright
 
 from tests.e2e.node import PASSWORD, Node
+from tests.e2e.people import Person
 from tests.tools.needs import requires
 from tests.tools.tones import tone
 
@@ -57,6 +58,8 @@ class Browser:
         self.page = page
         self.hz = hz
         self._node = node
+        self._username = ""
+        self._ready = False
 
     async def open(self, path: str) -> None:
         """Go to a path of our origin."""
@@ -64,6 +67,7 @@ class Browser:
 
     async def sign_in(self, username: str) -> None:
         """Sign in as one of the demo's users."""
+        self._username = username
         await self.open("/login")
         await self.page.get_by_label("User name").fill(username)
         await self.page.get_by_label("Password").fill(PASSWORD)
@@ -74,6 +78,13 @@ class Browser:
         """Choose Ready at the desk."""
         await self.page.get_by_title("Change state").click()
         await self.page.get_by_role("menuitem", name="Ready", exact=True).click()
+        self._ready = True
+
+    def leave(self) -> None:
+        """Take no more calls: the node is shared, and a page that is gone answers none."""
+        if self._ready:
+            with closing(Person(self._node, self._username)) as person:
+                person.be("offline")
 
     async def loudest_hz(self) -> float:
         """The loudest frequency in what the page plays now; 0 for silence."""
@@ -100,10 +111,14 @@ async def browser(node: Node, hz: float, folder: Path) -> AsyncIterator[Browser]
         chromium = await playwright.chromium.launch(
             executable_path=str(requires("chromium")), args=flags
         )
+        opened: Browser | None = None
         try:
             page = await chromium.new_page(locale="en-GB", viewport={"width": 1440, "height": 900})
             await page.context.grant_permissions(["microphone"], origin=node.url)
             await page.add_init_script(EAR)
-            yield Browser(page, node, hz)
+            opened = Browser(page, node, hz)
+            yield opened
         finally:
             await chromium.close()
+            if opened is not None:
+                opened.leave()

@@ -90,7 +90,7 @@ async def hear_each_other(one: Phone, other: Phone, hz: tuple[float, float]) -> 
 
 
 async def until(
-    look: Callable[[], T], what: str, within_s: float = 10.0, every_s: float = 0.05
+    look: Callable[[], T | None], what: str, within_s: float = 10.0, every_s: float = 0.05
 ) -> T:
     """Look until there is something; fails with what was seen last."""
     deadline, seen = time.monotonic() + within_s, None

@@ -155,7 +155,7 @@ def register(
     Calls come to where the REGISTER came from: a phone that is to be rung logs in from its own
     port before it listens there.
     """
-    source = str(port or free_port(socket.SOCK_DGRAM))
+    source = str(port or free_port())
     words = ["-sf", str(SCENARIOS / "register.xml"), "-i", "127.0.0.1", "-p", source, "-m", "1"]
     words += ["-key", "user", account, "-au", account, "-ap", secret, "-key", "contact", contact]
     words += ["-nostdin", "-timeout", "5", "-t", transport]
@@ -178,7 +178,7 @@ def _phone(
     refuses: str = "",
 ) -> Iterator[Phone]:
     sipp = str(requires("sipp"))
-    port = port or free_port(socket.SOCK_DGRAM)
+    port = port or free_port()
     voice = Voice(hz)
     with tempfile.TemporaryDirectory(prefix="sipp") as folder:
         path = Path(folder) / scenario
