@@ -53,7 +53,9 @@ def trunkline(agents: int) -> Iterator[Trunkline]:
         with _running(data) as process:
             target = Trunkline(process.pid, _sign_in())
             queue = target.get("/queues/support").json()["id"]
-            target.patch(f"/queues/{queue}", {"survey_rate_pct": 0, "max_waiting": 5000})
+            # Like the peer: no music while waiting (there is no class of this name), no survey.
+            rules = {"survey_rate_pct": 0, "max_waiting": 5000, "music": "none"}
+            target.patch(f"/queues/{queue}", rules)
             _until_agents_ready(target, agents)
             yield target
 

@@ -7,6 +7,7 @@ import contextlib
 import os
 import signal
 import socket
+import sys
 from typing import TYPE_CHECKING
 
 import typer
@@ -26,6 +27,9 @@ if TYPE_CHECKING:
 log = logger("serve")
 LOOK_EVERY_S = 1.0
 DRAIN_S = 3
+SWITCH_EVERY_S = 0.0005
+"""How long a thread may keep the interpreter while another waits: an event crosses between the loop
+and the store's thread several times, and must not wait 5 ms (Python's default) at each."""
 
 
 class _Server(uvicorn.Server):
@@ -52,6 +56,7 @@ class _Server(uvicorn.Server):
 
 async def serve(settings: Settings) -> int:
     """Run until SIGTERM or SIGINT; the exit code."""
+    sys.setswitchinterval(SWITCH_EVERY_S)
     configure(settings.log_level, settings.log_format, personal=settings.log_personal)
     try:
         async with Node(settings) as node:

@@ -38,8 +38,8 @@ class Limits:
     """
 
     legs: int = 600
-    arrivals_per_s: float = 120.0
-    burst: int = 60
+    arrivals_per_s: float = 150.0
+    burst: int = 150
 
 
 @dataclass(frozen=True, slots=True)
