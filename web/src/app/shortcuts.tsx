@@ -4,7 +4,7 @@ import { Modal } from "antd";
 import { useTranslation } from "react-i18next";
 
 const GROUPS = {
-  offer: ["accept:A", "decline:D"],
+  offer: ["accept:A", "decline:D", "here:R"],
   call: [
     "mute:M",
     "hold:H",

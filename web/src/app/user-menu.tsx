@@ -4,9 +4,10 @@ import { App, Dropdown, type MenuProps } from "antd";
 import { useTranslation } from "react-i18next";
 import { useNavigate } from "react-router";
 import { useMaybeDesk } from "@/features/desk/context";
-import type { Me } from "@/lib/api";
+import { codeOf, type Me } from "@/lib/api";
 import { LANGUAGES, type PageLanguage, speak } from "@/lib/i18n";
 import { useMay, useSignOut } from "@/lib/session";
+import { useSayRefusal } from "@/ui/parts";
 import { type Appearance, appearance, choose, useDark } from "@/ui/theme";
 
 const APPEARANCES: Appearance[] = ["system", "light", "dark"];
@@ -64,14 +65,19 @@ export function UserMenu({ me, onShortcuts }: { me: Me; onShortcuts: () => void 
   );
 }
 
-/** Signing out in a call waits for its end. */
+/** Signing out in a call waits for its end, also when only the server knows of the call yet. */
 function useLeave(): () => Promise<void> {
   const { t } = useTranslation();
   const { message } = App.useApp();
   const desk = useMaybeDesk();
   const signOut = useSignOut();
+  const say = useSayRefusal();
   return async () => {
-    if (!desk?.state.work) return signOut();
+    try {
+      if (!desk?.state.work) return await signOut();
+    } catch (error) {
+      if (!desk || codeOf(error) !== "work_open") return say(error);
+    }
     desk.leaveAfterWork();
     void message.info(t("menu.leaves_after_work"));
   };

@@ -1,16 +1,15 @@
 /** The desk: what waits at the left, the call in the middle, the customer at the right. */
 
 import { useQuery } from "@tanstack/react-query";
-import { Button } from "antd";
-import { Coffee, Mic, PhoneIncoming, PhoneOff } from "lucide-react";
 import { lazy, Suspense, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { Navigate } from "react-router";
 import { api, type Pop, unwrap } from "@/lib/api";
-import { Blank, Elapsed, Panel, Waiting } from "@/ui/parts";
+import { Panel, Waiting } from "@/ui/parts";
 import { useDesk, useMaybeDesk } from "./context";
 import { CustomerPanel } from "./customer-panel";
 import "./desk.css";
+import { Idle } from "./idle";
 import { OfferCard } from "./offer-card";
 import { PhoneState } from "./phone-state";
 import { RefusalNotice } from "./refusal-notice";
@@ -60,32 +59,6 @@ function Middle({ onCheck }: { onCheck: () => void }) {
   const { work } = state;
   if (work && work.kind !== "offer") return <WorkView key={work.interaction_id} work={work} />;
   return state.offers.length > 0 ? null : <Idle onCheck={onCheck} />;
-}
-
-function Idle({ onCheck }: { onCheck: () => void }) {
-  const { t } = useTranslation();
-  const { me } = useDesk();
-  const ready = me.state === "ready";
-  const icon = ready ? PhoneIncoming : me.state === "offline" ? PhoneOff : Coffee;
-  return (
-    <div className="panel desk-idle">
-      <Blank icon={icon} title={ready ? t("idle.ready") : t("idle.not_ready")}>
-        <p>{ready ? t("idle.ready_hint") : t("idle.not_ready_hint")}</p>
-        <p className="muted">
-          {t(`state.${me.state}`)}
-          {me.state !== "offline" && (
-            <>
-              {" · "}
-              <Elapsed from={me.state_since} />
-            </>
-          )}
-        </p>
-        <Button icon={<Mic size={14} aria-hidden />} onClick={onCheck}>
-          {t("devices.check")}
-        </Button>
-      </Blank>
-    </div>
-  );
 }
 
 /** The pop comes with the offer; in the call it is read, so that a reload shows it again. */

@@ -1,14 +1,13 @@
 /** The agent's state: what it is, since when, what is pending, and the way to change it. */
 
-import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { Button, Dropdown, type MenuProps } from "antd";
 import { ChevronDown, X } from "lucide-react";
 import { useTranslation } from "react-i18next";
-import { type AgentState, type AgentWish, api, type Me, unwrap } from "@/lib/api";
-import { useCodeWords, useWords } from "@/lib/i18n";
-import { ME } from "@/lib/session";
-import { Elapsed, useSayRefusal } from "@/ui/parts";
+import type { AgentState, AgentWish, Me } from "@/lib/api";
+import { useWords } from "@/lib/i18n";
+import { Elapsed } from "@/ui/parts";
 import { useDesk } from "./context";
+import { useChange, useReasons, useReasonWords } from "./standing";
 
 const TONES: Record<AgentState, string> = {
   offline: "",
@@ -88,39 +87,4 @@ function useChoices(): MenuProps["items"] {
     { type: "divider" },
     item("offline", t("state.offline")),
   ];
-}
-
-function useReasons() {
-  return useQuery({
-    queryKey: ["reasons"],
-    queryFn: () => unwrap(api.GET("/reasons")),
-    staleTime: 300_000,
-  });
-}
-
-/** The tenant's own reasons first; those that the system sets have words of ours. */
-function useReasonWords(): (code: string) => string {
-  const { data } = useReasons();
-  const words = useWords();
-  const code = useCodeWords();
-  return (wanted) => {
-    const own = data?.items.find((reason) => reason.code === wanted);
-    return own ? words(own.label) : code("reason", wanted);
-  };
-}
-
-type Wish = { state: AgentWish; reason?: string | undefined };
-
-/** A wish changes the state (or waits); null takes a waiting wish back. */
-function useChange() {
-  const client = useQueryClient();
-  const say = useSayRefusal();
-  return useMutation({
-    mutationFn: (wish: Wish | null) =>
-      wish
-        ? unwrap(api.PUT("/me/state", { body: { state: wish.state, reason: wish.reason ?? null } }))
-        : unwrap(api.DELETE("/me/state-pending")),
-    onSuccess: () => client.invalidateQueries({ queryKey: ME }),
-    onError: say,
-  });
 }

@@ -3,6 +3,7 @@
 import { Tooltip } from "antd";
 import { useTranslation } from "react-i18next";
 import type { Segment } from "@/lib/api";
+import { useCodeWords } from "@/lib/i18n";
 import { clock, exact, useNow } from "@/lib/time";
 import { type Bar, layout } from "./timeline";
 
@@ -53,7 +54,12 @@ export function TimelineView({ segments }: { segments: Segment[] }) {
 
 function BarView({ bar }: { bar: Bar }) {
   const { t, i18n } = useTranslation();
-  const words = `${t(`segment.${bar.kind}`)} · ${clock(bar.ms)} · ${exact(bar.started_at, i18n.language)}`;
+  const code = useCodeWords();
+  const details = bar.details.map(({ code: said, times }) =>
+    [code("segment_detail", said), times && `${times}×`].filter(Boolean).join(" "),
+  );
+  const name = [t(`segment.${bar.kind}`), ...details].join(" · ");
+  const words = `${name} · ${clock(bar.ms)} · ${exact(bar.started_at, i18n.language)}`;
   return (
     <Tooltip title={words}>
       <span
@@ -62,7 +68,7 @@ function BarView({ bar }: { bar: Bar }) {
         className={`bar ${bar.kind} ${bar.open ? "open" : ""}`}
         style={{ left: `${bar.left * 100}%`, width: `${bar.width * 100}%` }}
       >
-        <span className="clip">{t(`segment.${bar.kind}`)}</span>
+        <span className="clip">{name}</span>
       </span>
     </Tooltip>
   );

@@ -44,3 +44,12 @@ it("has a readable number of ticks for any length", () => {
     expect(ticks.length).toBeGreaterThan(0);
   }
 });
+
+it("tells what was said of a segment, and how often", () => {
+  const wrapUp = { ...segment("wrap_up", "agent", 0, 60), detail: "extended 2, overrun" };
+  const { lanes } = layout([wrapUp, segment("talk", "agent", 60, 70)], T0);
+  expect(lanes[0]?.bars.map(({ details }) => details)).toEqual([
+    [{ code: "extended", times: "2" }, { code: "overrun" }],
+    [],
+  ]);
+});

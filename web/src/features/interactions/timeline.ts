@@ -10,6 +10,13 @@ export interface Bar {
   started_at: string;
   ms: number;
   open: boolean;
+  details: Detail[];
+}
+
+/** Something said of a segment: a word, and how often where it counts. */
+export interface Detail {
+  code: string;
+  times?: string | undefined;
 }
 
 export interface Lane {
@@ -53,7 +60,17 @@ function bar(segment: Segment, first: number, total: number, end: number): Bar {
     started_at: segment.started_at,
     ms: end - start,
     open: !segment.ended_at,
+    details: detailsOf(segment.detail),
   };
+}
+
+/** "extended 2, overrun" is two of them. */
+function detailsOf(detail: string | null | undefined): Detail[] {
+  if (!detail) return [];
+  return detail.split(", ").map((one) => {
+    const counted = /^(\S+) (\d+)$/.exec(one);
+    return counted ? { code: counted[1] ?? one, times: counted[2] } : { code: one };
+  });
 }
 
 function ticks(total_ms: number): Layout["ticks"] {
