@@ -36,7 +36,7 @@ class Load:
 
 @dataclass(slots=True)
 class Outcome:
-    """Times in seconds by caller, and what was refused."""
+    """Times in seconds by caller; `refused` were never answered (the gate's 503)."""
 
     calls: int = 0
     done: int = 0
@@ -114,12 +114,7 @@ def _read(folder: Path) -> Outcome:
         elif event == "AFREE":
             free[agent] = at
     out.calls, out.done = len(out.invited), len(bye & bridged)
-    errors = (
-        (folder / "caller.err").read_text(errors="replace")
-        if (folder / "caller.err").exists()
-        else ""
-    )
-    out.refused = errors.count("SIP/2.0 503")
+    out.refused = len(out.invited.keys() - answered.keys())
     return out
 
 
