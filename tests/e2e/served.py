@@ -106,9 +106,12 @@ async def _serve(
         server = uvicorn.Server(config)
         begun.append(Begun(server, node, asyncio.get_running_loop(), app))
         outside = asyncio.create_task(_outside(edge))
-        ready.set()
         try:
-            await server.serve()
+            serving = asyncio.create_task(server.serve())
+            while not (server.started or serving.done()):  # uvicorn has no event for it
+                await asyncio.sleep(0.01)
+            ready.set()
+            await serving
         finally:
             outside.cancel()
             with suppress(asyncio.CancelledError):
