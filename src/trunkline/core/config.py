@@ -7,9 +7,18 @@ intervals, so that the core needs no calendar.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
+from trunkline.core.acd.rules import (
+    CallOrder,
+    Membership,
+    OverflowRule,
+    Patience,
+    RelaxStep,
+    Sharing,
+    Strategy,
+)
 from trunkline.core.flow.graph import Flow
 from trunkline.core.words import AgentId, DeviceKind, FlowId, QueueId, WrapUpMode
 
@@ -23,7 +32,15 @@ class AcceptMode(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class QueuePolicy:
-    """One queue: who may serve it, how it offers, what follows the talk."""
+    """One queue: who may serve it, how it offers, what follows the talk.
+
+    `agents` serve it; `memberships` say more about some of them. `requirement` is an expression
+    over an agent's skills and tags (core/acd/expressions.py), which `relaxing` replaces step by
+    step. An agent of penalty p is asked only after p × `tier_ms` of waiting. `ring_at_once` bounds
+    how many agents ring at the same time (strategy ring_all). `handling_ms` is the mean handling
+    time, 0 unknown. `by_history`: whose last three interactions were all in one other queue goes
+    there. `open_hours` None means always open; closed, and `overflow`, say where to then.
+    """
 
     id: QueueId
     agents: tuple[AgentId, ...] = ()
@@ -43,6 +60,17 @@ class QueuePolicy:
     max_waiting: int = 1_000
     service_level_ms: int = 20_000
     announce_every_ms: int = 45_000
+    memberships: tuple[Membership, ...] = ()
+    requirement: str = ""
+    relaxing: tuple[RelaxStep, ...] = ()
+    strategy: Strategy = Strategy.LONGEST_IDLE
+    ring_at_once: int = 1
+    tier_ms: int = 0
+    handling_ms: int = 0
+    patience: Patience = field(default_factory=Patience)
+    by_history: bool = False
+    overflow: tuple[OverflowRule, ...] = ()
+    open_hours: tuple[tuple[int, int], ...] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +78,8 @@ class AgentProfile:
     """One agent as routing sees them; `account` is the SIP account of the desk phone.
 
     `device` is how they are reached at first. An agent `on_duty` has a fixed phone and no desk:
-    ready from the moment they are known, until somebody says otherwise.
+    ready from the moment they are known, until somebody says otherwise. Tags, languages and
+    certifications are what requirements ask for; `tier` is the certified one, 0 is none.
     """
 
     id: AgentId
@@ -58,11 +87,20 @@ class AgentProfile:
     skills: tuple[tuple[str, int], ...] = ()
     device: DeviceKind = DeviceKind.BROWSER
     on_duty: bool = False
+    tags: tuple[tuple[str, str], ...] = ()
+    languages: tuple[str, ...] = ()
+    certifications: tuple[str, ...] = ()
+    tier: int = 0
+    region: str = ""
+    team: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class NumberEntry:
-    """A service number and the flow it opens; `open_hours` None means always open."""
+    """A service number and the flow it opens; `open_hours` None means always open.
+
+    `tags` say what its callers need: they become the interaction's.
+    """
 
     number: str
     flow: FlowId
@@ -70,6 +108,7 @@ class NumberEntry:
     priority: int = 0
     open_hours: tuple[tuple[int, int], ...] | None = None
     closed_flow: FlowId | None = None
+    tags: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,3 +132,5 @@ class Policy:
     survey: SurveyRules = SurveyRules()
     grace_ms: int = 15_000
     answer_timeout_ms: int = 8_000
+    order: CallOrder = field(default_factory=CallOrder)
+    sharing: Sharing = field(default_factory=Sharing)

@@ -64,12 +64,13 @@ class LookUpNode:
 
 @dataclass(frozen=True, slots=True)
 class EnqueueNode:
-    """Enter a queue with an added priority."""
+    """Enter a queue with an added priority; `tags` join those that the interaction carries."""
 
     id: str
     queue: QueueId
     items: tuple[Say, ...] = ()
     priority: int = 0
+    tags: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,165 @@
+"""Routing as policy data: who may, who first, which agent, and where to when nobody fits.
+
+What stands here is published with a `Policy` and only read by the core. Every default keeps the
+plain rule: strict priority, then time of entry, then the agent who is idle longest. Durations are
+milliseconds; weights are factors, 1 is neutral.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from trunkline.core.words import AgentId, FlowId, Level, QueueId
+
+
+class Strategy(StrEnum):
+    """Which of the agents who may is asked first, by its usual name."""
+
+    INDEX = "index"
+    LONGEST_IDLE = "longest_idle"
+    FEWEST_CONTACTS = "fewest_contacts"
+    ROUND_ROBIN = "round_robin"
+    LINEAR = "linear"
+    TOP_DOWN = "top_down"
+    RANDOM = "random"
+    WEIGHTED = "weighted"
+    RING_ALL = "ring_all"
+    MOST_SKILLED = "most_skilled"
+    LEAST_OCCUPIED = "least_occupied"
+    LEAST_FLEXIBLE = "least_flexible"
+
+
+class Ordering(StrEnum):
+    """Which of those who wait is served first.
+
+    `priority`: strictly by priority, then time of entry. `fifo`: by time of entry alone.
+    `score`: points of priority plus seconds waited. `index`: weight × (1 + wait) × fit × speed.
+    `gc_mu`: weight × wait × speed (van Mieghem's generalised c-mu rule with quadratic costs).
+    """
+
+    PRIORITY = "priority"
+    FIFO = "fifo"
+    SCORE = "score"
+    INDEX = "index"
+    GC_MU = "gc_mu"
+
+
+class OverflowWhen(StrEnum):
+    """What makes an interaction leave its queue: `at` counts milliseconds, or those in line."""
+
+    WAIT = "wait"
+    DEPTH = "depth"
+    EWT = "ewt"
+    NO_AGENTS = "no_agents"
+    CLOSED = "closed"
+
+
+@dataclass(frozen=True, slots=True)
+class RelaxStep:
+    """From `after_ms` in the queue on, this requirement stands in place of the one before."""
+
+    after_ms: int
+    requirement: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Membership:
+    """How an agent belongs to a queue: penalty 0 is primary, a higher one comes later.
+
+    `position` orders agents for linear, top-down and round-robin; `weight` is the share that the
+    weighted strategy draws by.
+    """
+
+    agent: AgentId
+    penalty: int = 0
+    position: int = 0
+    weight: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class OverflowRule:
+    """Where to, when the queue cannot serve in time; exactly one of the targets is named."""
+
+    when: OverflowWhen
+    at: int = 0
+    to_queue: QueueId | None = None
+    to_flow: FlowId | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Patience:
+    """How long a caller waits for one certain agent before anybody of the queue; 0 is never.
+
+    Asked in this order: the dedicated account manager, the expert of the product, the last agent.
+    """
+
+    manager_ms: int = 0
+    expert_ms: int = 0
+    last_agent_ms: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class TagWeight:
+    """Interactions that carry this tag weigh so much more (a problem type, a campaign)."""
+
+    name: str
+    value: str
+    weight: float = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class CallOrder:
+    """Who first, over all queues that an agent serves.
+
+    A weight is the product of those of level, tags, contract and repetition; each `priority_unit`
+    points of priority add one more (index and gc_mu). Waiting counts in units of `age_ms`. From
+    `starving_ms` on, whoever entered first is served first whatever else holds; 0 is never. Levels
+    from `jump_from` up, and interactions due within `due_lead_ms`, go before all others.
+    """
+
+    kind: Ordering = Ordering.PRIORITY
+    level_weights: tuple[tuple[Level, float], ...] = (
+        (Level.PLATINUM, 4.0),
+        (Level.DIAMOND, 4.0),
+    )
+    tag_weights: tuple[TagWeight, ...] = ()
+    contract_weight: float = 1.0
+    repeat_weight: float = 1.0
+    priority_unit: int = 40
+    age_ms: int = 60_000
+    off_primary: float = 0.5
+    vip_from: Level = Level.PLATINUM
+    jump_from: Level | None = None
+    due_lead_ms: int = 120_000
+    starving_ms: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Sharing:
+    """When agents help out in a queue that is not their own (strategy `index`).
+
+    Lent are agents of a pool that has more than `keep_idle` idle; to who waited `after_ms`, to
+    VIPs and to the starving, any. A minute idle counts as one idle colleague, up to `idle_bonus`.
+    """
+
+    keep_idle: int = 1
+    after_ms: int = 4_000
+    idle_bonus: float = 5.0
+
+
+@dataclass(frozen=True, slots=True)
+class Affinity:
+    """What is known of the customer's history when they arrive; ids only, nothing personal.
+
+    `recent_queues` are those of the last interactions, newest first. `repeats` counts earlier
+    interactions about the same matter in the last day. `due_at` is when an answer is promised.
+    """
+
+    last_agent: AgentId | None = None
+    manager: AgentId | None = None
+    expert: AgentId | None = None
+    recent_queues: tuple[QueueId, ...] = ()
+    repeats: int = 0
+    contract: bool = False
+    due_at: int | None = None
