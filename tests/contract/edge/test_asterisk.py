@@ -200,6 +200,30 @@ async def test_a_program_that_comes_in_time_still_gets_the_call(real: AsteriskSt
                 break
 
 
+@pytest.mark.parametrize("device", [DeviceKind.SIP, DeviceKind.BROWSER])
+@pytest.mark.parametrize("takes_up_ms", [600, 2200], ids=["while-nobody-is-there", "afterwards"])
+async def test_a_phone_that_rang_when_the_program_died_is_adopted_and_rings_once(
+    real: AsteriskStage, device: DeviceKind, takes_up_ms: int
+) -> None:
+    far, leg = await real.answered_call()
+    desk = await real.phone("desk1", after_ms=takes_up_ms)
+    agent = LegId(f"leg-{real.epoch}")
+    interaction = InteractionId("int_1")
+    await real.do(c.DialAgent(agent, "desk1", device, interaction, Token("c1"), 8000))
+    await desk.phone.rung()
+    await real.edge.close()
+    await asyncio.sleep(1.2)
+    real.edge = AsteriskEdge(real.settings)
+    await real.begin()
+    there = {one.leg: one for one in real.inventory.legs}
+    assert not there[agent].inbound
+    if not there[agent].answered:
+        await real.hear(LegAnswered, leg=agent)
+    await real.do(c.Bridge(ROOM, (leg, agent)))
+    assert await far.hears(desk)
+    assert len(desk.phone.lines("RUNG")) == len(desk.phone.lines("ANSWERED")) == 1
+
+
 async def test_beyond_the_limits_calls_are_refused_with_503(asterisk: AsteriskSettings) -> None:
     narrow = dataclasses.replace(asterisk, limits=Limits(legs=1))
     async with playing(lambda things: AsteriskStage(narrow, things)) as stage:

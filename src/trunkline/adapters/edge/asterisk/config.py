@@ -1,7 +1,6 @@
 """The configuration that an instance of Asterisk starts with.
 
-What never changes while it runs stands here: transports, limits, modules and the one dialplan
-context. Accounts and trunks are not in files: they are pushed over ARI (`accounts.py`) into
+What never changes while it runs stands here: transports, limits, modules and the dialplan. Accounts and trunks are not in files: they are pushed over ARI (`accounts.py`) into
 sorcery's memory, so no device's secret is written to disk.
 """
 
@@ -13,6 +12,7 @@ import json
 from trunkline.adapters.edge.asterisk.settings import APP, AsteriskSettings, write_private
 
 CONTEXT = "trunkline"
+DIALLED_CONTEXT = "trunkline-dialled"
 ECHO_CONTEXT = "trunkline-echo"
 STRANGERS = "strangers"
 
@@ -157,22 +157,30 @@ _PRIVATE_NETS = ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "127.0.0.0/8")
 
 
 def _dialplan() -> str:
-    # A bare Stasis answers 603 when no program is there, on which carriers do not fail over.
+    # Never the one-letter extensions (h, i, t ...): Asterisk runs those by itself.
+    patterns = ("_[+*#0-9]!", "_[A-Za-z][-+._*#0-9A-Za-z].", "_[A-Za-z][-+._*#0-9A-Za-z]")
+    return (
+        f"[{CONTEXT}]\n"
+        + "".join(_enter(pattern, "arrived,${CALLERID(num-pres)}") for pattern in patterns)
+        + f"[{DIALLED_CONTEXT}]\n{_enter('s', 'dialled')}"
+        + f"[{ECHO_CONTEXT}]\nexten => echo,1,Echo()\n same => n,Hangup()\n"
+        + f"[{STRANGERS}]\nexten => _[!-Z_-~]!,1,Hangup({_FORBIDDEN})\n"
+        + f"exten => s,1,Hangup({_FORBIDDEN})\n"
+    )
+
+
+def _enter(pattern: str, arguments: str) -> str:
+    """Into our program; while it is away wait for it, for a call may outlive it.
+
+    A bare Stasis answers 603 when no program is there, on which carriers do not fail over, and
+    hangs up a phone that is taken up at that moment.
+    """
     tries = round(WAIT_FOR_PROGRAM_S / _RETRY_S)
-    arrive = (
-        f"exten => {{pattern}},1,Stasis({APP},arrived,${{CALLERID(num-pres)}})\n"
+    return (
+        f"exten => {pattern},1,Stasis({APP},{arguments})\n"
         ' same => n,GotoIf($["${STASISSTATUS}" = "SUCCESS"]?gone)\n'
         " same => n,Set(TRIES=$[0${TRIES} + 1])\n"
         f" same => n,GotoIf($[${{TRIES}} > {tries}]?busy)\n"
         f" same => n,Wait({_RETRY_S})\n same => n,Goto(1)\n"
         f" same => n(busy),Hangup({_CONGESTION})\n same => n(gone),Hangup()\n"
-    )
-    # Never the one-letter extensions (h, i, t ...): Asterisk runs those by itself.
-    patterns = ("_[+*#0-9]!", "_[A-Za-z][-+._*#0-9A-Za-z].", "_[A-Za-z][-+._*#0-9A-Za-z]")
-    return (
-        f"[{CONTEXT}]\n"
-        + "".join(arrive.replace("{pattern}", pattern) for pattern in patterns)
-        + f"[{ECHO_CONTEXT}]\nexten => echo,1,Echo()\n same => n,Hangup()\n"
-        + f"[{STRANGERS}]\nexten => _[!-Z_-~]!,1,Hangup({_FORBIDDEN})\n"
-        + f"exten => s,1,Hangup({_FORBIDDEN})\n"
     )

@@ -23,6 +23,7 @@ from trunkline.adapters.edge.asterisk.legs import found
 from trunkline.adapters.edge.asterisk.orders import Orders
 from trunkline.adapters.edge.asterisk.recordings import Recordings
 from trunkline.adapters.edge.asterisk.root import REMEDY
+from trunkline.adapters.edge.asterisk.settings import APP
 from trunkline.adapters.edge.told import Told
 from trunkline.core.call.events import LegAnswered, RecordingEnded
 from trunkline.core.words import BridgeId, Cause, LegId, RecordingId
@@ -179,6 +180,8 @@ class AsteriskEdge:
         return there <= self._epoch
 
     async def _on_connected(self) -> None:
+        # Of every channel, for a leg that rings or echoes is in no application of ours.
+        await self._ari.post(f"applications/{APP}/subscription", eventSource="channel:")
         about: Json = await self._ari.get("asterisk/info", only="status,system")
         # The list of bridges is taken first: a leg in it is surely among the channels after.
         bridges = await self._ari.get("bridges")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from trunkline.adapters.edge.asterisk.config import CONTEXT, ECHO_CONTEXT
+from trunkline.adapters.edge.asterisk.config import CONTEXT, DIALLED_CONTEXT, ECHO_CONTEXT
 from trunkline.core.words import BridgeId, Cause, LegId, RecordingId
 from trunkline.ports.edge import CallArrived, LegThere, Source
 
@@ -85,6 +85,10 @@ def found(channel: dict[str, Any]) -> Leg | None:
     leg = Leg(LegId(channel["id"]), channel["name"], inbound=plan["exten"] != "s", answered=up)
     if plan["context"] == ECHO_CONTEXT:
         leg.inbound = leg.echo = True
+        return leg
+    if plan["context"] == DIALLED_CONTEXT:
+        # Taken up while no program was there it waits, and comes by itself.
+        leg.answered = plan["app_name"] == "Stasis"
         return leg
     if plan["context"] != CONTEXT:
         return None

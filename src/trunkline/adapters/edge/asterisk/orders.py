@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, Final
 from trunkline.adapters.edge.asterisk import causes
 from trunkline.adapters.edge.asterisk.ami import AmiError
 from trunkline.adapters.edge.asterisk.ari import Ari, AriError, segment
-from trunkline.adapters.edge.asterisk.config import ECHO_CONTEXT
+from trunkline.adapters.edge.asterisk.config import DIALLED_CONTEXT, ECHO_CONTEXT
 from trunkline.adapters.edge.asterisk.hearing import PLAY_SEPARATOR, Hearing, playback_path
 from trunkline.adapters.edge.asterisk.legs import Leg
-from trunkline.adapters.edge.asterisk.settings import APP, AsteriskSettings
+from trunkline.adapters.edge.asterisk.settings import AsteriskSettings
 from trunkline.adapters.edge.keys import Keys
 from trunkline.core.call import commands as c
 from trunkline.core.call.events import BridgeJoined, PlayEnded
@@ -138,8 +138,8 @@ class Orders:
                 "channels",
                 {"variables": _pop_header(command)} if _needs_header(command) else None,
                 endpoint=f"PJSIP/{command.account}",
-                app=APP,
-                appArgs="dialled",
+                context=DIALLED_CONTEXT,
+                extension="s",
                 channelId=command.leg,
                 callerId=_caller(command.caller),
                 timeout=str(math.ceil(ring_s) + _DIAL_GRACE_S),
@@ -250,9 +250,6 @@ class Orders:
         if leg.echo:
             return
         await self._fall_silent(leg)
-        # Out of Stasis it would end unheard: ask to be told about it all the same.
-        path = f"applications/{APP}/subscription"
-        await self._ari.post(path, eventSource=f"channel:{leg.id}")
         leg.echo = True
         continued = f"channels/{segment(leg.id)}/continue"
         await self._ari.post(continued, context=ECHO_CONTEXT, extension="echo", priority="1")
