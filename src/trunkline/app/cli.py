@@ -6,6 +6,7 @@ Exit codes: 0 fine, 1 failed, 2 wrong use.
 from __future__ import annotations
 
 import asyncio
+import os
 import sys
 from pathlib import Path
 from typing import Annotated
@@ -66,15 +67,14 @@ def up(
         behind_proxy=behind_proxy,
         demo=demo,
     )
-    if not supervisor.is_supervised():
-        raise typer.Exit(supervisor.supervise(sys.argv[1:]))
+    # No thread may stand beside the supervisor when it forks; nothing of ours needs these.
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     import uvloop
 
     from trunkline.app.serve import serve
 
-    if not supervisor.await_turn():
-        raise typer.Exit(0)
-    raise typer.Exit(uvloop.run(serve(settings)))
+    pid = os.getpid()
+    raise typer.Exit(supervisor.supervise(lambda: uvloop.run(serve(settings, pid))))
 
 
 @app.command()

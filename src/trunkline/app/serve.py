@@ -54,19 +54,19 @@ class _Server(uvicorn.Server):
         self.should_exit = True
 
 
-async def serve(settings: Settings) -> int:
-    """Run until SIGTERM or SIGINT; the exit code."""
+async def serve(settings: Settings, supervisor_pid: int) -> int:
+    """Run until SIGTERM or SIGINT, or until the supervisor is gone; the exit code."""
     sys.setswitchinterval(SWITCH_EVERY_S)
     configure(settings.log_level, settings.log_format, personal=settings.log_personal)
     try:
         async with Node(settings) as node:
-            return await _serve_http(settings, node)
+            return await _serve_http(settings, node, supervisor_pid)
     except DatabaseInUse as failure:
         log.error("already_running", detail=str(failure))  # noqa: TRY400 - said in one sentence
         return supervisor.WRONG_USE
 
 
-async def _serve_http(settings: Settings, node: Node) -> int:
+async def _serve_http(settings: Settings, node: Node, supervisor_pid: int) -> int:
     server = _Server(
         uvicorn.Config(
             build_app(node),
@@ -87,7 +87,7 @@ async def _serve_http(settings: Settings, node: Node) -> int:
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, server.ask_to_end)
-    watch = asyncio.create_task(_end_with_supervisor(server, node))
+    watch = asyncio.create_task(_end_with_supervisor(server, node, supervisor_pid))
     broken = asyncio.create_task(_end_with_node(server, node))
     try:
         await server.serve()
@@ -109,9 +109,9 @@ def _greeting(settings: Settings) -> str:
     return f"Trunkline is at {url} – sign in as agent1 ({password}); call from {url}/call"
 
 
-async def _end_with_supervisor(server: uvicorn.Server, node: Node) -> None:
+async def _end_with_supervisor(server: uvicorn.Server, node: Node, pid: int) -> None:
     """Nobody would start us anew: end, and let telephony's calls go on for the next start."""
-    while os.environ.get(supervisor.MARK) == str(os.getppid()):  # noqa: ASYNC110 - nothing tells
+    while os.getppid() == pid:  # noqa: ASYNC110 - nothing tells
         await asyncio.sleep(LOOK_EVERY_S)
     log.warning("supervisor_gone")
     node.orphaned = True

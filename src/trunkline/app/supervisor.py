@@ -1,107 +1,109 @@
 """The small supervisor: starts the main process, and starts it anew when it dies.
 
-It knows nothing of the trade and holds nothing, so it has no reason to die itself. A death is
-answered at once, by a spare that has loaded the program already and only waits for its turn:
-loading takes longer than all the rest. Deaths in quick succession wait longer each time. The main
-process takes its cells over with a new epoch, so nothing of the old one can still ring anybody.
-An end that was asked for, or a configuration that cannot work, is an end.
+It has loaded the program and runs none of it: it holds nothing and has no reason to die itself.
+Every main process is forked from it, because loading takes longer than all the rest of a start;
+the next one is there at once, however soon after the last it is needed. Deaths in quick
+succession wait longer each time. The main process takes its cells over with a new epoch, so
+nothing of the old one can still ring anybody. An end that was asked for, or a configuration that
+cannot work, is an end.
 """
 
 from __future__ import annotations
 
 import contextlib
+import gc
 import os
 import signal
-import subprocess
 import sys
 import threading
-from typing import TYPE_CHECKING
+import traceback
+from typing import TYPE_CHECKING, NoReturn
 
 from trunkline.kit.clock import monotonic_s
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Iterator
 
-MARK = "TRUNKLINE_SUPERVISOR"
-"""Set in the main process: the supervisor's process id."""
-GO = "go"
 WRONG_USE = 2
-SPARE_AFTER_S = 5.0
-"""A main process that lived so long has started; loading the next one no longer slows it down."""
-
-STEADY_S = 30.0
+STEADY_S = 5.0
+"""A main process that lived so long did its work: the next one is not kept waiting."""
 FIRST_WAIT_S = 0.1
 LONGEST_WAIT_S = 10.0
+ASK_TO_END = (signal.SIGTERM, signal.SIGINT)
 
 
-def is_supervised() -> bool:
-    """Whether this process was started by a supervisor that still lives."""
-    return os.environ.get(MARK) == str(os.getppid())
+def supervise(run: Callable[[], int]) -> int:
+    """Run the main process until it ends for good; its exit code.
 
-
-def await_turn() -> bool:
-    """In a main process that has loaded everything: wait to be needed; False when never."""
-    return sys.stdin.readline().strip() == GO
-
-
-def supervise(arguments: Sequence[str]) -> int:
-    """Run `trunkline ARGUMENTS` as the main process until it ends for good; its exit code."""
+    `run` is called in each main process; what it needs is better imported before.
+    """
     stopping = threading.Event()
-    child, spare = _start(arguments), None
+    child = 0
 
     def stop(number: int, _frame: object) -> None:
         stopping.set()
-        if child.poll() is None:
-            child.send_signal(number)
+        if child:
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(child, number)
 
-    for number in (signal.SIGTERM, signal.SIGINT):
+    gc.collect()
+    gc.freeze()  # what is loaded is shared by all that are forked, and stays so
+    for number in ASK_TO_END:
         signal.signal(number, stop)
     wait_s = 0.0
-    while True:
+    while not stopping.wait(wait_s):
         began = monotonic_s()
-        _go(child)
-        code, spare = _until_it_ends(child, arguments)
-        if stopping.is_set() or code in (0, WRONG_USE):
-            _dismiss(spare)
-            return 0 if stopping.is_set() and code <= 0 else code
+        with _undisturbed():
+            if stopping.is_set():
+                break
+            child = _fork(run)
+        code = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+        child = 0
+        if stopping.is_set():
+            return max(code, 0)
+        if code in (0, WRONG_USE):
+            return code
         wait_s = _next_wait(wait_s, monotonic_s() - began)
         sys.stderr.write(f"trunkline: the main process ended ({code}); the next one takes over\n")
-        if stopping.wait(wait_s):
-            _dismiss(spare)
-            return 0
-        child = spare or _start(arguments)
+    return 0
 
 
-def _until_it_ends(
-    child: subprocess.Popen[bytes], arguments: Sequence[str]
-) -> tuple[int, subprocess.Popen[bytes] | None]:
-    """Its exit code, and a spare that has loaded the program meanwhile, if it lived so long."""
+@contextlib.contextmanager
+def _undisturbed() -> Iterator[None]:
+    """A signal that comes between the fork and its end is taken after it, by both sides."""
+    signal.pthread_sigmask(signal.SIG_BLOCK, ASK_TO_END)
     try:
-        return child.wait(SPARE_AFTER_S), None
-    except subprocess.TimeoutExpired:
-        spare = _start(arguments)
-        return child.wait(), spare
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, ASK_TO_END)
 
 
-def _start(arguments: Sequence[str]) -> subprocess.Popen[bytes]:
-    """A main process that waits to be needed, in a session of its own: Ctrl-C comes only once."""
-    command = [sys.executable, "-m", "trunkline.app.cli", *arguments]
-    environment = {**os.environ, MARK: str(os.getpid())}
-    return subprocess.Popen(command, env=environment, start_new_session=True, stdin=subprocess.PIPE)
+def _fork(run: Callable[[], int]) -> int:
+    """The process id of a new main process."""
+    sys.stdout.flush()
+    sys.stderr.flush()
+    child = os.fork()
+    if not child:
+        _become_main(run)
+    return child
 
 
-def _go(child: subprocess.Popen[bytes]) -> None:
-    if child.stdin is not None:
-        with contextlib.suppress(BrokenPipeError):
-            child.stdin.write(f"{GO}\n".encode())
-            child.stdin.flush()
-
-
-def _dismiss(spare: subprocess.Popen[bytes] | None) -> None:
-    """A spare whose input ends goes by itself."""
-    if spare is not None and spare.stdin is not None:
-        spare.stdin.close()
-        spare.wait()
+def _become_main(run: Callable[[], int]) -> NoReturn:
+    """In a session of its own: Ctrl-C at the terminal comes only once."""
+    code = 1
+    try:
+        os.setsid()
+        for number in ASK_TO_END:
+            signal.signal(number, signal.SIG_DFL)
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, ASK_TO_END)
+        code = run()
+    except BaseException:  # whatever it was, it may not unwind into the supervisor
+        traceback.print_exc()
+    finally:
+        with contextlib.suppress(OSError, ValueError):
+            sys.stdout.flush()
+            sys.stderr.flush()
+        os._exit(code)
 
 
 def _next_wait(before_s: float, lived_s: float) -> float:

@@ -1,7 +1,8 @@
 """The configuration that an instance of Asterisk starts with.
 
-What never changes while it runs stands here: transports, limits, modules and the dialplan. Accounts and trunks are not in files: they are pushed over ARI (`accounts.py`) into
-sorcery's memory, so no device's secret is written to disk.
+What never changes while it runs stands here: transports, limits, modules and the dialplan.
+Accounts and trunks are not in files: they are pushed over ARI (`accounts.py`) into sorcery's
+memory, so no device's secret is written to disk.
 """
 
 from __future__ import annotations

@@ -12,7 +12,6 @@ from trunkline.adapters.edge.asterisk.ari import Ari, AriError, segment
 from trunkline.adapters.edge.asterisk.config import DIALLED_CONTEXT, ECHO_CONTEXT
 from trunkline.adapters.edge.asterisk.hearing import PLAY_SEPARATOR, Hearing, playback_path
 from trunkline.adapters.edge.asterisk.legs import Leg
-from trunkline.adapters.edge.asterisk.settings import AsteriskSettings
 from trunkline.adapters.edge.keys import Keys
 from trunkline.core.call import commands as c
 from trunkline.core.call.events import BridgeJoined, PlayEnded
@@ -24,6 +23,7 @@ if TYPE_CHECKING:
     from trunkline.adapters.edge.asterisk.background import Background
     from trunkline.adapters.edge.asterisk.board import Board
     from trunkline.adapters.edge.asterisk.recordings import Recordings
+    from trunkline.adapters.edge.asterisk.settings import AsteriskSettings
 
 _EXISTS: Final = 409
 # Asterisk's own time-out of a dial is only there for when we are not.
