@@ -35,6 +35,7 @@ ADMIN: Final = (
     "queues",
     "dispositions",
     "numbers",
+    "calendars",
     "jobs",
     "audit",
 )

@@ -172,7 +172,7 @@ export class MockTenant {
           ],
         }),
       ],
-      ["GET", /^\/hours$/, list([])],
+      ["GET", /^\/calendars$/, list([])],
       [
         "GET",
         /^\/settings$/,

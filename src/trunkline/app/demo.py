@@ -17,6 +17,7 @@ from trunkline.core.words import FlowId, Level, QueueId, WrapUpMode
 from trunkline.features import (
     agents,
     audit,
+    calendars,
     customers,
     flows,
     identity,
@@ -125,6 +126,7 @@ def _seed(tx: Tx, platform: Platform, password: str, password_hash: str) -> str:
     served = _queues(on, _agents(seeding, team_id), team_id, key_accounts)
     _outcomes(on)
     _numbers(on, served)
+    _calendar(on)
     _customers(on)
     for language, title, body in ANSWERS:
         knowledge.create(
@@ -205,6 +207,18 @@ def _numbers(on: Writing, served: dict[str, QueueId]) -> None:
         new = numbers.NumberNew(number=number, name=numbers.Title(zh=zh, en=en), flow_id=flow_id)
         numbers.create_number(on, new)
     numbers.create_trunk(on, numbers.TrunkNew(name="loopback", sources=["127.0.0.0/8"]))
+
+
+def _calendar(on: Writing) -> None:
+    """Business hours with a lunch break; no number keeps them, for the demo is always open."""
+    shifts = (("09:00", "12:00"), ("13:30", "18:00"))
+    weekly = [
+        calendars.OpenDay(day=day, opens=opens, closes=closes)
+        for day in range(5)
+        for opens, closes in shifts
+    ]
+    china = calendars.Holidays(country="CN")
+    calendars.create(on, calendars.CalendarNew(name="工作日", weekly=weekly, holidays=china))
 
 
 def _customers(on: Writing) -> None:

@@ -9,6 +9,7 @@ from trunkline.app.http import Readiness, assemble
 from trunkline.features import (
     agents,
     audit,
+    calendars,
     customers,
     desk,
     flows,
@@ -53,6 +54,7 @@ def routers() -> tuple[APIRouter, ...]:
         queues.router,
         flows.router,
         *numbers.routers,
+        calendars.router,
         customers.router,
         knowledge.router,
         identity.router,

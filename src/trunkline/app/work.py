@@ -8,10 +8,10 @@ from trunkline.app.erasure import erase_recordings
 from trunkline.core.facts import InteractionClosed
 from trunkline.features import (
     audit,
+    calendars,
     customers,
     desk,
     interactions,
-    numbers,
     queues,
     recordings,
     tenancy,
@@ -31,7 +31,7 @@ FORGET_VALUES = "customers.forget_values"
 CRON = {
     RECONCILE: "17 * * * *",
     FORGET_VALUES: "23 3 * * *",
-    numbers.REFRESH_HOURS: numbers.DAILY,
+    calendars.EXPAND: calendars.DAILY,
 }
 """By kind: when it runs (UTC)."""
 
@@ -76,9 +76,20 @@ def handlers(platform: Platform, archive: Archive | None) -> dict[str, JobHandle
 
         await platform.db.write(work)
 
-    async def refresh_hours(_: Job) -> None:
+    async def expand_calendars(_: Job) -> None:
         for tenant in await platform.db.read(tenancy.every):
             await platform.policies.publish(tenant.tenant_id)
+
+    async def reopen_calendar(job: Job) -> None:
+        def work(tx: Tx) -> bool:
+            on = audit.writing(platform, tx, job.tenant_id)
+            over = calendars.reopen_if_over(on, job.payload["calendar_id"])
+            if over:
+                tenancy.policy_changed(tx, job.tenant_id)
+            return over
+
+        if await platform.db.write(work):
+            await platform.policies.publish(job.tenant_id)
 
     async def reconcile(_: Job) -> None:
         if archive is not None:
@@ -95,7 +106,8 @@ def handlers(platform: Platform, archive: Archive | None) -> dict[str, JobHandle
         customers.ERASED_JOB: erased,
         ENSURE_TICKET: ensure_ticket,
         FORGET_VALUES: forget_values,
-        numbers.REFRESH_HOURS: refresh_hours,
+        calendars.EXPAND: expand_calendars,
+        calendars.REOPEN: reopen_calendar,
         RECONCILE: reconcile,
         **desk.handlers(platform),
     }

@@ -8,7 +8,7 @@ import pytest
 
 from tests.tools.rig import NOON, Rig
 from trunkline.core.flow.graph import EnqueueNode, HangUpNode
-from trunkline.features import flows, numbers, queues
+from trunkline.features import calendars, flows, numbers, queues
 from trunkline.features.flows import templates
 from trunkline.ports.edge import EdgeError, Health, TrunkLink
 
@@ -38,7 +38,7 @@ def edge() -> EngineKnows:
 
 @pytest.fixture
 def rig(edge: EngineKnows) -> Rig:
-    return Rig(*numbers.routers, queues.router, flows.router, edge=edge)
+    return Rig(*numbers.routers, calendars.router, queues.router, flows.router, edge=edge)
 
 
 async def post(rig: Rig, path: str, body: dict[str, Any], tenant: str = "one") -> Any:
@@ -77,8 +77,8 @@ async def test_a_number_can_lead_straight_into_a_queue(rig: Rig) -> None:
 
 
 async def test_out_of_its_hours_a_number_says_so_and_ends(rig: Rig) -> None:
-    hours = (await post(rig, "/hours", {"name": "office", "weekly": WEEK})).json()["id"]
-    body = {"number": "4001", "queue_id": await queue(rig), "hours_id": hours}
+    hours = (await post(rig, "/calendars", {"name": "office", "weekly": WEEK})).json()["id"]
+    body = {"number": "4001", "queue_id": await queue(rig), "calendar_id": hours}
     await post(rig, "/numbers", body)
     (entry,) = rig.db.do(lambda tx: numbers.published(tx, "one", now=NOON))
     assert entry.open_hours is not None
@@ -89,33 +89,36 @@ async def test_out_of_its_hours_a_number_says_so_and_ends(rig: Rig) -> None:
     assert isinstance(closed.nodes[0], HangUpNode)
 
 
-async def test_hours_are_changed_and_stay_while_a_number_keeps_them(rig: Rig) -> None:
-    made = (await post(rig, "/hours", {"name": "office", "weekly": WEEK})).json()
-    holidays = [{"on": "2026-11-23", "name": "Inventory", "intervals": []}]
-    await post(
-        rig, "/numbers", {"number": "4001", "queue_id": await queue(rig), "hours_id": made["id"]}
-    )
+async def test_out_of_its_hours_a_number_can_open_a_flow_of_its_own(rig: Rig) -> None:
+    office = (await post(rig, "/calendars", {"name": "office", "weekly": WEEK})).json()["id"]
+    voicemail = flow(rig)
+    body = {"number": "4001", "queue_id": await queue(rig), "calendar_id": office}
+    await post(rig, "/numbers", body | {"closed_flow_id": voicemail})
+    (entry,) = rig.db.do(lambda tx: numbers.published(tx, "one", now=NOON))
+    assert entry.closed_flow == voicemail
+    nowhere = await post(rig, "/numbers", body | {"number": "4002", "closed_flow_id": "flw_none"})
+    assert nowhere.status_code == 422
+
+
+async def test_a_calendar_that_was_closed_by_hand_says_so_at_once_and_not_when_it_is_undone(
+    rig: Rig,
+) -> None:
+    always = [{"day": day, "opens": "00:00", "closes": "24:00"} for day in range(7)]
+    office = (await post(rig, "/calendars", {"name": "office", "weekly": always})).json()["id"]
+    body = {"number": "4001", "queue_id": await queue(rig), "calendar_id": office}
+    await post(rig, "/numbers", body)
+
+    def entry() -> Any:
+        return rig.db.do(lambda tx: numbers.published(tx, "one", now=NOON))[0]
+
     async with rig.as_("one") as client:
-        changed = await client.patch(f"/hours/{made['id']}", json={"holidays": holidays})
-        refused = await client.delete(f"/hours/{made['id']}")
-        await client.patch("/numbers/4001", json={"hours_id": None})
-        gone = await client.delete(f"/hours/{made['id']}")
-    assert changed.json() == made | {"holidays": holidays}
-    assert (refused.status_code, refused.json()["code"]) == (409, "hours_in_use")
-    assert gone.status_code == 204
-
-
-@pytest.mark.parametrize(
-    "wrong",
-    [
-        {"timezone": "Mars/Olympus"},
-        {"weekly": [{"day": 7, "opens": "09:00", "closes": "18:00"}]},
-        {"weekly": [{"day": 0, "opens": "9", "closes": "18:00"}]},
-        {"holidays": [{"on": "2026-02-30"}]},
-    ],
-)
-async def test_hours_that_no_calendar_knows_are_refused(rig: Rig, wrong: dict[str, Any]) -> None:
-    assert (await post(rig, "/hours", {"name": "x"} | wrong)).status_code == 422
+        await client.put(f"/calendars/{office}/closure", json={"message": "Water in the house"})
+        closed = entry()
+        await client.delete(f"/calendars/{office}/closure")
+    assert (closed.open_hours, closed.closed_flow) == ((), "closed-emergency")
+    assert closed.closed_flow in {one.id for one in rig.db.do(lambda tx: numbers.flows(tx, "one"))}
+    assert entry().open_hours[0][0] <= NOON
+    assert entry().closed_flow == "closed"
 
 
 async def test_a_number_needs_one_target_that_is_there(rig: Rig) -> None:
@@ -150,16 +153,15 @@ async def test_a_number_stands_in_one_tenant_only(rig: Rig) -> None:
 
 async def test_nothing_of_another_tenant_is_seen_or_changed(rig: Rig) -> None:
     await post(rig, "/numbers", {"number": "4001", "queue_id": await queue(rig)})
-    hours = (await post(rig, "/hours", {"name": "office"})).json()["id"]
     trunk = (await post(rig, "/trunks", {"name": "carrier", "host": "sip.example.com"})).json()[
         "id"
     ]
     async with rig.as_("two") as other:
-        for path in ("/numbers", "/hours", "/trunks"):
+        for path in ("/numbers", "/trunks"):
             assert (await other.get(path)).json() == {"items": []}
         replies = [
             await getattr(other, verb)(path)
-            for path in ("/numbers/4001", f"/hours/{hours}", f"/trunks/{trunk}")
+            for path in ("/numbers/4001", f"/trunks/{trunk}")
             for verb in ("get", "delete")
         ]
         replies.append(await other.post(f"/trunks/{trunk}/test"))

@@ -7,13 +7,13 @@ from typing import Any
 import pytest
 
 from tests.tools.rig import Rig
-from trunkline.features import numbers, queues, setup, tenancy
+from trunkline.features import calendars, numbers, queues, setup, tenancy
 from trunkline.features.tenancy import Tenant
 
 
 @pytest.fixture
 def rig() -> Rig:
-    made = Rig(setup.router, queues.router, *numbers.routers)
+    made = Rig(setup.router, queues.router, *numbers.routers, calendars.router)
     for tenant_id in ("one", "two"):
         tenant = Tenant(tenant_id, tenant_id, tenant_id.title(), "en", made.clock.now_ms())
         made.db.do(lambda tx, tenant=tenant: tenancy.add(tx, tenant))
@@ -39,7 +39,7 @@ async def test_a_new_tenant_stands_at_the_beginning(rig: Rig) -> None:
 async def test_a_step_is_not_taken_before_its_matter_is_there(rig: Rig) -> None:
     async with rig.as_("one") as client:
         early = await client.put("/setup/hours")
-        await client.post("/hours", json={"name": "office"})
+        await client.post("/calendars", json={"name": "office"})
         taken = await client.put("/setup/hours")
         again = await client.put("/setup/hours")
         unknown = await client.put("/setup/dance")
@@ -52,7 +52,7 @@ async def test_a_step_is_not_taken_before_its_matter_is_there(rig: Rig) -> None:
 
 async def test_the_walk_of_one_tenant_is_not_the_other_ones(rig: Rig) -> None:
     async with rig.as_("one") as client:
-        await client.post("/hours", json={"name": "office"})
+        await client.post("/calendars", json={"name": "office"})
         await client.post("/queues", json={"name": "support", "agents": ["usr_1"]})
         for step in ("organisation", "hours", "queue"):
             assert (await client.put(f"/setup/{step}")).status_code == 200

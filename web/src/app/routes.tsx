@@ -20,6 +20,7 @@ const admin: RouteObject[] = [
     ...page(() => import("@/features/admin/dispositions"), "DispositionsPage"),
   },
   { path: "numbers", ...page(() => import("@/features/admin/numbers"), "NumbersPage") },
+  { path: "calendars", ...page(() => import("@/features/admin/calendars"), "CalendarsPage") },
   { path: "jobs", ...page(() => import("@/features/admin/jobs"), "JobsPage") },
   { path: "audit", ...page(() => import("@/features/admin/audit"), "AuditPage") },
 ];

@@ -1,10 +1,9 @@
-"""Numbers: what customers dial, the trunks they come by, and when we are open."""
+"""Numbers: what customers dial, the trunks they come by."""
 
 from trunkline.features.numbers.api import router as _numbers
-from trunkline.features.numbers.schemas import HoursNew, NumberNew, Title, TrunkNew
-from trunkline.features.numbers.service import create_hours, create_number, flows, published
-from trunkline.features.numbers.store import list_hours, list_numbers, list_trunks
-from trunkline.features.numbers.tasks import DAILY, REFRESH_HOURS
+from trunkline.features.numbers.schemas import NumberNew, Title, TrunkNew
+from trunkline.features.numbers.service import create_number, flows, published
+from trunkline.features.numbers.store import list_numbers, list_trunks
 from trunkline.features.numbers.trunks import create as create_trunk
 from trunkline.features.numbers.trunks import links
 from trunkline.features.numbers.trunks_api import router as _trunks
@@ -12,18 +11,13 @@ from trunkline.features.numbers.trunks_api import router as _trunks
 routers = (_numbers, _trunks)
 
 __all__ = [
-    "DAILY",
-    "REFRESH_HOURS",
-    "HoursNew",
     "NumberNew",
     "Title",
     "TrunkNew",
-    "create_hours",
     "create_number",
     "create_trunk",
     "flows",
     "links",
-    "list_hours",
     "list_numbers",
     "list_trunks",
     "published",

@@ -1,4 +1,4 @@
-"""Service numbers and opening hours over HTTP."""
+"""Service numbers over HTTP."""
 
 from __future__ import annotations
 
@@ -7,10 +7,6 @@ from fastapi import APIRouter
 from trunkline.features import audit
 from trunkline.features.numbers import service, store
 from trunkline.features.numbers.schemas import (
-    HoursChange,
-    HoursList,
-    HoursNew,
-    HoursOut,
     NumberChange,
     NumberList,
     NumberNew,
@@ -80,78 +76,11 @@ async def delete_number(
     await audit.perform(platform, principal, _number("deleted"), work)
 
 
-@router.get("/hours")
-async def list_hours(
-    platform: PlatformDep, principal: Principal = permit("numbers.read")
-) -> HoursList:
-    """The opening hours of the tenant."""
-    rows = await platform.db.read(lambda tx: store.list_hours(tx, principal.tenant_id))
-    return HoursList(items=[HoursOut.of(row) for row in rows])
-
-
-@router.post("/hours", status_code=201)
-async def create_hours(
-    platform: PlatformDep, body: HoursNew, principal: Principal = permit("numbers.write")
-) -> HoursOut:
-    """Make opening hours."""
-    made = await audit.perform(
-        platform, principal, _hours("created"), lambda on: service.create_hours(on, body)
-    )
-    return await _told_hours(platform, principal, made)
-
-
-@router.get("/hours/{hours_id}", responses=problem(404))
-async def get_hours(
-    platform: PlatformDep, hours_id: str, principal: Principal = permit("numbers.read")
-) -> HoursOut:
-    """Opening hours."""
-    return await _told_hours(platform, principal, hours_id)
-
-
-@router.patch("/hours/{hours_id}", responses=problem(404))
-async def change_hours(
-    platform: PlatformDep,
-    hours_id: str,
-    body: HoursChange,
-    principal: Principal = permit("numbers.write"),
-) -> HoursOut:
-    """Change what is given; numbers that keep these hours follow at once."""
-
-    def work(on: Writing) -> str:
-        service.change_hours(on, hours_id, body.model_dump(mode="json", exclude_unset=True))
-        return hours_id
-
-    await audit.perform(platform, principal, _hours("updated"), work)
-    return await _told_hours(platform, principal, hours_id)
-
-
-@router.delete("/hours/{hours_id}", status_code=204, responses=problem(404, 409))
-async def delete_hours(
-    platform: PlatformDep, hours_id: str, principal: Principal = permit("numbers.write")
-) -> None:
-    """Remove opening hours that no number keeps."""
-
-    def work(on: Writing) -> str:
-        service.delete_hours(on, hours_id)
-        return hours_id
-
-    await audit.perform(platform, principal, _hours("deleted"), work)
-
-
 def _number(verb: str) -> audit.Deed:
     return audit.Deed("number", verb, "numbers.read", routes=True)
-
-
-def _hours(verb: str) -> audit.Deed:
-    return audit.Deed("hour", verb, "numbers.read", routes=True)
 
 
 async def _told_number(platform: Platform, principal: Principal, number: str) -> NumberOut:
     find = service.find_number
     row = await platform.db.read(lambda tx: find(tx, principal.tenant_id, number))
     return NumberOut.of(row)
-
-
-async def _told_hours(platform: Platform, principal: Principal, hours_id: str) -> HoursOut:
-    row = await platform.db.read(lambda tx: service.find_hours(tx, principal.tenant_id, hours_id))
-    return HoursOut.of(row)

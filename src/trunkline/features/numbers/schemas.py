@@ -1,39 +1,28 @@
-"""Numbers, trunks and opening hours as the API tells them."""
+"""Numbers and trunks as the API tells them."""
 
 from __future__ import annotations
 
 from ipaddress import ip_network
 from typing import Annotated, Literal, Self
-from zoneinfo import available_timezones
 
 from pydantic import AfterValidator, Field, StringConstraints, model_validator
 
-from trunkline.features.numbers.hours import Hours, Shift
-from trunkline.features.numbers.store import HoursRow, NumberRow, TrunkRow
-from trunkline.features.tenancy import ApiModel, Day, Instant, instant_or_none
+from trunkline.features.numbers.store import NumberRow, TrunkRow
+from trunkline.features.tenancy import ApiModel, Instant, instant_or_none
 
 Id = Annotated[str, StringConstraints(min_length=1, max_length=40)]
 Name = Annotated[str, StringConstraints(min_length=1, max_length=60, pattern=r"\S")]
 Dialled = Annotated[str, StringConstraints(pattern=r"^\+?[0-9]{2,20}$")]
 Language = Literal["zh", "en"]
-Wall = Annotated[str, StringConstraints(pattern=r"^([01][0-9]|2[0-3]):[0-5][0-9]$")]
-Closing = Annotated[str, StringConstraints(pattern=r"^(([01][0-9]|2[0-3]):[0-5][0-9]|24:00)$")]
 Host = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9.\-]{1,253}(:[0-9]{1,5})?$")]
 Login = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_.+\-]{1,120}$")]
 Secret = Annotated[str, StringConstraints(pattern=r"^[!-~]{1,200}$")]
-
-
-def _zone(text: str) -> str:
-    if text not in available_timezones():
-        raise ValueError("no such time zone; write it as Asia/Shanghai")
-    return text
 
 
 def _network(text: str) -> str:
     return str(ip_network(text, strict=False))
 
 
-Zone = Annotated[str, StringConstraints(max_length=64), AfterValidator(_zone)]
 Source = Annotated[str, StringConstraints(max_length=64), AfterValidator(_network)]
 
 
@@ -45,13 +34,17 @@ class Title(ApiModel):
 
 
 class NumberNew(ApiModel):
-    """A service number: it opens a flow, or leads straight into a queue. No hours: always open."""
+    """A service number: it opens a flow, or leads straight into a queue. No calendar: always open.
+
+    `closed_flow_id` is opened out of hours; without one the caller hears that we are closed.
+    """
 
     number: Dialled
     name: Title = Title()
     flow_id: Id | None = None
     queue_id: Id | None = None
-    hours_id: Id | None = None
+    calendar_id: Id | None = None
+    closed_flow_id: Id | None = None
     language: Language = "zh"
     priority: Annotated[int, Field(ge=0, le=1_000)] = 0
 
@@ -68,7 +61,8 @@ class NumberChange(ApiModel):
     name: Title = Title()
     flow_id: Id | None = None
     queue_id: Id | None = None
-    hours_id: Id | None = None
+    calendar_id: Id | None = None
+    closed_flow_id: Id | None = None
     language: Language = "zh"
     priority: Annotated[int, Field(ge=0, le=1_000)] = 0
 
@@ -80,7 +74,8 @@ class NumberOut(ApiModel):
     name: Title
     flow_id: str | None
     queue_id: str | None
-    hours_id: str | None
+    calendar_id: str | None
+    closed_flow_id: str | None
     language: str
     priority: int
 
@@ -92,7 +87,8 @@ class NumberOut(ApiModel):
             name=Title(**row.name),
             flow_id=row.flow_id,
             queue_id=row.queue_id,
-            hours_id=row.hours_id,
+            calendar_id=row.calendar_id,
+            closed_flow_id=row.closed_flow_id,
             language=row.language,
             priority=row.priority,
         )
@@ -102,77 +98,6 @@ class NumberList(ApiModel):
     """All numbers of the tenant."""
 
     items: list[NumberOut]
-
-
-class Interval(ApiModel):
-    """Open from `opens` to `closes`, local time; a close that is not later is next day's."""
-
-    opens: Wall
-    closes: Closing
-
-
-class OpenDay(Interval):
-    """An open stretch of every week; 0 is Monday."""
-
-    day: Annotated[int, Field(ge=0, le=6)]
-
-
-class Holiday(ApiModel):
-    """A day that differs; without intervals it is closed."""
-
-    on: Day
-    name: Annotated[str, StringConstraints(max_length=60)] = ""
-    intervals: list[Interval] = Field(default_factory=list, max_length=10)
-
-
-class Plan(ApiModel):
-    """Opening hours as people write them."""
-
-    timezone: Zone = "Asia/Shanghai"
-    weekly: list[OpenDay] = Field(default_factory=list, max_length=70)
-    holidays: list[Holiday] = Field(default_factory=list, max_length=400)
-
-    def hours(self) -> Hours:
-        """The same for reckoning."""
-        weekly: dict[int, tuple[Shift, ...]] = {}
-        for one in self.weekly:
-            shift = Shift(one.opens, one.closes)
-            weekly[one.day] = (*weekly.get(one.day, ()), shift)
-        holidays = {
-            holiday.on: tuple(Shift(one.opens, one.closes) for one in holiday.intervals)
-            for holiday in self.holidays
-        }
-        return Hours(self.timezone, weekly, holidays)
-
-
-class HoursNew(Plan):
-    """Opening hours with a name."""
-
-    name: Name
-
-
-class HoursChange(Plan):
-    """What is to change; lists are replaced whole."""
-
-    name: Name = "hours"
-
-
-class HoursOut(Plan):
-    """Opening hours, and the open stretches that begin next."""
-
-    id: str
-    name: str
-
-    @classmethod
-    def of(cls, row: HoursRow) -> Self:
-        """From the stored row."""
-        return cls(id=row.id, name=row.name, **dict(Plan.model_validate(row.plan)))
-
-
-class HoursList(ApiModel):
-    """All opening hours of the tenant."""
-
-    items: list[HoursOut]
 
 
 class TrunkNew(ApiModel):

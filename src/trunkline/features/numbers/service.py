@@ -1,4 +1,4 @@
-"""Numbers and opening hours: made, changed, and published to the tenant's cell."""
+"""Numbers: made, changed, and published to the tenant's cell."""
 
 from __future__ import annotations
 
@@ -9,17 +9,19 @@ from trunkline.core.config import NumberEntry
 from trunkline.core.flow.graph import EnqueueNode, Flow, HangUpNode
 from trunkline.core.flow.speech import Prompt
 from trunkline.core.words import FlowId, QueueId
+from trunkline.features import calendars
 from trunkline.features.numbers import store
-from trunkline.features.numbers.hours import open_intervals
-from trunkline.features.numbers.schemas import HoursNew, NumberNew, Plan
 from trunkline.kit.errors import TrunklineError
 
 if TYPE_CHECKING:
+    from trunkline.features.numbers.schemas import NumberNew
     from trunkline.features.tenancy import Writing
     from trunkline.ports.database import Tx
 
 CLOSED: Final = FlowId("closed")
-"""The flow of every number out of its hours."""
+"""The flow of a number out of its hours that has none of its own."""
+EMERGENCY: Final = FlowId("closed-emergency")
+"""The flow of every number whose calendar was closed by hand."""
 
 
 def create_number(on: Writing, new: NumberNew) -> str:
@@ -57,48 +59,11 @@ def find_number(tx: Tx, tenant_id: str, number: str) -> store.NumberRow:
     raise TrunklineError("number_unknown", 404, "There is no such number.")
 
 
-def create_hours(on: Writing, new: HoursNew) -> str:
-    """Make opening hours; returns their id."""
-    hours_id = on.ids.new("hrs")
-    store.put_hours(on.tx, store.HoursRow(on.tenant_id, hours_id, new.name, _plan(new)))
-    return hours_id
-
-
-def change_hours(on: Writing, hours_id: str, given: dict[str, Any]) -> None:
-    """Change what is given; raises `hours_unknown`."""
-    row = find_hours(on.tx, on.tenant_id, hours_id)
-    fields = {name: given[name] for name in given if name in Plan.model_fields}
-    plan = _plan(Plan.model_validate(row.plan | fields))
-    store.put_hours(on.tx, replace(row, name=given.get("name", row.name), plan=plan))
-
-
-def delete_hours(on: Writing, hours_id: str) -> None:
-    """Remove opening hours; raises `hours_unknown`, or `hours_in_use` while a number keeps them."""
-    find_hours(on.tx, on.tenant_id, hours_id)
-    if not store.drop_hours(on.tx, on.tenant_id, hours_id):
-        raise TrunklineError("hours_in_use", 409, "A number keeps these hours.")
-
-
-def find_hours(tx: Tx, tenant_id: str, hours_id: str) -> store.HoursRow:
-    """Opening hours; raises `hours_unknown`."""
-    for row in store.list_hours(tx, tenant_id):
-        if row.id == hours_id:
-            return row
-    raise TrunklineError("hours_unknown", 404, "There are no such hours.")
-
-
 def published(tx: Tx, tenant_id: str, *, now: int) -> tuple[NumberEntry, ...]:
     """The numbers as the core opens them, with their open stretches of the coming 30 days."""
-    plans = {row.id: Plan.model_validate(row.plan) for row in store.list_hours(tx, tenant_id)}
+    opened = calendars.opened(tx, tenant_id, now=now)
     return tuple(
-        NumberEntry(
-            number=row.number,
-            flow=_flow_of(row),
-            language=row.language,
-            priority=row.priority,
-            open_hours=open_intervals(plans[row.hours_id].hours(), now) if row.hours_id else None,
-            closed_flow=CLOSED if row.hours_id else None,
-        )
+        _entry(row, opened[row.calendar_id] if row.calendar_id else None)
         for row in store.list_numbers(tx, tenant_id)
     )
 
@@ -107,8 +72,26 @@ def flows(tx: Tx, tenant_id: str) -> tuple[Flow, ...]:
     """The flows that numbers bring themselves: straight into a queue, and "we are closed"."""
     rows = store.list_numbers(tx, tenant_id)
     straight = [_straight(row, QueueId(row.queue_id)) for row in rows if row.queue_id]
-    closed = Flow(CLOSED, 1, "closed", (HangUpNode("closed", (Prompt("closed"),)),))
-    return (closed, *straight)
+    said = [(CLOSED, "closed"), (EMERGENCY, "closed-emergency")]
+    closed = [Flow(id, 1, "closed", (HangUpNode("closed", (Prompt(it),)),)) for id, it in said]
+    return (*closed, *straight)
+
+
+def _entry(row: store.NumberRow, opened: calendars.Opened | None) -> NumberEntry:
+    return NumberEntry(
+        number=row.number,
+        flow=_flow_of(row),
+        language=row.language,
+        priority=row.priority,
+        open_hours=opened.intervals if opened else None,
+        closed_flow=_closed_flow(row, opened) if opened else None,
+    )
+
+
+def _closed_flow(row: store.NumberRow, opened: calendars.Opened) -> FlowId:
+    if opened.closed_by_hand:
+        return EMERGENCY
+    return FlowId(row.closed_flow_id) if row.closed_flow_id else CLOSED
 
 
 def _straight(row: store.NumberRow, queue: QueueId) -> Flow:
@@ -121,9 +104,5 @@ def _flow_of(row: store.NumberRow) -> FlowId:
 
 def _put_number(on: Writing, row: store.NumberRow) -> None:
     if not store.put_number(on.tx, row):
-        detail = "There is no such flow, queue or opening hours."
+        detail = "There is no such flow, queue or calendar."
         raise TrunklineError("target_unknown", 422, detail)
-
-
-def _plan(given: Plan) -> dict[str, Any]:
-    return given.model_dump(mode="json", include=set(Plan.model_fields))

@@ -1,4 +1,4 @@
-"""Service numbers, trunks and opening hours as rows."""
+"""Service numbers and trunks as rows."""
 
 from __future__ import annotations
 
@@ -12,14 +12,6 @@ from trunkline.ports.database import Tx, metadata
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-hours = sa.Table(
-    "opening_hours",
-    metadata,
-    sa.Column("tenant_id", sa.String(40), primary_key=True),
-    sa.Column("id", sa.String(40), primary_key=True),
-    sa.Column("name", sa.String(60), nullable=False),
-    sa.Column("plan", sa.JSON, nullable=False),
-)
 numbers = sa.Table(
     "service_numbers",
     metadata,
@@ -28,14 +20,14 @@ numbers = sa.Table(
     sa.Column("name", sa.JSON, nullable=False),
     sa.Column("flow_id", sa.String(40)),
     sa.Column("queue_id", sa.String(40)),
-    sa.Column("hours_id", sa.String(40)),
+    sa.Column("calendar_id", sa.String(40)),
+    sa.Column("closed_flow_id", sa.String(40)),
     sa.Column("language", sa.String(16), nullable=False),
     sa.Column("priority", sa.Integer, nullable=False),
     sa.ForeignKeyConstraint(["tenant_id", "flow_id"], ["flows.tenant_id", "flows.id"]),
     sa.ForeignKeyConstraint(["tenant_id", "queue_id"], ["queues.tenant_id", "queues.id"]),
-    sa.ForeignKeyConstraint(
-        ["tenant_id", "hours_id"], ["opening_hours.tenant_id", "opening_hours.id"]
-    ),
+    sa.ForeignKeyConstraint(["tenant_id", "closed_flow_id"], ["flows.tenant_id", "flows.id"]),
+    sa.ForeignKeyConstraint(["tenant_id", "calendar_id"], ["calendars.tenant_id", "calendars.id"]),
 )
 """A number stands in one tenant only: whoever dials it names no tenant."""
 trunks = sa.Table(
@@ -54,25 +46,19 @@ trunks = sa.Table(
 
 
 @dataclass(frozen=True, slots=True)
-class HoursRow:
-    """Opening hours; `plan` is in the shape of the API."""
-
-    tenant_id: str
-    id: str
-    name: str
-    plan: dict[str, Any]
-
-
-@dataclass(frozen=True, slots=True)
 class NumberRow:
-    """A service number that opens a flow, or leads straight into a queue."""
+    """A service number that opens a flow, or leads straight into a queue.
+
+    With a calendar it opens `closed_flow_id` out of hours, or says that we are closed.
+    """
 
     tenant_id: str
     number: str
     name: dict[str, str]
     flow_id: str | None
     queue_id: str | None
-    hours_id: str | None
+    calendar_id: str | None
+    closed_flow_id: str | None
     language: str
     priority: int
 
@@ -89,21 +75,6 @@ class TrunkRow:
     username: str | None
     sealed_secret: bytes | None
     tested_at: int | None = None
-
-
-def put_hours(tx: Tx, row: HoursRow) -> None:
-    """Write opening hours, new or anew."""
-    _put(tx, hours, "id", row)
-
-
-def list_hours(tx: Tx, tenant_id: str) -> list[HoursRow]:
-    """All opening hours, in the order they were made."""
-    return [HoursRow(**row) for row in _of(tx, hours, tenant_id, hours.c.id)]
-
-
-def drop_hours(tx: Tx, tenant_id: str, hours_id: str) -> bool:
-    """Remove opening hours; False, with nothing done, while a number keeps them."""
-    return _drop(tx, hours, tenant_id, hours.c.id == hours_id)
 
 
 def put_number(tx: Tx, row: NumberRow) -> bool:
@@ -152,7 +123,7 @@ def _of(tx: Tx, table: sa.Table, tenant_id: str, order: sa.Column[Any]) -> Itera
     return tx.execute(query).mappings()
 
 
-def _put(tx: Tx, table: sa.Table, key: str, row: HoursRow | NumberRow | TrunkRow) -> None:
+def _put(tx: Tx, table: sa.Table, key: str, row: NumberRow | TrunkRow) -> None:
     fields = {name: getattr(row, name) for name in row.__slots__}
     mine = sa.and_(table.c.tenant_id == row.tenant_id, table.c[key] == fields[key])
     if tx.execute(table.update().where(mine).values(**fields)).rowcount == 0:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, Final
 
-from trunkline.features import identity, interactions, numbers, queues, tenancy
+from trunkline.features import calendars, identity, interactions, numbers, queues, tenancy
 from trunkline.features.setup import store
 from trunkline.kit.errors import TrunklineError
 
@@ -85,7 +85,7 @@ def _trunk(tx: Tx, tenant_id: str) -> str:
 
 
 def _hours(tx: Tx, tenant_id: str) -> str:
-    return ", ".join(row.name for row in numbers.list_hours(tx, tenant_id))
+    return ", ".join(row.name for row in calendars.every(tx, tenant_id))
 
 
 def _queue(tx: Tx, tenant_id: str) -> str:

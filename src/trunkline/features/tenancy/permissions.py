@@ -38,8 +38,11 @@ PERMISSIONS: Mapping[str, str] = MappingProxyType(
         "teams.read": "See teams.",
         "teams.write": "Change the tree of teams.",
         "roles.read": "See roles and what they permit.",
-        "numbers.read": "See service numbers and opening hours.",
-        "numbers.write": "Change service numbers and opening hours.",
+        "calendars.read": "See calendars: when we are open.",
+        "calendars.write": "Change calendars.",
+        "calendars.close": "Close a calendar at once by hand, and open it again.",
+        "numbers.read": "See service numbers.",
+        "numbers.write": "Change service numbers.",
         "trunks.read": "See trunks.",
         "trunks.write": "Change and test trunks.",
         "flows.read": "See flows.",
@@ -87,7 +90,7 @@ _READ = " ".join(p for p in PERMISSIONS if p.endswith(".read"))
 _LOOK = (
     "interactions.read queues.read agents.read customers.read tickets.read surveys.read "
     "users.read teams.read roles.read dispositions.read live.read flows.read numbers.read "
-    "settings.read knowledge.read"
+    "settings.read knowledge.read calendars.read"
 )
 
 ROLES: Mapping[str, Role] = MappingProxyType(
@@ -102,7 +105,8 @@ ROLES: Mapping[str, Role] = MappingProxyType(
                 "agents.write recordings.listen surveys.read users.read live.read",
                 tenant="customers.read customers.write customers.read_pii tickets.read "
                 "tickets.write teams.read roles.read numbers.read flows.read dispositions.read "
-                "dispositions.write settings.read knowledge.read knowledge.write",
+                "dispositions.write settings.read knowledge.read knowledge.write "
+                "calendars.read calendars.close",
             ),
             _role(
                 "agent",

@@ -12,6 +12,7 @@ const PAGES = [
   ["queues", "queues.read"],
   ["dispositions", "dispositions.read"],
   ["numbers", "numbers.read"],
+  ["calendars", "calendars.read"],
   ["jobs", "jobs.read"],
   ["audit", "audit.read"],
 ] as const;

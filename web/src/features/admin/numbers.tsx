@@ -44,6 +44,14 @@ function useTargets() {
   ];
 }
 
+function useCalendars() {
+  return useQuery({ queryKey: ["calendars"], queryFn: () => unwrap(api.GET("/calendars")) });
+}
+
+function useCalendarNames(): Map<string, string> {
+  return new Map(useCalendars().data?.items.map(({ id, name }) => [id, name]));
+}
+
 const targetOf = (one: ServiceNumber): string =>
   one.flow_id ? `flow:${one.flow_id}` : `queue:${one.queue_id}`;
 
@@ -56,11 +64,16 @@ function NumberTable() {
   const names = new Map(
     useTargets().flatMap(({ options }) => options.map(({ value, label }) => [value, label])),
   );
+  const calendars = useCalendarNames();
   const writes = may("numbers.write");
   const columns: TableColumnsType<ServiceNumber> = [
     { title: t("numbers.number"), dataIndex: "number", className: "num strong" },
     { title: t("finder.name"), render: (_, { name }) => words(name) },
     { title: t("numbers.leads_to"), render: (_, one) => names.get(targetOf(one)) ?? targetOf(one) },
+    {
+      title: t("numbers.calendar"),
+      render: (_, { calendar_id }) => calendars.get(calendar_id ?? "") ?? t("numbers.always"),
+    },
     { title: t("menu.language"), dataIndex: "language" },
     {
       title: <Unseen>{t("admin.actions")}</Unseen>,
@@ -90,7 +103,8 @@ type Fields = {
   number: string;
   name: { zh: string; en: string };
   target: string;
-  hours_id?: string | null;
+  calendar_id?: string | null;
+  closed_flow_id?: string | null;
   language: string;
 };
 
@@ -99,13 +113,16 @@ function NumberDialog({ one, close }: { one: ServiceNumber | null; close: () => 
   const required = useRequired();
   const [form] = Form.useForm<Fields>();
   const targets = useTargets();
-  const hours = useQuery({ queryKey: ["hours"], queryFn: () => unwrap(api.GET("/hours")) });
+  const calendars = useCalendars();
+  const flows = useQuery({ queryKey: ["flows"], queryFn: () => unwrap(api.GET("/flows")) });
   const save = useSave<Fields>(
     "numbers",
     ({ number, target, ...rest }) => {
       const [kind, id = null] = target.split(":");
       const body = {
         ...rest,
+        calendar_id: rest.calendar_id ?? null,
+        closed_flow_id: rest.closed_flow_id ?? null,
         flow_id: kind === "flow" ? id : null,
         queue_id: kind === "queue" ? id : null,
       };
@@ -141,12 +158,27 @@ function NumberDialog({ one, close }: { one: ServiceNumber | null; close: () => 
       <Form.Item name="target" label={t("numbers.leads_to")} rules={required}>
         <Select options={targets} />
       </Form.Item>
-      <Form.Item name="hours_id" label={t("numbers.hours")}>
-        <Select
-          allowClear
-          options={(hours.data?.items ?? []).map(({ id, name }) => ({ value: id, label: name }))}
-        />
-      </Form.Item>
+      <div className="halves">
+        <Form.Item name="calendar_id" label={t("numbers.calendar")} extra={t("numbers.always")}>
+          <Select
+            allowClear
+            options={(calendars.data?.items ?? []).map(({ id, name }) => ({
+              value: id,
+              label: name,
+            }))}
+          />
+        </Form.Item>
+        <Form.Item
+          name="closed_flow_id"
+          label={t("numbers.closed_flow")}
+          extra={t("numbers.says_closed")}
+        >
+          <Select
+            allowClear
+            options={(flows.data?.items ?? []).map(({ id, name }) => ({ value: id, label: name }))}
+          />
+        </Form.Item>
+      </div>
       <Form.Item name="language" label={t("menu.language")}>
         <Select
           options={[

@@ -77,6 +77,11 @@ export function FormDialog<Fields extends object>(props: {
   saving: boolean;
   save: (fields: Fields) => void;
   close: () => void;
+  ok?: string;
+  danger?: boolean;
+  width?: number;
+  /** What stands beside the fields; it may watch them. */
+  aside?: ReactNode;
   children: ReactNode;
 }) {
   const { t } = useTranslation();
@@ -87,7 +92,9 @@ export function FormDialog<Fields extends object>(props: {
       onCancel={props.close}
       onOk={() => props.form.submit()}
       confirmLoading={props.saving}
-      okText={t("common.save")}
+      okText={props.ok ?? t("common.save")}
+      okButtonProps={{ danger: props.danger ?? false }}
+      {...(props.width ? { width: props.width } : {})}
     >
       <Form<Fields>
         form={props.form}
@@ -96,7 +103,14 @@ export function FormDialog<Fields extends object>(props: {
         initialValues={props.initial}
         onFinish={props.save}
       >
-        {props.children}
+        {props.aside ? (
+          <div className="form-and-aside">
+            <div>{props.children}</div>
+            {props.aside}
+          </div>
+        ) : (
+          props.children
+        )}
       </Form>
     </Modal>
   );

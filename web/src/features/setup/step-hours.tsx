@@ -3,9 +3,9 @@
 import { Form, Input } from "antd";
 import { useTranslation } from "react-i18next";
 import { api, unwrap } from "@/lib/api";
+import { intervals, weekly } from "@/lib/week";
 import { StepForm, useRequired } from "./parts";
 import type { StepProps } from "./walk";
-import { intervals, weekly } from "./week";
 
 const DAYS = [0, 1, 2, 3, 4, 5, 6] as const;
 const WORKDAY = "09:00-18:00";
@@ -32,7 +32,7 @@ export function HoursStep({ done }: StepProps) {
       changes="hours"
       done={done}
       save={({ name, timezone, days }) =>
-        unwrap(api.POST("/hours", { body: { name, timezone, weekly: weekly(days), holidays: [] } }))
+        unwrap(api.POST("/calendars", { body: { name, timezone, weekly: weekly(days) } }))
       }
     >
       <div className="setup-halves">

@@ -1200,58 +1200,6 @@ export interface paths {
         patch: operations["change_number_api_v1_numbers__number__patch"];
         trace?: never;
     };
-    "/api/v1/hours": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * List Hours
-         * @description The opening hours of the tenant.
-         */
-        get: operations["list_hours_api_v1_hours_get"];
-        put?: never;
-        /**
-         * Create Hours
-         * @description Make opening hours.
-         */
-        post: operations["create_hours_api_v1_hours_post"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/hours/{hours_id}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * Get Hours
-         * @description Opening hours.
-         */
-        get: operations["get_hours_api_v1_hours__hours_id__get"];
-        put?: never;
-        post?: never;
-        /**
-         * Delete Hours
-         * @description Remove opening hours that no number keeps.
-         */
-        delete: operations["delete_hours_api_v1_hours__hours_id__delete"];
-        options?: never;
-        head?: never;
-        /**
-         * Change Hours
-         * @description Change what is given; numbers that keep these hours follow at once.
-         */
-        patch: operations["change_hours_api_v1_hours__hours_id__patch"];
-        trace?: never;
-    };
     "/api/v1/trunks": {
         parameters: {
             query?: never;
@@ -1319,6 +1267,144 @@ export interface paths {
          */
         post: operations["try_trunk_api_v1_trunks__trunk_id__test_post"];
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/calendars": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Calendars
+         * @description The calendars of the tenant, by name, and how each stands now.
+         */
+        get: operations["list_calendars_api_v1_calendars_get"];
+        put?: never;
+        /**
+         * Create Calendar
+         * @description Make a calendar.
+         */
+        post: operations["create_calendar_api_v1_calendars_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/calendars/countries": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Countries
+         * @description The countries whose holidays are known.
+         */
+        get: operations["list_countries_api_v1_calendars_countries_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/calendars/holidays": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Holidays
+         * @description The holidays of a country in a year; names in the language where the library has them.
+         */
+        get: operations["list_holidays_api_v1_calendars_holidays_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/calendars/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Preview Plan
+         * @description The coming 14 days of a plan that need not be stored.
+         */
+        post: operations["preview_plan_api_v1_calendars_preview_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/calendars/{calendar}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Calendar
+         * @description One calendar, by its id or name.
+         */
+        get: operations["get_calendar_api_v1_calendars__calendar__get"];
+        put?: never;
+        post?: never;
+        /**
+         * Delete Calendar
+         * @description Remove a calendar that no number and no queue keeps.
+         */
+        delete: operations["delete_calendar_api_v1_calendars__calendar__delete"];
+        options?: never;
+        head?: never;
+        /**
+         * Change Calendar
+         * @description Change what is given; numbers and queues that keep it follow at once.
+         *
+         *     With If-Match it is refused when somebody else changed the calendar meanwhile.
+         */
+        patch: operations["change_calendar_api_v1_calendars__calendar__patch"];
+        trace?: never;
+    };
+    "/api/v1/calendars/{calendar}/closure": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Close Calendar
+         * @description Close now, by hand: callers hear that it is an emergency, until it is undone or over.
+         */
+        put: operations["close_calendar_api_v1_calendars__calendar__closure_put"];
+        post?: never;
+        /**
+         * Reopen Calendar
+         * @description Undo a closure by hand; where there is none, nothing changes.
+         */
+        delete: operations["reopen_calendar_api_v1_calendars__calendar__closure_delete"];
         options?: never;
         head?: never;
         patch?: never;
@@ -2073,6 +2159,95 @@ export interface components {
             en: string;
         };
         /**
+         * CalendarChange
+         * @description What is to change; lists are replaced whole.
+         */
+        CalendarChange: {
+            /**
+             * Timezone
+             * @default Asia/Shanghai
+             */
+            timezone: string;
+            /** Weekly */
+            weekly?: components["schemas"]["OpenDay"][];
+            /**
+             * @default {
+             *       "make_up_days": true
+             *     }
+             */
+            holidays: components["schemas"]["Holidays"];
+            /** Exceptions */
+            exceptions?: components["schemas"]["ExceptionDay"][];
+            /**
+             * Name
+             * @default calendar
+             */
+            name: string;
+        };
+        /**
+         * CalendarList
+         * @description All calendars of the tenant, by name.
+         */
+        CalendarList: {
+            /** Items */
+            items: components["schemas"]["CalendarOut"][];
+        };
+        /**
+         * CalendarNew
+         * @description A calendar with a name.
+         */
+        CalendarNew: {
+            /**
+             * Timezone
+             * @default Asia/Shanghai
+             */
+            timezone: string;
+            /** Weekly */
+            weekly?: components["schemas"]["OpenDay"][];
+            /**
+             * @default {
+             *       "make_up_days": true
+             *     }
+             */
+            holidays: components["schemas"]["Holidays"];
+            /** Exceptions */
+            exceptions?: components["schemas"]["ExceptionDay"][];
+            /** Name */
+            name: string;
+        };
+        /**
+         * CalendarOut
+         * @description A calendar. `open` says how it stands now, `changes_at` when that changes next.
+         */
+        CalendarOut: {
+            /**
+             * Timezone
+             * @default Asia/Shanghai
+             */
+            timezone: string;
+            /** Weekly */
+            weekly?: components["schemas"]["OpenDay"][];
+            /**
+             * @default {
+             *       "make_up_days": true
+             *     }
+             */
+            holidays: components["schemas"]["Holidays"];
+            /** Exceptions */
+            exceptions?: components["schemas"]["ExceptionDay"][];
+            /** Id */
+            id: string;
+            /** Name */
+            name: string;
+            /** Version */
+            version: number;
+            closure: components["schemas"]["ClosureOut"] | null;
+            /** Open */
+            open: boolean;
+            /** Changes At */
+            changes_at: string | null;
+        };
+        /**
          * CallInLineOut
          * @description One waiting interaction.
          */
@@ -2130,6 +2305,57 @@ export interface components {
              * @default
              */
             remedy: string;
+        };
+        /**
+         * ClosureIn
+         * @description Closed by hand from now on: what is said of it, and until when if that is known.
+         */
+        ClosureIn: {
+            /**
+             * Message
+             * @default
+             */
+            message: string;
+            /** Until */
+            until?: string | null;
+        };
+        /**
+         * ClosureOut
+         * @description A closure by hand; `by` is who closed.
+         */
+        ClosureOut: {
+            /**
+             * Message
+             * @default
+             */
+            message: string;
+            /** Until */
+            until?: string | null;
+            /**
+             * Since
+             * Format: date-time
+             */
+            since: string;
+            /** By */
+            by: string | null;
+        };
+        /**
+         * CountryList
+         * @description All countries whose holidays are known.
+         */
+        CountryList: {
+            /** Items */
+            items: components["schemas"]["CountryOut"][];
+        };
+        /**
+         * CountryOut
+         * @description A country whose holidays are known, and its parts that have holidays of their own.
+         */
+        CountryOut: {
+            /** Code */
+            code: string;
+            /** Parts */
+            parts: string[];
         };
         /**
          * CustomerCard
@@ -2531,6 +2757,34 @@ export interface components {
             updated_at: string;
         };
         /**
+         * ExceptionDay
+         * @description Days that differ, from `on` to `until`; without intervals closed, or `as_usual` by the week.
+         *
+         *     It goes before the holidays of the country: with intervals it is a half day or a day worked,
+         *     with `as_usual` a holiday that is not kept.
+         */
+        ExceptionDay: {
+            /**
+             * On
+             * Format: date
+             */
+            on: string;
+            /** Until */
+            until?: string | null;
+            /**
+             * Name
+             * @default
+             */
+            name: string;
+            /** Intervals */
+            intervals?: components["schemas"]["Interval"][];
+            /**
+             * As Usual
+             * @default false
+             */
+            as_usual: boolean;
+        };
+        /**
          * ExplanationOut
          * @description Why this agent: the rule, the version of the policy, and the candidates (bounded).
          */
@@ -2640,86 +2894,40 @@ export interface components {
             name: components["schemas"]["BothLanguages"];
         };
         /**
-         * Holiday
-         * @description A day that differs; without intervals it is closed.
+         * HolidayOut
+         * @description A holiday of a country.
          */
-        Holiday: {
+        HolidayOut: {
             /**
              * On
              * Format: date
              */
             on: string;
-            /**
-             * Name
-             * @default
-             */
-            name: string;
-            /** Intervals */
-            intervals?: components["schemas"]["Interval"][];
-        };
-        /**
-         * HoursChange
-         * @description What is to change; lists are replaced whole.
-         */
-        HoursChange: {
-            /**
-             * Timezone
-             * @default Asia/Shanghai
-             */
-            timezone: string;
-            /** Weekly */
-            weekly?: components["schemas"]["OpenDay"][];
-            /** Holidays */
-            holidays?: components["schemas"]["Holiday"][];
-            /**
-             * Name
-             * @default hours
-             */
+            /** Name */
             name: string;
         };
         /**
-         * HoursList
-         * @description All opening hours of the tenant.
+         * HolidayYear
+         * @description The holidays of a year, and the weekend days that are worked in their place.
          */
-        HoursList: {
+        HolidayYear: {
             /** Items */
-            items: components["schemas"]["HoursOut"][];
+            items: components["schemas"]["HolidayOut"][];
         };
         /**
-         * HoursNew
-         * @description Opening hours with a name.
+         * Holidays
+         * @description The country whose holidays are closed days, and whether its make-up days are worked.
          */
-        HoursNew: {
+        Holidays: {
+            /** Country */
+            country?: string | null;
+            /** Part */
+            part?: string | null;
             /**
-             * Timezone
-             * @default Asia/Shanghai
+             * Make Up Days
+             * @default true
              */
-            timezone: string;
-            /** Weekly */
-            weekly?: components["schemas"]["OpenDay"][];
-            /** Holidays */
-            holidays?: components["schemas"]["Holiday"][];
-            /** Name */
-            name: string;
-        };
-        /**
-         * HoursOut
-         * @description Opening hours, and the open stretches that begin next.
-         */
-        HoursOut: {
-            /**
-             * Timezone
-             * @default Asia/Shanghai
-             */
-            timezone: string;
-            /** Weekly */
-            weekly?: components["schemas"]["OpenDay"][];
-            /** Holidays */
-            holidays?: components["schemas"]["Holiday"][];
-            /** Id */
-            id: string;
-            /** Name */
-            name: string;
+            make_up_days: boolean;
         };
         /**
          * IdentityNew
@@ -3102,8 +3310,10 @@ export interface components {
             flow_id?: string | null;
             /** Queue Id */
             queue_id?: string | null;
-            /** Hours Id */
-            hours_id?: string | null;
+            /** Calendar Id */
+            calendar_id?: string | null;
+            /** Closed Flow Id */
+            closed_flow_id?: string | null;
             /**
              * Language
              * @default zh
@@ -3126,7 +3336,9 @@ export interface components {
         };
         /**
          * NumberNew
-         * @description A service number: it opens a flow, or leads straight into a queue. No hours: always open.
+         * @description A service number: it opens a flow, or leads straight into a queue. No calendar: always open.
+         *
+         *     `closed_flow_id` is opened out of hours; without one the caller hears that we are closed.
          */
         NumberNew: {
             /** Number */
@@ -3142,8 +3354,10 @@ export interface components {
             flow_id?: string | null;
             /** Queue Id */
             queue_id?: string | null;
-            /** Hours Id */
-            hours_id?: string | null;
+            /** Calendar Id */
+            calendar_id?: string | null;
+            /** Closed Flow Id */
+            closed_flow_id?: string | null;
             /**
              * Language
              * @default zh
@@ -3168,8 +3382,10 @@ export interface components {
             flow_id: string | null;
             /** Queue Id */
             queue_id: string | null;
-            /** Hours Id */
-            hours_id: string | null;
+            /** Calendar Id */
+            calendar_id: string | null;
+            /** Closed Flow Id */
+            closed_flow_id: string | null;
             /** Language */
             language: string;
             /** Priority */
@@ -3290,6 +3506,22 @@ export interface components {
             closes: string;
             /** Day */
             day: number;
+        };
+        /**
+         * OpenStretch
+         * @description An open stretch in UTC.
+         */
+        OpenStretch: {
+            /**
+             * Start
+             * Format: date-time
+             */
+            start: string;
+            /**
+             * End
+             * Format: date-time
+             */
+            end: string;
         };
         /**
          * OrderCard
@@ -3505,6 +3737,27 @@ export interface components {
             reason: string | null;
         };
         /**
+         * Plan
+         * @description A calendar as people write it.
+         */
+        Plan: {
+            /**
+             * Timezone
+             * @default Asia/Shanghai
+             */
+            timezone: string;
+            /** Weekly */
+            weekly?: components["schemas"]["OpenDay"][];
+            /**
+             * @default {
+             *       "make_up_days": true
+             *     }
+             */
+            holidays: components["schemas"]["Holidays"];
+            /** Exceptions */
+            exceptions?: components["schemas"]["ExceptionDay"][];
+        };
+        /**
          * PopOut
          * @description Who it is and what is open, before the first ring. The number is not the person.
          *
@@ -3543,6 +3796,32 @@ export interface components {
          * @enum {string}
          */
         Presumption: "withheld" | "none" | "several" | "presumed" | "verified";
+        /**
+         * Preview
+         * @description The coming days of a plan.
+         */
+        Preview: {
+            /** Days */
+            days: components["schemas"]["PreviewDay"][];
+        };
+        /**
+         * PreviewDay
+         * @description One local day as the plan has it; `name` is that of its holiday or exception.
+         */
+        PreviewDay: {
+            /**
+             * On
+             * Format: date
+             */
+            on: string;
+            /** Intervals */
+            intervals: components["schemas"]["Interval"][];
+            why: components["schemas"]["Why"];
+            /** Name */
+            name: string;
+            /** Stretches */
+            stretches: components["schemas"]["OpenStretch"][];
+        };
         /**
          * QueueChange
          * @description What is to change; fields that are not given stay.
@@ -4839,6 +5118,12 @@ export interface components {
             /** Agent */
             agent: number[];
         };
+        /**
+         * Why
+         * @description What says when a day is open.
+         * @enum {string}
+         */
+        Why: "weekly" | "holiday" | "make_up" | "exception";
         /**
          * Wish
          * @description What the agent asked to be; the displayed state is derived from it and the open work.
@@ -9499,289 +9784,6 @@ export interface operations {
             };
         };
     };
-    list_hours_api_v1_hours_get: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["HoursList"];
-                };
-            };
-            /** @description Unauthorized */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Forbidden */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    create_hours_api_v1_hours_post: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["HoursNew"];
-            };
-        };
-        responses: {
-            /** @description Successful Response */
-            201: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["HoursOut"];
-                };
-            };
-            /** @description Unauthorized */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Forbidden */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    get_hours_api_v1_hours__hours_id__get: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                hours_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["HoursOut"];
-                };
-            };
-            /** @description Unauthorized */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Forbidden */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not Found */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    delete_hours_api_v1_hours__hours_id__delete: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                hours_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            204: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            /** @description Unauthorized */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Forbidden */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not Found */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Conflict */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    change_hours_api_v1_hours__hours_id__patch: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                hours_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["HoursChange"];
-            };
-        };
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["HoursOut"];
-                };
-            };
-            /** @description Unauthorized */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Forbidden */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not Found */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
     list_trunks_api_v1_trunks_get: {
         parameters: {
             query?: never;
@@ -10092,6 +10094,590 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["TrunkTest"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_calendars_api_v1_calendars_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CalendarList"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    create_calendar_api_v1_calendars_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CalendarNew"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CalendarOut"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_countries_api_v1_calendars_countries_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CountryList"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_holidays_api_v1_calendars_holidays_get: {
+        parameters: {
+            query: {
+                country: string;
+                year: number;
+                part?: string | null;
+                language?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HolidayYear"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    preview_plan_api_v1_calendars_preview_post: {
+        parameters: {
+            query?: {
+                language?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Plan"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Preview"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_calendar_api_v1_calendars__calendar__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                calendar: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CalendarOut"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_calendar_api_v1_calendars__calendar__delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                calendar: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    change_calendar_api_v1_calendars__calendar__patch: {
+        parameters: {
+            query?: never;
+            header?: {
+                "If-Match"?: string | null;
+            };
+            path: {
+                calendar: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CalendarChange"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CalendarOut"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Precondition Failed */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    close_calendar_api_v1_calendars__calendar__closure_put: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                calendar: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ClosureIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CalendarOut"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    reopen_calendar_api_v1_calendars__calendar__closure_delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                calendar: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CalendarOut"];
                 };
             };
             /** @description Unauthorized */

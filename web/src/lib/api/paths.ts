@@ -139,7 +139,31 @@ export interface paths {
     delete: Do<unknown, { trunk_id: string }>;
   };
   "/trunks/{trunk_id}/test": { post: Do<T.TrunkTest, { trunk_id: string }> };
-  "/hours": { get: Get<T.Items<T.Hours>>; post: Send<Omit<T.Hours, "id">, T.Hours> };
+  "/calendars": {
+    get: Get<T.Items<T.Calendar>>;
+    post: Send<Partial<T.CalendarPlan> & { name: string }, T.Calendar>;
+  };
+  "/calendars/countries": { get: Get<T.Items<{ code: string; parts: string[] }>> };
+  "/calendars/preview": {
+    post: { parameters: { query?: { language?: string } } } & Omit<
+      Send<Partial<T.CalendarPlan>, { days: T.PreviewDay[] }>,
+      "parameters"
+    >;
+  };
+  "/calendars/{calendar}": {
+    get: Get<T.Calendar, object, { calendar: string }>;
+    patch: Send<
+      Partial<T.CalendarPlan> & { name?: string },
+      T.Calendar,
+      { calendar: string },
+      { "If-Match"?: string }
+    >;
+    delete: Do<unknown, { calendar: string }>;
+  };
+  "/calendars/{calendar}/closure": {
+    put: Send<{ message?: string; until?: T.Timestamp | null }, T.Calendar, { calendar: string }>;
+    delete: Do<T.Calendar, { calendar: string }>;
+  };
   "/setup": { get: Get<T.Setup> };
   "/setup/{step}": { put: Do<T.Setup, { step: T.SetupStepName }> };
   "/setup/claim": { post: Send<Claim, unknown> };

@@ -411,7 +411,8 @@ export interface ServiceNumber {
   name: Words;
   flow_id?: string | null;
   queue_id?: string | null;
-  hours_id?: string | null;
+  calendar_id?: string | null;
+  closed_flow_id?: string | null;
   language: string;
   priority?: number;
 }
@@ -431,12 +432,39 @@ export interface TrunkTest {
   checks: { name: string; ok: boolean; detail: string; remedy?: string | null }[];
 }
 
-export interface Hours {
+export interface Interval {
+  opens: string;
+  closes: string;
+}
+
+export interface CalendarPlan {
+  timezone: string;
+  weekly: (Interval & { day: number })[];
+  holidays: { country: string | null; part: string | null; make_up_days: boolean };
+  exceptions: {
+    on: string;
+    until: string | null;
+    name: string;
+    intervals: Interval[];
+    as_usual: boolean;
+  }[];
+}
+
+export interface Calendar extends CalendarPlan {
   id: string;
   name: string;
-  timezone: string;
-  weekly: { day: number; opens: string; closes: string }[];
-  holidays: { on: string; name?: string }[];
+  version: number;
+  closure: { message: string; since: Timestamp; until: Timestamp | null; by: string | null } | null;
+  open: boolean;
+  changes_at: Timestamp | null;
+}
+
+export interface PreviewDay {
+  on: string;
+  intervals: Interval[];
+  why: "weekly" | "holiday" | "make_up" | "exception";
+  name: string;
+  stretches: { start: Timestamp; end: Timestamp }[];
 }
 
 export interface Settings {

@@ -65,6 +65,20 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("tenant_id", name=op.f("pk_audit_heads")),
     )
     op.create_table(
+        "calendars",
+        sa.Column("tenant_id", sa.String(length=40), nullable=False),
+        sa.Column("id", sa.String(length=40), nullable=False),
+        sa.Column("name", sa.String(length=60), nullable=False),
+        sa.Column("plan", sa.JSON(), nullable=False),
+        sa.Column("closed_since", sa.BigInteger(), nullable=True),
+        sa.Column("closed_until", sa.BigInteger(), nullable=True),
+        sa.Column("closed_by", sa.String(length=40), nullable=True),
+        sa.Column("closed_message", sa.String(length=500), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.PrimaryKeyConstraint("tenant_id", "id", name=op.f("pk_calendars")),
+        sa.UniqueConstraint("tenant_id", "name", name=op.f("uq_calendars_tenant_id_name")),
+    )
+    op.create_table(
         "cell_dead_letters",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("tenant_id", sa.String(length=40), nullable=False),
@@ -434,14 +448,6 @@ def upgrade() -> None:
         "ix_offers_interaction_id", "offers", ["tenant_id", "interaction_id"], unique=False
     )
     op.create_table(
-        "opening_hours",
-        sa.Column("tenant_id", sa.String(length=40), nullable=False),
-        sa.Column("id", sa.String(length=40), nullable=False),
-        sa.Column("name", sa.String(length=60), nullable=False),
-        sa.Column("plan", sa.JSON(), nullable=False),
-        sa.PrimaryKeyConstraint("tenant_id", "id", name=op.f("pk_opening_hours")),
-    )
-    op.create_table(
         "queues",
         sa.Column("tenant_id", sa.String(length=40), nullable=False),
         sa.Column("id", sa.String(length=40), nullable=False),
@@ -725,18 +731,24 @@ def upgrade() -> None:
         sa.Column("name", sa.JSON(), nullable=False),
         sa.Column("flow_id", sa.String(length=40), nullable=True),
         sa.Column("queue_id", sa.String(length=40), nullable=True),
-        sa.Column("hours_id", sa.String(length=40), nullable=True),
+        sa.Column("calendar_id", sa.String(length=40), nullable=True),
+        sa.Column("closed_flow_id", sa.String(length=40), nullable=True),
         sa.Column("language", sa.String(length=16), nullable=False),
         sa.Column("priority", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["tenant_id", "calendar_id"],
+            ["calendars.tenant_id", "calendars.id"],
+            name=op.f("fk_service_numbers_tenant_id_calendar_id"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["tenant_id", "closed_flow_id"],
+            ["flows.tenant_id", "flows.id"],
+            name=op.f("fk_service_numbers_tenant_id_closed_flow_id"),
+        ),
         sa.ForeignKeyConstraint(
             ["tenant_id", "flow_id"],
             ["flows.tenant_id", "flows.id"],
             name=op.f("fk_service_numbers_tenant_id_flow_id"),
-        ),
-        sa.ForeignKeyConstraint(
-            ["tenant_id", "hours_id"],
-            ["opening_hours.tenant_id", "opening_hours.id"],
-            name=op.f("fk_service_numbers_tenant_id_hours_id"),
         ),
         sa.ForeignKeyConstraint(
             ["tenant_id", "queue_id"],
@@ -786,7 +798,6 @@ def downgrade() -> None:
     op.drop_index("ix_recordings_interaction_id", table_name="recordings")
     op.drop_table("recordings")
     op.drop_table("queues")
-    op.drop_table("opening_hours")
     op.drop_index("ix_offers_interaction_id", table_name="offers")
     op.drop_table("offers")
     op.drop_table("not_ready_reasons")
@@ -853,6 +864,7 @@ def downgrade() -> None:
     op.drop_table("cell_fences")
     op.drop_index("ix_cell_dead_letters_tenant_id", table_name="cell_dead_letters")
     op.drop_table("cell_dead_letters")
+    op.drop_table("calendars")
     op.drop_table("audit_heads")
     op.drop_index("ix_audit_entries_subject", table_name="audit_entries")
     op.drop_index("ix_audit_entries_actor", table_name="audit_entries")

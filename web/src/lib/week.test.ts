@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { intervals, weekly } from "./week";
+import { intervals, typedWeek, weekly } from "./week";
 
 it("reads several intervals of a day", () => {
   expect(intervals("9:00-12:00, 13:30-18:00")).toEqual([
@@ -23,4 +23,9 @@ it("a day may end at midnight", () => {
 
 it("numbers the days from Monday", () => {
   expect(weekly(["9:00-17:00", "", "10:00-16:00"]).map(({ day }) => day)).toEqual([0, 2]);
+});
+
+it("what is typed comes back as it was", () => {
+  const days = ["09:00-12:00, 13:30-18:00", "", "", "", "", "", "22:00-06:00"];
+  expect(typedWeek(weekly(days))).toEqual(days);
 });

@@ -1,8 +1,6 @@
 /** Opening hours as they are typed: "9:00-12:00, 13:30-18:00". */
 
-import type { Hours } from "@/lib/api";
-
-type Interval = { opens: string; closes: string };
+import type { Calendar, Interval } from "@/lib/api";
 
 const SPAN = /^(\d{1,2}):(\d{2})\s*[-–~]\s*(\d{1,2}):(\d{2})$/;
 
@@ -32,6 +30,14 @@ function wall(hour: string, minute: string, most: number): string | null {
 }
 
 /** Seven typed days (Monday first) as the API takes them. */
-export function weekly(days: string[]): Hours["weekly"] {
+export function weekly(days: string[]): Calendar["weekly"] {
   return days.flatMap((text, day) => (intervals(text) ?? []).map((one) => ({ day, ...one })));
 }
+
+/** How intervals are typed: "09:00-12:00, 13:30-18:00". */
+export const typed = (list: Interval[]): string =>
+  list.map(({ opens, closes }) => `${opens}-${closes}`).join(", ");
+
+/** The seven days of a plan as they are typed. */
+export const typedWeek = (plan: Calendar["weekly"]): string[] =>
+  [0, 1, 2, 3, 4, 5, 6].map((day) => typed(plan.filter((one) => one.day === day)));

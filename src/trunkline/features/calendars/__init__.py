@@ -1,0 +1,39 @@
+"""Calendars: when we are open, in the tenant's time zone, with holidays and closures by hand."""
+
+from trunkline.features.calendars.api import router
+from trunkline.features.calendars.hours import Interval
+from trunkline.features.calendars.schemas import CalendarNew, Holidays, OpenDay, Plan
+from trunkline.features.calendars.service import (
+    DAILY,
+    EXPAND,
+    REOPEN,
+    Opened,
+    change,
+    create,
+    delete,
+    find,
+    opened,
+    reopen_if_over,
+)
+from trunkline.features.calendars.store import CalendarRow, every
+
+__all__ = [
+    "DAILY",
+    "EXPAND",
+    "REOPEN",
+    "CalendarNew",
+    "CalendarRow",
+    "Holidays",
+    "Interval",
+    "OpenDay",
+    "Opened",
+    "Plan",
+    "change",
+    "create",
+    "delete",
+    "every",
+    "find",
+    "opened",
+    "reopen_if_over",
+    "router",
+]
