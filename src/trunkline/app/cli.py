@@ -31,6 +31,8 @@ agents = typer.Typer(help="Agents.", no_args_is_help=True)
 app.add_typer(telephony, name="telephony")
 app.add_typer(user, name="user")
 app.add_typer(agents, name="agents")
+sim = typer.Typer(help="The simulator.", no_args_is_help=True)
+app.add_typer(sim, name="sim")
 say = Console(stderr=True, highlight=False)
 
 DataOption = Annotated[Path | None, typer.Option(help="Directory of everything that is kept.")]
@@ -164,6 +166,29 @@ def agents_import(
     text = file.read_text(encoding="utf-8-sig")
     for line in asyncio.run(import_agents(settings, text, tenant)):
         typer.echo(line)
+
+
+@sim.command("run")
+def sim_run(
+    file: Annotated[Path, typer.Argument(help="Scenario, TOML.")],
+    seeds: Annotated[int, typer.Option(min=1, help="How many days are simulated.")] = 5,
+    first_seed: Annotated[int, typer.Option(help="Seed of the first day.")] = 1,
+    load: Annotated[float | None, typer.Option(help="Work ÷ staff, instead of the file's.")] = None,
+    html: Annotated[Path | None, typer.Option(help="Write a report with charts here.")] = None,
+) -> None:
+    """Simulate a scenario and print what it came to."""
+    from trunkline.app.simulation import run_file
+    from trunkline.sim.day import NotRunDown
+    from trunkline.sim.scenario import BadScenario
+
+    try:
+        run_file(file, range(first_seed, first_seed + seeds), load, html)
+    except BadScenario as failure:
+        say.print(str(failure), markup=False, soft_wrap=True)
+        raise typer.Exit(2) from None
+    except (NotRunDown, OSError) as failure:
+        say.print(f"{type(failure).__name__}: {failure}", markup=False, soft_wrap=True)
+        raise typer.Exit(1) from None
 
 
 def main() -> None:

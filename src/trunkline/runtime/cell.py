@@ -8,6 +8,7 @@ spoils the state: the caller recovers the cell from its journal and buries that 
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -25,7 +26,7 @@ from trunkline.ports.cells import Accepted
 from trunkline.ports.journal import DeadLetter, Entry, Journal, Snapshot
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Iterable, Sequence
 
     from trunkline.core.commands import Command
     from trunkline.core.words import AgentId
@@ -35,6 +36,9 @@ if TYPE_CHECKING:
 
 SNAPSHOT_EVERY = 2_000
 """Entries between two snapshots: bounds how much a restart has to fold (about 50 ms)."""
+
+Write = Callable[[Any], Any]
+"""How core values stand in a journal's entries: encoded, or as they are where nothing is kept."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,11 +58,15 @@ class Step:
 
     outcomes: list[Outcome] = field(default_factory=list)
     decided: list[tuple[int, tuple[Fact, ...], tuple[Command, ...]]] = field(default_factory=list)
-    agents: dict[AgentId, AgentView] = field(default_factory=dict)
+    changed: set[AgentId] = field(default_factory=set)
 
 
 class Cell:
-    """One tenant's state, its place in the journal, and the read models that follow it."""
+    """One tenant's state, its place in the journal, and the read models that follow it.
+
+    `write` says how values stand in an entry, `snapshot_every` after how many entries a snapshot
+    is kept (None: never); a simulated day keeps neither.
+    """
 
     def __init__(
         self,
@@ -68,6 +76,9 @@ class Cell:
         projections: Sequence[Projection],
         clock: Clock,
         ids: Ids,
+        *,
+        write: Write = encode,
+        snapshot_every: int | None = SNAPSHOT_EVERY,
     ) -> None:
         self.tenant_id = tenant_id
         self.name = name
@@ -79,6 +90,8 @@ class Cell:
         self._projections = tuple(projections)
         self._clock = clock
         self._ids = ids
+        self._write = write
+        self._snapshot_every = snapshot_every
         self._last_at = 0
         self._snapshot_seq = 0
 
@@ -111,6 +124,11 @@ class Cell:
             self.settled = []
             self._keep_snapshot(tx)
         return step
+
+    def views(self, agents: Iterable[AgentId]) -> dict[AgentId, AgentView]:
+        """Agents as they are now; call it where the state does not change meanwhile."""
+        found = (agent_view(self.state, agent) for agent in agents)
+        return {view.id: view for view in found if view}
 
     def bury(self, tx: Tx, given: Input, error: BaseException) -> None:
         """Keep an input that raised; its text is the kind of the error and where it was raised."""
@@ -153,26 +171,27 @@ class Cell:
             for projection in self._projections:
                 projection.project(tx, self.tenant_id, at, fact)
             agent = getattr(fact, "agent", None)
-            view = agent_view(self.state, agent) if agent else None
-            if view:
-                step.agents[view.id] = view
+            if agent:
+                step.changed.add(agent)
 
     def _entry(
         self, stamp: Stamp, given: Input, facts: tuple[Fact, ...], commands: tuple[Command, ...]
     ) -> Entry:
+        write = self._write
         return Entry(
             seq=stamp.seq,
             at=stamp.now,
             seed=stamp.seed,
             core_version=CORE_VERSION,
-            input=encode(given),
-            facts=tuple(encode(fact) for fact in facts),
-            commands=tuple(encode(command) for command in commands),
+            input=write(given),
+            facts=tuple(map(write, facts)),
+            commands=tuple(map(write, commands)),
             settled=tuple(self.settled),
         )
 
     def _keep_snapshot(self, tx: Tx) -> None:
-        if self.seq - self._snapshot_seq >= SNAPSHOT_EVERY:
+        every = self._snapshot_every
+        if every is not None and self.seq - self._snapshot_seq >= every:
             self.save_snapshot(tx)
 
     def _now(self) -> int:

@@ -16,7 +16,7 @@ import structlog
 
 from trunkline.core.cell import next_deadline
 from trunkline.core.inputs import Input, Tick
-from trunkline.core.picture import AgentView, QueueView, agent_view, queue_views
+from trunkline.core.picture import AgentView, QueueView, queue_views
 from trunkline.kit.errors import TrunklineError
 from trunkline.ports.cells import Accepted
 from trunkline.ports.database import STORE_FAILED, Database, Priority, Tx, after_commit
@@ -108,8 +108,7 @@ class CellDriver:
     async def start(self) -> None:
         """Take the cell over and read its state."""
         await self._db.write(self.cell.take_over, priority=Priority.CELL)
-        names = list(self.cell.state.agents)
-        self._agents = {v.id: v for v in (agent_view(self.cell.state, n) for n in names) if v}
+        self._agents = self.cell.views(self.cell.state.agents)
         self.picture = Picture(self._agents, queue_views(self.cell.state))
 
     def begin_ticks(self) -> None:
@@ -231,7 +230,7 @@ class CellDriver:
         """On the store's thread: the agents that a durable step changed."""
         for steps in committed:
             for step in steps:
-                self._agents.update(step.agents)
+                self._agents.update(self.cell.views(step.changed))
 
     def _dispatch(self, tasks: asyncio.TaskGroup, step: Step) -> None:
         for seq, facts, commands in step.decided:

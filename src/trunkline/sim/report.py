@@ -1,0 +1,174 @@
+"""What a simulation found: tables for a terminal, and one page of HTML without outside addresses.
+
+The charts are plain SVG: a rectangle or a point a figure, with its value as text beside it or as
+its title; the tables say the same, so nothing is told by colour alone.
+"""
+
+from __future__ import annotations
+
+import math
+from html import escape
+from typing import TYPE_CHECKING
+
+from rich.table import Table
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from trunkline.sim.results import Estimate
+    from trunkline.sim.run import Outcome
+
+OVERALL = {
+    "offered": "offered",
+    "sl": "service level %, abandons negative",
+    "sl_ignored": "service level %, abandons ignored",
+    "sl_positive": "service level %, early abandons positive",
+    "vip_sl": "service level % of VIPs",
+    "asa_s": "mean wait of the answered, s",
+    "p95_s": "95 % waited at most, s",
+    "longest_s": "longest wait, s",
+    "abandon": "abandoned %",
+    "occupancy": "occupancy %",
+    "occupancy_sd": "spread of occupancy, points",
+    "primary": "answered by their primary agents %",
+    "failed_offers": "offers that failed",
+}
+SLICE = {
+    "offered": "offered",
+    "sl": "SL %",
+    "sl_ignored": "SL % ignored",
+    "sl_positive": "SL % positive",
+    "asa_s": "ASA s",
+    "p95_s": "p95 s",
+    "abandon": "abandoned %",
+}
+
+
+def tables(outcome: Outcome) -> list[Table]:
+    """The figures for a terminal."""
+    found = outcome.overall
+    first = Table(title=f"{outcome.scenario.name}: {len(outcome.seeds)} days")
+    first.add_column("figure")
+    first.add_column("mean ± 95 %", justify="right")
+    for key, label in OVERALL.items():
+        first.add_row(label, written(found[key]))
+    return [
+        first,
+        _sliced("by queue", outcome.queues),
+        _sliced("by level", outcome.levels),
+    ]
+
+
+def written(value: Estimate) -> str:
+    """A figure and its uncertainty."""
+    mean = f"{value.mean:,.0f}" if abs(value.mean) >= 1000 else f"{value.mean:.2f}"
+    return mean if math.isnan(value.half) else f"{mean} ± {value.half:.2f}"
+
+
+def _sliced(title: str, slices: Mapping[str, Mapping[str, Estimate]]) -> Table:
+    table = Table(title=title)
+    table.add_column("")
+    for label in SLICE.values():
+        table.add_column(label, justify="right")
+    for name, figures in slices.items():
+        table.add_row(name, *(written(figures[key]) for key in SLICE))
+    return table
+
+
+def page(outcome: Outcome) -> str:
+    """The report as one page of HTML."""
+    scenario, overall = outcome.scenario, outcome.overall
+    spread = _occupancy_classes([share for day in outcome.days for share in day.occupancy])
+    days = len(outcome.seeds)
+    intervals = outcome.intervals
+    return _PAGE.format(
+        title=escape(scenario.name),
+        about=escape(scenario.about),
+        method=f"{days} simulated {'day' if days == 1 else 'days'} (seeds "
+        f"{', '.join(map(str, outcome.seeds))}); mean and 95 % confidence interval over them.",
+        overall=_rows({label: overall[key] for key, label in OVERALL.items()}),
+        queues=_slice_table(outcome.queues),
+        levels=_slice_table(outcome.levels),
+        sl=_bars({name: part["sl"].mean for name, part in intervals.items()}, "%", 100),
+        calls=_bars({name: part["offered"].mean for name, part in intervals.items()}, ""),
+        by_queue=_bars({name: part["sl"].mean for name, part in outcome.queues.items()}, "%", 100),
+        waits=_bars({name: part.mean for name, part in outcome.shape.items()}, "%"),
+        occupancy=_bars(spread, "%"),
+    )
+
+
+def _rows(figures: Mapping[str, Estimate]) -> str:
+    return "".join(
+        f"<tr><th>{escape(label)}</th><td>{escape(written(value))}</td></tr>"
+        for label, value in figures.items()
+    )
+
+
+def _slice_table(slices: Mapping[str, Mapping[str, Estimate]]) -> str:
+    head = "".join(f"<th>{escape(label)}</th>" for label in SLICE.values())
+    body = "".join(
+        f"<tr><th>{escape(name)}</th>"
+        + "".join(f"<td>{escape(written(figures[key]))}</td>" for key in SLICE)
+        + "</tr>"
+        for name, figures in slices.items()
+    )
+    return f"<table><tr><th></th>{head}</tr>{body}</table>"
+
+
+def _occupancy_classes(shares: list[float]) -> dict[str, float]:
+    """How the agents' occupancy is spread, in classes of five points, % of the agents."""
+    if not shares:
+        return {}
+    low, high = int(min(shares) // 5), int(max(shares) // 5)
+    counts = dict.fromkeys(range(low, high + 1), 0)
+    for share in shares:
+        counts[int(share // 5)] += 1
+    return {f"{5 * k}–{5 * k + 5} %": 100 * n / len(shares) for k, n in counts.items()}
+
+
+def _bars(values: Mapping[str, float], unit: str, top: float | None = None) -> str:
+    """One bar a value; the highest reaches `top`, or the top of the chart."""
+    if not values:
+        return ""
+    full = top or max(values.values()) or 1.0
+    width = 900 / len(values)
+    drawn = "".join(
+        _bar(number * width, width, value / full, name, f"{value:.1f} {unit}".strip())
+        for number, (name, value) in enumerate(values.items())
+    )
+    return f'<svg viewBox="0 0 900 190" role="img">{drawn}</svg>'
+
+
+def _bar(left: float, width: float, share: float, name: str, value: str) -> str:
+    height = 150 * share
+    middle = left + width / 2
+    shown = f'<text x="{middle:.1f}" y="{160 - height:.1f}">{escape(value)}</text>'
+    return (
+        f'<rect x="{left + 2:.1f}" y="{165 - height:.1f}" width="{width - 4:.1f}" '
+        f'height="{height:.1f}"><title>{escape(name)}: {escape(value)}</title></rect>'
+        f"{shown if width >= 38 else ''}"
+        f'<text x="{middle:.1f}" y="182">{escape(name)}</text>'
+    )
+
+
+_PAGE = """<!doctype html>
+<html lang="en"><head><meta charset="utf-8"><title>{title}</title><style>
+body {{ font: 15px/1.5 system-ui, sans-serif; max-width: 960px; margin: 2rem auto; padding: 0 1rem;
+  color: #1f2937; background: #fff; }}
+h1 {{ margin-bottom: 0; }} h2 {{ margin-top: 2.2rem; }}
+table {{ border-collapse: collapse; }}
+th, td {{ padding: .3rem .8rem; border-bottom: 1px solid #e5e7eb; text-align: right; }}
+th:first-child {{ text-align: left; font-weight: 500; }}
+svg {{ width: 100%; }} rect {{ fill: #2563eb; }}
+svg text {{ font-size: 11px; text-anchor: middle; fill: #374151; }}
+</style></head><body>
+<h1>{title}</h1><p>{about}</p><p>{method}</p>
+<table>{overall}</table>
+<h2>Service level by interval of arrival</h2>{sl}
+<h2>Interactions by interval</h2>{calls}
+<h2>Service level by queue</h2>{by_queue}{queues}
+<h2>By level</h2>{levels}
+<h2>How long people waited, answered or not</h2>{waits}
+<h2>Occupancy of the agents</h2>{occupancy}
+</body></html>
+"""
