@@ -15,8 +15,20 @@ from typing import Any
 from tests.core.fake_edge import Leg
 from tests.core.invariants import check
 from tests.core.laws import Laws
-from tests.core.world import ANNA, BOB, CHEN, SALES, SERVICE, World, house
+from tests.core.world import ANNA, BOB, CHEN, DIRECT, SALES, SERVICE, SHUT, World, house
 from trunkline.core import inputs as i
+from trunkline.core.acd.rules import (
+    Affinity,
+    CallOrder,
+    Membership,
+    Ordering,
+    OverflowRule,
+    OverflowWhen,
+    Patience,
+    RelaxStep,
+    Strategy,
+    TagWeight,
+)
 from trunkline.core.apply import apply
 from trunkline.core.call import events as e
 from trunkline.core.cell import decide, next_deadline
@@ -47,6 +59,8 @@ from trunkline.core.words import (
 AGENTS = (ANNA, BOB, CHEN)
 INPUTS = 60
 ROUNDS = 400
+INDEXED_EVERY = 4
+"""Inputs between two full comparisons of the indexes with those made from scratch."""
 WRITTEN = 0.2
 
 
@@ -93,8 +107,8 @@ class Day:
         except Refused:
             return
         if facts:
-            check(world.state)
-        self.laws.follow(facts, world.state)
+            check(world.state, anew=len(world.entries) % INDEXED_EVERY == 0)
+        self.laws.follow(facts, world.state, world.now)
 
     # -- what may happen --------------------------------------------------------------------
 
@@ -113,6 +127,8 @@ class Day:
                 self.draw.choice(list(Level)),
                 survey_quiet=self.draw.random() < 0.1,
                 survey_opted_out=self.draw.random() < 0.1,
+                affinity=self._affinity(),
+                tags=self.draw.choice(((), (("problem", "claims"),), (("problem", "english"),))),
             )
         )
 
@@ -275,7 +291,7 @@ class Day:
     def _end_of_day(self) -> None:
         """All that was lost comes to light; then the customers leave, or are served to the end."""
         self.tell_all()
-        self.put(i.PublishPolicy(replace(self.policy, version=10_000)))
+        self.put(i.PublishPolicy(replace(self._for_anybody(), version=10_000)))
         self.put(self.world.inventory(desks=AGENTS))
         if self.draw.random() < 0.5:
             for leg in list(self.world.edge.legs):
@@ -288,6 +304,12 @@ class Day:
             if not self._serve():
                 break
         self._nobody_is_stuck()
+
+    def _for_anybody(self) -> Policy:
+        """The day's policy, where in the end each agent may serve whoever waits."""
+        free = {"requirement": "", "relaxing": (), "overflow": ()}
+        queues = tuple(replace(queue, **free) for queue in self.policy.queues)
+        return replace(self.policy, queues=queues)
 
     def _serve(self) -> bool:
         """Everybody does what is asked of them; False when nothing is left to do."""
@@ -348,7 +370,8 @@ class Day:
 
     def _policy(self) -> Policy:
         draw = self.draw
-        return house(
+        plain = house(
+            **self._routing(),
             accept=draw.choice(list(AcceptMode)),
             accept_after_ms=draw.choice((0, 2_000)),
             decline_allowed=draw.random() < 0.5,
@@ -357,6 +380,71 @@ class Day:
             max_waiting=draw.choice((2, 100)),
             announce_every_ms=draw.choice((0, 45_000)),
             survey_rate_pct=draw.choice((0, 100)),
+        )
+        agents = tuple(
+            replace(
+                agent,
+                skills=(*agent.skills, ("claims", draw.randint(1, 5))),
+                languages=draw.choice(((), ("en",), ("en", "zh"))),
+            )
+            for agent in plain.agents
+        )
+        return replace(plain, agents=agents, order=self._order())
+
+    def _routing(self) -> dict[str, Any]:
+        """Rules of the service queue: half the days the plain ones."""
+        draw = self.draw
+        if draw.random() < 0.4:
+            return {}
+        texts = ("", "claims>=3", "lang=$language", "$problem>=2 or not lang=en", "vip")
+        steps = tuple(RelaxStep(after, draw.choice(texts)) for after in (5_000, 20_000))
+        overflow = (
+            OverflowRule(OverflowWhen.WAIT, 30_000, SALES),
+            OverflowRule(OverflowWhen.DEPTH, 1, SALES),
+            OverflowRule(OverflowWhen.NO_AGENTS, to_flow=SHUT.id),
+            OverflowRule(OverflowWhen.WAIT, 20_000, to_flow=DIRECT.id),
+            OverflowRule(OverflowWhen.EWT, 60_000, SERVICE),
+        )
+        return {
+            "strategy": draw.choice(list(Strategy)),
+            "ring_at_once": draw.choice((1, 2, 3)),
+            "memberships": tuple(
+                Membership(name, draw.choice((0, 0, 1, 2)), draw.randint(0, 3), draw.randint(0, 3))
+                for name in draw.sample(AGENTS, 2)
+            ),
+            "tier_ms": draw.choice((0, 3_000)),
+            "requirement": draw.choice(texts[:4]),
+            "relaxing": draw.choice(
+                ((), (*steps[:1], RelaxStep(9_000)), (*steps, RelaxStep(30_000)))
+            ),
+            "patience": Patience(*(draw.choice((0, 10_000)) for _ in range(3))),
+            "handling_ms": draw.choice((0, 60_000)),
+            "by_history": draw.random() < 0.3,
+            "overflow": tuple(draw.sample(overflow, draw.choice((0, 0, 0, 1, 2)))),
+        }
+
+    def _order(self) -> CallOrder:
+        draw = self.draw
+        return CallOrder(
+            draw.choice(list(Ordering)),
+            starving_ms=draw.choice((0, 0, 8_000)),
+            jump_from=draw.choice((None, None, Level.DIAMOND)),
+            contract_weight=2.0,
+            repeat_weight=1.5,
+            tag_weights=(TagWeight("problem", "claims", 3.0),),
+        )
+
+    def _affinity(self) -> Affinity:
+        draw = self.draw
+        if draw.random() < 0.5:
+            return Affinity()
+        return Affinity(
+            last_agent=draw.choice((None, *AGENTS)),
+            manager=draw.choice((None, None, *AGENTS)),
+            recent_queues=draw.choice(((), (SALES,) * 3, (SALES, SERVICE, SALES))),
+            repeats=draw.choice((0, 2)),
+            contract=draw.random() < 0.3,
+            due_at=draw.choice((None, None, self.world.now + 130_000)),
         )
 
     def _wish(self, name: AgentId) -> Any:
@@ -392,6 +480,7 @@ class Day:
             i.CompleteWrapUp(name, call, draw.choice((None, code))),
             i.LinkCustomer(name, call, draw.choice((None, "cust", "other"))),
             i.MarkVerified(name, call, "questions"),
+            i.BoostInteraction(call, "supervisor"),
         )
 
 

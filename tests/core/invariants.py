@@ -5,21 +5,27 @@ from __future__ import annotations
 from collections import Counter
 from typing import Any
 
+from trunkline.core.acd.expressions import bind, parse
+from trunkline.core.acd.expressions import holds as holds_for
+from trunkline.core.acd.pools import abilities_of
+from trunkline.core.acd.rules import Strategy
+from trunkline.core.config import AgentProfile
 from trunkline.core.deadlines import holds
 from trunkline.core.flow.graph import EchoNode
-from trunkline.core.state import Interaction, State, is_free, shown_state
-from trunkline.core.words import Place, Wish
+from trunkline.core.state import Interaction, State, Waiting, is_free, shown_state
+from trunkline.core.words import AgentId, Place, Wish
 
 
-def check(state: State) -> None:
-    """Raise AssertionError when an invariant is broken."""
+def check(state: State, *, anew: bool = True) -> None:
+    """Raise AssertionError when an invariant is broken; `anew` compares the indexes too."""
     for it in state.interactions.values():
         _one_place(state, it)
     _offers(state)
     _agents(state)
     _legs(state)
     _nobody_waits_for_a_free_agent(state)
-    _indexes(state)
+    if anew:
+        _indexes(state)
 
 
 def _one_place(state: State, it: Interaction) -> None:
@@ -29,7 +35,11 @@ def _one_place(state: State, it: Interaction) -> None:
     if waiting:
         assert waiting.queue in state.queues, "nobody waits where nobody serves"
         assert not it.farewell
-        assert len(waiting.offers) <= 1, "one open offer an interaction"
+        most = state.queues[waiting.queue].ring_at_once
+        assert len(waiting.offers) <= most, "as many open offers as ring at once"
+        taken = [name for name in waiting.offers if state.offers[name].answer_by is not None]
+        assert len(taken) <= 1, "one winner a round"
+        assert not taken or waiting.offers == taken, "who lost hears of it"
     if talk:
         assert state.agents[talk.agent].segment == it.id
         assert (talk.leg is None) == (talk.lost_until is not None), "no leg, then a timer"
@@ -49,7 +59,7 @@ def _offers(state: State) -> None:
         assert state.agents[offer.agent].offer == name, "an offer has its agent"
         waiting = state.interactions[offer.interaction].waiting
         assert waiting, "what is offered waits"
-        assert waiting.offers == [name], "an offer has its interaction"
+        assert waiting.offers.count(name) == 1, "an offer has its interaction"
         assert (offer.answer_by is None) or offer.leg, "an accepted offer has a leg"
     held = Counter(agent.offer for agent in state.agents.values() if agent.offer)
     assert held == Counter(state.offers.keys()), "one offer an agent, and no other"
@@ -86,19 +96,53 @@ def _legs(state: State) -> None:
 
 
 def _nobody_waits_for_a_free_agent(state: State) -> None:
-    unserved = {
-        it.waiting.queue
-        for it in state.interactions.values()
-        if it.waiting and not it.waiting.offers
-    }
-    for name in state.free:
-        assert not unserved.intersection(state.serves[name]), f"{name} is free and someone waits"
+    """Who may be asked now is asked; said anew here, agent by agent and without any index."""
+    for it in state.interactions.values():
+        waiting = it.waiting
+        if waiting and _wants_an_offer(state, waiting):
+            for name in state.free:
+                assert not may_serve(state, it, waiting, name), f"{name} is free, {it.id} waits"
+
+
+def _wants_an_offer(state: State, waiting: Waiting) -> bool:
+    rules = state.queues[waiting.queue]
+    if not waiting.offers or rules.strategy is not Strategy.RING_ALL or waiting.personal:
+        return not waiting.offers
+    taken = any(state.offers[name].answer_by is not None for name in waiting.offers)
+    return not taken and len(waiting.offers) < rules.ring_at_once
+
+
+def may_serve(state: State, it: Interaction, waiting: Waiting, name: AgentId) -> bool:
+    """Whether nothing keeps the agent from the interaction, nor could with more waiting."""
+    if waiting.personal:
+        return waiting.personal == name
+    rules, profile = state.queues[waiting.queue], state.profiles[name]
+    member = next((one for one in rules.memberships if one.agent == name), None)
+    if member is None and name not in rules.agents:
+        return False
+    secondary = member is not None and member.penalty > 0
+    return meets(state, it, waiting, profile) and not (secondary and waiting.next_at is not None)
+
+
+def meets(state: State, it: Interaction, waiting: Waiting, profile: AgentProfile) -> bool:
+    """Whether the agent has what the queue asks for at the stage of the wait."""
+    rules, skills = state.queues[waiting.queue], dict(profile.skills)
+    steps = sorted(rules.relaxing, key=lambda step: step.after_ms)
+    texts = [rules.requirement, *(step.requirement for step in steps)]
+    tags = it.tags | {"language": it.language, "level": it.level.value}
+    wanted = bind(parse(texts[min(waiting.stage, len(steps))]), tags)
+    needed = all(skills.get(skill, 0) >= level for skill, level in rules.skills_required)
+    return needed and holds_for(wanted, abilities_of(profile))
 
 
 def _indexes(state: State) -> None:
     """The derived parts equal those made from scratch."""
     fresh = State(state.cell, state.policy, state.interactions, state.agents, state.offers)
     fresh.index()
+    assert fresh.board.occupied() == state.board.occupied(), "who may be offered stands in a line"
+    assert fresh.board.reserved == state.board.reserved
+    assert _idle(fresh) == _idle(state), "who is free is idle in a pool"
+    assert fresh.pools.idle_at_home == state.pools.idle_at_home
     assert fresh.legs == state.legs
     assert fresh.free == state.free
     assert set(fresh.free) == {n for n in state.profiles if is_free(state.agents[n])}
@@ -109,3 +153,8 @@ def _indexes(state: State) -> None:
     standing = {entry for entry in state.deadlines if holds(state, *entry)}
     assert standing == set(fresh.deadlines), "every timer is remembered"
     assert not state.touched
+
+
+def _idle(state: State) -> dict[int, list[tuple[int, AgentId]]]:
+    assert all(pool.idle for pool in state.pools.open.values())
+    return {number: pool.idle for number, pool in state.pools.open.items()}

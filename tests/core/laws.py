@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
+from tests.core.invariants import may_serve
 from trunkline.core import facts as f
 from trunkline.core.state import State
-from trunkline.core.words import AgentId, InteractionId, OfferOutcome
+from trunkline.core.words import AgentId, InteractionId, OfferOutcome, QueueId
+
+BARRED = ("kept_at_home", "tier_closed")
 
 
 class Laws:
@@ -17,12 +20,13 @@ class Laws:
         self.refused: dict[InteractionId, set[AgentId]] = {}
         self.returned: set[InteractionId] = set()
 
-    def follow(self, facts: tuple[f.Fact, ...], state: State) -> None:
+    def follow(self, facts: tuple[f.Fact, ...], state: State, now: int) -> None:
         for at, fact in enumerate(facts):
             self._balance(fact)
-            self._choice(fact)
+            self._choice(fact, state)
             if not any(isinstance(later, f.InteractionQueued) for later in facts[at:]):
                 self._patience(fact, state)
+                self._nobody_starves(fact, state, now)
         self._returned_stand_first(state)
 
     def all_is_over(self) -> None:
@@ -39,8 +43,9 @@ class Laws:
             case f.InteractionClosed(interaction=it):
                 assert ("side", it) not in self.open
                 self._end("interaction", it)
-            case f.OfferMade(offer=offer):
+            case f.OfferMade(offer=offer, interaction=it):
                 self._begin("offer", offer)
+                self.open["offer", offer] = it
             case f.OfferEnded(offer=offer):
                 self._end("offer", offer)
             case f.InteractionAnswered(offer=offer, interaction=it, agent=agent):
@@ -57,36 +62,62 @@ class Laws:
             case f.RecordingStopped(recording=recording):
                 self._end("recording", recording)
 
-    def _choice(self, fact: f.Fact) -> None:
+    def _choice(self, fact: f.Fact, state: State) -> None:
         """The longest idle is chosen, and who refused only when all who are free did."""
         match fact:
-            case f.OfferMade(interaction=it, agent=agent, explanation=why):
+            case f.OfferMade(interaction=it, agent=agent, queue=queue, explanation=why):
                 refused = self.refused.get(it, set())
-                willing = [one for one in why.candidates if one.agent not in refused]
-                among = willing or why.candidates
+                could = [one for one in why.candidates if one.why not in BARRED]
+                among = [one for one in could if one.agent not in refused] or could
                 assert agent in {one.agent for one in among}, "another was free and willing"
-                longest = max(one.idle_ms for one in among)
-                assert longest == next(o.idle_ms for o in among if o.agent == agent), "idle longer"
+                if why.rule == "longest_idle":
+                    order = [(penalty(state, queue, one.agent), -one.idle_ms) for one in among]
+                    own = next(one for one in among if one.agent == agent)
+                    assert (penalty(state, queue, agent), -own.idle_ms) == min(order), "idle longer"
             case f.OfferEnded(interaction=it, agent=agent, outcome=outcome):
-                self.returned.add(it)
+                if not any(what[0] == "offer" and of == it for what, of in self.open.items()):
+                    self.returned.add(it)
                 if outcome is OfferOutcome.DECLINED:
                     self.refused.setdefault(it, set()).add(agent)
             case f.TalkEnded(interaction=it, agent=agent):
                 self.refused[it] = {agent}
-            case f.InteractionAnswered(interaction=it) | f.InteractionClosed(interaction=it):
+            case (
+                f.InteractionAnswered(interaction=it)
+                | f.InteractionClosed(interaction=it)
+                | f.FlowChanged(interaction=it)
+            ):
                 self.refused.pop(it, None)
                 self.returned.discard(it)
             case f.InteractionQueued(interaction=it, returned=True):
                 self.returned.add(it)
+            case f.InteractionOverflowed(interaction=it):
+                self.returned.discard(it)
 
     def _patience(self, fact: f.Fact, state: State) -> None:
         """Who refused is asked again only when nobody else waits for them."""
         if not isinstance(fact, f.OfferMade) or not self._refused(fact.interaction, fact.agent):
             return
         for it in state.interactions.values():
-            waits = it.waiting and not it.waiting.offers
-            if waits and it.waiting and it.waiting.queue in state.serves[fact.agent]:
+            waiting = it.waiting
+            if waiting and not waiting.offers and may_serve(state, it, waiting, fact.agent):
                 assert self._refused(it.id, fact.agent), "another waits for them"
+
+    def _nobody_starves(self, fact: f.Fact, state: State, now: int) -> None:
+        """Beyond the cap nobody newer is served first, but who was given back."""
+        cap = state.policy.order.starving_ms
+        if not isinstance(fact, f.OfferMade) or not cap:
+            return
+        served = state.interactions[fact.interaction].waiting
+        if served is None or served.returned or self._refused(fact.interaction, fact.agent):
+            return
+        for it in state.interactions.values():
+            waiting = it.waiting
+            if waiting and not waiting.offers and now - waiting.entered_at >= cap:
+                older = waiting.entered_at < served.entered_at
+                may = may_serve(state, it, waiting, fact.agent) and not waiting.personal
+                assert not (older and may) or self._refused(it.id, fact.agent), (
+                    "an older one starves"
+                )
 
     def _refused(self, it: InteractionId, agent: AgentId) -> bool:
         return agent in self.refused.get(it, set())
@@ -102,3 +133,8 @@ class Laws:
 
     def _end(self, *what: str) -> None:
         assert self.open.pop(what, None), f"ended and not begun: {what}"
+
+
+def penalty(state: State, queue: QueueId, agent: AgentId) -> int:
+    members = state.queues[queue].memberships
+    return next((one.penalty for one in members if one.agent == agent), 0)

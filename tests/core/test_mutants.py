@@ -15,9 +15,10 @@ from trunkline.core import facts as f
 from trunkline.core.acd import engine as acd
 from trunkline.core.acd import policy
 from trunkline.core.call import endings
-from trunkline.core.state import Interaction, State
+from trunkline.core.inputs import Stamp
+from trunkline.core.state import Interaction, State, Waiting
 from trunkline.core.turn import Turn
-from trunkline.core.words import AgentId, QueueId
+from trunkline.core.words import AgentId
 
 DAYS = 250
 
@@ -59,11 +60,14 @@ def a_leg_is_not_cleared(patch: pytest.MonkeyPatch) -> None:
 
 
 def the_shortest_idle_is_chosen(patch: pytest.MonkeyPatch) -> None:
-    def wrong(state: State, it: Interaction, queue: QueueId) -> AgentId | None:
-        fit = (agent for agent in state.free if queue in state.serves[agent])
-        return max(fit, key=lambda a: (state.free[a], a), default=None)
+    right = policy.for_interaction
 
-    patch.setattr(policy, "choose_agent", wrong)
+    def wrong(state: State, it: Interaction, waiting: Waiting, stamp: Stamp) -> policy.Match:
+        match = right(state, it, waiting, stamp)
+        match.seen.reverse()
+        return match
+
+    patch.setattr(policy, "for_interaction", wrong)
 
 
 def an_interaction_is_not_forgotten(patch: pytest.MonkeyPatch) -> None:

@@ -10,7 +10,7 @@ from tests.core.chaos import INPUTS, Day
 
 SOAK = os.environ.get("TRUNKLINE_SOAK") == "1"
 BLOCK = 5_000
-SHORT, FULL = 400, 20_000
+SHORT, FULL = 200, 20_000
 
 
 def live(first: int, count: int) -> None:
@@ -26,9 +26,9 @@ def test_a_day_is_long_enough() -> None:
     assert INPUTS >= 50
 
 
-@pytest.mark.parametrize("first", range(0, SHORT, 100))
+@pytest.mark.parametrize("first", range(0, SHORT, 50))
 def test_random_days_break_no_rule(first: int) -> None:
-    live(first, 100)
+    live(first, 50)
 
 
 @pytest.mark.soak

@@ -29,6 +29,8 @@ def apply(state: State, at: int, fact: f.Fact) -> State:
 def _policy_published(state: State, at: int, fact: f.PolicyPublished) -> None:
     state.policy = fact.policy
     state.index_policy()
+    for it in state.interactions.values():
+        state.stand(it)
     for profile in fact.policy.agents:
         if profile.id not in state.agents:
             wish = Wish.READY if profile.on_duty else Wish.OFFLINE
@@ -57,8 +59,23 @@ def _started(state: State, at: int, fact: f.InteractionStarted) -> None:
         survey_allowed=fact.survey_allowed,
         survey_reason=fact.survey_reason,
         started_at=at,
+        affinity=fact.affinity,
+        tags=dict(fact.tags),
     )
     state.legs[fact.leg] = ("customer", fact.interaction)
+
+
+def _tagged(state: State, at: int, fact: f.InteractionTagged) -> None:
+    it = state.interactions[fact.interaction]
+    it.tags.update(fact.tags)
+    state.stand(it)
+
+
+def _flow_changed(state: State, at: int, fact: f.FlowChanged) -> None:
+    it = state.interactions[fact.interaction]
+    state.step_out(it)
+    it.place, it.waiting, it.flow = Place.FLOW, None, fact.flow
+    it.node = it.step = None
 
 
 def _node_entered(state: State, at: int, fact: f.NodeEntered) -> None:
@@ -73,11 +90,13 @@ def _customer_linked(state: State, at: int, fact: f.CustomerLinked) -> None:
         it.verified_by = None
         it.presumption = Presumption.PRESUMED if fact.customer else Presumption.NONE
     it.customer, it.level = fact.customer, fact.level
+    state.stand(it)
 
 
 def _customer_verified(state: State, at: int, fact: f.CustomerVerified) -> None:
     it = state.interactions[fact.interaction]
     it.verified_by, it.presumption = fact.by, Presumption.VERIFIED
+    state.stand(it)
 
 
 def _queued(state: State, at: int, fact: f.InteractionQueued) -> None:
@@ -91,6 +110,12 @@ def _queued(state: State, at: int, fact: f.InteractionQueued) -> None:
         fact.returned,
         fact.announce_at,
         passed_by=list(fact.passed_by),
+        arrived_at=fact.entered_at if fact.arrived_at is None else fact.arrived_at,
+        stage=fact.stage,
+        personal=fact.personal,
+        personal_until=fact.personal_until,
+        boosted=fact.boosted,
+        next_at=fact.next_at,
     )
     it.last_queue = fact.queue
     if fact.queue not in it.queues:
@@ -98,6 +123,28 @@ def _queued(state: State, at: int, fact: f.InteractionQueued) -> None:
     state.line_up(it)
     if fact.announce_at is not None:
         state.due(fact.announce_at, "announce", it.id)
+    if fact.next_at is not None:
+        state.due(fact.next_at, "wait", it.id)
+
+
+def _wait_advanced(state: State, at: int, fact: f.WaitAdvanced) -> None:
+    it = state.interactions[fact.interaction]
+    waiting = it.waiting
+    if waiting is None:
+        return
+    waiting.stage, waiting.next_at = fact.stage, fact.next_at
+    waiting.personal, waiting.personal_until = fact.personal, fact.personal_until
+    state.stand(it)
+    if fact.next_at is not None:
+        state.due(fact.next_at, "wait", it.id)
+
+
+def _boosted(state: State, at: int, fact: f.InteractionBoosted) -> None:
+    it = state.interactions[fact.interaction]
+    if it.waiting:
+        state.step_out(it)
+        it.waiting.boosted = True
+        state.line_up(it)
 
 
 def _position_announced(state: State, at: int, fact: f.PositionAnnounced) -> None:
@@ -113,9 +160,11 @@ def _offer_made(state: State, at: int, fact: f.OfferMade) -> None:
         fact.offer, fact.interaction, fact.agent, fact.queue, at,
         fact.expires_at, fact.accept_at, fact.leg,
     )  # fmt: skip
-    waiting = state.interactions[fact.interaction].waiting
-    if waiting:
-        waiting.offers.append(fact.offer)
+    it = state.interactions[fact.interaction]
+    if it.waiting:
+        it.waiting.offers.append(fact.offer)
+        state.stand(it)
+    state.rounds[fact.queue] = fact.agent
     agent = state.agents[fact.agent]
     agent.offer = fact.offer
     state.settle(agent)
@@ -129,6 +178,8 @@ def _offer_made(state: State, at: int, fact: f.OfferMade) -> None:
 def _offer_accepted(state: State, at: int, fact: f.OfferAccepted) -> None:
     offer = state.offers[fact.offer]
     offer.leg, offer.answer_by, offer.accept_at = fact.leg, fact.answer_by, None
+    it = state.interactions[fact.interaction]
+    state.stand(it)
     state.legs[fact.leg] = ("offer", fact.offer)
     state.due(fact.answer_by, "offer", fact.offer)
 
@@ -149,15 +200,16 @@ def _offer_ended(state: State, at: int, fact: f.OfferEnded) -> None:
 
 def _answered(state: State, at: int, fact: f.InteractionAnswered) -> None:
     it = state.interactions[fact.interaction]
-    _close_offer(state, state.offers[fact.offer])
     state.step_out(it)
     it.place, it.waiting, it.step = Place.TALKING, None, None
+    _close_offer(state, state.offers[fact.offer])
     it.talk = Talk(fact.agent, fact.queue, fact.bridge, fact.leg, at)
     it.last_agent, it.last_queue = fact.agent, fact.queue
     it.open_work += 1
     state.legs[fact.leg] = ("agent", it.id)
     agent = state.agents[fact.agent]
     agent.segment, agent.disposition, agent.declines = it.id, None, 0
+    agent.contacts += 1
     state.settle(agent)
 
 
@@ -224,6 +276,7 @@ def _talk_ended(state: State, at: int, fact: f.TalkEnded) -> None:
     it.open_work -= 1
     agent = state.agents[fact.agent]
     agent.segment, agent.idle_since = None, at
+    agent.busy_ms += fact.talk_ms
     state.settle(agent)
 
 
@@ -251,6 +304,8 @@ def _wrap_up_extended(state: State, at: int, fact: f.WrapUpExtended) -> None:
 
 def _wrap_up_completed(state: State, at: int, fact: f.WrapUpCompleted) -> None:
     agent = state.agents[fact.agent]
+    if agent.wrap_up:
+        agent.busy_ms += at - agent.wrap_up.began_at
     agent.wrap_up, agent.disposition, agent.idle_since = None, None, at
     if fact.unfinished:
         agent.unfinished[fact.interaction] = fact.queue
@@ -295,6 +350,7 @@ def _closed(state: State, at: int, fact: f.InteractionClosed) -> None:
 
 def _wish_set(state: State, at: int, fact: f.WishSet) -> None:
     agent = state.agents[fact.agent]
+    _count_duty(agent, at)
     agent.wish, agent.reason = fact.wish, fact.reason
     agent.pending = agent.pending_reason = None
     agent.declines, agent.idle_since, agent.rests_until = 0, at, fact.until
@@ -330,6 +386,15 @@ def _shown(state: State, at: int, fact: f.AgentShown) -> None:
     agent.shown_at = at
 
 
+def _count_duty(agent: Agent, at: int) -> None:
+    """The present wish ends: who signs in counts anew, and time away is no time on duty."""
+    if agent.wish is Wish.OFFLINE:
+        agent.on_since, agent.contacts, agent.busy_ms, agent.away_ms = at, 0, 0, 0
+    elif agent.wish is Wish.NOT_READY:
+        agent.away_ms += at - agent.wished_at
+    agent.wished_at = at
+
+
 def _await(state: State, at: int, it: Interaction, step: str | None) -> None:
     it.step, it.step_at = step, at + STEP_TIMEOUT_MS
     if step:
@@ -351,15 +416,20 @@ def _close_offer(state: State, offer: Offer) -> None:
     it = state.interactions.get(offer.interaction)
     if it and it.waiting and offer.id in it.waiting.offers:
         it.waiting.offers.remove(offer.id)
+        state.stand(it)
 
 
 _FOLDS: dict[type[Any], Callable[[State, int, Any], None]] = {
     f.PolicyPublished: _policy_published,
     f.InteractionStarted: _started,
+    f.InteractionTagged: _tagged,
+    f.FlowChanged: _flow_changed,
     f.NodeEntered: _node_entered,
     f.CustomerLinked: _customer_linked,
     f.CustomerVerified: _customer_verified,
     f.InteractionQueued: _queued,
+    f.WaitAdvanced: _wait_advanced,
+    f.InteractionBoosted: _boosted,
     f.PositionAnnounced: _position_announced,
     f.OfferMade: _offer_made,
     f.OfferAccepted: _offer_accepted,

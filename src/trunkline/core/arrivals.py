@@ -39,6 +39,8 @@ def arrive(turn: Turn, given: ArriveInteraction) -> None:
             turn.stamp.seed,
             survey_allowed=reason is None,
             survey_reason=reason,
+            affinity=given.affinity,
+            tags=(*entry.tags, *given.tags),
         )
     )
     turn.do(AnswerLeg(given.leg))

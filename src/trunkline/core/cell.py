@@ -18,6 +18,7 @@ from typing import Any
 from trunkline.core import arrivals, reconcile
 from trunkline.core import inputs as i
 from trunkline.core.acd import engine as acd
+from trunkline.core.acd.lines import unreadable
 from trunkline.core.call import endings, legs
 from trunkline.core.call import engine as call
 from trunkline.core.call import events as e
@@ -45,6 +46,8 @@ def decide(
         if turn.facts:
             raise RuntimeError("refused after something was decided") from refusal
         raise
+    if turn.state.board.reserved:
+        acd.release(turn)
     presence.show(turn)
     return tuple(turn.facts), tuple(turn.commands)
 
@@ -56,11 +59,16 @@ def next_deadline(state: State) -> int | None:
 
 def _publish(turn: Turn, given: i.PublishPolicy) -> None:
     """Route by it; who waits in a queue that is gone is let go, an agent who is gone is freed."""
+    wrong = unreadable(given.policy)
+    if wrong:
+        raise Refused("requirement_invalid", wrong)
     turn.emit(PolicyPublished(given.policy))
     turn.settling = True
     for it in list(turn.state.interactions.values()):
         if it.waiting and it.waiting.queue not in turn.state.queues:
             acd.dissolve(turn, it)
+        else:
+            acd.look_again(turn, it)
     for agent in list(turn.state.agents.values()):
         if agent.id not in turn.state.profiles:
             presence.dismiss(turn, agent)
@@ -68,11 +76,16 @@ def _publish(turn: Turn, given: i.PublishPolicy) -> None:
 
 
 def _on_tick(turn: Turn, given: i.Tick) -> None:
-    deadlines = turn.state.deadlines
+    """Meet every deadline; whose wait changed is offered after all of them."""
+    deadlines, changed = turn.state.deadlines, []
     while deadlines and deadlines[0][0] <= turn.now:
         at, kind, name = heappop(deadlines)
         if holds(turn.state, at, kind, name):
             _DUE[kind](turn, name)
+            if kind == "wait":
+                changed.append(InteractionId(name))
+    for waited in changed:
+        acd.offer_in_order(turn, waited)
 
 
 def _offer_due(turn: Turn, name: str) -> None:
@@ -97,6 +110,13 @@ def _rest_due(turn: Turn, name: str) -> None:
 
 def _announce_due(turn: Turn, name: str) -> None:
     acd.announce(turn, turn.state.interactions[InteractionId(name)])
+
+
+def _wait_due(turn: Turn, name: str) -> None:
+    it = turn.state.interactions[InteractionId(name)]
+    other = acd.on_wait_due(turn, it)
+    if other:
+        flow.change(turn, it, other)
 
 
 def _lost_due(turn: Turn, name: str) -> None:
@@ -194,6 +214,7 @@ _DUE: dict[str, Callable[[Turn, str], None]] = {
     "grace": _grace_due,
     "rest": _rest_due,
     "announce": _announce_due,
+    "wait": _wait_due,
     "lost": _lost_due,
     "step": _step_due,
 }
@@ -209,6 +230,7 @@ _RULES: dict[type[Any], Callable[[Turn, Any], None]] = {
     i.DeskLost: presence.desk_lost,
     i.Reattach: call.reattach,
     i.AcceptOffer: acd.accept,
+    i.BoostInteraction: acd.boost,
     i.DeclineOffer: acd.decline,
     i.HoldCall: call.hold,
     i.ResumeCall: call.resume,

@@ -46,6 +46,11 @@ def _announce_deadline(state: State, name: str) -> int | None:
     return it.waiting.announce_at if it and it.waiting else None
 
 
+def _wait_deadline(state: State, name: str) -> int | None:
+    it = state.interactions.get(InteractionId(name))
+    return it.waiting.next_at if it and it.waiting else None
+
+
 def _lost_deadline(state: State, name: str) -> int | None:
     it = state.interactions.get(InteractionId(name))
     return it.talk.lost_until if it and it.talk else None
@@ -63,6 +68,7 @@ _DEADLINES: dict[str, Callable[[State, str], int | None]] = {
     "grace": _grace_deadline,
     "rest": _rest_deadline,
     "announce": _announce_deadline,
+    "wait": _wait_deadline,
     "lost": _lost_deadline,
     "step": _step_deadline,
 }

@@ -6,8 +6,9 @@ added with a default; a change of meaning takes a new name or an upcaster.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
+from trunkline.core.acd.rules import Affinity, OverflowWhen
 from trunkline.core.config import Policy
 from trunkline.core.inputs import Presumption
 from trunkline.core.words import (
@@ -57,6 +58,24 @@ class InteractionStarted:
     survey_seed: int
     survey_allowed: bool
     survey_reason: str | None = None
+    affinity: Affinity = field(default_factory=Affinity)
+    tags: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class InteractionTagged:
+    """The interaction carries these tags too: what it is about, what it needs."""
+
+    interaction: InteractionId
+    tags: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class FlowChanged:
+    """The interaction leaves what it was in for the start of this flow."""
+
+    interaction: InteractionId
+    flow: FlowId
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +130,9 @@ class VerificationFailed:
 class InteractionQueued:
     """The interaction waits. `returned` puts it at the head; `entered_at` keeps its old clock.
 
-    `again`: an offer came to nothing and the same stay in the queue goes on.
+    `again`: an offer came to nothing and the same stay in the queue goes on. `arrived_at` is when
+    it came to this very queue (None: as it entered), `stage` that of the requirement; until
+    `personal_until` it waits for the agent `personal`. At `next_at` the wait changes something.
     """
 
     interaction: InteractionId
@@ -122,6 +143,43 @@ class InteractionQueued:
     announce_at: int | None
     passed_by: tuple[AgentId, ...] = ()
     again: bool = False
+    arrived_at: int | None = None
+    stage: int = 0
+    personal: AgentId | None = None
+    personal_until: int | None = None
+    boosted: bool = False
+    next_at: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class WaitAdvanced:
+    """The wait changed who may serve the interaction, or is looked at again at `next_at`."""
+
+    interaction: InteractionId
+    stage: int
+    personal: AgentId | None
+    personal_until: int | None
+    next_at: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class InteractionBoosted:
+    """It goes before those who wait; `by` is a user's id, or `due` when a promise comes due."""
+
+    interaction: InteractionId
+    by: str
+
+
+@dataclass(frozen=True, slots=True)
+class InteractionOverflowed:
+    """The queue could not serve it in time: it left for another queue or for a flow."""
+
+    interaction: InteractionId
+    queue: QueueId
+    when: OverflowWhen
+    waited_ms: int
+    to_queue: QueueId | None = None
+    to_flow: FlowId | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,8 +204,22 @@ class Candidate:
 
 
 @dataclass(frozen=True, slots=True)
+class Rival:
+    """Who waited for the same agent and came after; `score` in thousandths of a point."""
+
+    interaction: InteractionId
+    waited_ms: int
+    score: int
+    head: str
+
+
+@dataclass(frozen=True, slots=True)
 class Explanation:
-    """Why this agent: the rule, the version of the policy, and the candidates (bounded)."""
+    """Why this agent: the rule, the version of the policy, and the candidates (bounded).
+
+    `order` is the rule by which the interaction came first, before the `rivals`; `requirement` is
+    what was asked of the agent after `stage` relaxing steps.
+    """
 
     policy_version: int
     rule: str
@@ -155,6 +227,10 @@ class Explanation:
     position: int
     eligible: int
     candidates: tuple[Candidate, ...]
+    order: str = "priority"
+    stage: int = 0
+    requirement: str = ""
+    rivals: tuple[Rival, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -458,12 +534,17 @@ class AgentShown:
 Fact = (
     PolicyPublished
     | InteractionStarted
+    | InteractionTagged
+    | FlowChanged
     | NodeEntered
     | KeyPressed
     | CustomerLinked
     | CustomerVerified
     | VerificationFailed
     | InteractionQueued
+    | WaitAdvanced
+    | InteractionBoosted
+    | InteractionOverflowed
     | PositionAnnounced
     | OfferMade
     | OfferAccepted

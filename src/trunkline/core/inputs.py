@@ -6,9 +6,10 @@ wishes that cannot be met are refused with a code; nothing here is personal.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
+from trunkline.core.acd.rules import Affinity
 from trunkline.core.call.events import EdgeEvent
 from trunkline.core.config import Policy
 from trunkline.core.words import (
@@ -65,6 +66,16 @@ class ArriveInteraction:
     language: str | None = None
     survey_quiet: bool = False
     survey_opted_out: bool = False
+    affinity: Affinity = field(default_factory=Affinity)
+    tags: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class BoostInteraction:
+    """A supervisor lets a waiting interaction go before the others; `by` is the user's id."""
+
+    interaction: InteractionId
+    by: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -281,6 +292,7 @@ class Tick:
 Input = (
     PublishPolicy
     | ArriveInteraction
+    | BoostInteraction
     | Reconcile
     | SetState
     | CancelPendingState

@@ -18,6 +18,7 @@ def dump(state: State) -> dict[str, Any]:
         "interactions": [encode(it) for it in state.interactions.values()],
         "agents": [encode(agent) for agent in state.agents.values()],
         "offers": [encode(offer) for offer in state.offers.values()],
+        "rounds": dict(state.rounds),
     }
 
 
@@ -33,6 +34,7 @@ def load(data: dict[str, Any]) -> State:
     for item in data["offers"]:
         offer = decode(Offer, item)
         state.offers[offer.id] = offer
+    state.rounds.update(data.get("rounds", {}))
     state.index()
     return state
 

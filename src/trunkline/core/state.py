@@ -10,6 +10,9 @@ from bisect import bisect_left, insort
 from dataclasses import dataclass, field
 from heapq import heappush
 
+from trunkline.core.acd.lines import Lines
+from trunkline.core.acd.pools import Pools
+from trunkline.core.acd.rules import Affinity, Strategy
 from trunkline.core.config import AgentProfile, NumberEntry, Policy, QueuePolicy
 from trunkline.core.flow.graph import Flow, Node
 from trunkline.core.inputs import Presumption
@@ -34,12 +37,12 @@ from trunkline.core.words import (
 )
 
 Rank = tuple[int, int, int, str]
-"""Order in a queue: returned first, then priority, then time of entry, then id."""
+"""Order in a queue: returned first, then boosted, priority, time of entry, id."""
 
 
 @dataclass(slots=True)
 class Waiting:
-    """The interaction's stay in a queue."""
+    """The interaction's stay in a queue; fields as in `InteractionQueued`."""
 
     queue: QueueId
     priority: int
@@ -49,6 +52,12 @@ class Waiting:
     play: str | None = None
     offers: list[OfferId] = field(default_factory=list)
     passed_by: list[AgentId] = field(default_factory=list)
+    arrived_at: int = 0
+    stage: int = 0
+    personal: AgentId | None = None
+    personal_until: int | None = None
+    boosted: bool = False
+    next_at: int | None = None
 
 
 @dataclass(slots=True)
@@ -101,6 +110,8 @@ class Interaction:
     verified_by: str | None = None
     farewell: EndedBy | None = None
     open_work: int = 0
+    affinity: Affinity = field(default_factory=Affinity)
+    tags: dict[str, str] = field(default_factory=dict)
 
 
 @dataclass(slots=True)
@@ -133,7 +144,11 @@ class WrapUp:
 
 @dataclass(slots=True)
 class Agent:
-    """An agent's wish, device and open work; one voice interaction at a time."""
+    """An agent's wish, device and open work; one voice interaction at a time.
+
+    `contacts`, `busy_ms` and `away_ms` count since signing in at `on_since`; `wished_at` is when
+    the present wish was spoken.
+    """
 
     id: AgentId
     wish: Wish = Wish.OFFLINE
@@ -150,6 +165,11 @@ class Agent:
     disposition: str | None = None
     idle_since: int = 0
     declines: int = 0
+    contacts: int = 0
+    busy_ms: int = 0
+    away_ms: int = 0
+    on_since: int = 0
+    wished_at: int = 0
     unfinished: dict[InteractionId, QueueId] = field(default_factory=dict)
     shown: AgentState = AgentState.OFFLINE
     shown_reason: str | None = None
@@ -167,6 +187,7 @@ class State:
     interactions: dict[InteractionId, Interaction] = field(default_factory=dict)
     agents: dict[AgentId, Agent] = field(default_factory=dict)
     offers: dict[OfferId, Offer] = field(default_factory=dict)
+    rounds: dict[QueueId, AgentId] = field(default_factory=dict)
     # derived
     queues: dict[QueueId, QueuePolicy] = field(default_factory=dict)
     profiles: dict[AgentId, AgentProfile] = field(default_factory=dict)
@@ -176,6 +197,8 @@ class State:
     serves: dict[AgentId, tuple[QueueId, ...]] = field(default_factory=dict)
     lines: dict[QueueId, list[Rank]] = field(default_factory=dict)
     free: dict[AgentId, int] = field(default_factory=dict)
+    pools: Pools = field(default_factory=lambda: Pools(Policy()))
+    board: Lines = field(default_factory=lambda: Lines(Policy(), Pools(Policy())))
     legs: dict[LegId, tuple[str, str]] = field(default_factory=dict)
     recordings: dict[RecordingId, InteractionId] = field(default_factory=dict)
     deadlines: list[tuple[int, str, str]] = field(default_factory=list)
@@ -208,7 +231,9 @@ class State:
         self.numbers = {entry.number: entry for entry in policy.numbers}
         self.flows = {flow.id: flow for flow in policy.flows}
         self.nodes = {(flow.id, node.id): node for flow in policy.flows for node in flow.nodes}
-        self.serves = _serves(policy)
+        self.pools = Pools(policy)
+        self.board = Lines(policy, self.pools)
+        self.serves = {name: tuple(pool.penalties) for name, pool in self.pools.of.items()}
         for queue in self.queues:
             self.lines.setdefault(queue, [])
 
@@ -221,29 +246,49 @@ class State:
         self.touched.add(agent.id)
         if is_free(agent) and agent.id in self.profiles:
             self.free[agent.id] = agent.idle_since
+            self.pools.rest(agent.id, agent.idle_since)
         else:
             self.free.pop(agent.id, None)
+            self.pools.work(agent.id)
 
     def line_up(self, interaction: Interaction) -> None:
-        """Put a queued interaction in its line."""
+        """Put a queued interaction in its place, and in a line if an offer may be made."""
         waiting = interaction.waiting
         if waiting:
             insort(self.lines.setdefault(waiting.queue, []), rank(interaction))
+            self.stand(interaction)
 
     def step_out(self, interaction: Interaction) -> None:
-        """Take an interaction out of its line."""
+        """Take an interaction out of its place and line."""
         waiting = interaction.waiting
         if waiting:
             line = self.lines[waiting.queue]
             at = bisect_left(line, rank(interaction))
             if at < len(line) and line[at][3] == interaction.id:
                 del line[at]
+            self.board.leave(interaction.id)
+
+    def stand(self, interaction: Interaction) -> None:
+        """Let an interaction stand in the line that it belongs to now, or in none."""
+        self.board.leave(interaction.id)
+        waiting = interaction.waiting
+        queue = self.queues.get(waiting.queue) if waiting else None
+        if waiting and queue and self._may_be_offered(queue, waiting):
+            self.board.stand(interaction, waiting)
 
     def position(self, interaction: Interaction) -> int:
         """Place in line, 1 is next; 0 when it does not wait."""
         if interaction.waiting is None:
             return 0
         return bisect_left(self.lines[interaction.waiting.queue], rank(interaction)) + 1
+
+    def _may_be_offered(self, queue: QueuePolicy, waiting: Waiting) -> bool:
+        """As many offers may be open as the strategy rings at once, and none that is accepted."""
+        if not waiting.offers:
+            return True
+        several = queue.strategy is Strategy.RING_ALL and waiting.personal is None
+        accepted = any(self.offers[name].answer_by is not None for name in waiting.offers)
+        return several and not accepted and len(waiting.offers) < queue.ring_at_once
 
     def _index_interaction(self, interaction: Interaction) -> None:
         if interaction.place is not Place.ENDED:
@@ -256,6 +301,8 @@ class State:
         waiting, talk = interaction.waiting, interaction.talk
         if waiting and waiting.announce_at is not None:
             self.due(waiting.announce_at, "announce", interaction.id)
+        if waiting and waiting.next_at is not None:
+            self.due(waiting.next_at, "wait", interaction.id)
         if talk:
             for leg in (talk.leg, talk.dialling):
                 if leg:
@@ -276,7 +323,7 @@ def rank(interaction: Interaction) -> Rank:
     waiting = interaction.waiting
     if waiting is None:
         raise LookupError(interaction.id)
-    head = 0 if waiting.returned else 1
+    head = 0 if waiting.returned else 1 if waiting.boosted else 2
     return (head, -waiting.priority, waiting.entered_at, interaction.id)
 
 
@@ -301,18 +348,3 @@ def shown_state(agent: Agent) -> AgentState:
     if agent.offer:
         return AgentState.OFFERED
     return AgentState(agent.wish.value)
-
-
-def _serves(policy: Policy) -> dict[AgentId, tuple[QueueId, ...]]:
-    """For each agent the queues that may offer to them, highest priority first."""
-    skills = {agent.id: dict(agent.skills) for agent in policy.agents}
-    found: dict[AgentId, list[QueueId]] = {agent: [] for agent in skills}
-    for queue in sorted(policy.queues, key=lambda q: (-q.priority, q.id)):
-        for agent in queue.agents:
-            if agent in skills and _skilled(skills[agent], queue):
-                found[agent].append(queue.id)
-    return {agent: tuple(queues) for agent, queues in found.items()}
-
-
-def _skilled(skills: dict[str, int], queue: QueuePolicy) -> bool:
-    return all(skills.get(name, 0) >= level for name, level in queue.skills_required)

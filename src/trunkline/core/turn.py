@@ -33,6 +33,8 @@ class Turn:
     facts: list[Fact] = field(default_factory=list)
     commands: list[Command] = field(default_factory=list)
     named: int = 0
+    changes: int = 0
+    """Flows that were left for others: rules of overflow may form a circle."""
     settling: bool = False
     """While true nothing is offered: what is there is put in order first."""
 

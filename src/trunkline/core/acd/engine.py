@@ -4,35 +4,47 @@
        ▲                 │ declined, timed_out, failed, withdrawn     │ leg fails
        └──── head of line┴───────────────────────────────────────────┘
 
-Offers are attributes of a queued interaction; here at most one is open at a time. A desk phone is
-dialled with the offer and accepts by answering; a browser is asked by message, and dialled when
-the agent accepts. An agent who declined an interaction or gave it away is passed by: they get it
-again only when nobody else is free and nobody else waits for them.
+Offers are attributes of a queued interaction: one is open at a time, or several where the queue
+rings several; then the first to accept wins and the others are withdrawn. A desk phone is dialled
+with the offer and accepts by answering; a browser is asked by message, and dialled when the agent
+accepts. An agent who declined an interaction or gave it away is passed by: they get it again only
+when nobody else is free and nobody else waits for them. What waiting changes (acd/waits.py) comes
+up as one timer of the interaction. Where a rule leads to a flow, its id is returned: the caller
+goes there.
 """
 
 from __future__ import annotations
 
-from trunkline.core.acd import policy
+from dataclasses import replace
+
+from trunkline.core.acd import policy, waits
+from trunkline.core.acd.policy import Match
+from trunkline.core.acd.rules import OverflowRule
 from trunkline.core.call import endings
 from trunkline.core.call.commands import DialAgent, HangUp, Play, StartMusic
 from trunkline.core.config import AcceptMode
 from trunkline.core.facts import (
+    InteractionBoosted,
+    InteractionOverflowed,
     InteractionQueued,
     OfferAccepted,
     OfferEnded,
     OfferMade,
     PositionAnnounced,
+    WaitAdvanced,
     WishSet,
 )
 from trunkline.core.flow.speech import Position, Prompt
-from trunkline.core.inputs import AcceptOffer, DeclineOffer
-from trunkline.core.state import Interaction, Offer
+from trunkline.core.inputs import AcceptOffer, BoostInteraction, DeclineOffer
+from trunkline.core.state import Interaction, Offer, Waiting
 from trunkline.core.turn import Refused, Turn
 from trunkline.core.words import (
     AgentId,
     Cause,
     DeviceKind,
     EndedBy,
+    FlowId,
+    InteractionId,
     LegId,
     OfferId,
     OfferOutcome,
@@ -54,18 +66,32 @@ def enqueue(
     *,
     entered_at: int | None = None,
     passed_by: tuple[AgentId, ...] = (),
-) -> None:
-    """Enter a queue; with `entered_at` the place is kept and the interaction goes to the head."""
-    rules = turn.state.queues.get(queue)
+) -> FlowId | None:
+    """Enter a queue; with `entered_at` the place is kept and the interaction goes to the head.
+
+    Who comes anew may be led on by history or overflow; a flow to go to instead is returned.
+    """
     returned = entered_at is not None
+    if not returned:
+        target = _led_on(turn, it, queue)
+        if isinstance(target, OverflowRule):
+            return target.to_flow
+        queue = target
+    rules = turn.state.queues.get(queue)
     if rules is None or (is_full(turn, queue) and not returned):
         endings.farewell(turn, it, ALL_BUSY, EndedBy.FLOW)
-        return
+        return None
     entered = turn.now if entered_at is None else entered_at
     first = turn.now + FIRST_ANNOUNCEMENT_MS if rules.announce_every_ms else None
-    turn.emit(InteractionQueued(it.id, queue, priority, entered, returned, first, passed_by))
-    offer_to_someone(turn, it)
+    waiting = Waiting(queue, priority, entered, returned, first, passed_by=list(passed_by))
+    waiting.arrived_at = turn.now
+    if not returned:
+        wished = waits.preferred(turn.state, it, rules)
+        if wished:
+            waiting.personal, waiting.personal_until = wished[0], turn.now + wished[1]
+    _stand(turn, it, waiting)
     turn.do(StartMusic(it.leg, rules.music))
+    return None
 
 
 def is_full(turn: Turn, queue: QueueId) -> bool:
@@ -74,23 +100,39 @@ def is_full(turn: Turn, queue: QueueId) -> bool:
 
 
 def offer_to_someone(turn: Turn, it: Interaction) -> None:
-    """Offer a waiting interaction to the best free agent, if there is one."""
-    if turn.settling or it.waiting is None or it.waiting.offers:
-        return
-    agent = policy.choose_agent(turn.state, it, it.waiting.queue)
-    if agent in it.waiting.passed_by:
+    """Offer a waiting interaction to the best free agents, as many as ring at once."""
+    while not turn.settling and it.waiting and turn.state.board.stands(it.id):
+        match = policy.for_interaction(turn.state, it, it.waiting, turn.stamp)
+        if not match.seen:
+            return
+        passed_by, *_, agent, _ = match.seen[0]
+        if passed_by:
+            serve(turn, agent)
+            return
+        make_offer(turn, match)
+
+
+def offer_in_order(turn: Turn, name: InteractionId) -> None:
+    """Let the free agents for an interaction take whoever is first for them, until it has one."""
+    it = turn.state.interactions.get(name)
+    while it and it.waiting and turn.state.board.stands(name):
+        match = policy.for_interaction(turn.state, it, it.waiting, turn.stamp)
+        agent = match.seen[0][4] if match.seen else None
+        if agent is None:
+            return
         serve(turn, agent)
-    elif agent is not None:
-        make_offer(turn, it, agent)
+        if agent in turn.state.free:
+            raise RuntimeError(f"{agent} may serve {name} and was not asked")
 
 
 def serve(turn: Turn, agent: AgentId) -> None:
-    """Give a free agent the first interaction in line, if there is one."""
-    if turn.settling or agent not in turn.state.free:
-        return
-    name = policy.choose_interaction(turn.state, agent)
-    if name is not None:
-        make_offer(turn, turn.state.interactions[name], agent)
+    """Give a free agent the first interaction in line; what nobody was spared for may follow."""
+    while not turn.settling and agent in turn.state.free:
+        match = policy.for_agent(turn.state, agent, turn.stamp)
+        if match is None:
+            _lend(turn, agent)
+            return
+        make_offer(turn, match)
 
 
 def serve_all(turn: Turn) -> None:
@@ -101,12 +143,13 @@ def serve_all(turn: Turn) -> None:
         serve(turn, agent)
 
 
-def make_offer(turn: Turn, it: Interaction, agent: AgentId) -> None:
-    """Offer, and ring a desk phone at once; a browser rings by the offer's event."""
+def make_offer(turn: Turn, match: Match) -> None:
+    """Offer to the best, and ring a desk phone at once; a browser rings by the offer's event."""
+    it, agent = turn.state.interactions[match.interaction], match.seen[0][4]
     if it.waiting is None:
         raise LookupError(it.id)
     queue = turn.state.queues[it.waiting.queue]
-    why = policy.explain(turn.state, it, queue.id, agent, turn.now)
+    why = policy.explain(turn.state, match, agent, turn.now)
     phone = turn.state.agents[agent].device is DeviceKind.SIP
     automatic = queue.accept is AcceptMode.AUTOMATIC and not phone
     leg = LegId(turn.new_id()) if phone else None
@@ -128,12 +171,23 @@ def accept(turn: Turn, given: AcceptOffer) -> None:
 
 
 def take(turn: Turn, offer: Offer) -> None:
-    """Ring the agent's browser, which answers by itself."""
+    """Ring the agent's browser, which answers by itself; others who were asked too hear of it."""
     leg = LegId(turn.new_id())
     wait_ms = turn.state.policy.answer_timeout_ms
     it = turn.state.interactions[offer.interaction]
     turn.emit(OfferAccepted(offer.id, it.id, offer.agent, leg, turn.now + wait_ms))
     dial(turn, it, offer.agent, leg, wait_ms)
+    for agent in win(turn, it, offer):
+        serve(turn, agent)
+
+
+def win(turn: Turn, it: Interaction, winner: Offer) -> list[AgentId]:
+    """One of several offers wins: the others are withdrawn. Whose they were is to be served."""
+    names = it.waiting.offers if it.waiting else []
+    others = [turn.state.offers[name] for name in names if name != winner.id]
+    for offer in others:
+        _withdraw_one(turn, offer, Cause.NORMAL)
+    return [offer.agent for offer in others]
 
 
 def decline(turn: Turn, given: DeclineOffer) -> None:
@@ -167,23 +221,75 @@ def take_back(turn: Turn, offer: Offer, cause: Cause) -> None:
 
 
 def back_to_head(turn: Turn, it: Interaction) -> None:
-    """Stand at the head of the same queue with the old clock, and be offered again."""
+    """Stand at the head of the same queue with the old clock, and be offered again.
+
+    While it still rings elsewhere it stays where it is. Who waited for one agent waits for any.
+    """
     waiting = it.waiting
     if waiting is None:
         raise LookupError(it.id)
-    turn.emit(
-        InteractionQueued(
-            it.id,
-            waiting.queue,
-            waiting.priority,
-            waiting.entered_at,
-            returned=True,
-            announce_at=waiting.announce_at,
-            passed_by=tuple(waiting.passed_by),
-            again=True,
-        )
+    if waiting.offers:
+        offer_to_someone(turn, it)
+        return
+    _stand(
+        turn, it, replace(waiting, returned=True, personal=None, personal_until=None), again=True
     )
-    offer_to_someone(turn, it)
+
+
+def boost(turn: Turn, given: BoostInteraction) -> None:
+    """A supervisor lets the interaction go before the others; a second time changes nothing."""
+    it = turn.state.interactions.get(given.interaction)
+    if it is None or it.waiting is None:
+        raise Refused("not_waiting", "This interaction does not wait in a queue.")
+    if not it.waiting.boosted:
+        turn.emit(InteractionBoosted(it.id, given.by))
+        offer_to_someone(turn, it)
+
+
+def on_wait_due(turn: Turn, it: Interaction) -> FlowId | None:
+    """Waiting changed something: who may serve, whom it waits for, or where it waits.
+
+    Nothing is offered yet: what changes for others at the same moment comes first.
+    """
+    waiting = it.waiting
+    if waiting is None:
+        return None
+    rules = turn.state.queues[waiting.queue]
+    late = None if waiting.offers else waits.overflow_after(rules, turn.now - waiting.arrived_at)
+    if late and leads_somewhere(turn, late):
+        return _overflow(turn, it, waiting, late)
+    look_again(turn, it)
+    return None
+
+
+def look_again(turn: Turn, it: Interaction) -> None:
+    """Bring the stay up to now: the stage of the requirement, the patience, a promise due."""
+    waiting = it.waiting
+    if waiting is None:
+        return
+    jumps = waits.jumps_at(turn.state, it, waiting)
+    if jumps is not None and jumps <= turn.now:
+        turn.emit(InteractionBoosted(it.id, "due"))
+    now = _advanced(turn, it, waiting)
+    if now != waiting:
+        turn.emit(WaitAdvanced(it.id, now.stage, now.personal, now.personal_until, now.next_at))
+
+
+def release(turn: Turn) -> None:
+    """Who waits for an agent who is no longer on duty waits for anybody."""
+    reserved = turn.state.board.reserved
+    for agent in sorted(name for name in reserved if not waits.on_duty(turn.state, name)):
+        for _, name in tuple(reserved[agent]):
+            it = turn.state.interactions[name]
+            look_again(turn, it)
+            offer_to_someone(turn, it)
+
+
+def leads_somewhere(turn: Turn, rule: OverflowRule) -> bool:
+    """Whether the rule's target is there: a queue with room, or a flow."""
+    if rule.to_flow is not None:
+        return rule.to_flow in turn.state.flows
+    return rule.to_queue in turn.state.queues and not is_full(turn, rule.to_queue)
 
 
 def withdraw(turn: Turn, it: Interaction) -> None:
@@ -228,6 +334,84 @@ def dial(turn: Turn, it: Interaction, agent: AgentId, leg: LegId, ring_ms: int) 
     profile = turn.state.profiles[agent]
     account = profile.account if device is DeviceKind.SIP else f"{profile.account}-web"
     turn.do(DialAgent(leg, account, device, it.id, it.party, ring_ms))
+
+
+def _led_on(turn: Turn, it: Interaction, queue: QueueId) -> QueueId | OverflowRule:
+    """Where somebody who comes anew waits: another queue by history or overflow, or a flow."""
+    if queue not in turn.state.queues:
+        return queue
+    queue = waits.by_history(turn.state, it, queue)
+    for _ in range(waits.MOST_HOPS):
+        rule = waits.overflow_on_entry(turn.state, turn.state.queues[queue], turn.now)
+        if rule is None or not leads_somewhere(turn, rule):
+            break
+        target, flow = rule.to_queue, rule.to_flow
+        turn.emit(InteractionOverflowed(it.id, queue, rule.when, 0, target, flow))
+        if target is None:
+            return rule
+        queue = target
+    return queue
+
+
+def _overflow(turn: Turn, it: Interaction, waiting: Waiting, rule: OverflowRule) -> FlowId | None:
+    """Leave the queue for another, keeping the clock; or for a flow, which is returned."""
+    waited, target = turn.now - waiting.entered_at, rule.to_queue
+    left = InteractionOverflowed(it.id, waiting.queue, rule.when, waited, target, rule.to_flow)
+    turn.emit(left)
+    if target is None:
+        return rule.to_flow
+    moved = replace(waiting, queue=target, arrived_at=turn.now, returned=False)
+    _stand(turn, it, replace(moved, personal=None, personal_until=None))
+    return None
+
+
+def _stand(turn: Turn, it: Interaction, waiting: Waiting, *, again: bool = False) -> None:
+    """Wait so from now on, and be offered if somebody is free."""
+    waiting = _advanced(turn, it, waiting, put_off_ms=0)
+    turn.emit(
+        InteractionQueued(
+            it.id,
+            waiting.queue,
+            waiting.priority,
+            waiting.entered_at,
+            returned=waiting.returned,
+            announce_at=waiting.announce_at,
+            passed_by=tuple(waiting.passed_by),
+            again=again,
+            arrived_at=waiting.arrived_at,
+            stage=waiting.stage,
+            personal=waiting.personal,
+            personal_until=waiting.personal_until,
+            boosted=waiting.boosted,
+            next_at=waiting.next_at,
+        )
+    )
+    offer_to_someone(turn, it)
+
+
+def _advanced(
+    turn: Turn, it: Interaction, waiting: Waiting, put_off_ms: int = waits.PUT_OFF_MS
+) -> Waiting:
+    """The stay as it is now that so much time has passed."""
+    plan = turn.state.board.plans[waiting.queue]
+    stage = waits.stage_at(plan, turn.now - waiting.entered_at)
+    wished, until = waiting.personal, waiting.personal_until
+    if wished and not (waits.on_duty(turn.state, wished) and until and until > turn.now):
+        wished = until = None
+    now = replace(waiting, stage=stage, personal=wished, personal_until=until)
+    jumps = waits.jumps_at(turn.state, it, waiting)
+    now.boosted = waiting.boosted or (jumps is not None and jumps <= turn.now)
+    now.next_at = waits.look_again_at(turn.state, it, now, turn.now, put_off_ms)
+    return now
+
+
+def _lend(turn: Turn, agent: AgentId) -> None:
+    """One more is idle at home: colleagues who were kept there may help elsewhere now."""
+    if not turn.state.board.anybody():
+        return
+    for name in policy.colleagues(turn.state, agent):
+        if policy.for_agent(turn.state, name, turn.stamp):
+            serve(turn, name)
 
 
 def _withdraw_one(turn: Turn, offer: Offer, cause: Cause) -> None:

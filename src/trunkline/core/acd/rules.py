@@ -140,12 +140,14 @@ class Sharing:
     """When agents help out in a queue that is not their own (strategy `index`).
 
     Lent are agents of a pool that has more than `keep_idle` idle; to who waited `after_ms`, to
-    VIPs and to the starving, any. A minute idle counts as one idle colleague, up to `idle_bonus`.
+    VIPs and to the starving, any. A minute idle counts as one idle colleague, up to `idle_bonus`,
+    and each further queue that the agent could help costs `flexibility` of them.
     """
 
     keep_idle: int = 1
     after_ms: int = 4_000
     idle_bonus: float = 5.0
+    flexibility: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)

@@ -36,6 +36,7 @@ from trunkline.core.facts import (
     RecordingStopped,
     TalkEnded,
 )
+from trunkline.core.flow import engine as flow
 from trunkline.core.inputs import (
     HangUpCall,
     HoldCall,
@@ -72,12 +73,15 @@ def connect(turn: Turn, offer: Offer, leg: LegId) -> None:
     if it.waiting is None:
         raise LookupError(it.id)
     bridge = BridgeId(turn.new_id())
+    rivals = acd.win(turn, it, offer)
     waited = turn.now - it.waiting.entered_at
     turn.emit(InteractionAnswered(it.id, offer.id, offer.agent, offer.queue, leg, bridge, waited))
     turn.do(Bridge(bridge, (it.leg, leg)))
     recording = RecordingId(turn.new_id())
     turn.emit(RecordingStarted(recording, it.id, it.leg, offer.agent, offer.queue))
     turn.do(Record(recording, it.leg))
+    for agent in rivals:
+        acd.serve(turn, agent)
 
 
 def hold(turn: Turn, given: HoldCall) -> None:
@@ -147,6 +151,7 @@ def link(turn: Turn, given: LinkCustomer) -> None:
     """An agent who handles it (or wraps it up) says who the customer is."""
     it = _handled(turn, given.agent, given.interaction)
     turn.emit(CustomerLinked(it.id, given.customer, given.level, given.agent))
+    acd.offer_to_someone(turn, it)
 
 
 def verify(turn: Turn, given: MarkVerified) -> None:
@@ -155,6 +160,7 @@ def verify(turn: Turn, given: MarkVerified) -> None:
     if it.customer is None:
         raise Refused("customer_unknown", "Link a customer first.")
     turn.emit(CustomerVerified(it.id, "agent", given.how, given.agent))
+    acd.offer_to_someone(turn, it)
 
 
 def reattach(turn: Turn, given: Reattach) -> None:
@@ -224,7 +230,10 @@ def _give_to(
     back = entered_at is not None
     _drop_agent(turn, it, talk, by, queue)
     priority = it.priority + (RETURN_PRIORITY if back else 0)
-    acd.enqueue(turn, it, queue, priority, entered_at=entered_at, passed_by=(talk.agent,))
+    passed_by = (talk.agent,)
+    other = acd.enqueue(turn, it, queue, priority, entered_at=entered_at, passed_by=passed_by)
+    if other:
+        flow.change(turn, it, other)
 
 
 def _drop_agent(turn: Turn, it: Interaction, talk: Talk, by: str, to_queue: QueueId | None) -> None:

@@ -14,7 +14,14 @@ from trunkline.core.acd import engine as acd
 from trunkline.core.call import endings
 from trunkline.core.call.commands import Collect, Echo, Play
 from trunkline.core.commands import CheckFactor, LookUp
-from trunkline.core.facts import CustomerVerified, KeyPressed, NodeEntered, VerificationFailed
+from trunkline.core.facts import (
+    CustomerVerified,
+    FlowChanged,
+    InteractionTagged,
+    KeyPressed,
+    NodeEntered,
+    VerificationFailed,
+)
 from trunkline.core.flow.graph import (
     EchoNode,
     EnqueueNode,
@@ -29,7 +36,7 @@ from trunkline.core.flow.speech import Say, Secret
 from trunkline.core.inputs import FactorChecked, LookedUp, Presumption
 from trunkline.core.state import Interaction
 from trunkline.core.turn import Turn
-from trunkline.core.words import Cause, EndedBy, Place, Token
+from trunkline.core.words import Cause, EndedBy, FlowId, Place, Token
 
 KNOWN = (Presumption.PRESUMED, Presumption.VERIFIED)
 MAX_PASSED = 20
@@ -40,6 +47,16 @@ ASKED, ANSWERED = 1, 2
 def begin(turn: Turn, it: Interaction) -> None:
     """Enter the first node of the interaction's flow."""
     enter(turn, it, turn.state.flows[it.flow].start)
+
+
+def change(turn: Turn, it: Interaction, flow: FlowId) -> None:
+    """Leave for the start of another flow; a circle that waits for nothing ends it."""
+    turn.changes += 1
+    if turn.changes > MAX_PASSED:
+        endings.finish(turn, it, EndedBy.FAILURE, Cause.FAILED)
+        return
+    turn.emit(FlowChanged(it.id, flow))
+    begin(turn, it)
 
 
 def enter(turn: Turn, it: Interaction, name: str, attempt: int = 1) -> None:
@@ -64,7 +81,7 @@ def on_play_ended(turn: Turn, it: Interaction) -> None:
         case SayNode(next=follow) | LookUpNode(found=follow):
             enter(turn, it, follow)
         case EnqueueNode() as node:
-            acd.enqueue(turn, it, node.queue, it.priority + node.priority)
+            _enqueue(turn, it, node)
         case EchoNode() as node:
             _echo(turn, it, node)
         case _:
@@ -177,7 +194,15 @@ def _enter_enqueue(turn: Turn, it: Interaction, node: EnqueueNode, attempt: int)
         _say(turn, it, node, node.items, attempt)
         return
     turn.emit(NodeEntered(it.id, node.id, "enqueue", attempt, None))
-    acd.enqueue(turn, it, node.queue, it.priority + node.priority)
+    _enqueue(turn, it, node)
+
+
+def _enqueue(turn: Turn, it: Interaction, node: EnqueueNode) -> None:
+    if node.tags:
+        turn.emit(InteractionTagged(it.id, node.tags))
+    other = acd.enqueue(turn, it, node.queue, it.priority + node.priority)
+    if other:
+        change(turn, it, other)
 
 
 def _enter_echo(turn: Turn, it: Interaction, node: EchoNode, attempt: int) -> None:

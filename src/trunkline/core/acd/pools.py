@@ -1,0 +1,178 @@
+"""Pools: agents who are alike to routing stand together, so that a choice looks at pools.
+
+Alike are agents with equal abilities and equal memberships. In a pool the one who is idle longest
+comes first. Which pools meet a requirement is found with sets, one for each term of it.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left, insort
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from trunkline.core.acd.expressions import (
+    Abilities,
+    Either,
+    Every,
+    Expression,
+    Has,
+    Level,
+    Not,
+    Tag,
+    compares,
+)
+from trunkline.core.words import AgentId, QueueId
+
+if TYPE_CHECKING:
+    from trunkline.core.acd.lines import Line
+    from trunkline.core.config import AgentProfile, Policy
+
+Idle = tuple[int, AgentId]
+"""Idle since (ms), and who."""
+Numbers = frozenset[int]
+
+TERMS_KEPT = 10_000
+"""Answers to "which pools meet this term" that are remembered."""
+
+
+@dataclass(slots=True, eq=False)
+class Pool:
+    """Agents who are alike. `homes` are the queues of their lowest penalty."""
+
+    number: int
+    abilities: Abilities
+    penalties: dict[QueueId, int]
+    homes: tuple[QueueId, ...]
+    idle: list[Idle] = field(default_factory=list)
+    lines: dict[Line, tuple[float, float]] = field(default_factory=dict)
+    """The lines that its agents may serve, each with its merit for them."""
+
+
+def abilities_of(profile: AgentProfile) -> Abilities:
+    """What requirements may ask of an agent."""
+    levels = dict(profile.skills)
+    if profile.tier:
+        levels["tier"] = profile.tier
+    tags = {*profile.tags, ("region", profile.region), ("team", profile.team)}
+    tags |= {("lang", one) for one in profile.languages}
+    tags |= {("cert", one) for one in profile.certifications}
+    return Abilities(levels, frozenset((name, value) for name, value in tags if value))
+
+
+class Pools:
+    """All pools of a policy, and who is idle in them."""
+
+    def __init__(self, policy: Policy) -> None:
+        self.every: list[Pool] = []
+        self.of: dict[AgentId, Pool] = {}
+        self.open: dict[int, Pool] = {}
+        """Those with somebody idle, by number."""
+        self.idle_at_home: dict[QueueId, int] = {queue.id: 0 for queue in policy.queues}
+        self._since: dict[AgentId, int] = {}
+        self._group(policy)
+        self._all = frozenset(range(len(self.every)))
+        self._levels: dict[str, dict[int, int]] = {}
+        self._tags: dict[tuple[str, str], set[int]] = {}
+        self._named: dict[str, set[int]] = {}
+        self._terms: dict[Expression, Numbers] = {}
+        for pool in self.every:
+            self._note(pool)
+
+    def rest(self, agent: AgentId, since: int) -> None:
+        """The agent is idle since then."""
+        pool = self.of.get(agent)
+        if pool is None or self._since.get(agent) == since:
+            return
+        self.work(agent)
+        self._since[agent] = since
+        insort(pool.idle, (since, agent))
+        self.open[pool.number] = pool
+        for home in pool.homes:
+            self.idle_at_home[home] += 1
+
+    def work(self, agent: AgentId) -> None:
+        """The agent is not idle (any more)."""
+        since = self._since.pop(agent, None)
+        if since is None:
+            return
+        pool = self.of[agent]
+        del pool.idle[bisect_left(pool.idle, (since, agent))]
+        if not pool.idle:
+            del self.open[pool.number]
+        for home in pool.homes:
+            self.idle_at_home[home] -= 1
+
+    def idle_colleagues(self, pool: Pool) -> int:
+        """How many are idle at home, the agent asked about among them; the least of the homes."""
+        return min((self.idle_at_home[home] for home in pool.homes), default=0)
+
+    def serving(self, queue: QueueId) -> Numbers:
+        """The pools that belong to a queue."""
+        return frozenset(pool.number for pool in self.every if queue in pool.penalties)
+
+    def meeting(self, wanted: Expression) -> Numbers:
+        """The pools whose agents meet a requirement."""
+        match wanted:
+            case Not(part):
+                return self._all - self.meeting(part)
+            case Every(parts):
+                return self._all.intersection(*map(self.meeting, parts))
+            case Either(parts):
+                return frozenset().union(*map(self.meeting, parts))
+            case term:
+                found = self._terms.get(term)
+                if found is None:
+                    if len(self._terms) >= TERMS_KEPT:
+                        self._terms.clear()
+                    found = self._terms[term] = self._with(term)
+                return found
+
+    def _group(self, policy: Policy) -> None:
+        """Put each agent in the pool of those like them; pools are numbered in order of agents."""
+        penalties = _penalties(policy)
+        alike: dict[object, Pool] = {}
+        for profile in policy.agents:
+            served, has = penalties[profile.id], abilities_of(profile)
+            key = (tuple(served.items()), tuple(sorted(has.levels.items())), has.tags)
+            pool = alike.get(key)
+            if pool is None:
+                pool = alike[key] = Pool(len(self.every), has, served, _homes(served))
+                self.every.append(pool)
+            self.of[profile.id] = pool
+
+    def _note(self, pool: Pool) -> None:
+        for name, level in pool.abilities.levels.items():
+            self._levels.setdefault(name, {})[pool.number] = level
+            self._named.setdefault(name, set()).add(pool.number)
+        for tag in pool.abilities.tags:
+            self._tags.setdefault(tag, set()).add(pool.number)
+            self._named.setdefault(tag[0], set()).add(pool.number)
+
+    def _with(self, term: Has | Level | Tag) -> Numbers:
+        match term:
+            case Has(name):
+                return frozenset(self._named.get(name, ()))
+            case Tag(name, value):
+                return frozenset(self._tags.get((name, value), ()))
+            case Level(name, comparison, level):
+                known = self._levels.get(name, {})
+                fit = frozenset(n for n, have in known.items() if compares(have, comparison, level))
+                return fit if not compares(0, comparison, level) else fit | (self._all - set(known))
+
+
+def _penalties(policy: Policy) -> dict[AgentId, dict[QueueId, int]]:
+    """For each agent the queues that may offer to them, and with which penalty."""
+    skills = {agent.id: dict(agent.skills) for agent in policy.agents}
+    found: dict[AgentId, dict[QueueId, int]] = {agent: {} for agent in skills}
+    for queue in sorted(policy.queues, key=lambda one: (-one.priority, one.id)):
+        penalties = {member.agent: member.penalty for member in queue.memberships}
+        for agent in dict.fromkeys((*queue.agents, *penalties)):
+            have = skills.get(agent)
+            if have is not None and all(have.get(n, 0) >= lv for n, lv in queue.skills_required):
+                found[agent][queue.id] = penalties.get(agent, 0)
+    return found
+
+
+def _homes(penalties: dict[QueueId, int]) -> tuple[QueueId, ...]:
+    lowest = min(penalties.values(), default=0)
+    return tuple(queue for queue, penalty in penalties.items() if penalty == lowest)

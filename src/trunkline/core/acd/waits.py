@@ -1,0 +1,128 @@
+"""What mere waiting changes: a requirement relaxes, help opens, a patience ends, a queue overflows.
+
+Each is a moment after the entry, known beforehand, so the interaction needs one timer: the next of
+them. When it comes, everything is looked at anew.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from typing import TYPE_CHECKING
+
+from trunkline.core.acd.policy import expected_wait_ms
+from trunkline.core.acd.rules import OverflowRule, OverflowWhen
+from trunkline.core.words import AgentId, QueueId, Wish
+
+if TYPE_CHECKING:
+    from trunkline.core.acd.lines import Plan
+    from trunkline.core.config import QueuePolicy
+    from trunkline.core.state import Interaction, State, Waiting
+
+ASSUMED_HANDLING_MS = 240_000
+HISTORY = 3
+"""So many interactions about the same matter in a row lead to its queue."""
+PUT_OFF_MS = 5_000
+"""An overflow whose target has no room is tried again after this."""
+MOST_HOPS = 5
+"""Queues that an interaction may be led on to at once: rules may form a circle."""
+
+
+def stage_at(plan: Plan, waited_ms: int) -> int:
+    """Which stage of the requirement is in force after such a wait."""
+    return max(0, bisect_right([stage.after_ms for stage in plan.stages], waited_ms) - 1)
+
+
+def look_again_at(
+    state: State, it: Interaction, waiting: Waiting, now: int, put_off_ms: int
+) -> int | None:
+    """When the wait changes something next (ms UTC); an overflow that was due is put off so long.
+
+    While an offer is open nobody overflows: the offer decides.
+    """
+    plan = state.board.plans[waiting.queue]
+    waited, here = now - waiting.entered_at, now - waiting.arrived_at
+    at = bisect_right(plan.moments, waited)
+    found = [waiting.entered_at + moment for moment in plan.moments[at : at + 1]]
+    found += [
+        waiting.arrived_at + rule.at if rule.at > here else now + put_off_ms
+        for rule in plan.policy.overflow
+        if rule.when is OverflowWhen.WAIT and not (waiting.offers and rule.at <= here)
+    ]
+    found += [
+        moment
+        for moment in (waiting.personal_until, jumps_at(state, it, waiting))
+        if moment is not None and moment > now
+    ]
+    return min(found, default=None)
+
+
+def jumps_at(state: State, it: Interaction, waiting: Waiting) -> int | None:
+    """When an interaction that is due goes before the others; None when it need not (any more)."""
+    due = it.affinity.due_at
+    return None if due is None or waiting.boosted else due - state.policy.order.due_lead_ms
+
+
+def preferred(state: State, it: Interaction, queue: QueuePolicy) -> tuple[AgentId, int] | None:
+    """The agent whom the customer should wait for, and how long (ms): one who is on duty."""
+    wishes = (
+        (it.affinity.manager, queue.patience.manager_ms),
+        (it.affinity.expert, queue.patience.expert_ms),
+        (it.affinity.last_agent, queue.patience.last_agent_ms),
+    )
+    for agent, patience in wishes:
+        if agent is not None and patience > 0 and on_duty(state, agent):
+            return agent, patience
+    return None
+
+
+def on_duty(state: State, agent: AgentId) -> bool:
+    """Whether the agent takes interactions, now or when their work ends."""
+    there = state.agents.get(agent)
+    return agent in state.profiles and there is not None and there.wish is Wish.READY
+
+
+def by_history(state: State, it: Interaction, queue: QueueId) -> QueueId:
+    """The queue of the last three interactions, where this one yields to it; else itself."""
+    recent = it.affinity.recent_queues[:HISTORY]
+    same = len(recent) == HISTORY and len(set(recent)) == 1 and recent[0] in state.queues
+    return recent[0] if same and state.queues[queue].by_history else queue
+
+
+def overflow_on_entry(state: State, queue: QueuePolicy, now: int) -> OverflowRule | None:
+    """The first rule that leads elsewhere whoever would enter now."""
+    return next((rule for rule in queue.overflow if _leads(state, queue, rule, now)), None)
+
+
+def overflow_after(queue: QueuePolicy, waited_ms: int) -> OverflowRule | None:
+    """The first rule for who has waited so long."""
+    late = (rule for rule in queue.overflow if rule.when is OverflowWhen.WAIT)
+    return next((rule for rule in late if waited_ms >= rule.at), None)
+
+
+def is_open(queue: QueuePolicy, now: int) -> bool:
+    """Whether the queue's hours say so; without hours always."""
+    return queue.open_hours is None or any(start <= now < end for start, end in queue.open_hours)
+
+
+def _leads(state: State, queue: QueuePolicy, rule: OverflowRule, now: int) -> bool:
+    match rule.when:
+        case OverflowWhen.WAIT:
+            return False
+        case OverflowWhen.DEPTH:
+            return len(state.lines[queue.id]) >= rule.at
+        case OverflowWhen.CLOSED:
+            return not is_open(queue, now)
+        case OverflowWhen.NO_AGENTS:
+            return not _duty(state, queue)
+        case OverflowWhen.EWT:
+            ewt = expected_wait_ms(
+                len(state.lines[queue.id]),
+                _duty(state, queue),
+                queue.handling_ms or ASSUMED_HANDLING_MS,
+            )
+            return ewt is None or ewt >= rule.at
+
+
+def _duty(state: State, queue: QueuePolicy) -> int:
+    members = dict.fromkeys((*queue.agents, *(one.agent for one in queue.memberships)))
+    return sum(1 for agent in members if on_duty(state, agent))
