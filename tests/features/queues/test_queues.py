@@ -54,6 +54,19 @@ async def test_what_the_core_gets_is_what_was_set(rig: Rig) -> None:
     assert policy.offer_timeout_ms == 20_000
 
 
+async def test_an_outcome_is_required_only_where_there_is_time_to_give_it(rig: Rig) -> None:
+    none = {"wrap_up": {"mode": "none"}}
+    await make(rig, "/queues", SUPPORT)
+    async with rig.as_("one") as client:
+        made = await client.post("/queues", json={"name": "sales", **none})
+        changed = await client.patch("/queues/support", json=none)
+        both = await client.patch("/queues/support", json={**none, "disposition_required": False})
+        later = await client.patch("/queues/support", json={"disposition_required": True})
+    for refused in (made, changed, later):
+        assert (refused.status_code, refused.json()["code"]) == (409, "disposition_needs_wrap_up")
+    assert both.status_code == 200
+
+
 async def test_every_change_bumps_the_version_and_is_told_and_published(rig: Rig) -> None:
     await make(rig, "/queues", SUPPORT)
     async with rig.as_("one") as client:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from trunkline.core.config import QueuePolicy
-from trunkline.core.words import AgentId, QueueId
+from trunkline.core.words import AgentId, QueueId, WrapUpMode
 from trunkline.features.queues import outcomes, store
 from trunkline.features.queues.schemas import QueueNew, QueueOut, Rules
 from trunkline.kit.errors import TrunklineError
@@ -18,8 +18,9 @@ if TYPE_CHECKING:
 
 
 def create(on: Writing, new: QueueNew) -> str:
-    """Make a queue; raises `queue_name_taken`. Returns its id."""
+    """Make a queue; raises `queue_name_taken`, `disposition_needs_wrap_up`. Returns its id."""
     _free_name(on, new.name)
+    _can_be_kept(new)
     queue_id = on.ids.new("que")
     row = store.QueueRow(on.tenant_id, queue_id, new.name, new.team_id, _rules(new), 1)
     store.add_queue(on.tx, row)
@@ -28,16 +29,18 @@ def create(on: Writing, new: QueueNew) -> str:
 
 
 def change(on: Writing, row: store.QueueRow, given: dict[str, Any]) -> None:
-    """Change what is given, by the names of `QueueNew`; raises `queue_name_taken`."""
+    """Change what is given, by the names of `QueueNew`; raises what `create` does."""
     if given.get("name", row.name) != row.name:
         _free_name(on, given["name"])
-    rules = row.rules | {name: given[name] for name in given if name in Rules.model_fields}
+    changes = {name: given[name] for name in given if name in Rules.model_fields}
+    rules = Rules.model_validate(row.rules | changes)
+    _can_be_kept(rules)
     changed = store.QueueRow(
         tenant_id=row.tenant_id,
         id=row.id,
         name=given.get("name", row.name),
         team_id=given.get("team_id", row.team_id),
-        rules=_rules(Rules.model_validate(rules)),
+        rules=_rules(rules),
         version=row.version + 1,
     )
     store.replace_queue(on.tx, changed)
@@ -127,6 +130,13 @@ def _policy(
 
 def _rules(given: Rules) -> dict[str, Any]:
     return given.model_dump(mode="json", include=set(Rules.model_fields))
+
+
+def _can_be_kept(rules: Rules) -> None:
+    """Without work after the talk nobody could be held to the outcome that is required."""
+    if rules.disposition_required and rules.wrap_up.mode is WrapUpMode.NONE:
+        detail = "A queue that requires a disposition needs a wrap-up in which it is given."
+        raise TrunklineError("disposition_needs_wrap_up", 409, detail)
 
 
 def _free_name(on: Writing, name: str) -> None:
