@@ -13,6 +13,7 @@ from trunkline.features.tenancy import Tenant, TenantSettings
 CHOSEN: dict[str, Any] = {
     "name": "Blue River",
     "ticket_of_every_call": True,
+    "timezone": "Europe/Berlin",
     "surveys": {"min_talk_s": 0, "quiet_days": 7, "respect_quiet_time": False},
 }
 
@@ -35,7 +36,9 @@ async def test_settings_are_replaced_whole_and_published(rig: Rig) -> None:
     assert {name: after[name] for name in CHOSEN} == CHOSEN
     assert after["version"] > before["version"]
     assert rig.policies.published == ["one"]
-    assert rig.db.do(lambda tx: tenancy.settings(tx, "one")) == TenantSettings(True, 0, 7, False)
+    assert rig.db.do(lambda tx: tenancy.settings(tx, "one")) == TenantSettings(
+        True, 0, 7, False, "Europe/Berlin"
+    )
 
 
 async def test_the_other_tenant_keeps_its_own(rig: Rig) -> None:
@@ -50,6 +53,16 @@ async def test_many_read_and_administrators_write(rig: Rig, role: str) -> None:
     async with rig.as_("one", role) as client:
         assert (await client.get("/settings")).status_code == 200
         assert (await client.put("/settings", json=CHOSEN)).status_code == 403
+
+
+async def test_who_does_not_speak_of_the_time_zone_leaves_it(rig: Rig) -> None:
+    silent = {name: value for name, value in CHOSEN.items() if name != "timezone"}
+    async with rig.as_("one") as client:
+        assert (await client.get("/settings")).json()["timezone"] == "Asia/Shanghai"
+        await client.put("/settings", json=CHOSEN)
+        assert (await client.put("/settings", json=silent)).json()["timezone"] == "Europe/Berlin"
+        wrong = await client.put("/settings", json={**CHOSEN, "timezone": "Mars/Olympus"})
+        assert wrong.status_code == 422
 
 
 async def test_half_of_the_settings_are_refused(rig: Rig) -> None:

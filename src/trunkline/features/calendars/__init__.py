@@ -2,7 +2,7 @@
 
 from trunkline.features.calendars.api import router
 from trunkline.features.calendars.hours import Interval
-from trunkline.features.calendars.schemas import CalendarNew, Holidays, OpenDay, Plan
+from trunkline.features.calendars.schemas import CalendarNew, Holidays, OpenDay, Plan, Zone
 from trunkline.features.calendars.service import (
     DAILY,
     EXPAND,
@@ -28,6 +28,7 @@ __all__ = [
     "OpenDay",
     "Opened",
     "Plan",
+    "Zone",
     "change",
     "create",
     "delete",

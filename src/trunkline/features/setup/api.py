@@ -54,7 +54,8 @@ async def put_settings(
 
     def work(on: Writing) -> str:
         tenancy.rename(on.tx, on.tenant_id, body.name)
-        tenancy.choose(on.tx, on.tenant_id, body.chosen())
+        before = tenancy.settings(on.tx, on.tenant_id)
+        tenancy.choose(on.tx, on.tenant_id, body.chosen(before))
         return on.tenant_id
 
     deed = audit.Deed("tenant_setting", "updated", "settings.read", routes=True)

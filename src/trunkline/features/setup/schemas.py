@@ -6,6 +6,7 @@ from typing import Annotated, Self
 
 from pydantic import Field, StringConstraints
 
+from trunkline.features.calendars import Zone
 from trunkline.features.setup.service import Step, StepName
 from trunkline.features.tenancy import ApiModel, Tenant, TenantSettings, Word
 
@@ -40,25 +41,28 @@ class Surveys(ApiModel):
 
 
 class SettingsIn(ApiModel):
-    """Everything that a tenant chooses; given whole."""
+    """Everything that a tenant chooses; given whole. Without `timezone` that one stays."""
 
     name: Annotated[str, StringConstraints(min_length=1, max_length=200, pattern=r"\S")]
     ticket_of_every_call: bool
     surveys: Surveys
+    timezone: Zone | None = None
 
-    def chosen(self) -> TenantSettings:
-        """The same as it is stored."""
+    def chosen(self, before: TenantSettings) -> TenantSettings:
+        """The same as it is stored, in place of what was chosen before."""
         return TenantSettings(
             ticket_of_every_call=self.ticket_of_every_call,
             survey_min_talk_s=self.surveys.min_talk_s,
             survey_quiet_days=self.surveys.quiet_days,
             survey_respect_quiet_time=self.surveys.respect_quiet_time,
+            timezone=self.timezone or before.timezone,
         )
 
 
 class SettingsOut(SettingsIn):
     """The settings of the tenant; `language` is what was chosen when it was made."""
 
+    timezone: Zone
     language: str
     version: int
 
@@ -67,6 +71,7 @@ class SettingsOut(SettingsIn):
         """From what is stored."""
         return cls(
             name=tenant.name,
+            timezone=chosen.timezone,
             language=tenant.language,
             ticket_of_every_call=chosen.ticket_of_every_call,
             surveys=Surveys(

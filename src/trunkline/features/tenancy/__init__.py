@@ -1,6 +1,7 @@
 """Tenancy: whose data it is, who asks, and what he may do."""
 
 from trunkline.features.tenancy.access import PUBLIC, asking, permissions_of, permit, public
+from trunkline.features.tenancy.days import day_begins
 from trunkline.features.tenancy.idempotency.service import KeptReply, claim_key, settle_key
 from trunkline.features.tenancy.permissions import (
     PERMISSIONS,
@@ -60,6 +61,7 @@ __all__ = [
     "by_slug",
     "choose",
     "claim_key",
+    "day_begins",
     "entity_tag",
     "epoch_ms",
     "every",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -19,12 +20,16 @@ tenant_settings = sa.Table(
 
 @dataclass(frozen=True, slots=True)
 class TenantSettings:
-    """What a tenant chose. Surveys are drawn per queue; these rules say when one is not asked."""
+    """What a tenant chose. Surveys are drawn per queue; these rules say when one is not asked.
+
+    `timezone` is an IANA name; the tenant's days begin at its midnight.
+    """
 
     ticket_of_every_call: bool = False
     survey_min_talk_s: int = 20
     survey_quiet_days: int = 30
     survey_respect_quiet_time: bool = True
+    timezone: str = "Asia/Shanghai"
 
 
 def settings(tx: Tx, tenant_id: str) -> TenantSettings:
@@ -57,7 +62,7 @@ def _touch(tx: Tx, tenant_id: str, chosen: TenantSettings) -> None:
         tx.execute(tenant_settings.insert().values(**first))
 
 
-def _row(tx: Tx, tenant_id: str) -> sa.Row[tuple[str, dict[str, int], int]] | None:
+def _row(tx: Tx, tenant_id: str) -> sa.Row[tuple[str, dict[str, Any], int]] | None:
     return tx.execute(_OF_TENANT, {"of_tenant": tenant_id}).one_or_none()
 
 

@@ -17,13 +17,12 @@ from trunkline.features.desk.live.schemas import (
     SystemOut,
     TelephonyOut,
 )
-from trunkline.features.tenancy import Principal, instant, permit, problem, public
+from trunkline.features.tenancy import Principal, day_begins, instant, permit, problem, public
 from trunkline.kit.errors import TrunklineError
 from trunkline.ports.database import Tx
 from trunkline.runtime.platform import Platform, PlatformDep
 
 router = APIRouter()
-DAY_MS = 24 * 3600 * 1000
 QueueRef = Annotated[str, Path(min_length=1, max_length=80)]
 Counts = tuple[int, int, int]
 
@@ -32,19 +31,19 @@ Counts = tuple[int, int, int]
 async def show_queue_live(
     queue: QueueRef, platform: PlatformDep, principal: Principal = permit("live.read")
 ) -> QueueLiveOut:
-    """A queue now, by its id or name; today's service level begins at 00:00 UTC."""
+    """A queue now, by its id or name; the service level is of the tenant's own day."""
     now = platform.clock.now_ms()
-    since = now - now % DAY_MS
 
-    def work(tx: Tx) -> tuple[queues.QueueRow, Counts]:
+    def work(tx: Tx) -> tuple[queues.QueueRow, Counts, int]:
         row = queues.find(tx, principal.tenant_id, queue)
         if not principal.reaches("live.read", row.team_id):
             raise TrunklineError("queue_unknown", 404, "There is no such queue.")
         within = row.rules["service_level_s"] * 1000
+        since = day_begins(now, tenancy.settings(tx, row.tenant_id).timezone)
         counts = interactions.answered_counts(tx, row.tenant_id, row.id, since, within)
-        return row, counts
+        return row, counts, since
 
-    row, counts = await platform.db.read(work)
+    row, counts, since = await platform.db.read(work)
     picture = platform.cells.picture(principal.tenant_id)
     view = picture.queues.get(QueueId(row.id)) if picture else None
     view = view or QueueView(QueueId(row.id), 0, None, None, (), ())

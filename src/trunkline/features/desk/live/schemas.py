@@ -7,7 +7,10 @@ from trunkline.features.tenancy import ApiModel, Instant, Word
 
 
 class ServiceLevelOut(ApiModel):
-    """Of today's interactions; the value is null while there was none. The formula is named."""
+    """Of today's interactions; the value is null while there was none. The formula is named.
+
+    Today is the tenant's: `since` is the last midnight of its time zone.
+    """
 
     value: float | None
     formula: str
