@@ -59,6 +59,20 @@ async def test_an_agent_sees_his_own_a_supervisor_his_teams_and_a_tenant_its_own
     assert mine[0]["agent"]["name"] == "陈晨"
 
 
+async def test_a_call_that_has_reached_no_queue_is_no_teams_so_every_supervisor_sees_it(
+    desk: Desk,
+) -> None:
+    await desk.call("4000")
+    async with desk.as_("supervisor") as leader, desk.as_("agent1") as agent:
+        await appeared(leader, 1)
+        (row,) = await items(leader)
+        page = await leader.get(f"/interactions/{row['id']}")
+        hidden = await agent.get(f"/interactions/{row['id']}")
+        assert await items(agent) == []
+    assert (row["state"], row["queue"]) == ("flow", None)
+    assert (page.status_code, hidden.status_code) == (200, 404)
+
+
 async def test_the_way_through_the_menu_is_told_in_words(desk: Desk) -> None:
     customer = await desk.call("4000")
     async with desk.as_("admin") as admin:
@@ -84,6 +98,17 @@ async def test_live_figures_of_a_queue_name_their_formula(desk: Desk) -> None:
     assert (live["waiting"], live["longest_wait_ms"], live["calls"]) == (0, 0, [])
     assert live["service_level"]["value"] == 1.0
     assert live["service_level"]["formula"] == "answered_within_20s / (answered + abandoned)"
+
+
+async def test_the_service_level_is_of_the_day_where_the_tenant_is(desk: Desk) -> None:
+    async with desk.as_("admin") as admin:
+        chosen = (await admin.get("/settings")).json()
+        del chosen["language"], chosen["version"]
+        for timezone, midnight in (("Asia/Shanghai", "16:00"), ("Asia/Kolkata", "18:30")):
+            told = await admin.put("/settings", json={**chosen, "timezone": timezone})
+            assert told.status_code == 200
+            since = (await admin.get("/queues/support/live")).json()["service_level"]["since"]
+            assert since[11:16] == midnight
 
 
 async def test_a_customers_interactions_are_listed_with_him(desk: Desk) -> None:

@@ -1,4 +1,8 @@
-"""Which interactions somebody sees: his own, those of his teams' queues, or all of the tenant."""
+"""Which interactions somebody sees: his own, those of his teams, or all of the tenant.
+
+An interaction is its queue's team's. One that has reached no queue is no team's yet, and what is no
+team's is the whole tenant's: whoever reads for a team sees it too, as the stream tells him of it.
+"""
 
 from __future__ import annotations
 
@@ -25,7 +29,7 @@ def reach(tx: Tx, principal: Principal) -> Reach:
     if scope is Scope.OWN:
         return Reach(own, frozenset())
     seen = queues.list_queues(tx, principal.tenant_id, principal.visible_teams(READ))
-    return Reach(own, frozenset(queue.id for queue in seen))
+    return Reach(own, frozenset(queue.id for queue in seen), unqueued=True)
 
 
 def visible(tx: Tx, principal: Principal, interaction_id: str) -> InteractionRow:
@@ -53,7 +57,8 @@ def _sees(tx: Tx, principal: Principal, row: InteractionRow) -> bool:
     if principal.scope(READ) is Scope.TENANT or row.agent_id == principal.user_id:
         return True
     here = reach(tx, principal)
-    return row.queue_id in (here.queue_ids or ()) or _took_part(tx, principal.user_id, row)
+    ours = here.unqueued if row.queue_id is None else row.queue_id in (here.queue_ids or ())
+    return ours or _took_part(tx, principal.user_id, row)
 
 
 def _took_part(tx: Tx, user_id: str, row: InteractionRow) -> bool:

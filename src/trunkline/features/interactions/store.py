@@ -130,10 +130,14 @@ class InteractionRow:
 
 @dataclass(frozen=True, slots=True)
 class Reach:
-    """Which interactions may be seen: those of these agents or queues; None is all."""
+    """Which interactions may be seen: those of these agents or queues; None is all.
+
+    With `unqueued` also those that have reached no queue, and so belong to no team.
+    """
 
     agent_ids: frozenset[str] | None = None
     queue_ids: frozenset[str] | None = None
+    unqueued: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -333,6 +337,8 @@ def _within(query: sa.Select[Any], reach: Reach) -> sa.Select[Any]:
     seen = [c.agent_id.in_(reach.agent_ids or ())]
     if reach.queue_ids:
         seen.append(c.queue_id.in_(reach.queue_ids))
+    if reach.unqueued:
+        seen.append(c.queue_id.is_(None))
     return query.where(sa.or_(*seen))
 
 
