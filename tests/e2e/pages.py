@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import soundfile
+from playwright.async_api import Browser as Chromium
 from playwright.async_api import Page, async_playwright
 
 from tests.e2e.node import PASSWORD, Node
@@ -47,6 +48,30 @@ window.loudestHz = () => {
   window.ear.getFloatFrequencyData(levels);
   const at = levels.reduce((best, level, n) => (level > levels[best] ? n : best), 0);
   return levels[at] < -70 ? 0 : (at * 16000) / window.ear.fftSize;
+};
+"""
+# What the page plays by itself: each tone's first note, and the device that it went to.
+LOUDSPEAKER = """
+window.tones = [];
+const blobs = new Map();
+const give = URL.createObjectURL;
+URL.createObjectURL = (blob) => {
+  const url = give.call(URL, blob);
+  blobs.set(url, blob);
+  return url;
+};
+const play = HTMLMediaElement.prototype.play;
+HTMLMediaElement.prototype.play = function () {
+  if (blobs.has(this.src)) {
+    const told = { hz: 0, device: this.sinkId, loop: this.loop };
+    window.tones.push(told);
+    blobs.get(this.src).arrayBuffer().then((bytes) => {
+      const pcm = new Int16Array(bytes.slice(44, 44 + 2560));
+      const turns = pcm.reduce((n, s, at) => n + (at > 0 && s >= 0 && pcm[at - 1] < 0), 0);
+      told.hz = turns / 0.08;
+    });
+  }
+  return play.call(this);
 };
 """
 
@@ -102,23 +127,41 @@ class Browser:
 
 
 @asynccontextmanager
-async def browser(node: Node, hz: float, folder: Path) -> AsyncIterator[Browser]:
-    """A Chromium whose microphone hears a tone for ever."""
+async def chromium(hz: float, folder: Path, *, asks: bool = False) -> AsyncIterator[Chromium]:
+    """A Chromium whose microphone hears a tone for ever; with `asks` nobody grants it by itself."""
     sound = folder / f"{hz:.0f}.wav"
     soundfile.write(sound, tone(hz, 10, MICROPHONE_RATE), MICROPHONE_RATE, subtype="PCM_16")
-    flags = [*FLAGS, f"--use-file-for-fake-audio-capture={sound}"]
+    flags = [flag for flag in FLAGS if not (asks and "fake-ui" in flag)]
+    flags.append(f"--use-file-for-fake-audio-capture={sound}")
     async with async_playwright() as playwright:
-        chromium = await playwright.chromium.launch(
+        opened = await playwright.chromium.launch(
             executable_path=str(requires("chromium")), args=flags
         )
-        opened: Browser | None = None
         try:
-            page = await chromium.new_page(locale="en-GB", viewport={"width": 1440, "height": 900})
-            await page.context.grant_permissions(["microphone"], origin=node.url)
-            await page.add_init_script(EAR)
-            opened = Browser(page, node, hz)
             yield opened
         finally:
-            await chromium.close()
-            if opened is not None:
-                opened.leave()
+            await opened.close()
+
+
+@asynccontextmanager
+async def window(
+    program: Chromium, node: Node, hz: float, *, microphone: bool = True
+) -> AsyncIterator[Browser]:
+    """A window that shares nothing with the others of its Chromium."""
+    page = await program.new_page(locale="en-GB", viewport={"width": 1440, "height": 900})
+    granted = ["clipboard-read", "clipboard-write", *(["microphone"] if microphone else [])]
+    await page.context.grant_permissions(granted, origin=node.url)
+    await page.add_init_script(EAR + LOUDSPEAKER)
+    opened = Browser(page, node, hz)
+    try:
+        yield opened
+    finally:
+        await page.context.close()
+        opened.leave()
+
+
+@asynccontextmanager
+async def browser(node: Node, hz: float, folder: Path) -> AsyncIterator[Browser]:
+    """One window in a Chromium of its own."""
+    async with chromium(hz, folder) as program, window(program, node, hz) as page:
+        yield page

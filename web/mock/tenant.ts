@@ -67,7 +67,16 @@ export class MockTenant {
         "GET",
         /^\/me\/unfinished$/,
         () => ({
-          items: [{ interaction_id: "i-96", reason: "disposition_not_set", since: data.ago(5000) }],
+          items: [
+            {
+              interaction_id: "i-96",
+              reason: "disposition_not_set",
+              since: data.ago(5000),
+              queue_id: "q-support",
+              customer: null,
+              phone_masked: "+86 138 **** 0004",
+            },
+          ],
         }),
       ],
       ["GET", /^\/reasons$/, () => ({ items: REASONS })],
@@ -178,6 +187,7 @@ export class MockTenant {
         /^\/settings$/,
         () => ({
           name: "演示租户",
+          timezone: "Asia/Shanghai",
           ticket_of_every_call: true,
           surveys: { min_talk_s: 20, quiet_days: 30, respect_quiet_time: true },
           language: "zh-CN",

@@ -21,12 +21,29 @@ it.each(["zh-CN", "ja", "ko"])("%s has the keys of English, no more and no less"
   expect(keys(language)).toEqual(keys("en"));
 });
 
-it.each(["en", "zh-CN"])("%s is complete", (language) => {
+it.each(["en", "zh-CN", "ja", "ko"])("%s is complete", (language) => {
   expect(entries(read(language)).filter(([, text]) => text.trim() === "")).toEqual([]);
+});
+
+it.each(["ja", "ko"])("%s is left English only where Chinese is too", (language) => {
+  const [english, chinese] = [new Map(entries(read("en"))), new Map(entries(read("zh-CN")))];
+  const left = entries(read(language)).filter(
+    ([key, text]) => text === english.get(key) && chinese.get(key) !== text,
+  );
+  expect(left).toEqual([]);
+});
+
+it.each(["ja", "ko"])("%s has a word of its own wherever it is written", (language) => {
+  const own = { ja: /[\u3040-\u30ff\u4e00-\u9fff]/, ko: /[\uac00-\ud7af]/ }[language] as RegExp;
+  const chinese = new Map(entries(read("zh-CN")));
+  const foreign = entries(read(language)).filter(
+    ([key, text]) => !own.test(text) && /[\u4e00-\u9fff]/.test(chinese.get(key) ?? ""),
+  );
+  expect(foreign).toEqual([]);
 });
 
 it.each(["zh-CN", "ja", "ko"])("%s fills the same slots as English", (language) => {
   const english = new Map(entries(read("en")));
   for (const [key, text] of entries(read(language)))
-    if (text) expect([key, slots(text)]).toEqual([key, slots(english.get(key) ?? "")]);
+    expect([key, slots(text)]).toEqual([key, slots(english.get(key) ?? "")]);
 });

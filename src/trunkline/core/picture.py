@@ -58,7 +58,7 @@ class AgentView:
     device: DeviceKind
     connected: bool
     work: WorkView | None
-    unfinished: tuple[InteractionId, ...]
+    unfinished: tuple[tuple[InteractionId, QueueId], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +99,7 @@ def agent_view(state: State, name: AgentId) -> AgentView | None:
         device=agent.device,
         connected=agent.connected,
         work=_work(state, agent),
-        unfinished=tuple(agent.unfinished),
+        unfinished=tuple(agent.unfinished.items()),
     )
 
 

@@ -51,6 +51,25 @@ export function useDeviceList(): MediaDeviceInfo[] {
   return list;
 }
 
+/** Whether the user forbade the microphone to our origin; followed while the page is open. */
+export function useMicrophoneForbidden(): boolean {
+  const [forbidden, setForbidden] = useState(false);
+  useEffect(() => {
+    let permission: PermissionStatus | undefined;
+    const read = () => setForbidden(permission?.state === "denied");
+    navigator.permissions
+      ?.query({ name: "microphone" as PermissionName })
+      .then((found) => {
+        permission = found;
+        found.addEventListener("change", read);
+        read();
+      })
+      .catch(() => undefined); // a browser that cannot tell: the call will
+    return () => permission?.removeEventListener("change", read);
+  }, []);
+  return forbidden;
+}
+
 /** Loudness 0 … 1 of a stream, about twenty times a second; 0 without a stream. */
 export function useLevel(stream: MediaStream | null): number {
   const [level, setLevel] = useState(0);

@@ -22,7 +22,7 @@ _NODES: Final[dict[str, Words]] = {
     "unverified": ("验证未通过，转人工", "Not verified, on to an agent"),
     "status": ("播报订单状态", "Order status read back"),
     "no-order": ("没有进行中的订单", "No open order"),
-    "queue": ("进入队列", "Into the queue"),
+    "queue": ("人工服务", "an agent"),
     "echo": ("回声测试", "Echo test"),
     "closed": ("暂不受理，结束", "Closed, ended"),
 }

@@ -6,17 +6,30 @@ import { KeyRound, Plus, Trash2 } from "lucide-react";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { type Agent, api, unwrap } from "@/lib/api";
+import { useQueueName, useQueueOptions } from "@/lib/queues";
 import { useMay } from "@/lib/session";
-import { Chip, CopyText, Unseen, useSayRefusal } from "@/ui/parts";
-import { FormDialog, ListPage, useSave } from "./parts";
+import { Chip, CopyText, useSayRefusal } from "@/ui/parts";
+import { FormDialog, ListPage, useEditing, useSave } from "./parts";
 
 export function AgentsPage() {
   const { t } = useTranslation();
-  const may = useMay();
-  const [edited, edit] = useState<Agent | null>(null);
   const [phone, showPhone] = useState<Agent | null>(null);
   const query = useQuery({ queryKey: ["agents"], queryFn: () => unwrap(api.GET("/agents")) });
-  const names = useQueueNames();
+  const queueName = useQueueName();
+  const writes = useMay()("agents.write");
+  const editing = useEditing<Agent>(
+    "agents.write",
+    (agent) =>
+      writes && (
+        <Button
+          size="small"
+          icon={<KeyRound size={13} aria-hidden />}
+          onClick={() => showPhone(agent)}
+        >
+          {t("phone.sip")}
+        </Button>
+      ),
+  );
   const columns: TableColumnsType<Agent> = [
     { title: t("users.name"), dataIndex: "name" },
     { title: t("login.username"), dataIndex: "username" },
@@ -26,7 +39,7 @@ export function AgentsPage() {
       render: (_, { queues }) => (
         <span className="row wrap">
           {queues.map((id) => (
-            <Chip key={id}>{names.get(id) ?? id}</Chip>
+            <Chip key={id}>{queueName(id)}</Chip>
           ))}
         </span>
       ),
@@ -43,40 +56,14 @@ export function AgentsPage() {
         </span>
       ),
     },
-    {
-      title: <Unseen>{t("admin.actions")}</Unseen>,
-      align: "right",
-      render: (_, agent) =>
-        may("agents.write") && (
-          <span className="row" style={{ justifyContent: "flex-end" }}>
-            <Button
-              size="small"
-              icon={<KeyRound size={13} aria-hidden />}
-              onClick={() => showPhone(agent)}
-            >
-              {t("phone.sip")}
-            </Button>
-            <Button size="small" onClick={() => edit(agent)}>
-              {t("common.edit")}
-            </Button>
-          </span>
-        ),
-    },
+    editing.column,
   ];
   return (
     <ListPage title={t("admin.agents")} query={query} columns={columns} rowKey="id">
-      {edited && <AgentDialog agent={edited} close={() => edit(null)} />}
+      {editing.dialog((agent, close) => agent && <AgentDialog agent={agent} close={close} />)}
       {phone && <PhoneSecret agent={phone} close={() => showPhone(null)} />}
     </ListPage>
   );
-}
-
-function useQueues() {
-  return useQuery({ queryKey: ["queues"], queryFn: () => unwrap(api.GET("/queues")) });
-}
-
-function useQueueNames(): Map<string, string> {
-  return new Map(useQueues().data?.items.map(({ id, name }) => [id, name]));
 }
 
 type Fields = { queues: string[]; skills: { skill: string; level: number }[]; extension?: string };
@@ -84,7 +71,7 @@ type Fields = { queues: string[]; skills: { skill: string; level: number }[]; ex
 function AgentDialog({ agent, close }: { agent: Agent; close: () => void }) {
   const { t } = useTranslation();
   const [form] = Form.useForm<Fields>();
-  const queues = useQueues();
+  const queues = useQueueOptions();
   const save = useSave<Fields>(
     "agents",
     ({ queues: ids, skills, extension }) => {
@@ -104,19 +91,9 @@ function AgentDialog({ agent, close }: { agent: Agent; close: () => void }) {
     ...(agent.extension ? { extension: agent.extension } : {}),
   };
   return (
-    <FormDialog
-      title={agent.name}
-      form={form}
-      initial={initial}
-      saving={save.isPending}
-      save={(fields) => save.mutate(fields)}
-      close={close}
-    >
+    <FormDialog title={agent.name} form={form} initial={initial} save={save} close={close}>
       <Form.Item name="queues" label={t("admin.queues")}>
-        <Select
-          mode="multiple"
-          options={(queues.data?.items ?? []).map(({ id, name }) => ({ value: id, label: name }))}
-        />
+        <Select mode="multiple" optionFilterProp="label" options={queues} />
       </Form.Item>
       <Form.Item label={t("agents.skills")}>
         <Form.List name="skills">

@@ -1,31 +1,23 @@
 /** The audit log: who did what, when. It is only read. */
 
-import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
-import { Button, Input, Table, type TableColumnsType } from "antd";
-import { ScrollText, Search } from "lucide-react";
+import { useQuery } from "@tanstack/react-query";
+import type { TableColumnsType } from "antd";
+import { ScrollText } from "lucide-react";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { type AuditEntry, api, unwrap } from "@/lib/api";
+import { usePages } from "@/lib/pages";
 import { useMay } from "@/lib/session";
 import { exact } from "@/lib/time";
-import { Blank, Failed, PageHead } from "@/ui/parts";
+import { PageHead } from "@/ui/parts";
+import { FilterText, PagedRows } from "@/ui/rows";
 
 export function AuditPage() {
   const { t, i18n } = useTranslation();
-  const [action, setAction] = useState("");
-  const query = useInfiniteQuery({
-    queryKey: ["audit", action],
-    initialPageParam: undefined as string | undefined,
-    queryFn: ({ pageParam }) =>
-      unwrap(
-        api.GET("/audit", {
-          params: {
-            query: { ...(action ? { action } : {}), ...(pageParam ? { cursor: pageParam } : {}) },
-          },
-        }),
-      ),
-    getNextPageParam: (page) => page.next ?? undefined,
-  });
+  const [action, setAction] = useState<string>();
+  const pages = usePages("audit", action ? { action } : {}, (query) =>
+    unwrap(api.GET("/audit", { params: { query } })),
+  );
   const who = useWho();
   const columns: TableColumnsType<AuditEntry> = [
     {
@@ -53,36 +45,15 @@ export function AuditPage() {
   return (
     <>
       <PageHead title={t("admin.audit")}>
-        <Input
-          allowClear
-          style={{ width: 220 }}
-          prefix={<Search size={14} aria-hidden />}
-          placeholder={t("audit.filter")}
-          aria-label={t("audit.filter")}
-          onPressEnter={(event) => setAction(event.currentTarget.value.trim())}
-          onClear={() => setAction("")}
-        />
+        <FilterText name={t("audit.filter")} value={action} choose={setAction} />
       </PageHead>
-      {query.error ? (
-        <Failed error={query.error} retry={() => void query.refetch()} />
-      ) : (
-        <Table<AuditEntry>
-          className="panel"
-          size="small"
-          rowKey="seq"
-          columns={columns}
-          dataSource={query.data?.pages.flatMap(({ items }) => items) ?? []}
-          loading={query.isPending}
-          pagination={false}
-          scroll={{ x: 900 }}
-          locale={{ emptyText: <Blank icon={ScrollText} title={t("admin.empty")} /> }}
-        />
-      )}
-      {query.hasNextPage && (
-        <Button loading={query.isFetchingNextPage} onClick={() => void query.fetchNextPage()}>
-          {t("common.more")}
-        </Button>
-      )}
+      <PagedRows<AuditEntry>
+        pages={pages}
+        columns={columns}
+        rowKey="seq"
+        width={900}
+        icon={ScrollText}
+      />
     </>
   );
 }

@@ -8,6 +8,7 @@ import { useDeferredValue } from "react";
 import { useTranslation } from "react-i18next";
 import { api, type Calendar, type CalendarPlan, unwrap } from "@/lib/api";
 import { intervals, typed, typedWeek, weekly } from "@/lib/week";
+import { hereZone, TimeZoneField } from "@/ui/timezone";
 import { DaysAhead } from "./calendar-days";
 import { FormDialog, useRequired, useSave } from "./parts";
 
@@ -54,8 +55,7 @@ export function CalendarDialog({ one, close }: { one: Calendar | null; close: ()
       title={one?.name ?? t("calendar.new")}
       form={form}
       initial={one ? fieldsOf(one) : fresh()}
-      saving={save.isPending}
-      save={(fields) => save.mutate(fields)}
+      save={save}
       close={close}
       width={1040}
       aside={<Preview />}
@@ -65,7 +65,7 @@ export function CalendarDialog({ one, close }: { one: Calendar | null; close: ()
           <Input maxLength={60} />
         </Form.Item>
         <Form.Item name="timezone" label={t("calendar.timezone")} rules={required}>
-          <Select showSearch options={ZONES} />
+          <TimeZoneField />
         </Form.Item>
       </div>
       <h3 className="form-part">{t("calendar.week")}</h3>
@@ -243,11 +243,9 @@ function useReadable() {
   };
 }
 
-const ZONES = Intl.supportedValuesOf("timeZone").map((value) => ({ value, label: value }));
-
 const fresh = (): Fields => ({
   name: "",
-  timezone: Intl.DateTimeFormat().resolvedOptions().timeZone,
+  timezone: hereZone(),
   days: DAYS.map((day) => (day < 5 ? "09:00-12:00, 13:30-18:00" : "")),
   make_up_days: true,
   exceptions: [],

@@ -8,14 +8,13 @@ import { useTranslation } from "react-i18next";
 import { api, type Calendar, unwrap } from "@/lib/api";
 import { useMay } from "@/lib/session";
 import { moment } from "@/lib/time";
-import { Chip, Unseen } from "@/ui/parts";
+import { Chip } from "@/ui/parts";
 import { CalendarDialog, useCountryName } from "./calendar-dialog";
-import { FormDialog, ListPage, useSave } from "./parts";
+import { FormDialog, ListPage, useEditing, useSave } from "./parts";
 
 export function CalendarsPage() {
   const { t } = useTranslation();
   const may = useMay();
-  const [edited, edit] = useState<Calendar | "new" | null>(null);
   const [closed, close] = useState<Calendar | null>(null);
   const query = useQuery({
     queryKey: ["calendars"],
@@ -23,6 +22,10 @@ export function CalendarsPage() {
     refetchInterval: 60_000,
   });
   const country = useCountryName();
+  const editing = useEditing<Calendar>(
+    "calendars.write",
+    (one) => may("calendars.close") && <Switch one={one} close={() => close(one)} />,
+  );
   const columns: TableColumnsType<Calendar> = [
     { title: t("calendar.exception_name"), dataIndex: "name", className: "strong" },
     { title: t("calendar.stands"), render: (_, one) => <Stands one={one} /> },
@@ -32,20 +35,7 @@ export function CalendarsPage() {
       responsive: ["lg"],
       render: (_, { holidays }) => (holidays.country ? country(holidays.country) : "–"),
     },
-    {
-      title: <Unseen>{t("admin.actions")}</Unseen>,
-      align: "right",
-      render: (_, one) => (
-        <span className="row" style={{ justifyContent: "flex-end" }}>
-          {may("calendars.close") && <Switch one={one} close={() => close(one)} />}
-          {may("calendars.write") && (
-            <Button size="small" onClick={() => edit(one)}>
-              {t("common.edit")}
-            </Button>
-          )}
-        </span>
-      ),
-    },
+    editing.column,
   ];
   return (
     <ListPage
@@ -53,9 +43,11 @@ export function CalendarsPage() {
       query={query}
       columns={columns}
       rowKey="id"
-      add={may("calendars.write") ? () => edit("new") : undefined}
+      add={editing.add}
     >
-      {edited && <CalendarDialog one={edited === "new" ? null : edited} close={() => edit(null)} />}
+      {editing.dialog((one, done) => (
+        <CalendarDialog one={one} close={done} />
+      ))}
       {closed && <CloseDialog one={closed} close={() => close(null)} />}
     </ListPage>
   );
@@ -121,8 +113,7 @@ function CloseDialog({ one, close }: { one: Calendar; close: () => void }) {
       title={t("calendar.close_title", { name: one.name })}
       form={form}
       initial={{}}
-      saving={save.isPending}
-      save={(fields) => save.mutate(fields)}
+      save={save}
       close={close}
       ok={t("calendar.close")}
       danger

@@ -1,14 +1,11 @@
 /** Dispositions on two levels, and the reasons for not being ready. */
 
 import { useQuery } from "@tanstack/react-query";
-import { Button, Form, Input, Select, Switch, type TableColumnsType } from "antd";
-import { useState } from "react";
+import { Form, Input, Select, Switch, type TableColumnsType } from "antd";
 import { useTranslation } from "react-i18next";
 import { api, type Disposition, type Reason, unwrap, type Words } from "@/lib/api";
 import { useWords } from "@/lib/i18n";
-import { useMay } from "@/lib/session";
-import { Unseen } from "@/ui/parts";
-import { FormDialog, ListPage, useRequired, useSave } from "./parts";
+import { FormDialog, LabelFields, ListPage, useEditing, useRequired, useSave } from "./parts";
 
 export function DispositionsPage() {
   return (
@@ -29,11 +26,9 @@ function useDispositions() {
 function DispositionTable() {
   const { t } = useTranslation();
   const words = useWords();
-  const may = useMay();
-  const [edited, edit] = useState<Disposition | "new" | null>(null);
+  const editing = useEditing<Disposition>("dispositions.write");
   const query = useDispositions();
   const labels = new Map(query.data?.items.map(({ id, label }) => [id, words(label)]));
-  const writes = may("dispositions.write");
   const columns: TableColumnsType<Disposition> = [
     { title: t("disposition.title"), render: (_, { label }) => words(label) },
     { title: t("codes.code"), dataIndex: "code", className: "mono" },
@@ -42,16 +37,7 @@ function DispositionTable() {
       title: t("users.active"),
       render: (_, { active }) => (active ? t("common.yes") : t("common.no")),
     },
-    {
-      title: <Unseen>{t("admin.actions")}</Unseen>,
-      align: "right",
-      render: (_, row) =>
-        writes && (
-          <Button size="small" onClick={() => edit(row)}>
-            {t("common.edit")}
-          </Button>
-        ),
-    },
+    editing.column,
   ];
   return (
     <ListPage
@@ -59,11 +45,11 @@ function DispositionTable() {
       query={query}
       columns={columns}
       rowKey="id"
-      add={writes ? () => edit("new") : undefined}
+      add={editing.add}
     >
-      {edited && (
-        <DispositionDialog one={edited === "new" ? null : edited} close={() => edit(null)} />
-      )}
+      {editing.dialog((one, close) => (
+        <DispositionDialog one={one} close={close} />
+      ))}
     </ListPage>
   );
 }
@@ -98,8 +84,7 @@ function DispositionDialog({ one, close }: { one: Disposition | null; close: () 
       title={one ? words(one.label) : t("codes.new")}
       form={form}
       initial={initial as Partial<Fields>}
-      saving={save.isPending}
-      save={(fields) => save.mutate(fields)}
+      save={save}
       close={close}
     >
       <CodeFields fixed={one !== null} />
@@ -122,14 +107,7 @@ function CodeFields({ fixed }: { fixed: boolean }) {
       <Form.Item name="code" label={t("codes.code")} rules={required}>
         <Input disabled={fixed} />
       </Form.Item>
-      <div className="halves">
-        <Form.Item name={["label", "zh"]} label={t("queue.display_zh")} rules={required}>
-          <Input />
-        </Form.Item>
-        <Form.Item name={["label", "en"]} label={t("queue.display_en")} rules={required}>
-          <Input />
-        </Form.Item>
-      </div>
+      <LabelFields name="label" required />
       <Form.Item name="active" label={t("users.active")} valuePropName="checked">
         <Switch />
       </Form.Item>
@@ -140,10 +118,8 @@ function CodeFields({ fixed }: { fixed: boolean }) {
 function ReasonTable() {
   const { t } = useTranslation();
   const words = useWords();
-  const may = useMay();
-  const [edited, edit] = useState<Reason | "new" | null>(null);
+  const editing = useEditing<Reason>("dispositions.write");
   const query = useQuery({ queryKey: ["reasons"], queryFn: () => unwrap(api.GET("/reasons")) });
-  const writes = may("dispositions.write");
   const columns: TableColumnsType<Reason> = [
     { title: t("codes.reason"), render: (_, { label }) => words(label) },
     { title: t("codes.code"), dataIndex: "code", className: "mono" },
@@ -151,16 +127,7 @@ function ReasonTable() {
       title: t("users.active"),
       render: (_, { active }) => (active ? t("common.yes") : t("common.no")),
     },
-    {
-      title: <Unseen>{t("admin.actions")}</Unseen>,
-      align: "right",
-      render: (_, row) =>
-        writes && (
-          <Button size="small" onClick={() => edit(row)}>
-            {t("common.edit")}
-          </Button>
-        ),
-    },
+    editing.column,
   ];
   return (
     <ListPage
@@ -168,9 +135,11 @@ function ReasonTable() {
       query={query}
       columns={columns}
       rowKey="code"
-      add={writes ? () => edit("new") : undefined}
+      add={editing.add}
     >
-      {edited && <ReasonDialog one={edited === "new" ? null : edited} close={() => edit(null)} />}
+      {editing.dialog((one, close) => (
+        <ReasonDialog one={one} close={close} />
+      ))}
     </ListPage>
   );
 }
@@ -199,8 +168,7 @@ function ReasonDialog({ one, close }: { one: Reason | null; close: () => void })
       title={one ? words(one.label) : t("codes.new")}
       form={form}
       initial={one ?? { active: true }}
-      saving={save.isPending}
-      save={(fields) => save.mutate(fields)}
+      save={save}
       close={close}
     >
       <CodeFields fixed={one !== null} />

@@ -1,14 +1,15 @@
 /** Background work, and the inputs that could not be decided. */
 
 import { useQuery } from "@tanstack/react-query";
-import { Button, Select, type TableColumnsType } from "antd";
+import { Button, type TableColumnsType } from "antd";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { api, type DeadLetter, type Job, unwrap } from "@/lib/api";
 import { useMay } from "@/lib/session";
 import { exact } from "@/lib/time";
-import { Chip, Unseen } from "@/ui/parts";
-import { ListPage, useSave } from "./parts";
+import { Chip } from "@/ui/parts";
+import { FilterSelect } from "@/ui/rows";
+import { ListPage, useActions, useSave } from "./parts";
 
 const STATES: Job["state"][] = ["waiting", "running", "done", "dead"];
 const TONES = { waiting: "warn", running: "accent", done: "ok", dead: "bad" } as const;
@@ -51,26 +52,21 @@ function JobTable() {
       render: (_, job) => <span className="num muted">{exact(job.run_at, i18n.language)}</span>,
     },
     { title: t("jobs.error"), ellipsis: true, render: (_, job) => job.error ?? "–" },
-    {
-      title: <Unseen>{t("admin.actions")}</Unseen>,
-      align: "right",
-      render: (_, job) =>
+    useActions<Job>(
+      (job) =>
         job.state === "dead" &&
         may("jobs.write") && (
           <Button size="small" onClick={() => retry.mutate(job.id)}>
             {t("jobs.retry")}
           </Button>
         ),
-    },
+    ),
   ];
   const filter = (
-    <Select
-      allowClear
-      style={{ width: 130 }}
-      placeholder={t("interactions.state")}
-      aria-label={t("interactions.state")}
+    <FilterSelect
+      name={t("interactions.state")}
       value={state}
-      onChange={setState}
+      choose={(chosen) => setState(chosen as Job["state"] | undefined)}
       options={STATES.map((value) => ({ value, label: t(`job_state.${value}`) }))}
     />
   );

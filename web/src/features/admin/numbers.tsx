@@ -1,14 +1,12 @@
 /** Service numbers, and the trunks they come over. */
 
 import { useQuery } from "@tanstack/react-query";
-import { Button, Form, Input, Select, type TableColumnsType } from "antd";
-import { useState } from "react";
+import { Form, Input, Select, type TableColumnsType } from "antd";
 import { useTranslation } from "react-i18next";
 import { api, type ServiceNumber, unwrap } from "@/lib/api";
 import { useWords } from "@/lib/i18n";
 import { useMay } from "@/lib/session";
-import { Unseen } from "@/ui/parts";
-import { FormDialog, ListPage, useRequired, useSave } from "./parts";
+import { FormDialog, LabelFields, ListPage, useEditing, useRequired, useSave } from "./parts";
 import { TrunkTable } from "./trunks";
 
 export function NumbersPage() {
@@ -58,14 +56,12 @@ const targetOf = (one: ServiceNumber): string =>
 function NumberTable() {
   const { t } = useTranslation();
   const words = useWords();
-  const may = useMay();
-  const [edited, edit] = useState<ServiceNumber | "new" | null>(null);
+  const editing = useEditing<ServiceNumber>("numbers.write");
   const query = useQuery({ queryKey: ["numbers"], queryFn: () => unwrap(api.GET("/numbers")) });
   const names = new Map(
     useTargets().flatMap(({ options }) => options.map(({ value, label }) => [value, label])),
   );
   const calendars = useCalendarNames();
-  const writes = may("numbers.write");
   const columns: TableColumnsType<ServiceNumber> = [
     { title: t("numbers.number"), dataIndex: "number", className: "num strong" },
     { title: t("finder.name"), render: (_, { name }) => words(name) },
@@ -75,16 +71,7 @@ function NumberTable() {
       render: (_, { calendar_id }) => calendars.get(calendar_id ?? "") ?? t("numbers.always"),
     },
     { title: t("menu.language"), dataIndex: "language" },
-    {
-      title: <Unseen>{t("admin.actions")}</Unseen>,
-      align: "right",
-      render: (_, row) =>
-        writes && (
-          <Button size="small" onClick={() => edit(row)}>
-            {t("common.edit")}
-          </Button>
-        ),
-    },
+    editing.column,
   ];
   return (
     <ListPage
@@ -92,9 +79,11 @@ function NumberTable() {
       query={query}
       columns={columns}
       rowKey="number"
-      add={writes ? () => edit("new") : undefined}
+      add={editing.add}
     >
-      {edited && <NumberDialog one={edited === "new" ? null : edited} close={() => edit(null)} />}
+      {editing.dialog((one, close) => (
+        <NumberDialog one={one} close={close} />
+      ))}
     </ListPage>
   );
 }
@@ -140,21 +129,13 @@ function NumberDialog({ one, close }: { one: ServiceNumber | null; close: () => 
       title={one?.number ?? t("numbers.new")}
       form={form}
       initial={initial}
-      saving={save.isPending}
-      save={(fields) => save.mutate(fields)}
+      save={save}
       close={close}
     >
       <Form.Item name="number" label={t("numbers.number")} rules={required}>
         <Input disabled={one !== null} inputMode="tel" />
       </Form.Item>
-      <div className="halves">
-        <Form.Item name={["name", "zh"]} label={t("queue.display_zh")}>
-          <Input />
-        </Form.Item>
-        <Form.Item name={["name", "en"]} label={t("queue.display_en")}>
-          <Input />
-        </Form.Item>
-      </div>
+      <LabelFields name="name" />
       <Form.Item name="target" label={t("numbers.leads_to")} rules={required}>
         <Select options={targets} />
       </Form.Item>

@@ -1,11 +1,13 @@
 /** What the admin pages share: a table with its states, a form in a dialog, one way to save. */
 
 import { type UseQueryResult, useMutation, useQueryClient } from "@tanstack/react-query";
-import { App, Button, Form, type FormInstance, Modal, Table, type TableColumnsType } from "antd";
-import { Inbox, Plus } from "lucide-react";
-import type { ReactNode } from "react";
+import { App, Button, Form, type FormInstance, Input, Modal, type TableColumnsType } from "antd";
+import { Plus } from "lucide-react";
+import { type ReactNode, useState } from "react";
 import { useTranslation } from "react-i18next";
-import { Blank, Failed, PageHead, useSayRefusal } from "@/ui/parts";
+import { useMay } from "@/lib/session";
+import { PageHead, Unseen, useSayRefusal } from "@/ui/parts";
+import { Rows } from "@/ui/rows";
 
 export function ListPage<Row extends object>(props: {
   title: string;
@@ -28,24 +30,57 @@ export function ListPage<Row extends object>(props: {
           </Button>
         )}
       </PageHead>
-      {query.error && !query.data ? (
-        <Failed error={query.error} retry={() => void query.refetch()} />
-      ) : (
-        <Table<Row>
-          className="panel"
-          size="small"
-          rowKey={props.rowKey}
-          columns={props.columns}
-          dataSource={query.data?.items ?? []}
-          loading={query.isPending}
-          pagination={false}
-          scroll={{ x: "max-content" }}
-          locale={{ emptyText: <Blank icon={Inbox} title={t("admin.empty")} /> }}
-        />
-      )}
+      <Rows
+        rows={query.data?.items ?? []}
+        query={query}
+        columns={props.columns}
+        rowKey={props.rowKey}
+      />
       {props.children}
     </>
   );
+}
+
+/** What can be done to a row, at its end. */
+export function useActions<Row>(actions: (row: Row) => ReactNode): TableColumnsType<Row>[number] {
+  const { t } = useTranslation();
+  return {
+    key: "actions",
+    title: <Unseen>{t("admin.actions")}</Unseen>,
+    align: "right",
+    render: (_: unknown, row: Row) => (
+      <span className="row" style={{ justifyContent: "flex-end" }}>
+        {actions(row)}
+      </span>
+    ),
+  };
+}
+
+/**
+ * Who holds `permission` adds rows and edits them. `more` stands before the edit button, for
+ * everybody; `dialog` shows the form of the row that is edited, or null for a new one.
+ */
+export function useEditing<Row>(permission: string, more?: (row: Row) => ReactNode) {
+  const { t } = useTranslation();
+  const writes = useMay()(permission);
+  const [edited, edit] = useState<Row | "new" | null>(null);
+  const column = useActions<Row>((row) => (
+    <>
+      {more?.(row)}
+      {writes && (
+        <Button size="small" onClick={() => edit(row)}>
+          {t("common.edit")}
+        </Button>
+      )}
+    </>
+  ));
+  const close = () => edit(null);
+  return {
+    column,
+    add: writes ? () => edit("new") : undefined,
+    dialog: (show: (row: Row | null, close: () => void) => ReactNode) =>
+      edited && show(edited === "new" ? null : edited, close),
+  };
 }
 
 /** Saves, tells the lists, closes; a refusal is said and the form stays. */
@@ -74,8 +109,7 @@ export function FormDialog<Fields extends object>(props: {
   title: string;
   form: FormInstance<Fields>;
   initial: Partial<Fields>;
-  saving: boolean;
-  save: (fields: Fields) => void;
+  save: { isPending: boolean; mutate: (fields: Fields) => void };
   close: () => void;
   ok?: string;
   danger?: boolean;
@@ -91,7 +125,7 @@ export function FormDialog<Fields extends object>(props: {
       title={props.title}
       onCancel={props.close}
       onOk={() => props.form.submit()}
-      confirmLoading={props.saving}
+      confirmLoading={props.save.isPending}
       okText={props.ok ?? t("common.save")}
       okButtonProps={{ danger: props.danger ?? false }}
       {...(props.width ? { width: props.width } : {})}
@@ -101,7 +135,7 @@ export function FormDialog<Fields extends object>(props: {
         layout="vertical"
         requiredMark={false}
         initialValues={props.initial}
-        onFinish={props.save}
+        onFinish={(fields) => props.save.mutate(fields)}
       >
         {props.aside ? (
           <div className="form-and-aside">
@@ -113,6 +147,26 @@ export function FormDialog<Fields extends object>(props: {
         )}
       </Form>
     </Modal>
+  );
+}
+
+/** A name in both languages, below `name` of the form. */
+export function LabelFields({ name, required }: { name: string; required?: boolean }) {
+  const { t } = useTranslation();
+  const rules = useRequired();
+  return (
+    <div className="halves">
+      {(["zh", "en"] as const).map((language) => (
+        <Form.Item
+          key={language}
+          name={[name, language]}
+          label={t(`queue.display_${language}`)}
+          rules={required ? rules : []}
+        >
+          <Input />
+        </Form.Item>
+      ))}
+    </div>
   );
 }
 

@@ -1,10 +1,10 @@
 /** One queue's rules as a form. */
 
 import { useQuery } from "@tanstack/react-query";
-import { Form, Input, InputNumber, Select, Switch } from "antd";
+import { Form, type FormRule, Input, InputNumber, Select, Switch } from "antd";
 import { useTranslation } from "react-i18next";
 import { api, type Queue, unwrap } from "@/lib/api";
-import { FormDialog, useRequired, useSave } from "./parts";
+import { FormDialog, LabelFields, useRequired, useSave } from "./parts";
 
 const FRESH: Partial<Queue> = {
   priority: 0,
@@ -47,8 +47,14 @@ export function QueueDialog({ queue, close }: { queue: Queue | null; close: () =
         : unwrap(api.POST("/queues", { body })),
     close,
   );
+  const wrapUp = Form.useWatch(["wrap_up", "mode"], form);
   const automatic = Form.useWatch(["accept", "mode"], form) === "automatic";
-  const fixed = Form.useWatch(["wrap_up", "mode"], form) === "fixed";
+  const needsWrapUp: FormRule = {
+    validator: (_, required: boolean) =>
+      required && form.getFieldValue(["wrap_up", "mode"]) === "none"
+        ? Promise.reject(new Error(t("refusal.disposition_needs_wrap_up")))
+        : Promise.resolve(),
+  };
   const source = queue ?? FRESH;
   const initial = Object.fromEntries(SENT.map((name) => [name, source[name]])) as Partial<Fields>;
   return (
@@ -56,20 +62,14 @@ export function QueueDialog({ queue, close }: { queue: Queue | null; close: () =
       title={queue?.name ?? t("queue.new")}
       form={form}
       initial={initial}
-      saving={save.isPending}
-      save={(fields) => save.mutate(fields)}
+      save={save}
       close={close}
     >
       <Form.Item name="name" label={t("queue.name")} rules={required}>
         <Input />
       </Form.Item>
+      <LabelFields name="display" />
       <div className="halves">
-        <Form.Item name={["display", "zh"]} label={t("queue.display_zh")}>
-          <Input />
-        </Form.Item>
-        <Form.Item name={["display", "en"]} label={t("queue.display_en")}>
-          <Input />
-        </Form.Item>
         <Form.Item name="priority" label={t("ticket.priority")}>
           <InputNumber min={0} max={1000} />
         </Form.Item>
@@ -99,7 +99,11 @@ export function QueueDialog({ queue, close }: { queue: Queue | null; close: () =
             }))}
           />
         </Form.Item>
-        <Form.Item name={["wrap_up", "seconds"]} label={t("queue.wrap_seconds")} hidden={!fixed}>
+        <Form.Item
+          name={["wrap_up", "seconds"]}
+          label={t("queue.wrap_seconds")}
+          hidden={wrapUp !== "fixed"}
+        >
           <InputNumber min={1} max={3600} suffix="s" />
         </Form.Item>
         <Form.Item name="survey_rate_pct" label={t("queue.survey_rate")}>
@@ -112,6 +116,8 @@ export function QueueDialog({ queue, close }: { queue: Queue | null; close: () =
           name="disposition_required"
           label={t("queue.disposition_required")}
           valuePropName="checked"
+          dependencies={[["wrap_up", "mode"]]}
+          rules={[needsWrapUp]}
         >
           <Switch />
         </Form.Item>

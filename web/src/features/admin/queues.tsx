@@ -1,23 +1,18 @@
 /** Queues and their rules. */
 
 import { useQuery } from "@tanstack/react-query";
-import { Button, type TableColumnsType } from "antd";
-import { useState } from "react";
+import type { TableColumnsType } from "antd";
 import { useTranslation } from "react-i18next";
 import { api, type Queue, unwrap } from "@/lib/api";
 import { useWords } from "@/lib/i18n";
-import { useMay } from "@/lib/session";
-import { Unseen } from "@/ui/parts";
-import { ListPage } from "./parts";
+import { ListPage, useEditing } from "./parts";
 import { QueueDialog } from "./queue-dialog";
 
 export function QueuesPage() {
   const { t } = useTranslation();
   const words = useWords();
-  const may = useMay();
-  const [edited, edit] = useState<Queue | "new" | null>(null);
+  const editing = useEditing<Queue>("queues.write");
   const query = useQuery({ queryKey: ["queues"], queryFn: () => unwrap(api.GET("/queues")) });
-  const writes = may("queues.write");
   const columns: TableColumnsType<Queue> = [
     { title: t("queues.queue"), dataIndex: "name" },
     { title: t("queue.display"), render: (_, { display }) => words(display) },
@@ -33,16 +28,7 @@ export function QueuesPage() {
       className: "num",
       render: (_, { agents }) => agents.length,
     },
-    {
-      title: <Unseen>{t("admin.actions")}</Unseen>,
-      align: "right",
-      render: (_, queue) =>
-        writes && (
-          <Button size="small" onClick={() => edit(queue)}>
-            {t("common.edit")}
-          </Button>
-        ),
-    },
+    editing.column,
   ];
   return (
     <ListPage
@@ -50,9 +36,11 @@ export function QueuesPage() {
       query={query}
       columns={columns}
       rowKey="id"
-      add={writes ? () => edit("new") : undefined}
+      add={editing.add}
     >
-      {edited && <QueueDialog queue={edited === "new" ? null : edited} close={() => edit(null)} />}
+      {editing.dialog((queue, close) => (
+        <QueueDialog queue={queue} close={close} />
+      ))}
     </ListPage>
   );
 }

@@ -1,34 +1,20 @@
 /** Teams: a tree; whoever stands above sees what is below. */
 
 import { useQuery } from "@tanstack/react-query";
-import { Button, Form, Input, Select, type TableColumnsType } from "antd";
-import { useState } from "react";
+import { Form, Input, Select, type TableColumnsType } from "antd";
 import { useTranslation } from "react-i18next";
 import { api, type Team, unwrap } from "@/lib/api";
-import { useMay } from "@/lib/session";
-import { Unseen } from "@/ui/parts";
-import { FormDialog, ListPage, useRequired, useSave } from "./parts";
+import { FormDialog, ListPage, useEditing, useRequired, useSave } from "./parts";
 
 export function TeamsPage() {
   const { t } = useTranslation();
-  const may = useMay();
-  const [edited, edit] = useState<Team | "new" | null>(null);
+  const editing = useEditing<Team>("teams.write");
   const query = useTeams();
   const names = new Map(query.data?.items.map(({ id, name }) => [id, name]));
-  const writes = may("teams.write");
   const columns: TableColumnsType<Team> = [
     { title: t("users.team"), dataIndex: "name" },
     { title: t("teams.above"), render: (_, { parent_id }) => names.get(parent_id ?? "") ?? "–" },
-    {
-      title: <Unseen>{t("admin.actions")}</Unseen>,
-      align: "right",
-      render: (_, team) =>
-        writes && (
-          <Button size="small" onClick={() => edit(team)}>
-            {t("common.edit")}
-          </Button>
-        ),
-    },
+    editing.column,
   ];
   return (
     <ListPage
@@ -36,9 +22,11 @@ export function TeamsPage() {
       query={query}
       columns={columns}
       rowKey="id"
-      add={writes ? () => edit("new") : undefined}
+      add={editing.add}
     >
-      {edited && <TeamDialog team={edited === "new" ? null : edited} close={() => edit(null)} />}
+      {editing.dialog((team, close) => (
+        <TeamDialog team={team} close={close} />
+      ))}
     </ListPage>
   );
 }
@@ -70,8 +58,7 @@ function TeamDialog({ team, close }: { team: Team | null; close: () => void }) {
       title={team?.name ?? t("teams.new")}
       form={form}
       initial={team ?? {}}
-      saving={save.isPending}
-      save={(fields) => save.mutate(fields)}
+      save={save}
       close={close}
     >
       <Form.Item name="name" label={t("finder.name")} rules={useRequired()}>

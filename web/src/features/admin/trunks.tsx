@@ -8,17 +8,28 @@ import { api, type Trunk, type TrunkTest, unwrap } from "@/lib/api";
 import { useMay } from "@/lib/session";
 import { moment } from "@/lib/time";
 import { Checks } from "@/ui/checks";
-import { Unseen, useSayRefusal } from "@/ui/parts";
-import { FormDialog, ListPage, useRequired, useSave } from "./parts";
+import { useSayRefusal } from "@/ui/parts";
+import { FormDialog, ListPage, useEditing, useRequired, useSave } from "./parts";
 
 export function TrunkTable() {
   const { t, i18n } = useTranslation();
-  const may = useMay();
-  const [edited, edit] = useState<Trunk | "new" | null>(null);
   const [result, show] = useState<TrunkTest | null>(null);
   const query = useQuery({ queryKey: ["trunks"], queryFn: () => unwrap(api.GET("/trunks")) });
   const test = useTest(show);
-  const writes = may("trunks.write");
+  const writes = useMay()("trunks.write");
+  const editing = useEditing<Trunk>(
+    "trunks.write",
+    ({ id }) =>
+      writes && (
+        <Button
+          size="small"
+          loading={test.isPending && test.variables === id}
+          onClick={() => test.mutate(id)}
+        >
+          {t("trunks.test")}
+        </Button>
+      ),
+  );
   const columns: TableColumnsType<Trunk> = [
     { title: t("trunks.trunk"), dataIndex: "name" },
     {
@@ -35,25 +46,7 @@ export function TrunkTable() {
         <span className="num muted">{moment(tested_at, i18n.language)}</span>
       ),
     },
-    {
-      title: <Unseen>{t("admin.actions")}</Unseen>,
-      align: "right",
-      render: (_, row) =>
-        writes && (
-          <span className="row" style={{ justifyContent: "flex-end" }}>
-            <Button
-              size="small"
-              loading={test.isPending && test.variables === row.id}
-              onClick={() => test.mutate(row.id)}
-            >
-              {t("trunks.test")}
-            </Button>
-            <Button size="small" onClick={() => edit(row)}>
-              {t("common.edit")}
-            </Button>
-          </span>
-        ),
-    },
+    editing.column,
   ];
   return (
     <ListPage
@@ -61,9 +54,11 @@ export function TrunkTable() {
       query={query}
       columns={columns}
       rowKey="id"
-      add={writes ? () => edit("new") : undefined}
+      add={editing.add}
     >
-      {edited && <TrunkDialog trunk={edited === "new" ? null : edited} close={() => edit(null)} />}
+      {editing.dialog((trunk, close) => (
+        <TrunkDialog trunk={trunk} close={close} />
+      ))}
       <Modal
         open={result !== null}
         title={t("trunks.test")}
@@ -125,8 +120,7 @@ function TrunkDialog({ trunk, close }: { trunk: Trunk | null; close: () => void 
       title={trunk?.name ?? t("trunks.new")}
       form={form}
       initial={initial}
-      saving={save.isPending}
-      save={(fields) => save.mutate(fields)}
+      save={save}
       close={close}
     >
       <Form.Item name="name" label={t("trunks.trunk")} rules={useRequired()}>

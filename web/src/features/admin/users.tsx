@@ -1,40 +1,40 @@
 /** Users: who may sign in, as what, in which team. */
 
 import { useQuery } from "@tanstack/react-query";
-import { Button, Form, Input, Modal, Select, Switch, type TableColumnsType } from "antd";
+import { Form, Input, Modal, Select, Switch, type TableColumnsType } from "antd";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { api, type Role, type User, unwrap } from "@/lib/api";
-import { useMay } from "@/lib/session";
 import { moment } from "@/lib/time";
-import { Chip, CopyText, Unseen } from "@/ui/parts";
-import { FormDialog, ListPage, useRequired, useSave } from "./parts";
+import { Chip, CopyText } from "@/ui/parts";
+import { FormDialog, ListPage, useEditing, useRequired, useSave } from "./parts";
 
 const ROLES: Role[] = ["administrator", "supervisor", "agent", "quality", "planner", "auditor"];
 
 export function UsersPage() {
   const { t } = useTranslation();
-  const may = useMay();
-  const [edited, edit] = useState<User | "new" | null>(null);
+  const editing = useEditing<User>("users.write");
   const query = useQuery({
     queryKey: ["users"],
     queryFn: () => unwrap(api.GET("/users", { params: { query: { limit: 200 } } })),
   });
-  const columns = useColumns(may("users.write") ? edit : undefined);
+  const columns = [...useColumns(), editing.column];
   return (
     <ListPage
       title={t("admin.users")}
       query={query}
       columns={columns}
       rowKey="id"
-      add={may("users.write") ? () => edit("new") : undefined}
+      add={editing.add}
     >
-      {edited && <UserDialog user={edited === "new" ? null : edited} close={() => edit(null)} />}
+      {editing.dialog((user, close) => (
+        <UserDialog user={user} close={close} />
+      ))}
     </ListPage>
   );
 }
 
-function useColumns(edit?: (user: User) => void): TableColumnsType<User> {
+function useColumns(): TableColumnsType<User> {
   const { t, i18n } = useTranslation();
   return [
     { title: t("users.name"), dataIndex: "display_name" },
@@ -60,20 +60,6 @@ function useColumns(edit?: (user: User) => void): TableColumnsType<User> {
         <span className="num muted">{moment(user.last_login_at, i18n.language)}</span>
       ),
     },
-    ...(edit
-      ? [
-          {
-            key: "edit",
-            title: <Unseen>{t("admin.actions")}</Unseen>,
-            align: "right" as const,
-            render: (_: unknown, user: User) => (
-              <Button size="small" onClick={() => edit(user)}>
-                {t("common.edit")}
-              </Button>
-            ),
-          },
-        ]
-      : []),
   ];
 }
 
@@ -107,8 +93,7 @@ function UserDialog({ user, close }: { user: User | null; close: () => void }) {
       title={user ? user.display_name : t("users.new")}
       form={form}
       initial={initial}
-      saving={save.isPending}
-      save={(fields) => save.mutate(fields)}
+      save={save}
       close={close}
     >
       <Form.Item name="username" label={t("login.username")} rules={required}>

@@ -1,6 +1,5 @@
 /** In the call: mute, hold, keypad, transfer, hang up – one click or key each, no questions. */
 
-import { useQuery } from "@tanstack/react-query";
 import { Button, Dropdown, Popover, Tooltip } from "antd";
 import {
   ArrowRightLeft,
@@ -14,9 +13,9 @@ import {
 } from "lucide-react";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
-import { api, unwrap, type Work } from "@/lib/api";
+import type { Work } from "@/lib/api";
 import { useHotkeys } from "@/lib/hotkeys";
-import { useWords } from "@/lib/i18n";
+import { useQueueOptions } from "@/lib/queues";
 import { Keypad } from "@/ui/keypad";
 import { Chip, Elapsed } from "@/ui/parts";
 import { useDesk } from "./context";
@@ -91,7 +90,7 @@ export function CallBar({ work }: { work: Work }) {
 /** The phone may not be in the ear yet: after a reload, or while the leg is being dialled. */
 function CallCondition({ work }: { work: Work }) {
   const { t } = useTranslation();
-  const { me, phone } = useDesk();
+  const { me, phone, mute } = useDesk();
   const attached = me.device.kind === "sip" || phone.call?.phase === "live";
   return (
     <div className="row" role="status">
@@ -102,7 +101,7 @@ function CallCondition({ work }: { work: Work }) {
       )}
       {work.held && <Chip tone="warn">{t("call.held")}</Chip>}
       {work.muted && <Chip tone="bad">{t("call.muted")}</Chip>}
-      {phone.microphone === "denied" && <Chip tone="bad">{t("refusal.microphone_denied")}</Chip>}
+      {mute && <Chip tone="bad">{t("refusal.microphone_denied")}</Chip>}
     </div>
   );
 }
@@ -146,16 +145,10 @@ function TransferMenu({
   to: (queue: string) => void;
 }) {
   const { t } = useTranslation();
-  const words = useWords();
-  const { data } = useQuery({
-    queryKey: ["queues"],
-    queryFn: () => unwrap(api.GET("/queues")),
-    staleTime: 60_000,
-  });
-  const items = (data?.items ?? []).map((queue) => ({
-    key: queue.id,
-    label: words(queue.display) || queue.name,
-    onClick: () => to(queue.name),
+  const items = useQueueOptions().map(({ value, label }) => ({
+    key: value,
+    label,
+    onClick: () => to(value),
   }));
   const menu = {
     items: [{ key: "to", type: "group" as const, label: t("call.transfer_to"), children: items }],

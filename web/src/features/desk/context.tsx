@@ -3,6 +3,7 @@
 import { createContext, type ReactNode, useCallback, useContext, useEffect } from "react";
 import { useTranslation } from "react-i18next";
 import { api, type Me, unwrap } from "@/lib/api";
+import { useMicrophoneForbidden } from "@/lib/devices";
 import { useSignOut } from "@/lib/session";
 import type { Phone } from "@/lib/softphone";
 import { keep, recall } from "@/lib/storage";
@@ -14,6 +15,8 @@ interface DeskHandle {
   me: Me;
   state: Desk;
   phone: Phone;
+  /** The browser's phone could not be spoken into: said before the first call, not in it. */
+  mute: boolean;
   send: (event: DeskEvent) => void;
   leaveAfterWork: () => void;
 }
@@ -25,7 +28,9 @@ export function DeskProvider({ me, children }: { me: Me; children: ReactNode }) 
   const { state, send } = useDeskMachine(me, claim);
   const leaveAfterWork = useLeaving(me, send);
   useTabTitle(state);
-  return <Context value={{ me, state, phone, send, leaveAfterWork }}>{children}</Context>;
+  const forbidden = useMicrophoneForbidden();
+  const mute = me.device.kind === "browser" && (forbidden || phone.microphone === "denied");
+  return <Context value={{ me, state, phone, mute, send, leaveAfterWork }}>{children}</Context>;
 }
 
 export const useMaybeDesk = (): DeskHandle | null => useContext(Context);

@@ -9,6 +9,7 @@ import type { CustomerCard, Pop } from "@/lib/api";
 import { useDispositionName } from "@/lib/dispositions";
 import { useHotkeys } from "@/lib/hotkeys";
 import { useCodeWords, useWords } from "@/lib/i18n";
+import { useQueueName } from "@/lib/queues";
 import { moment, money } from "@/lib/time";
 import { Chip, CopyText, LevelChip, Panel, PriorityChip } from "@/ui/parts";
 import { CustomerFinder } from "./customer-finder";
@@ -87,7 +88,9 @@ function Unknown({ pop }: { pop: Pop }) {
           )}
         </span>
       </div>
-      <PresumptionChip pop={pop} />
+      <div className="row">
+        <PresumptionChip pop={pop} />
+      </div>
       <NumberLine pop={pop} label={t("customer.number")} />
     </>
   );
@@ -206,6 +209,7 @@ function Path({ pop }: { pop: Pop }) {
 function Recent({ pop }: { pop: Pop }) {
   const { t, i18n } = useTranslation();
   const disposition = useDispositionName();
+  const queueName = useQueueName();
   const none = pop.recent.length === 0 ? t("customer.first_time") : null;
   return (
     <List title={t("customer.recent")} empty={none}>
@@ -213,9 +217,10 @@ function Recent({ pop }: { pop: Pop }) {
         <li key={row.id}>
           <Link className="line-item" to={`/interactions/${row.id}`}>
             <span className="grow clip">
-              {disposition(row.disposition) ?? t("disposition.not_set")}
+              {disposition(row.disposition) ??
+                t(row.ended_by === "abandoned" ? "ended_by.abandoned" : "disposition.not_set")}
             </span>
-            <span className="muted">{row.queue_name}</span>
+            <span className="muted">{queueName(row.queue_name)}</span>
             <span className="muted num">{moment(row.started_at, i18n.language)}</span>
           </Link>
         </li>

@@ -155,7 +155,7 @@ function withNews(me: Me, { data }: StreamEvent): Me {
 
 function useTicks(send: Send): void {
   useEffect(() => {
-    const timer = setInterval(() => send({ type: "tick", now: Date.now() }), TICK_MS);
+    const timer = setInterval(() => send({ type: "tick" }), TICK_MS);
     const leave = () => send({ type: "leaving" });
     window.addEventListener("pagehide", leave);
     return () => {

@@ -10,9 +10,9 @@ import { type Miss, missOf, useChange } from "./standing";
 
 export function Idle({ onCheck }: { onCheck: () => void }) {
   const { t } = useTranslation();
-  const { me } = useDesk();
+  const { me, mute } = useDesk();
   const miss = missOf(me);
-  const ready = me.state === "ready";
+  const ready = me.state === "ready" || me.state === "offered";
   const resting = me.state === "offline" ? PhoneOff : Coffee;
   const icon = ready ? PhoneIncoming : miss ? PhoneMissed : resting;
   return (
@@ -22,6 +22,11 @@ export function Idle({ onCheck }: { onCheck: () => void }) {
           <Return miss={miss} />
         ) : (
           <p>{t(ready ? "idle.ready_hint" : "idle.not_ready_hint")}</p>
+        )}
+        {mute && (
+          <p role="status" className="chip bad tall">
+            {t("refusal.microphone_denied")}
+          </p>
         )}
         <Since />
         <Button icon={<Mic size={14} aria-hidden />} onClick={onCheck}>
@@ -35,12 +40,13 @@ export function Idle({ onCheck }: { onCheck: () => void }) {
 /** Says why no calls come, and the one press that brings them back. */
 function Return({ miss }: { miss: Miss }) {
   const { t } = useTranslation();
+  const { mute } = useDesk();
   const { mutate, isPending } = useChange();
   const here = () => mutate({ state: "ready" });
   useHotkeys({ r: isPending ? undefined : here });
   return (
     <>
-      <p role="status">{t(`idle.why.${miss}`)}</p>
+      {!mute && <p role="status">{t(`idle.why.${miss}`)}</p>}
       <Button className="on-fill" type="primary" size="large" loading={isPending} onClick={here}>
         {t("idle.here")} <kbd>R</kbd>
       </Button>

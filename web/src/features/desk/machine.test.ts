@@ -2,7 +2,6 @@ import { describe, expect, it } from "vitest";
 import type { Offer, Work } from "@/lib/api";
 import { type Desk, type DeskEffect, type DeskEvent, desk, emptyDesk, ringing } from "./machine";
 
-const NOW = Date.parse("2026-03-01T08:00:00Z");
 const verified = { by: null };
 const pop = {
   interaction_id: "i1",
@@ -111,7 +110,7 @@ describe("the draft", () => {
   const loaded: DeskEvent = { type: "draft.loaded", interaction: "i1", body: { note: "old" } };
   const empty: DeskEvent = { type: "draft.loaded", interaction: "i1", body: {} };
   const edit = (note: string): DeskEvent => ({ type: "draft.edited", patch: { note } });
-  const tick: DeskEvent = { type: "tick", now: NOW };
+  const tick: DeskEvent = { type: "tick" };
 
   it("is loaded when the talk begins, so that a reload or a transfer keeps it", () => {
     expect(play(talking)[1]).toEqual([{ type: "draft.load", interaction: "i1" }]);
@@ -155,27 +154,25 @@ describe("the draft", () => {
 });
 
 describe("wrap-up", () => {
-  it("sounds once for each end that passes", () => {
-    const ends = (ends_at: string): DeskEvent => ({
+  it("sounds once for each end that the server lets it overrun to", () => {
+    const told = (ends_at: string, overrun: boolean): DeskEvent => ({
       type: "work.told",
       work: {
         ...talk,
         kind: "wrap_up",
-        wrap_up: {
-          mode: "fixed",
-          ends_at,
-          extended: 0,
-          overrun: false,
-          disposition_required: true,
-        },
+        wrap_up: { mode: "fixed", ends_at, extended: 0, overrun, disposition_required: true },
       },
     });
-    const first = ends("2026-03-01T08:00:30Z");
-    const tick = (s: number): DeskEvent => ({ type: "tick", now: NOW + s * 1000 });
-    const sound: DeskEffect = { type: "tone", tone: "overrun" };
-    expect(play(first, tick(29))[1]).toEqual([]);
-    expect(play(first, tick(30))[1]).toEqual([sound]);
-    expect(play(first, tick(30), tick(31))[1]).toEqual([]);
-    expect(play(first, tick(30), ends("2026-03-01T08:00:45Z"), tick(45))[1]).toEqual([sound]);
+    const inTime = told("2026-03-01T08:00:30Z", false);
+    const over = told("2026-03-01T08:00:45Z", true);
+    const extended = told("2026-03-01T08:01:15Z", false);
+    const again = told("2026-03-01T08:01:30Z", true);
+    const sounds = (...events: DeskEvent[]) =>
+      play(...events)[1].filter((effect) => effect.type === "tone").length;
+    expect(sounds(inTime)).toBe(0);
+    expect(sounds(inTime, over)).toBe(1);
+    expect(sounds(inTime, over, over)).toBe(0);
+    expect(sounds(inTime, over, extended)).toBe(0);
+    expect(sounds(inTime, over, extended, again)).toBe(1);
   });
 });

@@ -4,9 +4,9 @@
  * Theory of operation. The server owns the work; we are told of it (`work.told`, `offers.told`)
  * and of each offer's end. The machine adds what only a page can know: whether it should ring,
  * which offer was just answered and awaits the server's word, and what was typed but not yet saved.
- * An automatic accept is the server's; the page sounds a tone in the headset and counts down. Time
- * comes with the event; a tick each second saves the draft and sounds the overrun once for each end
- * of wrap-up.
+ * An automatic accept is the server's; the page sounds a tone in the headset and counts down. So is
+ * the overrun of a wrap-up: it sounds once for each end that the server sets for it. A tick comes
+ * each second and saves the draft.
  */
 
 import type { Draft, Offer, Work } from "@/lib/api";
@@ -48,7 +48,7 @@ export type DeskEvent =
   | { type: "draft.saved"; interaction: string }
   | { type: "draft.unsaved"; interaction: string }
   | { type: "leaving" }
-  | { type: "tick"; now: number };
+  | { type: "tick" };
 
 export type DeskEffect =
   | { type: "ring"; on: boolean }
@@ -107,7 +107,6 @@ function move(state: Desk, event: DeskEvent): DeskStep {
     case "refusal.read":
       return [{ ...state, refusal: null }, []];
     case "tick":
-      return tick(state, event.now);
     case "leaving":
       return saveDraft(state);
     default:
@@ -120,10 +119,18 @@ function move(state: Desk, event: DeskEvent): DeskStep {
 function workTold(state: Desk, work: Work | null): DeskStep {
   const [answering, offers] =
     work && work.kind !== "offer" ? [null, []] : [state.answering, state.offers];
-  const next: Desk = { ...state, work, answering, offers };
+  const told: Desk = { ...state, work, answering, offers };
   const interaction = work && work.kind !== "offer" ? work.interaction_id : null;
-  if (interaction === (state.draft?.interaction ?? null)) return [next, []];
-  return openDraft(next, interaction);
+  const same = interaction === (state.draft?.interaction ?? null);
+  const [next, effects] = same ? [told, []] : openDraft(told, interaction);
+  const [sounded, sounds] = overrun(next);
+  return [sounded, [...effects, ...sounds]];
+}
+
+function overrun(state: Desk): DeskStep {
+  const wrapUp = state.work?.kind === "wrap_up" ? state.work.wrap_up : null;
+  if (!wrapUp?.overrun || !wrapUp.ends_at || wrapUp.ends_at === state.sounded) return [state, []];
+  return [{ ...state, sounded: wrapUp.ends_at }, [{ type: "tone", tone: "overrun" }]];
 }
 
 function offersTold(state: Desk, offers: Offer[]): DeskStep {
@@ -230,18 +237,4 @@ function saveDraft(state: Desk): DeskStep {
   const { interaction, body } = draft;
   const next: Desk = { ...state, draft: { ...draft, dirty: false, saving: true } };
   return [next, [{ type: "draft.save", interaction, body }]];
-}
-
-// ── Time ────────────────────────────────────────────────────────────────────
-
-function tick(state: Desk, now: number): DeskStep {
-  const [saved, saving] = saveDraft(state);
-  const [sounded, sounds] = overrun(saved, now);
-  return [sounded, [...saving, ...sounds]];
-}
-
-function overrun(state: Desk, now: number): DeskStep {
-  const ends_at = state.work?.kind === "wrap_up" ? state.work.wrap_up?.ends_at : null;
-  if (!ends_at || ends_at === state.sounded || Date.parse(ends_at) > now) return [state, []];
-  return [{ ...state, sounded: ends_at }, [{ type: "tone", tone: "overrun" }]];
 }

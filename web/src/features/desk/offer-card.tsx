@@ -7,6 +7,7 @@ import { useTranslation } from "react-i18next";
 import type { Offer } from "@/lib/api";
 import { useHotkeys } from "@/lib/hotkeys";
 import { useWords } from "@/lib/i18n";
+import { useQueueName } from "@/lib/queues";
 import { clock, useNow } from "@/lib/time";
 import { Chip, LevelChip, RingTimer } from "@/ui/parts";
 import { useDesk } from "./context";
@@ -54,9 +55,10 @@ export function OfferCard({ offer }: { offer: Offer }) {
 
 function Facts({ offer }: { offer: Offer }) {
   const { t } = useTranslation();
+  const queueName = useQueueName();
   return (
     <span className="row muted num">
-      {offer.queue_name}
+      {queueName(offer.queue_name)}
       <span aria-hidden>·</span>
       {t("offer.dialled", { number: offer.pop.number_dialled })}
       {typeof offer.pop.queued_ms === "number" && (

@@ -13,32 +13,37 @@ import { TicketChoice } from "./ticket-choice";
 
 export function Outcome({ work }: { work: Work }) {
   const { t } = useTranslation();
+  const { state, send } = useDesk();
   return (
     <Panel title={t("outcome.title")}>
       <div className="stack">
-        <DispositionChoice work={work} />
+        <DispositionChoice
+          queue={work.queue_id}
+          chosen={state.draft?.body.disposition ?? work.wrap_up?.disposition ?? null}
+          choose={(disposition) => send({ type: "draft.edited", patch: { disposition } })}
+        />
         <TicketChoice interaction={work.interaction_id} />
       </div>
     </Panel>
   );
 }
 
-function DispositionChoice({ work }: { work: Work }) {
+/** Two levels by typing or pointing; the five most used by their digits. */
+export function DispositionChoice(props: {
+  queue: string | null | undefined;
+  chosen: string | null;
+  choose: (code: string | null) => void;
+}) {
   const { t } = useTranslation();
   const words = useWords();
-  const { state, send } = useDesk();
-  const { data } = useQuery({
-    ...dispositionsOf(work.queue_id ?? ""),
-    enabled: Boolean(work.queue_id),
-  });
+  const { queue, chosen, choose: set } = props;
+  const { data } = useQuery({ ...dispositionsOf(queue ?? ""), enabled: Boolean(queue) });
   const flat = (data?.items ?? []).flatMap((one) => [one, ...(one.children ?? [])]);
   const top = (data?.top ?? [])
     .flatMap((code) => flat.find((one) => one.code === code) ?? [])
     .slice(0, 5);
-  const set = (code: string | null) => send({ type: "draft.edited", patch: { disposition: code } });
   const digits = top.map((one, at) => [String(at + 1), () => set(one.code)]);
   useHotkeys(Object.fromEntries(digits));
-  const chosen = state.draft?.body.disposition ?? work.wrap_up?.disposition ?? null;
   return (
     <div className="stack" style={{ gap: 8 }}>
       <h3 id="disposition-label">{t("disposition.title")}</h3>

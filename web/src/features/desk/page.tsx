@@ -13,7 +13,8 @@ import { Idle } from "./idle";
 import { OfferCard } from "./offer-card";
 import { PhoneState } from "./phone-state";
 import { RefusalNotice } from "./refusal-notice";
-import { QueueGlance, RecentList, UnfinishedList } from "./side";
+import { QueueGlance, RecentList } from "./side";
+import { UnfinishedList } from "./unfinished";
 import { WorkView } from "./work-view";
 
 const DeviceDialog = lazy(() => import("./devices").then((m) => ({ default: m.DeviceDialog })));

@@ -12,7 +12,7 @@ import { useDesk } from "./context";
 
 export function PhoneState({ onCheck }: { onCheck: () => void }) {
   const { t } = useTranslation();
-  const { me, phone } = useDesk();
+  const { me, phone, mute } = useDesk();
   const change = useDeviceChange();
   const condition = conditionOf(me, phone);
   return (
@@ -45,9 +45,7 @@ export function PhoneState({ onCheck }: { onCheck: () => void }) {
             {t("devices.short")}
           </Button>
         </div>
-        {phone.microphone === "denied" && (
-          <p className="chip bad tall">{t("refusal.microphone_denied")}</p>
-        )}
+        {mute && <p className="chip bad tall">{t("refusal.microphone_denied")}</p>}
       </div>
     </Panel>
   );

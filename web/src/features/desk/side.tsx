@@ -1,13 +1,13 @@
-/** The left column: my queues at a glance, what I left unfinished, what I handled last. */
+/** The left column: my queues at a glance, what I handled last. */
 
 import { useQuery } from "@tanstack/react-query";
-import { CircleAlert, History, PhoneMissed } from "lucide-react";
+import { History, PhoneMissed } from "lucide-react";
 import { useTranslation } from "react-i18next";
 import { Link } from "react-router";
 import { api, type InteractionRow, type Named, type QueueLive, unwrap } from "@/lib/api";
-import { useCodeWords } from "@/lib/i18n";
+import { useQueueName } from "@/lib/queues";
 import { clock, moment } from "@/lib/time";
-import { Await, Blank, Chip, Panel } from "@/ui/parts";
+import { Await, Blank, Panel } from "@/ui/parts";
 import { useDesk } from "./context";
 
 export function QueueGlance() {
@@ -38,6 +38,7 @@ export function QueueGlance() {
 }
 
 function GlanceRow({ id, name }: Named) {
+  const queueName = useQueueName();
   const { data } = useQuery({
     queryKey: ["queue-live", id],
     queryFn: () => unwrap(api.GET("/queues/{id}/live", { params: { path: { id } } })),
@@ -45,8 +46,8 @@ function GlanceRow({ id, name }: Named) {
   });
   return (
     <tr>
-      <th scope="row" className="clip">
-        {name}
+      <th scope="row" className="clip" title={queueName(name)}>
+        {queueName(name)}
       </th>
       <td className={data?.waiting ? "strong" : "muted"}>{data?.waiting ?? "–"}</td>
       <td className={data?.waiting ? "" : "muted"}>{longest(data)}</td>
@@ -57,35 +58,6 @@ function GlanceRow({ id, name }: Named) {
 
 const longest = (live: QueueLive | undefined) =>
   live?.waiting ? clock(live.longest_wait_ms) : "–";
-
-export function UnfinishedList() {
-  const { t, i18n } = useTranslation();
-  const reason = useCodeWords();
-  const { data } = useQuery({
-    queryKey: ["unfinished"],
-    queryFn: () => unwrap(api.GET("/me/unfinished")),
-  });
-  if (!data?.items.length) return null;
-  return (
-    <Panel
-      title={t("unfinished.title")}
-      actions={<Chip tone="warn">{data.items.length}</Chip>}
-      flush
-    >
-      <ul>
-        {data.items.map((item) => (
-          <li key={item.interaction_id}>
-            <Link className="line-item" to={`/interactions/${item.interaction_id}`}>
-              <CircleAlert size={14} aria-hidden color="var(--warn)" />
-              <span className="grow clip">{reason("unfinished", item.reason)}</span>
-              <span className="muted num">{moment(item.since, i18n.language)}</span>
-            </Link>
-          </li>
-        ))}
-      </ul>
-    </Panel>
-  );
-}
 
 export function RecentList() {
   const { t } = useTranslation();

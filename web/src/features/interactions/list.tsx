@@ -1,128 +1,75 @@
 /** All interactions that the reader may see, newest first, with filters that live in the address. */
 
-import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
-import { Button, DatePicker, Select, Table, type TableColumnsType } from "antd";
+import { DatePicker, type TableColumnsType } from "antd";
 import dayjs from "dayjs";
 import { ListTree, Star } from "lucide-react";
 import { useTranslation } from "react-i18next";
-import { Link, useNavigate, useSearchParams } from "react-router";
+import { Link, useNavigate } from "react-router";
 import { api, type InteractionRow, unwrap } from "@/lib/api";
 import { useDispositionName } from "@/lib/dispositions";
-import { useWords } from "@/lib/i18n";
+import { type Filters, useFilters } from "@/lib/filters";
+import { usePages } from "@/lib/pages";
+import { useQueueName, useQueueOptions } from "@/lib/queues";
 import { clock, moment } from "@/lib/time";
-import { Blank, Failed, LevelChip, PageHead } from "@/ui/parts";
+import { LevelChip, PageHead } from "@/ui/parts";
+import { FilterSelect, PagedRows } from "@/ui/rows";
 import { StateChip } from "./state-chip";
 
 const STATES = ["flow", "queued", "talking", "wrap_up", "ended"] as const;
 const FILTERS = ["state", "queue", "from", "to"] as const;
+type Filter = (typeof FILTERS)[number];
 const PAGE_SIZE = 50;
 
 export function InteractionsPage() {
   const { t } = useTranslation();
-  const query = useInteractions();
   const navigate = useNavigate();
-  const columns = useColumns();
-  const rows = query.data?.pages.flatMap(({ items }) => items) ?? [];
+  const filters = useFilters<Filter>(FILTERS);
+  const pages = usePages("interactions", filters.chosen, (query) =>
+    unwrap(api.GET("/interactions", { params: { query: { ...query, limit: PAGE_SIZE } } })),
+  );
   return (
     <div className="page">
       <PageHead title={t("interactions.title")}>
-        <Filters />
+        <FilterBar {...filters} />
       </PageHead>
-      {query.error && rows.length === 0 ? (
-        <Failed error={query.error} retry={() => void query.refetch()} />
-      ) : (
-        <Table<InteractionRow>
-          className="panel"
-          size="small"
-          rowKey="id"
-          columns={columns}
-          dataSource={rows}
-          loading={query.isPending}
-          pagination={false}
-          scroll={{ x: 960 }}
-          onRow={({ id }) => ({
-            onClick: () => void navigate(`/interactions/${id}`),
-            className: "pointer",
-          })}
-          locale={{ emptyText: <Blank icon={ListTree} title={t("interactions.empty")} /> }}
-        />
-      )}
-      {query.hasNextPage && (
-        <Button loading={query.isFetchingNextPage} onClick={() => void query.fetchNextPage()}>
-          {t("common.more")}
-        </Button>
-      )}
+      <PagedRows<InteractionRow>
+        pages={pages}
+        columns={useColumns()}
+        rowKey="id"
+        width={960}
+        icon={ListTree}
+        empty={t("interactions.empty")}
+        open={({ id }) => void navigate(`/interactions/${id}`)}
+      />
     </div>
   );
 }
 
-function useInteractions() {
-  const [params] = useSearchParams();
-  const filter = Object.fromEntries(
-    FILTERS.flatMap((name) => (params.get(name) ? [[name, params.get(name)]] : [])),
-  );
-  return useInfiniteQuery({
-    queryKey: ["interactions", filter],
-    initialPageParam: undefined as string | undefined,
-    queryFn: ({ pageParam }) =>
-      unwrap(
-        api.GET("/interactions", {
-          params: {
-            query: { ...filter, limit: PAGE_SIZE, ...(pageParam ? { cursor: pageParam } : {}) },
-          },
-        }),
-      ),
-    getNextPageParam: (page) => page.next ?? undefined,
-  });
-}
-
-function Filters() {
+function FilterBar({ chosen, choose }: Filters<Filter>) {
   const { t } = useTranslation();
-  const words = useWords();
-  const [params, setParams] = useSearchParams();
-  const queues = useQuery({
-    queryKey: ["queues"],
-    queryFn: () => unwrap(api.GET("/queues")),
-    staleTime: 60_000,
-  });
-  const set = (patch: Record<string, string | null | undefined>) =>
-    setParams((old) => {
-      for (const [name, value] of Object.entries(patch)) {
-        if (value) old.set(name, value);
-        else old.delete(name);
-      }
-      return old;
-    });
-  const day = (name: string) => (params.get(name) ? dayjs(params.get(name)) : null);
+  const queues = useQueueOptions();
+  const day = (text: string | undefined) => (text ? dayjs(text) : null);
   return (
     <>
-      <Select
-        allowClear
-        style={{ width: 130 }}
-        placeholder={t("interactions.state")}
-        aria-label={t("interactions.state")}
-        value={params.get("state")}
-        onChange={(state) => set({ state })}
+      <FilterSelect
+        name={t("interactions.state")}
+        value={chosen.state}
+        choose={(state) => choose({ state })}
         options={STATES.map((value) => ({ value, label: t(`interaction_state.${value}`) }))}
       />
-      <Select
-        allowClear
-        style={{ width: 150 }}
-        placeholder={t("queues.queue")}
-        aria-label={t("queues.queue")}
-        value={params.get("queue")}
-        onChange={(queue) => set({ queue })}
-        options={(queues.data?.items ?? []).map(({ id, name, display }) => ({
-          value: id,
-          label: words(display) || name,
-        }))}
+      <FilterSelect
+        name={t("queues.queue")}
+        value={chosen.queue}
+        choose={(queue) => choose({ queue })}
+        options={queues}
+        width={150}
       />
       <DatePicker.RangePicker
         allowEmpty
-        value={[day("from"), day("to")]}
+        value={[day(chosen.from), day(chosen.to)]}
         aria-label={t("interactions.days")}
         onChange={(range) =>
-          set({
+          choose({
             from: range?.[0]?.startOf("day").toISOString(),
             to: range?.[1]?.endOf("day").toISOString(),
           })
@@ -135,6 +82,7 @@ function Filters() {
 function useColumns(): TableColumnsType<InteractionRow> {
   const { t, i18n } = useTranslation();
   const disposition = useDispositionName();
+  const queueName = useQueueName();
   const time = (ms: number | null | undefined) => (
     <span className="num">{typeof ms === "number" ? clock(ms) : "–"}</span>
   );
@@ -159,7 +107,12 @@ function useColumns(): TableColumnsType<InteractionRow> {
       ),
     },
     { title: t("interactions.number"), dataIndex: "number", width: 80, className: "num" },
-    { title: t("queues.queue"), width: 110, render: (_, { queue }) => queue?.name ?? "–" },
+    {
+      title: t("queues.queue"),
+      width: 110,
+      ellipsis: true,
+      render: (_, { queue }) => queueName(queue?.name),
+    },
     { title: t("interactions.agent"), width: 120, render: (_, { agent }) => agent?.name ?? "–" },
     {
       title: t("interactions.wait"),

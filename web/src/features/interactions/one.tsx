@@ -8,6 +8,7 @@ import { Link, useParams } from "react-router";
 import { api, type Interaction, unwrap } from "@/lib/api";
 import { useDispositionName } from "@/lib/dispositions";
 import { useCodeWords, useWords } from "@/lib/i18n";
+import { useQueueName } from "@/lib/queues";
 import { useMay } from "@/lib/session";
 import { clock, exact, moment } from "@/lib/time";
 import { Await, Chip, LevelChip, Panel } from "@/ui/parts";
@@ -121,12 +122,13 @@ function Head({ one }: { one: Interaction }) {
 function Facts({ one }: { one: Interaction }) {
   const { t, i18n } = useTranslation();
   const disposition = useDispositionName();
+  const queueName = useQueueName();
   const rows: [string, string][] = [
     [t("interactions.started"), exact(one.started_at, i18n.language)],
     [t("interactions.ended"), exact(one.ended_at, i18n.language)],
     [t("interactions.number"), one.number],
     [t("customer.number"), one.phone_masked ?? t("customer.withheld")],
-    [t("queues.queue"), one.queue?.name ?? "–"],
+    [t("queues.queue"), queueName(one.queue?.name)],
     [t("interactions.agent"), one.agent?.name ?? "–"],
     [t("interactions.wait"), typeof one.wait_ms === "number" ? clock(one.wait_ms) : "–"],
     [t("interactions.talk"), typeof one.talk_ms === "number" ? clock(one.talk_ms) : "–"],

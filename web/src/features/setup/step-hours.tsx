@@ -4,6 +4,7 @@ import { Form, Input } from "antd";
 import { useTranslation } from "react-i18next";
 import { api, unwrap } from "@/lib/api";
 import { intervals, weekly } from "@/lib/week";
+import { hereZone, TimeZoneField } from "@/ui/timezone";
 import { StepForm, useRequired } from "./parts";
 import type { StepProps } from "./walk";
 
@@ -23,7 +24,7 @@ export function HoursStep({ done }: StepProps) {
   };
   const initial = {
     name: t("setup.hours_name"),
-    timezone: Intl.DateTimeFormat().resolvedOptions().timeZone,
+    timezone: hereZone(),
     days: DAYS.map((day) => (day < 5 ? WORKDAY : "")),
   };
   return (
@@ -40,7 +41,7 @@ export function HoursStep({ done }: StepProps) {
           <Input />
         </Form.Item>
         <Form.Item name="timezone" label={t("setup.timezone")} rules={required}>
-          <Input />
+          <TimeZoneField />
         </Form.Item>
       </div>
       {DAYS.map((day) => (

@@ -1,34 +1,39 @@
 /** Tickets, plain: a list with filters, and a form for a new one. */
 
-import { useInfiniteQuery, useMutation, useQueryClient } from "@tanstack/react-query";
-import { Button, Form, Input, Modal, Select, Table, type TableColumnsType } from "antd";
-import { Plus, Search, TicketCheck } from "lucide-react";
+import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { Button, Form, Input, Modal, type TableColumnsType } from "antd";
+import { Plus, TicketCheck } from "lucide-react";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
-import { Link, useNavigate, useSearchParams } from "react-router";
+import { Link, useNavigate } from "react-router";
 import { api, type Ticket, unwrap } from "@/lib/api";
+import { type Filters, useFilters } from "@/lib/filters";
+import { usePages } from "@/lib/pages";
 import { useMay } from "@/lib/session";
 import { moment } from "@/lib/time";
-import { Blank, Failed, PageHead, PriorityChip, useSayRefusal } from "@/ui/parts";
+import { PageHead, PriorityChip, useSayRefusal } from "@/ui/parts";
+import { FilterSelect, FilterText, PagedRows } from "@/ui/rows";
 import { Grading, type GradingFields } from "./grading";
 import { StatusChip } from "./status-chip";
 
 const STATUSES = ["open", "pending", "solved", "closed"] as const;
 const PRIORITIES = ["P1", "P2", "P3", "P4"] as const;
 const FILTERS = ["status", "priority", "q"] as const;
+type Filter = (typeof FILTERS)[number];
 
 export function TicketsPage() {
   const { t } = useTranslation();
   const may = useMay();
-  const query = useTickets();
-  const columns = useColumns();
   const navigate = useNavigate();
   const [making, setMaking] = useState(false);
-  const rows = query.data?.pages.flatMap(({ items }) => items) ?? [];
+  const filters = useFilters<Filter>(FILTERS);
+  const pages = usePages("tickets", filters.chosen, (query) =>
+    unwrap(api.GET("/tickets", { params: { query } })),
+  );
   return (
     <div className="page">
       <PageHead title={t("tickets.title")}>
-        <Filters />
+        <FilterBar {...filters} />
         {may("tickets.write") && (
           <Button
             type="primary"
@@ -39,90 +44,35 @@ export function TicketsPage() {
           </Button>
         )}
       </PageHead>
-      {query.error && rows.length === 0 ? (
-        <Failed error={query.error} retry={() => void query.refetch()} />
-      ) : (
-        <Table<Ticket>
-          className="panel"
-          size="small"
-          rowKey="id"
-          columns={columns}
-          dataSource={rows}
-          loading={query.isPending}
-          pagination={false}
-          scroll={{ x: 820 }}
-          onRow={({ id }) => ({
-            onClick: () => void navigate(`/tickets/${id}`),
-            className: "pointer",
-          })}
-          locale={{ emptyText: <Blank icon={TicketCheck} title={t("tickets.empty")} /> }}
-        />
-      )}
-      {query.hasNextPage && (
-        <Button loading={query.isFetchingNextPage} onClick={() => void query.fetchNextPage()}>
-          {t("common.more")}
-        </Button>
-      )}
+      <PagedRows<Ticket>
+        pages={pages}
+        columns={useColumns()}
+        rowKey="id"
+        width={820}
+        icon={TicketCheck}
+        empty={t("tickets.empty")}
+        open={({ id }) => void navigate(`/tickets/${id}`)}
+      />
       {making && <NewTicket close={() => setMaking(false)} />}
     </div>
   );
 }
 
-function useTickets() {
-  const [params] = useSearchParams();
-  const filter = Object.fromEntries(
-    FILTERS.flatMap((name) => (params.get(name) ? [[name, params.get(name)]] : [])),
-  );
-  return useInfiniteQuery({
-    queryKey: ["tickets", filter],
-    initialPageParam: undefined as string | undefined,
-    queryFn: ({ pageParam }) =>
-      unwrap(
-        api.GET("/tickets", {
-          params: { query: { ...filter, ...(pageParam ? { cursor: pageParam } : {}) } },
-        }),
-      ),
-    getNextPageParam: (page) => page.next ?? undefined,
-  });
-}
-
-function Filters() {
+function FilterBar({ chosen, choose }: Filters<Filter>) {
   const { t } = useTranslation();
-  const [params, setParams] = useSearchParams();
-  const set = (name: string, value: string | undefined) =>
-    setParams((old) => {
-      if (value) old.set(name, value);
-      else old.delete(name);
-      return old;
-    });
   return (
     <>
-      <Input
-        allowClear
-        style={{ width: 200 }}
-        prefix={<Search size={14} aria-hidden />}
-        placeholder={t("common.search")}
-        aria-label={t("common.search")}
-        defaultValue={params.get("q") ?? ""}
-        onPressEnter={(event) => set("q", event.currentTarget.value)}
-        onClear={() => set("q", undefined)}
-      />
-      <Select
-        allowClear
-        style={{ width: 120 }}
-        placeholder={t("tickets.status")}
-        aria-label={t("tickets.status")}
-        value={params.get("status")}
-        onChange={(value) => set("status", value ?? undefined)}
+      <FilterText name={t("common.search")} value={chosen.q} choose={(q) => choose({ q })} />
+      <FilterSelect
+        name={t("tickets.status")}
+        value={chosen.status}
+        choose={(status) => choose({ status })}
         options={STATUSES.map((value) => ({ value, label: t(`ticket_status.${value}`) }))}
       />
-      <Select
-        allowClear
-        style={{ width: 110 }}
-        placeholder={t("ticket.priority")}
-        aria-label={t("ticket.priority")}
-        value={params.get("priority")}
-        onChange={(value) => set("priority", value ?? undefined)}
+      <FilterSelect
+        name={t("ticket.priority")}
+        value={chosen.priority}
+        choose={(priority) => choose({ priority })}
         options={PRIORITIES.map((value) => ({ value, label: value }))}
       />
     </>

@@ -597,7 +597,7 @@ export interface paths {
         };
         /**
          * Show Queue Live
-         * @description A queue now, by its id or name; today's service level begins at 00:00 UTC.
+         * @description A queue now, by its id or name; the service level is of the tenant's own day.
          */
         get: operations["show_queue_live_api_v1_queues__queue__live_get"];
         put?: never;
@@ -4321,6 +4321,8 @@ export interface components {
         /**
          * ServiceLevelOut
          * @description Of today's interactions; the value is null while there was none. The formula is named.
+         *
+         *     Today is the tenant's: `since` is the last midnight of its time zone.
          */
         ServiceLevelOut: {
             /** Value */
@@ -4369,7 +4371,7 @@ export interface components {
         };
         /**
          * SettingsIn
-         * @description Everything that a tenant chooses; given whole.
+         * @description Everything that a tenant chooses; given whole. Without `timezone` that one stays.
          */
         SettingsIn: {
             /** Name */
@@ -4377,6 +4379,8 @@ export interface components {
             /** Ticket Of Every Call */
             ticket_of_every_call: boolean;
             surveys: components["schemas"]["Surveys"];
+            /** Timezone */
+            timezone?: string | null;
         };
         /**
          * SettingsOut
@@ -4388,6 +4392,8 @@ export interface components {
             /** Ticket Of Every Call */
             ticket_of_every_call: boolean;
             surveys: components["schemas"]["Surveys"];
+            /** Timezone */
+            timezone: string;
             /** Language */
             language: string;
             /** Version */
@@ -4976,7 +4982,7 @@ export interface components {
         };
         /**
          * UnfinishedOut
-         * @description An interaction whose outcome this agent still owes.
+         * @description An interaction whose outcome this agent still owes; `queue_id` is the queue that wants it.
          */
         UnfinishedOut: {
             /** Interaction Id */
@@ -4991,6 +4997,11 @@ export interface components {
              * Format: date-time
              */
             since: string;
+            /** Queue Id */
+            queue_id: string;
+            customer: components["schemas"]["CustomerNamed"] | null;
+            /** Phone Masked */
+            phone_masked: string | null;
         };
         /**
          * UserChange

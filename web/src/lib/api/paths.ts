@@ -64,9 +64,7 @@ export interface paths {
   "/me/reattach": { post: Do<T.Accepted> };
   "/me/offers": { get: Get<T.Items<T.Offer>> };
   "/me/interactions": { get: Get<T.Items<T.InteractionRow>> };
-  "/me/unfinished": {
-    get: Get<T.Items<{ interaction_id: string; reason: string; since: T.Timestamp }>>;
-  };
+  "/me/unfinished": { get: Get<T.Items<T.Unfinished>> };
   "/offers/{id}": { get: Get<T.Offer, object, Id> };
   "/offers/{id}/accept": { post: Do<T.Accepted, Id> };
   "/offers/{id}/decline": { post: Send<{ reason: string }, T.Accepted, Id> };

@@ -467,8 +467,19 @@ export interface PreviewDay {
   stretches: { start: Timestamp; end: Timestamp }[];
 }
 
+/** An interaction whose outcome I still owe. */
+export interface Unfinished {
+  interaction_id: string;
+  reason: string;
+  since: Timestamp;
+  queue_id: string;
+  customer?: Named | null;
+  phone_masked?: string | null;
+}
+
 export interface Settings {
   name: string;
+  timezone: string;
   ticket_of_every_call: boolean;
   surveys: { min_talk_s: number; quiet_days: number; respect_quiet_time: boolean };
   language?: string;

@@ -1,4 +1,4 @@
-/** Languages: zh-CN and en are complete; ja and ko fall back to en where they are still empty. */
+/** Languages: each is complete; the tenant's own names exist in Chinese and English. */
 
 import i18n from "i18next";
 import { initReactI18next, useTranslation } from "react-i18next";
@@ -60,7 +60,8 @@ export async function speak(language: PageLanguage): Promise<void> {
 export function useWords(): (words: Words | string | null | undefined) => string {
   const { i18n: current } = useTranslation();
   const tongue = current.language.startsWith("zh") ? "zh" : "en";
-  return (words) => (typeof words === "string" ? words : (words?.[tongue] ?? words?.en ?? ""));
+  return (words) =>
+    typeof words === "string" ? words : words?.[tongue] || words?.en || words?.zh || "";
 }
 
 /** A refusal in the reader's words; codes without words of ours are told as the server told them. */
@@ -68,6 +69,7 @@ export function useRefusalWords(): (code: string, error?: unknown) => string {
   const { t, i18n: current } = useTranslation();
   return (code, error) => {
     if (current.exists(`refusal.${code}`)) return t(`refusal.${code}` as "refusal.failed");
+    if (code.endsWith("_unknown")) return t("refusal.not_found");
     const told = error instanceof Refusal ? error.problem.detail : undefined;
     return told ?? t("refusal.failed");
   };

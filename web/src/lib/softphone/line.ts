@@ -137,7 +137,10 @@ export class Line {
   private follow(id: string, session: RTCSession): void {
     const ended = ({ cause }: { cause?: unknown }) => {
       this.sessions.delete(id);
-      this.report({ type: "ended", id, cause: String(cause ?? "") });
+      // "getusermediafailed" comes after the end, when nobody waits for it any more.
+      if (cause === JsSIP.C.causes.USER_DENIED_MEDIA_ACCESS)
+        this.report({ type: "microphone.denied", id });
+      else this.report({ type: "ended", id, cause: String(cause ?? "") });
     };
     session.on("icecandidate", ({ candidate, ready }) => {
       // Waiting for the whole gathering would cost about 120 ms of silence.
@@ -145,7 +148,6 @@ export class Line {
     });
     session.on("progress", () => this.report({ type: "progress", id }));
     session.on("confirmed", () => this.report({ type: "confirmed", id }));
-    session.on("getusermediafailed", () => this.report({ type: "microphone.denied", id }));
     session.on("ended", ended);
     session.on("failed", ended);
   }

@@ -75,7 +75,7 @@ def _before(
 
 def _in_hand(view: AgentView, interaction_id: str) -> bool:
     at_work = view.work is not None and view.work.interaction == interaction_id
-    return at_work or interaction_id in view.unfinished
+    return at_work or interaction_id in dict(view.unfinished)
 
 
 def _chooses(view: AgentView, interaction_id: str, code: str | None) -> bool:

@@ -6,7 +6,7 @@ from typing import Literal, cast
 
 from trunkline.core.picture import WorkView
 from trunkline.core.words import AgentState, DeviceKind, Wish, WrapUpMode
-from trunkline.features.desk.schemas import Named, Reason
+from trunkline.features.desk.schemas import CustomerNamed, Named, Reason
 from trunkline.features.tenancy import ApiModel, Instant, Word, instant, instant_or_none
 
 Kind = Literal["offer", "segment", "wrap_up"]
@@ -137,11 +137,14 @@ class SoftphoneOut(ApiModel):
 
 
 class UnfinishedOut(ApiModel):
-    """An interaction whose outcome this agent still owes."""
+    """An interaction whose outcome this agent still owes; `queue_id` is the queue that wants it."""
 
     interaction_id: str
     reason: Literal["disposition_not_set"]
     since: Instant
+    queue_id: str
+    customer: CustomerNamed | None
+    phone_masked: str | None
 
 
 class UnfinishedList(ApiModel):

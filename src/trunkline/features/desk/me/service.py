@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING
 
 from trunkline.core.words import AgentState, DeviceKind
 from trunkline.features import agents, identity, interactions, queues
+from trunkline.features.desk import callers
 from trunkline.features.desk.asking import view_of
+from trunkline.features.desk.joined import Names
 from trunkline.features.desk.me.schemas import (
     AgentRef,
     DeviceOut,
@@ -68,17 +70,25 @@ async def unfinished(platform: Platform, principal: Principal) -> list[Unfinishe
     view = view_of(platform, principal)
     if view is None or not view.unfinished:
         return []
-    rows = await platform.db.read(
-        lambda tx: interactions.several(tx, principal.tenant_id, view.unfinished)
-    )
-    return [
-        UnfinishedOut(
-            interaction_id=row.id,
-            reason="disposition_not_set",
-            since=instant(row.ended_at or row.started_at),
-        )
-        for row in sorted(rows, key=lambda row: row.started_at)
-    ]
+    owed = {str(name): str(queue) for name, queue in view.unfinished}
+
+    def work(tx: Tx) -> list[UnfinishedOut]:
+        rows = interactions.several(tx, principal.tenant_id, owed)
+        known = [row.customer_id for row in rows]
+        names = Names.of(tx, platform.keys, principal, known=known)
+        return [
+            UnfinishedOut(
+                interaction_id=row.id,
+                reason="disposition_not_set",
+                since=instant(row.ended_at or row.started_at),
+                queue_id=owed[row.id],
+                customer=names.customer(row),
+                phone_masked=callers.shown(callers.caller(tx, platform.keys, row)),
+            )
+            for row in sorted(rows, key=lambda row: row.started_at)
+        ]
+
+    return await platform.db.read(work)
 
 
 def _known(tx: Tx, principal: Principal) -> Known:
