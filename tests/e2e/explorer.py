@@ -114,7 +114,7 @@ class Explorer:
 
     def _try(self, case: Case, role: str, mode: GenerationMode) -> None:
         turn = next(self._turn)
-        name = f"{case.method.upper()} {case.path.removeprefix(API)}"
+        name = name_of(case.method, case.path)
         if mode is GenerationMode.POSITIVE:
             self._use_what_exists(case, role, name, turn)
         reply = self._call(case, role)
@@ -165,6 +165,11 @@ class Explorer:
             assert reply.status_code == 201, (role, reply.text)
             self._tokens[role] = reply.json()["token"]
         return {"Authorization": f"Bearer {self._tokens[role]}"}
+
+
+def name_of(method: str, path: str) -> str:
+    """An operation as recipes and reports call it."""
+    return f"{method.upper()} {path.removeprefix(API)}"
 
 
 def _as_it_is(explorer: Explorer, role: str) -> None:

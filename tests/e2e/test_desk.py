@@ -176,8 +176,8 @@ async def test_who_shares_a_number_is_picked_and_what_is_known_travels_with_a_tr
 async def test_a_stranger_is_found_or_made_once_and_a_withheld_number_stays_unknown(
     node: Node, admin: Person, program: Chromium
 ) -> None:
-    number = line(admin, ["agent1"])
-    async with desk(program, node, "agent1") as agent:
+    number = line(admin, ["agent3"])
+    async with desk(program, node, "agent3") as agent:
         async with calling(node, number, STRANGER) as phone:
             await expect(card(agent).get_by_text("Nobody known")).to_be_visible()
             await accept(agent)
@@ -216,8 +216,8 @@ async def test_a_stranger_is_found_or_made_once_and_a_withheld_number_stays_unkn
 async def test_who_did_not_answer_comes_back_by_one_press_and_who_declines_says_why(
     node: Node, admin: Person, program: Chromium
 ) -> None:
-    number = line(admin, ["agent1"], offer_timeout_s=RINGS_S, decline_allowed=True)
-    async with desk(program, node, "agent1") as agent, calling(node, number, KNOWN):
+    number = line(admin, ["agent4"], offer_timeout_s=RINGS_S, decline_allowed=True)
+    async with desk(program, node, "agent4") as agent, calling(node, number, KNOWN):
         await card(agent).wait_for()
         assert (await played(agent, RING_HZ))["loop"]
         await state(agent, "Not ready", RINGS_S + 3)
@@ -243,12 +243,13 @@ def declined(person: Person, number: str) -> bool:
 async def test_a_call_that_accepts_itself_is_seen_first_and_sounds_in_the_headset_not_the_ringer(
     node: Node, admin: Person, program: Chromium
 ) -> None:
-    number = line(admin, ["agent1"], accept={"mode": "automatic", "after_ms": 2_000})
-    by_hand = line(admin, ["agent1"])
-    async with desk(program, node, "agent1") as agent:
+    number = line(admin, ["agent5"], accept={"mode": "automatic", "after_ms": 2_000})
+    by_hand = line(admin, ["agent5"])
+    async with desk(program, node, "agent5") as agent:
         headset, ringer = await choose_devices(agent)
         async with calling(node, number, KNOWN, 500) as phone:
             await expect(card(agent).get_by_text("Accepted by itself in")).to_be_visible()
+            await expect(agent.page.get_by_role("dialog")).to_be_hidden()
             await expect(customer(agent).get_by_text("Presumed")).to_be_visible()
             assert (await played(agent, CONNECT_HZ))["device"] == headset
             await picture(agent, "desk-automatic")
@@ -284,7 +285,6 @@ async def choose_devices(agent: Browser) -> tuple[str, str]:
             await choice.press("ArrowDown")
         await choice.press("Enter")
     await picture(agent, "devices")
-    await agent.page.keyboard.press("Escape")
     kept = json.loads(await agent.page.evaluate("localStorage.getItem('trunkline.devices')"))
     headset, ringer = kept["headset"], kept["ringer"]
     assert len({"", headset, ringer}) == 3
@@ -294,10 +294,10 @@ async def choose_devices(agent: Browser) -> tuple[str, str]:
 async def test_a_denied_microphone_is_said_and_the_customer_waits_on(
     node: Node, admin: Person, tmp_path: Path
 ) -> None:
-    number = line(admin, ["agent1", "agent2"])
+    number = line(admin, ["agent6", "agent1"])
     async with (
         chromium(HZ, tmp_path, asks=True) as program,
-        desk(program, node, "agent1", microphone=False) as agent,
+        desk(program, node, "agent6", microphone=False) as agent,
         calling(node, number, KNOWN),
     ):
         await button(agent, "Accept").click()
@@ -312,8 +312,8 @@ async def test_wrap_up_by_keys_and_what_was_left_open_is_finished_later(
     node: Node, admin: Person, program: Chromium
 ) -> None:
     fixed = {"mode": "fixed", "seconds": 1}
-    number = line(admin, ["agent1"], wrap_up=fixed, disposition_required=True)
-    async with desk(program, node, "agent1") as agent:
+    number = line(admin, ["agent7"], wrap_up=fixed, disposition_required=True)
+    async with desk(program, node, "agent7") as agent:
         async with calling(node, number, KNOWN) as phone:
             await accept(agent)
             await choose_state(agent, "Lunch")
@@ -339,8 +339,8 @@ async def test_wrap_up_is_done_by_keys_and_the_ticket_is_appended_made_or_left_o
     node: Node, admin: Person, program: Chromium
 ) -> None:
     fixed = {"mode": "fixed", "seconds": 20}
-    number = line(admin, ["agent1"], wrap_up=fixed, disposition_required=True)
-    async with desk(program, node, "agent1") as agent:
+    number = line(admin, ["agent8"], wrap_up=fixed, disposition_required=True)
+    async with desk(program, node, "agent8") as agent:
         solved = await wrapped_up(agent, node, number, admin, keys="2+ws")
         assert solved["status"] == "closed"
         opened = await wrapped_up(agent, node, number, admin, keys="1w")
@@ -372,8 +372,8 @@ async def wrapped_up(agent: Browser, node: Node, number: str, admin: Person, *, 
 async def test_an_offer_leaves_the_typing_alone_and_signing_out_waits_for_the_end(
     node: Node, admin: Person, program: Chromium
 ) -> None:
-    number = line(admin, ["agent1"])
-    async with desk(program, node, "agent1") as agent:
+    number = line(admin, ["agent3"])
+    async with desk(program, node, "agent3") as agent:
         await agent.page.get_by_role("link", name="Tickets").click()
         field = agent.page.get_by_role("textbox", name="Search")
         await field.press_sequentially("inv")

@@ -1,7 +1,7 @@
 /** The desk: what waits at the left, the call in the middle, the customer at the right. */
 
 import { useQuery } from "@tanstack/react-query";
-import { lazy, Suspense, useState } from "react";
+import { lazy, Suspense, useEffect, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { Navigate } from "react-router";
 import { api, type Pop, unwrap } from "@/lib/api";
@@ -28,6 +28,11 @@ function AgentDesk() {
   const { t } = useTranslation();
   const { state } = useDesk();
   const [checking, setChecking] = useState(false);
+  const rings = state.offers.length > 0;
+  // A check of the microphone must not stand before a customer who waits.
+  useEffect(() => {
+    if (rings) setChecking(false);
+  }, [rings]);
   return (
     <div className="desk">
       <aside className="desk-side" aria-label={t("desk.around")}>

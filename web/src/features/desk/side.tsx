@@ -46,9 +46,7 @@ function GlanceRow({ id, name }: Named) {
   });
   return (
     <tr>
-      <th scope="row" className="clip" title={queueName(name)}>
-        {queueName(name)}
-      </th>
+      <th scope="row">{queueName(name)}</th>
       <td className={data?.waiting ? "strong" : "muted"}>{data?.waiting ?? "–"}</td>
       <td className={data?.waiting ? "" : "muted"}>{longest(data)}</td>
       <td>{data ? (data.agents.ready ?? 0) : "–"}</td>
