@@ -50,10 +50,33 @@ async def test_one_call_from_ring_to_ticket(desk: Desk) -> None:
     assert (page["disposition"], page["note"]) == ("fault.line", "线路故障，已重启")
     assert (ticket["title"], ticket["interactions"]) == ("线路故障", [interaction])
     assert (page["rating"], page["survey"]["rating"]) == (5, 5)
-    assert [s["kind"] for s in page["segments"]] == ["flow", "queue", "talk", "wrap_up", "survey"]
+    kinds = ["flow", "queue", "ring", "talk", "wrap_up", "survey"]
+    assert [s["kind"] for s in page["segments"]] == kinds
     assert [offer["outcome"] for offer in page["offers"]] == ["accepted"]
     assert len(page["recordings"]) == 1
-    assert page["segments"][2]["participant"]["name"] == "陈晨"
+    assert page["segments"][3]["participant"]["name"] == "陈晨"
+
+
+async def test_an_offer_rings_from_its_making_to_its_end(desk: Desk) -> None:
+    async with desk.ready("agent1") as agent, desk.as_("supervisor") as supervisor:
+        customer = await desk.call()
+        offer = await agent.offer()
+        desk.edge.end(customer)
+        await agent.stream.event("trunkline.offer.ended.v1")
+        await desk.call()
+        interaction = await agent.take()
+        given_up, taken = [
+            (await supervisor.get(f"/interactions/{name}")).json()
+            for name in (offer["interaction_id"], interaction)
+        ]
+    for page, outcome in ((given_up, "withdrawn"), (taken, "accepted")):
+        (ring,) = [segment for segment in page["segments"] if segment["kind"] == "ring"]
+        (made,) = page["offers"]
+        assert made["outcome"] == outcome
+        assert ring["participant"] == {"kind": "agent", "id": made["agent_id"], "name": "陈晨"}
+        assert (ring["started_at"], ring["ended_at"]) == (made["made_at"], made["ended_at"])
+    (talk,) = [segment for segment in taken["segments"] if segment["kind"] == "talk"]
+    assert talk["started_at"] == ring["ended_at"] == taken["answered_at"]
 
 
 async def test_the_verbs_reach_the_engine(desk: Desk) -> None:

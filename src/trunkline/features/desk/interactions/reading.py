@@ -26,6 +26,9 @@ if TYPE_CHECKING:
     from trunkline.kit.crypto import KeyRing
     from trunkline.ports.database import Tx
 
+_LEADS = {"flow": 0, "queue": 1, "ring": 2}
+"""Which of the segments that begin at one moment comes first; all others after these."""
+
 
 def listed(
     tx: Tx, keys: KeyRing, principal: Principal, rows: Sequence[InteractionRow]
@@ -39,16 +42,17 @@ def whole(tx: Tx, keys: KeyRing, principal: Principal, row: InteractionRow) -> I
     """One interaction with everything that is known of it."""
     tenant_id = row.tenant_id
     segments = interactions.segments_of(tx, tenant_id, row.id)
+    offered = interactions.offers_of(tx, tenant_id, row.id)
     agents = [s["participant_id"] for s in segments if s["participant_kind"] == "agent"]
+    agents += [offer["agent_id"] for offer in offered]
     names = _names(tx, keys, principal, [row], agents)
     (fields,) = _rows(tx, keys, principal, [row], names)
-    offered = interactions.offers_of(tx, tenant_id, row.id)
     recorded = recordings.of_interactions(tx, tenant_id, [row.id])[row.id]
     written = noted.notes(tx, keys, row, names)
     return InteractionPage(
         **fields,
         path=joined.path(interactions.path_of(tx, tenant_id, row.id)),
-        segments=[_segment(segment, names) for segment in segments],
+        segments=_in_order([*segments, *map(_ringing, offered)], names),
         offers=opened(tx, keys, principal, offered),
         recordings=[RecordingCard.of(recording) for recording in recorded],
         quality=[],
@@ -109,11 +113,33 @@ def _row(row: InteractionRow, names: Names) -> dict[str, Any]:
     }
 
 
+def _ringing(offer: dict[str, Any]) -> dict[str, Any]:
+    """An offer as a segment of its agent: from the offer on until it was answered or is over."""
+    return {
+        "id": offer["id"],
+        "kind": "ring",
+        "participant_kind": "agent",
+        "participant_id": offer["agent_id"],
+        "started_at": offer["made_at"],
+        "ended_at": offer["ended_at"],
+        "detail": None,
+    }
+
+
+def _in_order(segments: list[dict[str, Any]], names: Names) -> list[SegmentOut]:
+    """By their start; at the same millisecond as one leads to the next."""
+
+    def place(segment: dict[str, Any]) -> tuple[int, int]:
+        return segment["started_at"], _LEADS.get(segment["kind"], len(_LEADS))
+
+    return [_segment(segment, names) for segment in sorted(segments, key=place)]
+
+
 def _segment(stored: dict[str, Any], names: Names) -> SegmentOut:
     kind, who = stored["participant_kind"], stored["participant_id"]
     name = names.queue_name(who) if kind == "queue" else names.users.get(who)
     return SegmentOut(
-        id=f"{stored['interaction_id']}.{stored['number']}",
+        id=stored.get("id") or f"{stored['interaction_id']}.{stored['number']}",
         kind=stored["kind"],
         participant=ParticipantOut(kind=kind, id=who, name=name),
         started_at=instant(stored["started_at"]),
