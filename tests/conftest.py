@@ -17,6 +17,8 @@ from trunkline.adapters.sql import SqlStore, open_store
 from trunkline.adapters.sql.migrations import upgrade
 from trunkline.kit.ids import TimeIds
 
+pytest_plugins = ["tests.tools.soak"]
+
 # A busy machine is no fault of an example's.
 hypothesis.settings.register_profile("house", deadline=None)
 hypothesis.settings.load_profile("house")

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import os
+from collections.abc import Callable
 
 import pytest
 
 from tests.core.chaos import INPUTS, Day
+from tests.tools.soak import SOAK
 
-SOAK = os.environ.get("TRUNKLINE_SOAK") == "1"
 BLOCK = 5_000
 SHORT, FULL = 200, 20_000
 
@@ -34,5 +34,9 @@ def test_random_days_break_no_rule(first: int) -> None:
 @pytest.mark.soak
 @pytest.mark.skipif(not SOAK, reason="runs in `make soak`")
 @pytest.mark.parametrize("first", range(SHORT, SHORT + FULL, BLOCK))
-def test_many_random_days_break_no_rule(first: int) -> None:
+def test_many_random_days_break_no_rule(
+    first: int, record_property: Callable[[str, object], None]
+) -> None:
     live(first, BLOCK)
+    record_property("days", BLOCK)
+    record_property("inputs_a_day_at_least", INPUTS)

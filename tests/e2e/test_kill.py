@@ -1,10 +1,9 @@
 """kill -9: of the main process under calls, and of everything; what was acknowledged stays."""
 
 import asyncio
-import os
 import random
 import time
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import AsyncExitStack, asynccontextmanager, closing, suppress
 from dataclasses import dataclass, field
 
@@ -15,14 +14,16 @@ from tests.e2e.node import Node
 from tests.e2e.people import Json, Person, at_desk_phone, closed, hear_each_other, until
 from tests.tools.netns import NetworkNamespace
 from tests.tools.sipp import Phone, caller
+from tests.tools.soak import SOAK
 
-SOAK = os.environ.get("TRUNKLINE_SOAK") == "1"
 KILLS = 20 if SOAK else 3
+ENDS = 5 if SOAK else 1
 SEED = random.SystemRandom().randrange(1 << 32)
 WORKS_AGAIN_S = 4.0
 LONGEST_GAP_S = 0.3
 RINGS_MS = 1000
 OPEN = ("flow", "queued", "talking", "wrap_up")
+Recorder = Callable[[str, object], None]
 pytestmark = [pytest.mark.soak, pytest.mark.timeout(0 if SOAK else 170)]
 
 
@@ -89,9 +90,12 @@ class Kill:
     interaction: str
 
 
-async def test_calls_go_on_while_the_main_process_is_killed_again_and_again(mortal: Node) -> None:
+async def test_calls_go_on_while_the_main_process_is_killed_again_and_again(
+    mortal: Node, record_property: Recorder
+) -> None:
     dice = random.Random(SEED)
-    print(f"seed {SEED}")
+    record_property("seed", SEED)
+    record_property("kills", KILLS)
     async with AsyncExitStack() as things:
         lasting = []
         for n, username in enumerate(("agent1", "agent2"), 1):
@@ -103,6 +107,8 @@ async def test_calls_go_on_while_the_main_process_is_killed_again_and_again(mort
             await one.end()
             ended.append(one.interaction)
         await records_are_complete(mortal, ended)
+    for figure in ("desk_s", "calls_s", "longest_gap_s"):
+        record_property(figure, [round(getattr(kill, figure), 3) for kill in kills])
     assert max(max(kill.desk_s, kill.calls_s) for kill in kills) <= WORKS_AGAIN_S, kills
     assert max(kill.longest_gap_s for kill in kills) < LONGEST_GAP_S, kills
 
@@ -220,23 +226,35 @@ class Diary:
                 self.tickets.append(made["id"])
 
 
-async def test_nothing_acknowledged_is_missing_after_everything_was_killed(mortal: Node) -> None:
+async def test_nothing_acknowledged_is_missing_after_everything_was_killed(
+    mortal: Node, record_property: Recorder
+) -> None:
+    dice = random.Random(SEED)
+    record_property("seed", SEED)
+    kept = [await lose_everything(mortal, dice.uniform(0.0, 1.0)) for _ in range(ENDS)]
+    record_property("ends", ENDS)
+    record_property("acknowledged_and_kept", kept)
+
+
+async def lose_everything(node: Node, after_s: float) -> int:
+    """Everything dies amid calls and writes, and starts again; how much was promised and kept."""
     async with AsyncExitStack() as things:
-        clients = [things.enter_context(closing(Person(mortal, f"agent{n}"))) for n in (6, 7)]
+        clients = [things.enter_context(closing(Person(node, f"agent{n}"))) for n in (6, 7)]
         diaries = [Diary(client) for client in clients]
-        done = await die_amid_calls(mortal, diaries)
-        mortal.start()
-        admin = things.enter_context(closing(Person(mortal, "admin")))
+        done = await die_amid_calls(node, diaries, after_s)
+        node.start()
+        admin = things.enter_context(closing(Person(node, "admin")))
         for diary in diaries:
             for ticket in diary.tickets:
                 assert admin.get(f"/tickets/{ticket}")["title"] == "Kept"
             assert diary.agent.me()["state"] in (diary.acknowledged, diary.asked)
         page = await closed(admin, done)
         assert page["disposition"] == "other"
-        await nobody_is_stuck(mortal)
+        await nobody_is_stuck(node)
+        return sum(len(diary.tickets) for diary in diaries)
 
 
-async def die_amid_calls(node: Node, diaries: list[Diary]) -> str:
+async def die_amid_calls(node: Node, diaries: list[Diary], after_s: float) -> str:
     """One call goes on and one has just been wrapped up when everything dies: the latter."""
     async with talk(node, "agent1", 1) as going_on, talk(node, "agent2", 2) as done:
         await going_on.is_on()
@@ -247,5 +265,6 @@ async def die_amid_calls(node: Node, diaries: list[Diary]) -> str:
             for diary in diaries:
                 clients.create_task(asyncio.to_thread(diary.write))
             await until(lambda: all(len(d.tickets) > 5 for d in diaries), "writes", 20)
+            await asyncio.sleep(after_s)
             node.kill_all()
         return done.interaction

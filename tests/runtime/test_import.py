@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 import asyncio
-import os
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import pytest
 
+from tests.tools.soak import SOAK
 from trunkline.adapters.sql import SqlStore
 from trunkline.kit.clock import monotonic_s
 from trunkline.ports.database import Priority, Tx
 from trunkline.ports.events import Audience, DomainEvent
 from trunkline.runtime.bulk import bulk
 
-SOAK = os.environ.get("TRUNKLINE_SOAK") == "1"
 ROWS = 100_000 if SOAK else 5_000
 EVERY_S = 0.01
 MEDIAN_S, P99_S = 0.05, 0.02
@@ -22,7 +21,9 @@ MEDIAN_S, P99_S = 0.05, 0.02
 
 
 @pytest.mark.soak
-async def test_commits_of_a_cell_are_quick_while_rows_are_imported(store: SqlStore) -> None:
+async def test_commits_of_a_cell_are_quick_while_rows_are_imported(
+    store: SqlStore, record_property: Callable[[str, object], None]
+) -> None:
     took: list[float] = []
     importing = asyncio.create_task(bulk(store.db, range(ROWS), _rows(store)))
     while not importing.done():
@@ -32,6 +33,8 @@ async def test_commits_of_a_cell_are_quick_while_rows_are_imported(store: SqlSto
         await asyncio.sleep(EVERY_S)
     assert await importing == ROWS
     took.sort()
+    record_property("rows", ROWS)
+    record_property("commit_ms", [round(one * 1000, 2) for one in took])
     assert took[len(took) // 2] <= MEDIAN_S
     if SOAK:
         assert took[len(took) * 99 // 100] <= P99_S

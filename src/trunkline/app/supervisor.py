@@ -25,8 +25,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
 WRONG_USE = 2
-STEADY_S = 5.0
-"""A main process that lived so long did its work: the next one is not kept waiting."""
+STEADY_S = 2.0
+"""A main process that lived so long had taken over: the next one is not kept waiting."""
 FIRST_WAIT_S = 0.1
 LONGEST_WAIT_S = 10.0
 ASK_TO_END = (signal.SIGTERM, signal.SIGINT)
