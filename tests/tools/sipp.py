@@ -142,6 +142,13 @@ def desk_phone(
         yield phone
 
 
+@contextmanager
+def carrier(port: int, status: str = "200 OK") -> Iterator[Phone]:
+    """A carrier's host that answers OPTIONS."""
+    with _phone("options.xml", ["-m", "9"], {}, 0, "127.0.0.1", port, (), status) as host:
+        yield host
+
+
 def register(
     target: str,
     account: str,

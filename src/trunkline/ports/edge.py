@@ -149,5 +149,12 @@ class EdgeLink(Protocol):
     async def reachable(self, account: str) -> bool:
         """Whether a device is registered for this account now."""
 
+    async def probe(self, trunk: str) -> float | None:
+        """Ask a trunk's host for a sign of life (OPTIONS, RFC 3261 §11), the way calls go.
+
+        Milliseconds until it answered, whatever it said; None when it was silent for 2 s. Raises
+        `EdgeError` when the trunk has no host or the engine cannot ask.
+        """
+
     async def close(self) -> None:
         """Let go of the engine; calls go on."""

@@ -7,7 +7,7 @@ import shutil
 import signal
 import socket
 from collections.abc import AsyncIterator, Iterator
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from pathlib import Path
 
 import pytest
@@ -15,7 +15,8 @@ import pytest
 from tests.contract.edge.stage import AGENT_HZ, CALLER_HZ, AsteriskStage, playing
 from tests.tools.netns import NetworkNamespace
 from tests.tools.ports import free_port
-from tests.tools.sipp import caller, register
+from tests.tools.sipp import caller, carrier, register
+from tests.tools.soak import SOAK
 from tests.tools.tones import strength, wav
 from trunkline.adapters.edge.asterisk import server as server_module
 from trunkline.adapters.edge.asterisk.edge import AsteriskEdge
@@ -236,7 +237,7 @@ async def test_beyond_the_limits_calls_are_refused_with_503(asterisk: AsteriskSe
 
 
 @pytest.mark.soak
-@pytest.mark.skipif(os.environ.get("TRUNKLINE_SOAK") != "1", reason="ten seconds of waiting")
+@pytest.mark.skipif(not SOAK, reason="ten seconds of waiting")
 async def test_a_leg_left_alone_by_a_deaf_driver_is_ended(real: AsteriskStage) -> None:
     far, _, desk, _ = await talk(real)
     real.deaf = True
@@ -357,6 +358,46 @@ async def test_a_trunk_logs_in_to_its_registrar(
                     await asyncio.sleep(0.1)
         finally:
             await edge.close()
+
+
+@pytest.mark.parametrize("status", ["200 OK", "404 Not Found"])
+async def test_a_trunk_that_answers_anything_is_alive(real: AsteriskStage, status: str) -> None:
+    port = free_port()
+    with carrier(port, status) as host:
+        await asyncio.sleep(0.3)
+        await real.edge.put_trunk(TrunkLink("carrier", (), f"127.0.0.1:{port}"))
+        took_ms = await real.edge.probe("carrier")
+        assert took_ms is not None
+        assert 0 < took_ms < 2000
+        assert len(host.lines("OPTIONS")) == 1
+        assert await real.edge.probe("carrier") is not None
+        assert len(host.lines("OPTIONS")) == 2
+        host.vanish()
+        with _silent(port):
+            assert await real.edge.probe("carrier") is None
+
+
+async def test_a_trunk_that_is_silent_is_told_after_two_seconds(real: AsteriskStage) -> None:
+    port = free_port()
+    with _silent(port) as host:
+        await real.edge.put_trunk(TrunkLink("mute", (), f"127.0.0.1:{port}"))
+        began = asyncio.get_running_loop().time()
+        assert await real.edge.probe("mute") is None
+        assert asyncio.get_running_loop().time() - began == pytest.approx(2.2, abs=0.8)
+        assert host.recv(2000).startswith(b"OPTIONS sip:127.0.0.1")
+
+
+async def test_a_trunk_without_a_host_cannot_be_asked(real: AsteriskStage) -> None:
+    with pytest.raises(EdgeError):
+        await real.edge.probe("loopback")
+
+
+@contextmanager
+def _silent(port: int) -> Iterator[socket.socket]:
+    """A host that hears and says nothing."""
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as host:
+        host.bind(("127.0.0.1", port))
+        yield host
 
 
 async def test_instances_live_in_network_namespaces_of_their_own(

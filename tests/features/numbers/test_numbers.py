@@ -21,11 +21,17 @@ class EngineKnows:
     def __init__(self) -> None:
         self.trunks: dict[str, TrunkLink] = {}
         self.fails = False
+        self.answers_ms: float | None = 5.0
+        self.probed: list[str] = []
 
     async def put_trunk(self, trunk: TrunkLink) -> None:
         if self.fails:
             raise EdgeError("timed out")
         self.trunks[trunk.name] = trunk
+
+    async def probe(self, trunk: str) -> float | None:
+        self.probed.append(trunk)
+        return self.answers_ms
 
     async def health(self) -> Health:
         return Health(ready=not self.fails, reason="down" if self.fails else "")
@@ -206,6 +212,48 @@ async def test_a_live_test_says_what_is_wrong_and_what_mends_it(
     assert fine["ok"]
     assert tested == "2026-11-21T12:00:00.000Z"
     assert [check["ok"] for check in down["checks"]] == [False, False, True]
+
+
+@pytest.mark.parametrize(
+    ("answers_ms", "ok", "says"), [(12.4, True, "12 ms"), (None, False, "2 s")]
+)
+async def test_a_live_test_asks_the_trunks_host_to_answer(
+    rig: Rig, edge: EngineKnows, answers_ms: float | None, ok: bool, says: str
+) -> None:
+    edge.answers_ms = answers_ms
+    host = {"name": "carrier", "host": "sip.example.com:5070"}
+    trunk = (await post(rig, "/trunks", host)).json()["id"]
+    async with rig.as_("one") as client:
+        told = (await client.post(f"/trunks/{trunk}/test")).json()
+    (answer,) = (check for check in told["checks"] if check["name"] == "answer")
+    assert answer["ok"] is ok
+    assert "sip.example.com:5070" in answer["detail"]
+    assert says in answer["detail"]
+    assert bool(answer["remedy"]) is not ok
+    assert edge.probed == [trunk]
+
+
+@pytest.mark.parametrize(
+    ("source", "status"),
+    [("203.0.113.7", 409), ("203.0.113.0/24", 409), ("203.0.113.8", 201), ("2001:db8::/32", 201)],
+)
+async def test_a_source_stands_for_one_tenant_only(rig: Rig, source: str, status: int) -> None:
+    await post(rig, "/trunks", TRUNK)
+    made = await post(rig, "/trunks", {"name": "mine", "sources": [source]}, "two")
+    assert made.status_code == status
+    assert made.json().get("code") == ("trunk_source_taken" if status == 409 else None)
+    again = await post(rig, "/trunks", {"name": "second", "sources": ["203.0.113.7"]})
+    assert again.status_code == 201
+
+
+async def test_a_source_of_another_tenant_cannot_be_taken_later_either(rig: Rig) -> None:
+    await post(rig, "/trunks", TRUNK)
+    mine = (await post(rig, "/trunks", {"name": "mine", "sources": ["10.0.0.0/8"]}, "two")).json()
+    async with rig.as_("two") as client:
+        taken = await client.patch(f"/trunks/{mine['id']}", json={"sources": ["203.0.113.0/28"]})
+        kept = await client.patch(f"/trunks/{mine['id']}", json={"sources": ["10.1.0.0/16"]})
+    assert (taken.status_code, taken.json()["code"]) == (409, "trunk_source_taken")
+    assert kept.status_code == 200
 
 
 @pytest.mark.parametrize("wrong", [{"sources": []}, {"sources": ["everywhere"]}, {"host": "a b"}])

@@ -160,7 +160,7 @@ class TrunkList(ApiModel):
 class Check(ApiModel):
     """One thing that was looked at; `remedy` says what mends it."""
 
-    name: Literal["engine", "trunk", "numbers"]
+    name: Literal["engine", "trunk", "answer", "numbers"]
     ok: bool
     detail: str
     remedy: str = ""

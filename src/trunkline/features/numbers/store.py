@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from ipaddress import IPv4Network, IPv6Network, ip_network
 from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
@@ -111,6 +112,17 @@ def put_trunk(tx: Tx, row: TrunkRow) -> None:
 def list_trunks(tx: Tx, tenant_id: str) -> list[TrunkRow]:
     """All trunks of a tenant, in the order they were made."""
     return [TrunkRow(**row) for row in _of(tx, trunks, tenant_id, trunks.c.id)]
+
+
+def sources_taken(tx: Tx, tenant_id: str, sources: list[str]) -> list[str]:
+    """Those of these sources that overlap a trunk's of any other tenant."""
+    query = sa.select(trunks.c.sources).where(trunks.c.tenant_id != tenant_id)
+    others = [ip_network(one) for kept in tx.scalars(query) for one in kept]
+    return [one for one in sources if any(_overlap(ip_network(one), kept) for kept in others)]
+
+
+def _overlap(one: IPv4Network | IPv6Network, other: IPv4Network | IPv6Network) -> bool:
+    return one.version == other.version and one.overlaps(other)
 
 
 def drop_trunk(tx: Tx, tenant_id: str, trunk_id: str) -> None:

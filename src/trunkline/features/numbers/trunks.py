@@ -19,8 +19,12 @@ if TYPE_CHECKING:
 
 
 def create(on: Writing, new: TrunkNew) -> str:
-    """Make a trunk; raises `trunk_name_taken`. Returns its id; the caller tells the engine."""
+    """Make a trunk; raises `trunk_name_taken` or `trunk_source_taken`.
+
+    Returns its id; the caller tells the engine.
+    """
     _free_name(on, new.name)
+    _free_sources(on, new.sources)
     trunk_id = on.ids.new("trk")
     row = store.TrunkRow(
         tenant_id=on.tenant_id,
@@ -36,10 +40,14 @@ def create(on: Writing, new: TrunkNew) -> str:
 
 
 def change(on: Writing, trunk_id: str, given: dict[str, Any]) -> None:
-    """Change what is given; raises `trunk_unknown`, `trunk_name_taken` or `trunk_unreachable`."""
+    """Change what is given.
+
+    Raises `trunk_unknown`, `trunk_name_taken`, `trunk_source_taken` or `trunk_unreachable`.
+    """
     row = find(on.tx, on.tenant_id, trunk_id)
     if given.get("name", row.name) != row.name:
         _free_name(on, given["name"])
+    _free_sources(on, given.get("sources", []))
     fields = {name: given[name] for name in given if name != "secret"}
     if given.get("secret"):
         fields["sealed_secret"] = _sealed(on, trunk_id, given["secret"])
@@ -86,10 +94,13 @@ async def withdraw(edge: EdgeLink | None, trunk_id: str) -> None:
 
 
 async def test(platform: Platform, tenant_id: str, trunk_id: str) -> TrunkTest:
-    """Look whether calls can come by this trunk now: engine, trunk and numbers in turn."""
+    """Look whether calls can come by this trunk now: engine, trunk, its host, numbers in turn."""
     row = await platform.db.read(lambda tx: find(tx, tenant_id, trunk_id))
     count = await platform.db.read(lambda tx: len(store.list_numbers(tx, tenant_id)))
-    checks = [await _engine(platform.edge), await _trunk(platform, row), _numbers(count)]
+    checks = [await _engine(platform.edge), await _trunk(platform, row)]
+    if platform.edge is not None and row.host is not None and all(check.ok for check in checks):
+        checks.append(await _answer(platform.edge, row.id, row.host))
+    checks.append(_numbers(count))
     return TrunkTest(ok=all(check.ok for check in checks), checks=checks)
 
 
@@ -119,6 +130,19 @@ async def _trunk(platform: Platform, row: store.TrunkRow) -> Check:
     return Check(name="trunk", ok=True, detail=f"Calls from {places} are trusted.")
 
 
+async def _answer(edge: EdgeLink, trunk_id: str, host: str) -> Check:
+    """Whether the host answers OPTIONS (RFC 3261 §11); what it says is not judged."""
+    try:
+        took_ms = await edge.probe(trunk_id)
+    except EdgeError as failure:
+        return Check(name="answer", ok=False, detail=failure.reason)
+    if took_ms is None:
+        detail = f"{host} was asked by OPTIONS and did not answer within 2 s."
+        remedy = "Check host and port, and whether a firewall or the carrier keeps us out."
+        return Check(name="answer", ok=False, detail=detail, remedy=remedy)
+    return Check(name="answer", ok=True, detail=f"{host} answered after {took_ms:.0f} ms.")
+
+
 def _numbers(count: int) -> Check:
     if count == 0:
         remedy = "Take a number into use."
@@ -144,6 +168,14 @@ def _link(keys: KeyRing, row: store.TrunkRow) -> TrunkLink:
 def _free_name(on: Writing, name: str) -> None:
     if any(row.name == name for row in store.list_trunks(on.tx, on.tenant_id)):
         raise TrunklineError("trunk_name_taken", 409, "Another trunk has this name.")
+
+
+def _free_sources(on: Writing, sources: list[str]) -> None:
+    """Who calls is known by the address only, so it can stand for one tenant."""
+    taken = store.sources_taken(on.tx, on.tenant_id, sources)
+    if taken:
+        detail = f"Calls from {', '.join(taken)} come by another organisation's trunk already."
+        raise TrunklineError("trunk_source_taken", 409, detail)
 
 
 def _sealed(on: Writing, trunk_id: str, secret: str) -> bytes:

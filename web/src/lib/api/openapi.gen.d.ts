@@ -2295,7 +2295,7 @@ export interface components {
              * Name
              * @enum {string}
              */
-            name: "engine" | "trunk" | "numbers";
+            name: "engine" | "trunk" | "answer" | "numbers";
             /** Ok */
             ok: boolean;
             /** Detail */

@@ -6,7 +6,8 @@ import re
 from typing import TYPE_CHECKING, Final
 
 from trunkline.adapters.edge.asterisk.ari import Ari, AriError, Json, segment
-from trunkline.adapters.edge.asterisk.config import CONTEXT
+from trunkline.adapters.edge.asterisk.config import CONTEXT, STRANGERS
+from trunkline.adapters.edge.asterisk.probe import SILENT_AFTER_S
 from trunkline.adapters.edge.asterisk.settings import APP
 from trunkline.kit.logging import logger
 from trunkline.ports.edge import Account, EdgeError, TrunkLink
@@ -61,6 +62,29 @@ class Accounts:
         if self._trunks.get(trunk.name) != trunk:
             self._trunks[trunk.name] = trunk
             await self._push_trunk(trunk)
+
+    async def put_probe(self, trunk: str) -> str:
+        """Make what a trunk's host can be asked by, and by which nobody comes in; its name.
+
+        Raises EdgeError when the trunk has no host.
+        """
+        known = self._trunks.get(trunk)
+        if known is None or known.host is None:
+            raise EdgeError(f"{trunk} has no host")
+        name = f"probe-{trunk}"
+        # Asterisk tells how a contact is only of those that it asks now and then.
+        asked = {"qualify_frequency": "3600", "qualify_timeout": str(SILENT_AFTER_S)}
+        await self._push("aor", name, {"contact": f"sip:{known.host}", **asked}, anew=True)
+        endpoint = {"context": STRANGERS, "identify_by": "ip", "disallow": "all", "allow": "ulaw"}
+        if known.username:
+            endpoint["from_user"] = known.username
+        await self._push("endpoint", name, {**endpoint, "aors": name})
+        return name
+
+    async def drop_probe(self, trunk: str) -> None:
+        """Forget what the trunk's host was asked by."""
+        for kind in ("endpoint", "aor"):
+            await self._ari.delete(f"{_PUSH}/{kind}/{segment(f'probe-{trunk}')}")
 
     async def push_all(self) -> None:
         """Tell a newly started Asterisk everything."""

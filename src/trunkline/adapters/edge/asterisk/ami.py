@@ -1,4 +1,4 @@
-"""The manager interface, for the one thing that ARI cannot: recording a channel in a bridge."""
+"""The manager interface, for what ARI cannot: recording in a bridge, asking a trunk to answer."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ class Ami:
         self._secret = secret
         self._writer: asyncio.StreamWriter | None = None
         self._reading: asyncio.Task[None] | None = None
-        self._open: dict[str, asyncio.Future[Fields]] = {}
+        self._open: dict[str, _Answer] = {}
         self._connecting = asyncio.Lock()
         self._count = 0
 
@@ -42,6 +42,18 @@ class Ami:
         """End the recordings of a channel."""
         await self._act("StopMixMonitor", {"Channel": channel})
 
+    async def qualify(self, endpoint: str) -> None:
+        """Send OPTIONS to the contacts of an endpoint; the answer changes what `contact` tells."""
+        await self._act("PJSIPQualify", {"Endpoint": endpoint})
+
+    async def contact(self, endpoint: str) -> tuple[str, int]:
+        """State of the endpoint's contact as Asterisk names it, and its last round trip in µs."""
+        for packet in await self._act("PJSIPShowEndpoint", {"Endpoint": endpoint}, whole=True):
+            if packet.get("Event") == "ContactStatusDetail":
+                took = packet.get("RoundtripUsec", "")
+                return packet.get("Status", ""), int(took) if took.isdigit() else 0
+        raise AmiError(f"{endpoint} has no contact")
+
     async def close(self) -> None:
         """Close the connection."""
         if self._writer is not None:
@@ -51,15 +63,17 @@ class Ami:
             await asyncio.gather(self._reading, return_exceptions=True)
         self._writer = self._reading = None
 
-    async def _act(self, action: str, fields: Fields) -> None:
+    async def _act(self, action: str, fields: Fields, *, whole: bool = False) -> list[Fields]:
+        """The answer; `whole` with all the packets of a list that follows it."""
         try:
             async with asyncio.timeout(ANSWER_WITHIN_S):
                 await self._connect()
-                answer = await self._ask(action, fields)
+                answer = await self._ask(action, fields, whole=whole)
         except (OSError, TimeoutError, EOFError) as failure:
             raise AmiError(f"{action}: {type(failure).__name__}") from failure
-        if answer.get("Response") != "Success":
-            raise AmiError(f"{action}: {answer.get('Message', 'refused')}")
+        if answer[0].get("Response") != "Success":
+            raise AmiError(f"{action}: {answer[0].get('Message', 'refused')}")
+        return answer
 
     async def _connect(self) -> None:
         async with self._connecting:
@@ -70,20 +84,20 @@ class Ami:
             self._reading = asyncio.get_running_loop().create_task(self._read(reader))
             login = {"Username": APP, "Secret": self._secret, "Events": "off"}
             answer = await self._ask("Login", login)
-            if answer.get("Response") != "Success":
+            if answer[0].get("Response") != "Success":
                 raise AmiError("the manager refused our login")
 
-    async def _ask(self, action: str, fields: Fields) -> Fields:
+    async def _ask(self, action: str, fields: Fields, *, whole: bool = False) -> list[Fields]:
         if self._writer is None or len(self._open) >= MOST_OPEN:
             raise AmiError(f"{action}: the manager does not keep up")
         self._count += 1
         number = str(self._count)
-        answer: asyncio.Future[Fields] = asyncio.get_running_loop().create_future()
+        answer = _Answer(whole)
         self._open[number] = answer
         try:
             self._writer.write(_packet({"Action": action, "ActionID": number, **fields}))
             await self._writer.drain()
-            return await answer
+            return await answer.complete
         finally:
             self._open.pop(number, None)
 
@@ -93,11 +107,28 @@ class Ami:
                 block = await reader.readuntil(b"\r\n\r\n")
                 fields = _fields(block.decode("utf-8", "replace"))
                 waiting = self._open.get(fields.get("ActionID", ""))
-                if waiting is not None and not waiting.done():
-                    waiting.set_result(fields)
+                if waiting is not None:
+                    waiting.take(fields)
         for waiting in self._open.values():
-            if not waiting.done():
-                waiting.set_exception(EOFError())
+            if not waiting.complete.done():
+                waiting.complete.set_exception(EOFError())
+
+
+class _Answer:
+    """The packets that answer one action: one, or a list up to its end."""
+
+    def __init__(self, whole: bool) -> None:
+        self.complete: asyncio.Future[list[Fields]] = asyncio.get_running_loop().create_future()
+        self._whole = whole
+        self._packets: list[Fields] = []
+
+    def take(self, packet: Fields) -> None:
+        """One more packet."""
+        self._packets.append(packet)
+        goes_on = self._whole and packet.get("Response", "Success") == "Success"
+        ended = not goes_on or packet.get("EventList", "").lower() == "complete"
+        if ended and not self.complete.done():
+            self.complete.set_result(self._packets)
 
 
 def _packet(fields: Fields) -> bytes:

@@ -14,6 +14,7 @@ import asyncio
 from typing import TYPE_CHECKING, Any, Final
 
 from trunkline.adapters.edge.asterisk.accounts import Accounts
+from trunkline.adapters.edge.asterisk.ami import AmiError
 from trunkline.adapters.edge.asterisk.ari import Ari, AriError, AriEvents, Json, segment
 from trunkline.adapters.edge.asterisk.background import Background
 from trunkline.adapters.edge.asterisk.board import Board
@@ -21,6 +22,7 @@ from trunkline.adapters.edge.asterisk.gate import Gate
 from trunkline.adapters.edge.asterisk.hearing import Hearing
 from trunkline.adapters.edge.asterisk.legs import found
 from trunkline.adapters.edge.asterisk.orders import Orders
+from trunkline.adapters.edge.asterisk.probe import probe
 from trunkline.adapters.edge.asterisk.recordings import Recordings
 from trunkline.adapters.edge.asterisk.root import REMEDY
 from trunkline.adapters.edge.asterisk.settings import APP
@@ -46,6 +48,7 @@ class AsteriskEdge:
     """`EdgeLink` over one Asterisk."""
 
     def __init__(self, settings: AsteriskSettings) -> None:
+        self._settings = settings
         self._clock = WallClock()
         self._epoch = 0
         self._fenced = False
@@ -65,6 +68,7 @@ class AsteriskEdge:
             settings, self._board, self._ari, self._hearing, self._recordings, self._background
         )
         self._accounts = Accounts(self._ari, settings.silent_leg_s)
+        self._probing = asyncio.Lock()
         self._listening: asyncio.Task[None] | None = None
 
     async def open(self, epoch: int) -> Inventory:
@@ -125,6 +129,16 @@ class AsteriskEdge:
         except AriError:
             return False
         return bool(told["state"] == "online")
+
+    async def probe(self, trunk: str) -> float | None:
+        """Ask the trunk's host for a sign of life; milliseconds until it came, None for silence."""
+        async with self._probing:
+            try:
+                return await probe(self._settings, await self._accounts.put_probe(trunk))
+            except (AriError, AmiError) as failure:
+                raise EdgeError(str(failure)) from failure
+            finally:
+                await self._as_edge(self._accounts.drop_probe(trunk))
 
     async def close(self) -> None:
         """Let go of the engine; calls go on."""

@@ -52,6 +52,9 @@ class FakeEdge:
         self.refused: list[Refused] = []
         self.accounts: dict[str, Account] = {}
         self.trunks: dict[str, TrunkLink] = {}
+        self.answering: set[str] = set()
+        """Hosts of trunks that answer when they are probed."""
+
         self.why_not = ""
         """When set, the engine is not there: every command fails, and health says this."""
 
@@ -116,6 +119,13 @@ class FakeEdge:
         """Whether a device is registered for this account now."""
         known = self.accounts.get(account)
         return account in self._registered or (known is not None and known.contact is not None)
+
+    async def probe(self, trunk: str) -> float | None:
+        """Ask the trunk's host for a sign of life; milliseconds until it came, None for silence."""
+        known = self.trunks.get(trunk)
+        if known is None or known.host is None:
+            raise EdgeError(f"{trunk} has no host")
+        return 1.0 if known.host in self.answering else None
 
     async def close(self) -> None:
         """Let go of the engine; calls go on."""
