@@ -1,4 +1,4 @@
-"""`python -m bench [NAME …]`: runs benches inside a network namespace of their own."""
+"""`python -m bench [NAME …]`: runs benches, telephony in a network namespace."""
 
 import importlib
 import os
@@ -10,7 +10,9 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from bench.report import Report
 
-BENCHES = ("gap", "call")
+TELEPHONY = ("gap", "call")
+PURE = ("routing",)
+BENCHES = (*TELEPHONY, *PURE)
 NAMESPACE = "tl-bench"
 INSIDE = "TRUNKLINE_BENCH_INSIDE"
 
@@ -20,13 +22,21 @@ def main(names: list[str]) -> int:
     if unknown:
         print(f"no such bench: {', '.join(unknown)}; there are {', '.join(BENCHES)}")
         return 2
+    wanted = names or list(BENCHES)
+    if not os.environ.get(INSIDE):
+        _run([name for name in wanted if name in PURE])
+    networked = [name for name in wanted if name in TELEPHONY]
+    return _on_a_network(networked) if networked else 0
+
+
+def _on_a_network(names: list[str]) -> int:
     missing = [tool for tool in ("ip", "sipp", "taskset") if shutil.which(tool) is None]
     if missing or os.geteuid() != 0:
         needed = ", ".join(missing) or "nothing more"
         print(f"needs root and {needed}: apt-get install iproute2 sip-tester")
         return 2
     if os.environ.get(INSIDE):
-        return _run(names or list(BENCHES))
+        return _run(names)
     return _in_namespace(names)
 
 

@@ -140,6 +140,7 @@ def _indexes(state: State) -> None:
     fresh = State(state.cell, state.policy, state.interactions, state.agents, state.offers)
     fresh.index()
     assert fresh.board.occupied() == state.board.occupied(), "who may be offered stands in a line"
+    assert fresh.board.firsts() == state.board.firsts(), "each group knows its first"
     assert fresh.board.reserved == state.board.reserved
     assert _idle(fresh) == _idle(state), "who is free is idle in a pool"
     assert fresh.pools.idle_at_home == state.pools.idle_at_home

@@ -86,7 +86,7 @@ def enqueue(
     waiting = Waiting(queue, priority, entered, returned, first, passed_by=list(passed_by))
     waiting.arrived_at = turn.now
     if not returned:
-        wished = waits.preferred(turn.state, it, rules)
+        wished = waits.preferred(turn.state, it, rules, passed_by)
         if wished:
             waiting.personal, waiting.personal_until = wished[0], turn.now + wished[1]
     _stand(turn, it, waiting)
@@ -270,7 +270,8 @@ def look_again(turn: Turn, it: Interaction) -> None:
     jumps = waits.jumps_at(turn.state, it, waiting)
     if jumps is not None and jumps <= turn.now:
         turn.emit(InteractionBoosted(it.id, "due"))
-    now = _advanced(turn, it, waiting)
+    now = replace(waiting)
+    _advance(turn, it, now)
     if now != waiting:
         turn.emit(WaitAdvanced(it.id, now.stage, now.personal, now.personal_until, now.next_at))
 
@@ -367,7 +368,7 @@ def _overflow(turn: Turn, it: Interaction, waiting: Waiting, rule: OverflowRule)
 
 def _stand(turn: Turn, it: Interaction, waiting: Waiting, *, again: bool = False) -> None:
     """Wait so from now on, and be offered if somebody is free."""
-    waiting = _advanced(turn, it, waiting, put_off_ms=0)
+    _advance(turn, it, waiting, put_off_ms=0)
     turn.emit(
         InteractionQueued(
             it.id,
@@ -389,25 +390,24 @@ def _stand(turn: Turn, it: Interaction, waiting: Waiting, *, again: bool = False
     offer_to_someone(turn, it)
 
 
-def _advanced(
+def _advance(
     turn: Turn, it: Interaction, waiting: Waiting, put_off_ms: int = waits.PUT_OFF_MS
-) -> Waiting:
-    """The stay as it is now that so much time has passed."""
+) -> None:
+    """Bring a stay that is not yet in the state up to now."""
     plan = turn.state.board.plans[waiting.queue]
-    stage = waits.stage_at(plan, turn.now - waiting.entered_at)
+    waiting.stage = waits.stage_at(plan, turn.now - waiting.entered_at)
     wished, until = waiting.personal, waiting.personal_until
     if wished and not (waits.on_duty(turn.state, wished) and until and until > turn.now):
-        wished = until = None
-    now = replace(waiting, stage=stage, personal=wished, personal_until=until)
+        waiting.personal = waiting.personal_until = None
     jumps = waits.jumps_at(turn.state, it, waiting)
-    now.boosted = waiting.boosted or (jumps is not None and jumps <= turn.now)
-    now.next_at = waits.look_again_at(turn.state, it, now, turn.now, put_off_ms)
-    return now
+    if jumps is not None and jumps <= turn.now:
+        waiting.boosted = True
+    waiting.next_at = waits.look_again_at(turn.state, it, waiting, turn.now, put_off_ms)
 
 
 def _lend(turn: Turn, agent: AgentId) -> None:
     """One more is idle at home: colleagues who were kept there may help elsewhere now."""
-    if not turn.state.board.anybody():
+    if not turn.state.board.standing():
         return
     for name in policy.colleagues(turn.state, agent):
         if policy.for_agent(turn.state, name, turn.stamp):

@@ -1,15 +1,16 @@
 """Lines: interactions that are alike to routing stand together, in order of their entry.
 
 Alike are those of one queue with equal needs, weight, priority and head. Within a line who entered
-first is first, so a choice compares heads alone. In a line stand only those for whom an offer may
-be made now; each line knows the pools that may serve it, and each pool its lines.
+first is first, so a choice compares the first alone; lines that differ in needs alone form a group,
+in which an agent gets the first that they can serve. In a line stand only those for whom an offer
+may be made now.
 """
 
 from __future__ import annotations
 
 from bisect import bisect_left, insort
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from trunkline.core.acd import order
 from trunkline.core.acd.expressions import (
@@ -23,6 +24,7 @@ from trunkline.core.acd.expressions import (
 from trunkline.core.acd.order import Head
 from trunkline.core.acd.pools import Numbers, Pool, Pools
 from trunkline.core.acd.rules import Membership, Strategy
+from trunkline.core.acd.strategies import BY_POOL, RULES, Rule
 from trunkline.core.words import AgentId, InteractionId, QueueId
 
 if TYPE_CHECKING:
@@ -34,8 +36,6 @@ Entry = tuple[int, InteractionId]
 
 FITS_KEPT = 20_000
 """Answers to "which pools may serve this need" that are remembered."""
-EMPTY_KEPT = 256
-"""Lines that are kept though nobody stands in them: most are soon used again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,17 +52,21 @@ class Stage:
 class Plan:
     """A queue's policy, made ready: its requirements parsed, its members found and in order.
 
-    `speed` is the mean handling time of all queues by that of this one. `moments` are the waits
-    (ms) after which something changes for who stands in the queue.
+    `speed` is the mean handling time of all queues by that of this one. `begins` are the waits
+    (ms) after which the stages begin, `moments` those after which anything changes.
     """
 
     policy: QueuePolicy
     members: Numbers
     speed: float
     stages: tuple[Stage, ...]
+    begins: tuple[int, ...]
     moments: tuple[int, ...]
     memberships: dict[AgentId, Membership]
     places: dict[AgentId, int]
+    rule: Rule
+    alike: bool
+    """Whether the strategy's rule tells agents of a pool apart by nothing but their idleness."""
 
 
 class Fit(NamedTuple):
@@ -73,16 +77,22 @@ class Fit(NamedTuple):
     skills: frozenset[str]
 
 
-class Likeness(NamedTuple):
-    """What interactions of one line have in common."""
+class Claim(NamedTuple):
+    """What interactions of one group have in common: all that a score depends on but the wait."""
 
     queue: QueueId
-    stage: int
-    needs: tuple[str | None, ...]
     head: Head
     priority: int
     weight: float
     vip: bool
+
+
+class Likeness(NamedTuple):
+    """What interactions of one line have in common."""
+
+    claim: Claim
+    stage: int
+    needs: tuple[str | None, ...]
 
 
 @dataclass(slots=True, eq=False)
@@ -91,10 +101,31 @@ class Line:
 
     like: Likeness
     plan: Plan
+    group: Group
     pools: tuple[Pool, ...]
     numbers: Numbers
     skills: frozenset[str]
     entries: list[Entry] = field(default_factory=list)
+
+
+First = tuple[int, InteractionId, Line]
+"""The first entry of a line, and the line."""
+Place = tuple[float, float, int]
+"""Base and growth of the scores for agents of one penalty, and the wait (ms) from which on they
+may surely be asked."""
+
+
+@dataclass(slots=True, eq=False)
+class Group:
+    """Lines of one queue that differ in needs alone.
+
+    Of those that an agent can serve, the one whose first entered first comes first, whatever the
+    rule of order. `places` stand by penalty.
+    """
+
+    claim: Claim
+    firsts: list[First] = field(default_factory=list)
+    places: dict[int, Place] = field(default_factory=dict)
 
 
 class Lines:
@@ -102,11 +133,11 @@ class Lines:
 
     def __init__(self, policy: Policy, pools: Pools) -> None:
         self.plans = _plans(policy, pools)
+        self.groups: dict[QueueId, dict[Claim, Group]] = {queue: {} for queue in self.plans}
         self.reserved: dict[AgentId, list[Entry]] = {}
         self._pools = pools
-        self._order = policy.order
+        self._policy = policy
         self._every: dict[Likeness, Line] = {}
-        self._empty: dict[Likeness, Line] = {}
         self._standing: dict[InteractionId, tuple[Entry, Line | AgentId]] = {}
         self._fits: dict[tuple[object, ...], Fit] = {}
 
@@ -117,63 +148,111 @@ class Lines:
             insort(self.reserved.setdefault(waiting.personal, []), entry)
             self._standing[it.id] = (entry, waiting.personal)
             return
-        line = self.line_for(it, waiting)
-        insort(line.entries, entry)
-        self._empty.pop(line.like, None)
+        line = self._line_for(it, waiting)
+        entries = line.entries
+        insort(entries, entry)
+        if entries[0] is entry:
+            if len(entries) > 1:
+                _take_out(line.group.firsts, (*entries[1], line))
+            insort(line.group.firsts, (*entry, line))
         self._standing[it.id] = (entry, line)
 
     def leave(self, it: InteractionId) -> None:
-        """Take an interaction out of its line, if it stands in one."""
+        """Take an interaction out of its line, if it stands in one; what is empty goes away."""
         found = self._standing.pop(it, None)
         if found is None:
             return
         entry, place = found
-        entries = place.entries if isinstance(place, Line) else self.reserved[place]
-        del entries[bisect_left(entries, entry)]
+        if isinstance(place, Line):
+            self._leave_line(place, entry)
+            return
+        entries = self.reserved[place]
+        _take_out(entries, entry)
         if not entries:
-            self._emptied(place)
+            del self.reserved[place]
+
+    def line_of(self, it: InteractionId) -> Line | None:
+        """The line in which the interaction stands, if it does not wait for one certain agent."""
+        place = self._standing[it][1]
+        return place if isinstance(place, Line) else None
 
     def stands(self, it: InteractionId) -> bool:
         """Whether an offer may be made for the interaction now."""
         return it in self._standing
 
-    def anybody(self) -> bool:
-        """Whether an offer may be made for anyone."""
-        return bool(self._standing)
+    def standing(self) -> int:
+        """For how many an offer may be made."""
+        return len(self._standing)
 
     def occupied(self) -> dict[Likeness, list[Entry]]:
-        """The lines in which somebody stands."""
-        return {like: line.entries for like, line in self._every.items() if line.entries}
+        """Who stands in which line."""
+        return {like: line.entries for like, line in self._every.items()}
 
-    def line_for(self, it: Interaction, waiting: Waiting) -> Line:
+    def firsts(self) -> dict[Claim, list[tuple[int, InteractionId]]]:
+        """Who is first in the lines of each group, in order."""
+        return {
+            claim: [(entered, name) for entered, name, _ in group.firsts]
+            for groups in self.groups.values()
+            for claim, group in groups.items()
+        }
+
+    def place(self, group: Group, penalty: int) -> Place:
+        """What the rule of order makes of a group for agents of such a penalty."""
+        found = group.places.get(penalty)
+        if found is None:
+            found = group.places[penalty] = self._place(group.claim, penalty)
+        return found
+
+    def _leave_line(self, line: Line, entry: Entry) -> None:
+        entries, group = line.entries, line.group
+        first = entries[0] == entry
+        _take_out(entries, entry)
+        if first:
+            _take_out(group.firsts, (*entry, line))
+            if entries:
+                insort(group.firsts, (*entries[0], line))
+            else:
+                del self._every[line.like]
+                if not group.firsts:
+                    del self.groups[group.claim.queue][group.claim]
+
+    def _line_for(self, it: Interaction, waiting: Waiting) -> Line:
         """The line of such an interaction, made when it is the first."""
-        plan = self.plans[waiting.queue]
+        plan, rules = self.plans[waiting.queue], self._policy.order
         stage = min(waiting.stage, len(plan.stages) - 1)
-        like = Likeness(
+        claim = Claim(
             waiting.queue,
-            stage,
-            tuple(tag(it, name) for name in plan.stages[stage].asked),
-            order.head(self._order, it, waiting),
+            order.head(rules, it, waiting),
             waiting.priority + plan.policy.priority,
-            order.weight(self._order, it, waiting.priority),
-            order.is_vip(self._order, it),
+            order.weight(rules, it, waiting.priority),
+            order.is_vip(rules, it),
         )
-        return self._every.get(like) or self._open(like, plan)
-
-    def _open(self, like: Likeness, plan: Plan) -> Line:
-        fit = self._fit(like, plan)
-        line = self._every[like] = Line(like, plan, *fit)
-        self._emptied(line)
-        for pool in fit.pools:
-            primary = pool.penalties[like.queue] == 0
-            pool.lines[line] = order.merit(
-                self._order, like.priority, like.weight, plan.speed, primary=primary
-            )
+        like = Likeness(claim, stage, needs(it, plan.stages[stage].asked))
+        line = self._every.get(like)
+        if line is None:
+            line = self._every[like] = Line(like, plan, self._group(claim), *self._fit(like, plan))
         return line
+
+    def _group(self, claim: Claim) -> Group:
+        groups = self.groups[claim.queue]
+        found = groups.get(claim)
+        if found is None:
+            found = groups[claim] = Group(claim)
+        return found
+
+    def _place(self, claim: Claim, penalty: int) -> Place:
+        plan = self.plans[claim.queue]
+        base, growth = order.score(
+            self._policy.order, claim.priority, claim.weight, plan.speed, primary=not penalty
+        )
+        opens = penalty * plan.policy.tier_ms
+        if penalty and plan.policy.strategy is Strategy.INDEX:
+            opens = max(opens, self._policy.sharing.after_ms)
+        return (base, growth, opens)
 
     def _fit(self, like: Likeness, plan: Plan) -> Fit:
         """Who meets the need of such a line."""
-        key = (like.queue, like.stage, like.needs)
+        key = (plan.policy.id, like.stage, like.needs)
         found = self._fits.get(key)
         if found is None:
             if len(self._fits) >= FITS_KEPT:
@@ -190,18 +269,6 @@ class Lines:
         required = frozenset(skill for skill, _ in plan.policy.skills_required)
         return Fit(pools, numbers, required | skills_of(wanted))
 
-    def _emptied(self, place: Line | AgentId) -> None:
-        if not isinstance(place, Line):
-            del self.reserved[place]
-            return
-        self._empty[place.like] = place
-        if len(self._empty) > EMPTY_KEPT:
-            oldest = next(iter(self._empty))
-            gone = self._empty.pop(oldest)
-            del self._every[oldest]
-            for pool in gone.pools:
-                del pool.lines[gone]
-
 
 def unreadable(policy: Policy) -> str | None:
     """The first requirement of a policy that cannot be read, and what is wrong with it."""
@@ -214,13 +281,10 @@ def unreadable(policy: Policy) -> str | None:
     return None
 
 
-def tag(it: Interaction, name: str) -> str | None:
-    """A tag of the interaction; its language and level can be asked for like one."""
-    if name == "language":
-        return it.language
-    if name == "level":
-        return it.level.value
-    return it.tags.get(name)
+def needs(it: Interaction, asked: tuple[str, ...]) -> tuple[str | None, ...]:
+    """The interaction's tags of these names; its language and level can be asked for like one."""
+    own = {"language": it.language, "level": it.level.value} | it.tags if asked else it.tags
+    return tuple(map(own.get, asked))
 
 
 def _plans(policy: Policy, pools: Pools) -> dict[QueueId, Plan]:
@@ -242,11 +306,14 @@ def _plan(policy: Policy, pools: Pools, queue: QueuePolicy, speed: float) -> Pla
         members=members,
         speed=speed,
         stages=stages,
+        begins=tuple(stage.after_ms for stage in stages),
         moments=_moments(
             policy, queue, stages, {pools.every[n].penalties[queue.id] for n in members}
         ),
         memberships=memberships,
         places=_places(queue, memberships),
+        rule=RULES[queue.strategy],
+        alike=queue.strategy in BY_POOL,
     )
 
 
@@ -276,3 +343,7 @@ def _stages(queue: QueuePolicy) -> tuple[Stage, ...]:
         Stage(after, text, parse(text), tuple(sorted(variables(parse(text)))))
         for after, text in texts
     )
+
+
+def _take_out(row: list[Any], one: Any) -> None:
+    del row[bisect_left(row, one)]

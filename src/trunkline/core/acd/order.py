@@ -4,12 +4,12 @@
 
 `priority` has no growth, `score` the same for all, `index` and `gc_mu` grow with the weight of the
 interaction and the speed of its queue (1 ÷ mean handling time). Before all scores stands `Head`:
-who was given back, who starves, who waits for this agent alone, who was boosted.
+who was given back, who starves, who waits for this agent alone, who was boosted; among those who
+entered first is first.
 """
 
 from __future__ import annotations
 
-from enum import IntEnum
 from typing import TYPE_CHECKING
 
 from trunkline.core.acd.rules import CallOrder, Ordering
@@ -22,23 +22,24 @@ if TYPE_CHECKING:
 KNOWN = (Presumption.PRESUMED, Presumption.VERIFIED)
 SECOND_MS = 1_000
 
-Merit = tuple[float, float]
-"""Base, and growth a millisecond."""
+
+Head = int
+"""What goes before all scores: a lower one is served first."""
+RETURNED, STARVING, PERSONAL, BOOSTED, PLAIN, RINGING = range(6)
+HEADS = ("returned", "starving", "personal", "boosted", "plain", "ringing")
+
+BEFORE_ALL = 1e15
+"""More than any score: what stands between one head and the next."""
+KEYS = tuple((head - PLAIN) * BEFORE_ALL for head in range(len(HEADS)))
+"""The key of each head; a plain one's is its score, negative, so that the least is first."""
+PASSED_BY = 10 * BEFORE_ALL
+"""Added to the key of an interaction that the agent declined or gave away."""
 
 
-class Head(IntEnum):
-    """What goes before all scores: a lower one is served first."""
-
-    RETURNED = 0
-    STARVING = 1
-    PERSONAL = 2
-    BOOSTED = 3
-    PLAIN = 4
-    RINGING = 5
-
-
-def merit(rules: CallOrder, priority: int, weight: float, speed: float, *, primary: bool) -> Merit:
-    """The line that a rule of order draws for such an interaction and such an agent."""
+def score(
+    rules: CallOrder, priority: int, weight: float, speed: float, *, primary: bool
+) -> tuple[float, float]:
+    """Base and growth by a rule of order, for such an interaction and such an agent."""
     match rules.kind:
         case Ordering.PRIORITY:
             return float(priority), 0.0
@@ -78,13 +79,13 @@ def is_vip(rules: CallOrder, it: Interaction) -> bool:
 def head(rules: CallOrder, it: Interaction, waiting: Waiting) -> Head:
     """What goes before the score, as far as it does not change by mere waiting."""
     if waiting.offers:
-        return Head.RINGING
+        return RINGING
     if waiting.returned:
-        return Head.RETURNED
+        return RETURNED
     jumps = rules.jump_from is not None and it.presumption in KNOWN
     if waiting.boosted or (jumps and rules.jump_from and _reaches(it.level, rules.jump_from)):
-        return Head.BOOSTED
-    return Head.PLAIN
+        return BOOSTED
+    return PLAIN
 
 
 def starves(rules: CallOrder, waited_ms: int) -> bool:

@@ -11,12 +11,20 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from enum import StrEnum
-from heapq import nsmallest
 from typing import TYPE_CHECKING
 
-from trunkline.core.acd.order import Head, starves
+from trunkline.core.acd.order import (
+    HEADS,
+    KEYS,
+    PASSED_BY,
+    PERSONAL,
+    PLAIN,
+    STARVING,
+    Head,
+    starves,
+)
 from trunkline.core.acd.rules import Strategy
-from trunkline.core.acd.strategies import BY_POOL, RULES, Choice
+from trunkline.core.acd.strategies import Choice
 from trunkline.core.facts import Candidate, Explanation, Rival
 from trunkline.core.words import AgentId, InteractionId
 
@@ -28,11 +36,12 @@ if TYPE_CHECKING:
 
 EXPLAINED_CANDIDATES = 10
 EXPLAINED_RIVALS = 3
+FOR_EVER_MS = 1 << 60
 POINT = 1_000
 """Scores are told in thousandths of a point."""
 
-First = tuple[bool, Head, float, int, InteractionId, "Line | None"]
-"""The first of a line: passed by, head, score (negative), entry, id, and its line, if any."""
+First = tuple[float, "Entry", Head]
+"""The first of a line: its key (the least is served first), entry and id, and its head."""
 Seen = tuple[bool, int, float, int, AgentId, "Pool"]
 """A free agent: passed by, penalty, the strategy's key, idle since, id."""
 
@@ -52,7 +61,7 @@ class Admission(StrEnum):
     TIER_CLOSED = "tier_closed"
 
 
-BARRED = frozenset({Admission.KEPT, Admission.TIER_CLOSED})
+BARRED = (Admission.KEPT, Admission.TIER_CLOSED)
 
 
 @dataclass(slots=True)
@@ -72,25 +81,25 @@ class Match:
 
 
 def for_interaction(state: State, it: Interaction, waiting: Waiting, stamp: Stamp) -> Match:
-    """The free agents who may serve it now, the best first."""
-    if waiting.personal is not None:
-        return _personal(state, it, waiting.personal)
-    choice = Choice(state, state.board.line_for(it, waiting), stamp)
-    match = Match(it.id, choice)
-    _look(match, choice, waiting)
+    """The free agents who may serve an interaction that stands in a line, the best first."""
+    line = state.board.line_of(it.id)
+    if line is None:
+        return _personal(state, it, waiting)
+    match = Match(it.id, Choice(state, line, stamp))
+    _look(match, line, waiting)
     return match
 
 
 def for_agent(state: State, agent: AgentId, stamp: Stamp) -> Match | None:
     """The interaction that a free agent should get first, if there is one; agents as above."""
     found = _heads(state, agent, stamp.now)
-    if found and agent in _waiting(state, min(found)[4]).passed_by:
-        found = _heads(state, agent, stamp.now, careful=True)
+    if found and agent in _waiting(state, found[0][1][1]).passed_by:
+        found = _careful_heads(state, agent, stamp.now)
     if not found:
         return None
-    it = state.interactions[min(found)[4]]
+    it = state.interactions[found[0][1][1]]
     match = for_interaction(state, it, _waiting(state, it.id), stamp)
-    match.rivals = found
+    match.rivals = found[1 : EXPLAINED_RIVALS + 1]
     return match
 
 
@@ -100,7 +109,7 @@ def admission(state: State, line: Line, pool: Pool, waited: int) -> Admission:
     Primary ones always. Secondary ones when their tier is open; by the index strategy only when
     they are not missed at home, or the interaction waited, is a VIP's, or starves.
     """
-    penalty = pool.penalties[line.like.queue]
+    penalty = pool.penalties[line.plan.policy.id]
     if not penalty:
         return Admission.PRIMARY
     if starves(state.policy.order, waited):
@@ -112,7 +121,7 @@ def admission(state: State, line: Line, pool: Pool, waited: int) -> Admission:
     sharing = state.policy.sharing
     if waited >= sharing.after_ms:
         return Admission.WAITED
-    if line.like.vip:
+    if line.group.claim.vip:
         return Admission.VIP
     spare = state.pools.idle_colleagues(pool) > sharing.keep_idle
     return Admission.SPARE if spare else Admission.KEPT
@@ -141,15 +150,15 @@ def explain(state: State, match: Match, chosen: AgentId, now: int) -> Explanatio
     line = match.choice.line if match.choice else None
     return Explanation(
         policy_version=state.policy.version,
-        rule=rules.strategy.value if line else Admission.PERSONAL.value,
+        rule=rules.strategy if line else Admission.PERSONAL,
         waited_ms=waited,
         position=state.position(it),
         eligible=match.free,
         candidates=_candidates(state, match, chosen, waited, now),
-        order=state.policy.order.kind.value,
+        order=state.policy.order.kind,
         stage=line.like.stage if line else 0,
         requirement=line.plan.stages[line.like.stage].text if line else "",
-        rivals=_rivals(state, match, now),
+        rivals=_rivals(match, now),
     )
 
 
@@ -158,23 +167,26 @@ def expected_wait_ms(waiting: int, agents: int, handling_ms: int) -> int | None:
     return None if agents == 0 else waiting * handling_ms // agents
 
 
-def _look(match: Match, choice: Choice, waiting: Waiting) -> None:
+def _look(match: Match, line: Line, waiting: Waiting) -> None:
     """Note every free agent of the line's pools, with the strategy's key, the best first."""
-    line = choice.line
-    strategy, spared = line.plan.policy.strategy, waiting.passed_by
-    rule, alike = RULES[strategy], strategy in BY_POOL and not spared
+    choice = match.choice
+    if choice is None:
+        return
+    spared, queue = waiting.passed_by, line.plan.policy.id
+    rule, alike = line.plan.rule, line.plan.alike and not spared
     waited = choice.stamp.now - waiting.entered_at
     for pool in _idle_pools(choice.state, line):
         why = admission(choice.state, line, pool, waited)
         if why in BARRED:
             match.barred.append((why, *pool.idle[0]))
             continue
-        penalty = pool.penalties[line.like.queue]
+        penalty = pool.penalties[queue]
         match.free += len(pool.idle)
         for since, agent in pool.idle[:1] if alike else pool.idle:
             key = rule(choice, pool, since, agent)
             match.seen.append((agent in spared, penalty, key, since, agent, pool))
-    match.seen.sort()
+    if len(match.seen) > 1:
+        match.seen.sort()
 
 
 def _idle_pools(state: State, line: Line) -> Iterator[Pool]:
@@ -185,41 +197,68 @@ def _idle_pools(state: State, line: Line) -> Iterator[Pool]:
     return (pool for pool in line.pools if pool.idle)
 
 
-def _personal(state: State, it: Interaction, agent: AgentId) -> Match:
+def _personal(state: State, it: Interaction, waiting: Waiting) -> Match:
     """Waiting for one agent: nobody else is looked at."""
-    match = Match(it.id)
-    since = state.free.get(agent)
-    if since is not None:
+    match, agent = Match(it.id), waiting.personal
+    since = state.free.get(agent) if agent else None
+    if agent is not None and since is not None:
         match.free = 1
         match.seen.append((False, 0, 0.0, since, agent, state.pools.of[agent]))
     return match
 
 
-def _heads(state: State, agent: AgentId, now: int, *, careful: bool = False) -> list[First]:
-    """The first of each line that the agent may serve now; carefully, past whom they declined."""
-    pool, order = state.pools.of[agent], state.policy.order
+def _heads(state: State, agent: AgentId, now: int) -> list[First]:
+    """Who the agent may serve now, the first of each group, in order.
+
+    The innermost loop of routing: once for each group of the queues that the agent serves.
+    """
+    pool, board = state.pools.of[agent], state.board
+    number, starving = pool.number, state.policy.order.starving_ms or FOR_EVER_MS
     found: list[First] = []
-    for line, (base, growth) in pool.lines.items():
-        if not line.entries:
-            continue
-        entered, name = _willing(state, line, agent) if careful else line.entries[0]
-        waited, head = now - entered, line.like.head
-        spared = careful and agent in _waiting(state, name).passed_by
-        if head > Head.STARVING and starves(order, waited):
-            found.append((spared, Head.STARVING, 0.0, entered, name, line))
-        elif admission(state, line, pool, waited) not in BARRED:
-            found.append((spared, head, -(base + growth * waited), entered, name, line))
-    if agent in state.board.reserved:
-        found.append((False, Head.PERSONAL, 0.0, *state.board.reserved[agent][0], None))
+    for queue, penalty in pool.penalties.items():
+        for group in board.groups[queue].values():
+            for entered, name, line in group.firsts:
+                if number in line.numbers:
+                    waited, head = now - entered, group.claim.head
+                    base, growth, opens = board.place(group, penalty)
+                    if waited >= starving and head > STARVING:
+                        found.append((KEYS[STARVING], (entered, name), STARVING))
+                    elif waited >= opens or admission(state, line, pool, waited) not in BARRED:
+                        key = -(base + growth * waited) if head == PLAIN else KEYS[head]
+                        found.append((key, (entered, name), head))
+                    break
+    if agent in board.reserved:
+        found.append((KEYS[PERSONAL], board.reserved[agent][0], PERSONAL))
+    found.sort()
     return found
 
 
-def _willing(state: State, line: Line, agent: AgentId) -> Entry:
+def _careful_heads(state: State, agent: AgentId, now: int) -> list[First]:
+    """The same, past those that the agent declined: they come after all others."""
+    found = [first for first in _heads(state, agent, now) if first[2] == PERSONAL]
+    pool, rules = state.pools.of[agent], state.policy.order
+    for queue, penalty in pool.penalties.items():
+        for group in state.board.groups[queue].values():
+            base, growth, _ = state.board.place(group, penalty)
+            for _, _, line in group.firsts:
+                first, spared = _willing(state, line.entries, agent)
+                waited = now - first[0]
+                late = starves(rules, waited) and group.claim.head > STARVING
+                may = late or admission(state, line, pool, waited) not in BARRED
+                if may and pool.number in line.numbers:
+                    head = STARVING if late else group.claim.head
+                    key = -(base + growth * waited) if head == PLAIN else KEYS[head]
+                    found.append((key + PASSED_BY if spared else key, first, head))
+    found.sort()
+    return found
+
+
+def _willing(state: State, entries: list[Entry], agent: AgentId) -> tuple[Entry, bool]:
     """The first of a line that the agent has not declined; if there is none, the first."""
-    for entry in line.entries:
+    for entry in entries:
         if agent not in _waiting(state, entry[1]).passed_by:
-            return entry
-    return line.entries[0]
+            return entry, False
+    return entries[0], True
 
 
 def _candidates(
@@ -230,9 +269,11 @@ def _candidates(
                   _why(state, match, spared, pool, waited))
         for spared, _, key, since, agent, pool in _best(match)
     ]  # fmt: skip
+    if not match.barred:
+        return tuple(told)
     room = EXPLAINED_CANDIDATES - len(told)
     told += [
-        Candidate(agent, now - since, 0, False, why.value)
+        Candidate(agent, now - since, 0, False, why)
         for why, since, agent in sorted(match.barred)[:room]
     ]
     return tuple(told)
@@ -243,7 +284,7 @@ def _best(match: Match) -> list[Seen]:
     first, choice = match.seen[:EXPLAINED_CANDIDATES], match.choice
     if choice is None or match.free <= len(match.seen):
         return first
-    rule = RULES[choice.line.plan.policy.strategy]
+    rule = choice.line.plan.rule
     each = [
         (spared, penalty, rule(choice, pool, since, agent), since, agent, pool)
         for spared, penalty, _, _, _, pool in first
@@ -254,10 +295,10 @@ def _best(match: Match) -> list[Seen]:
 
 def _why(state: State, match: Match, spared: bool, pool: Pool, waited: int) -> str:
     if spared:
-        return Admission.PASSED_BY.value
+        return Admission.PASSED_BY
     if match.choice is None:
-        return Admission.PERSONAL.value
-    return admission(state, match.choice.line, pool, waited).value
+        return Admission.PERSONAL
+    return admission(state, match.choice.line, pool, waited)
 
 
 def _score(key: float, idle_ms: int) -> int:
@@ -265,14 +306,12 @@ def _score(key: float, idle_ms: int) -> int:
     return round(-key * POINT) if key else idle_ms
 
 
-def _rivals(state: State, match: Match, now: int) -> tuple[Rival, ...]:
+def _rivals(match: Match, now: int) -> tuple[Rival, ...]:
     """Who else waited for this agent and came after, the next first."""
-    behind = nsmallest(EXPLAINED_RIVALS + 1, match.rivals)
     return tuple(
-        Rival(name, now - entered, round(-score * POINT), head.name.lower())
-        for _, head, score, entered, name, _ in behind
-        if name != match.interaction
-    )[:EXPLAINED_RIVALS]
+        Rival(name, now - entered, round(-key * POINT) if head == PLAIN else 0, HEADS[head])
+        for key, (entered, name), head in match.rivals
+    )
 
 
 def _waiting(state: State, name: InteractionId) -> Waiting:

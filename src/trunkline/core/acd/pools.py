@@ -24,7 +24,6 @@ from trunkline.core.acd.expressions import (
 from trunkline.core.words import AgentId, QueueId
 
 if TYPE_CHECKING:
-    from trunkline.core.acd.lines import Line
     from trunkline.core.config import AgentProfile, Policy
 
 Idle = tuple[int, AgentId]
@@ -44,8 +43,6 @@ class Pool:
     penalties: dict[QueueId, int]
     homes: tuple[QueueId, ...]
     idle: list[Idle] = field(default_factory=list)
-    lines: dict[Line, tuple[float, float]] = field(default_factory=dict)
-    """The lines that its agents may serve, each with its merit for them."""
 
 
 def abilities_of(profile: AgentProfile) -> Abilities:

@@ -70,7 +70,7 @@ def linear(choice: Choice, pool: Pool, since: int, agent: AgentId) -> float:
 def round_robin(choice: Choice, pool: Pool, since: int, agent: AgentId) -> float:
     """By position in the queue, going on after the one who was asked last (rrmemory)."""
     places = choice.line.plan.places
-    last = choice.state.rounds.get(choice.line.like.queue)
+    last = choice.state.rounds.get(choice.line.plan.policy.id)
     after = places.get(last, -1) + 1 if last else 0
     return (places[agent] - after) % len(places)
 

@@ -29,7 +29,7 @@ MOST_HOPS = 5
 
 def stage_at(plan: Plan, waited_ms: int) -> int:
     """Which stage of the requirement is in force after such a wait."""
-    return max(0, bisect_right([stage.after_ms for stage in plan.stages], waited_ms) - 1)
+    return max(0, bisect_right(plan.begins, waited_ms) - 1)
 
 
 def look_again_at(
@@ -40,20 +40,14 @@ def look_again_at(
     While an offer is open nobody overflows: the offer decides.
     """
     plan = state.board.plans[waiting.queue]
-    waited, here = now - waiting.entered_at, now - waiting.arrived_at
-    at = bisect_right(plan.moments, waited)
+    at = bisect_right(plan.moments, now - waiting.entered_at)
     found = [waiting.entered_at + moment for moment in plan.moments[at : at + 1]]
-    found += [
-        waiting.arrived_at + rule.at if rule.at > here else now + put_off_ms
-        for rule in plan.policy.overflow
-        if rule.when is OverflowWhen.WAIT and not (waiting.offers and rule.at <= here)
-    ]
-    found += [
-        moment
-        for moment in (waiting.personal_until, jumps_at(state, it, waiting))
-        if moment is not None and moment > now
-    ]
-    return min(found, default=None)
+    if plan.policy.overflow:
+        found += _overflows(plan.policy, waiting, now, put_off_ms)
+    for moment in (waiting.personal_until, jumps_at(state, it, waiting)):
+        if moment is not None and moment > now:
+            found.append(moment)
+    return min(found) if found else None
 
 
 def jumps_at(state: State, it: Interaction, waiting: Waiting) -> int | None:
@@ -62,16 +56,26 @@ def jumps_at(state: State, it: Interaction, waiting: Waiting) -> int | None:
     return None if due is None or waiting.boosted else due - state.policy.order.due_lead_ms
 
 
-def preferred(state: State, it: Interaction, queue: QueuePolicy) -> tuple[AgentId, int] | None:
-    """The agent whom the customer should wait for, and how long (ms): one who is on duty."""
+def preferred(
+    state: State, it: Interaction, queue: QueuePolicy, passed_by: tuple[AgentId, ...]
+) -> tuple[AgentId, int] | None:
+    """The agent whom the customer should wait for, and how long (ms): one who is on duty.
+
+    Nobody waits for an agent who declined the interaction or gave it away.
+    """
+    patience = queue.patience
+    if not (patience.manager_ms or patience.expert_ms or patience.last_agent_ms):
+        return None
     wishes = (
-        (it.affinity.manager, queue.patience.manager_ms),
-        (it.affinity.expert, queue.patience.expert_ms),
-        (it.affinity.last_agent, queue.patience.last_agent_ms),
+        (it.affinity.manager, patience.manager_ms),
+        (it.affinity.expert, patience.expert_ms),
+        (it.affinity.last_agent, patience.last_agent_ms),
     )
-    for agent, patience in wishes:
-        if agent is not None and patience > 0 and on_duty(state, agent):
-            return agent, patience
+    for agent, length in wishes:
+        if agent is None or length <= 0 or agent in passed_by:
+            continue
+        if on_duty(state, agent):
+            return agent, length
     return None
 
 
@@ -83,9 +87,11 @@ def on_duty(state: State, agent: AgentId) -> bool:
 
 def by_history(state: State, it: Interaction, queue: QueueId) -> QueueId:
     """The queue of the last three interactions, where this one yields to it; else itself."""
+    if not state.queues[queue].by_history:
+        return queue
     recent = it.affinity.recent_queues[:HISTORY]
     same = len(recent) == HISTORY and len(set(recent)) == 1 and recent[0] in state.queues
-    return recent[0] if same and state.queues[queue].by_history else queue
+    return recent[0] if same else queue
 
 
 def overflow_on_entry(state: State, queue: QueuePolicy, now: int) -> OverflowRule | None:
@@ -102,6 +108,16 @@ def overflow_after(queue: QueuePolicy, waited_ms: int) -> OverflowRule | None:
 def is_open(queue: QueuePolicy, now: int) -> bool:
     """Whether the queue's hours say so; without hours always."""
     return queue.open_hours is None or any(start <= now < end for start, end in queue.open_hours)
+
+
+def _overflows(queue: QueuePolicy, waiting: Waiting, now: int, put_off_ms: int) -> list[int]:
+    """When the queue's rules about the wait are due (ms UTC)."""
+    here = now - waiting.arrived_at
+    return [
+        waiting.arrived_at + rule.at if rule.at > here else now + put_off_ms
+        for rule in queue.overflow
+        if rule.when is OverflowWhen.WAIT and not (waiting.offers and rule.at <= here)
+    ]
 
 
 def _leads(state: State, queue: QueuePolicy, rule: OverflowRule, now: int) -> bool:
