@@ -10,6 +10,11 @@ it("an interaction's news makes its page and the lists stale", () => {
   expect(keys).toContainEqual(["interactions"]);
 });
 
+it("the end of a wrap-up makes stale what is left unfinished", () => {
+  const keys = staleAfter({ type: "trunkline.interaction.wrapped_up.v1", data: {} });
+  expect(keys).toContainEqual(["unfinished"]);
+});
+
 it("live figures make only their own queue stale", () => {
   const event = { type: "trunkline.queue.live_changed.v1", data: { queue_id: "q1" } };
   expect(staleAfter(event)).toEqual([["queue-live", "q1"]]);

@@ -9,11 +9,17 @@ export function staleAfter({ type, data }: StreamEvent): Key[] {
   const one: Key[] = data?.interaction_id ? [["interaction", data.interaction_id]] : [];
   switch (resource) {
     case "interaction":
-      return [["interactions"], ["my-interactions"], ["pop"], ...one];
+      return [
+        ["interactions"],
+        ["my-interactions"],
+        ["pop"],
+        ...one,
+        ...(verb === "wrapped_up" ? [["unfinished"]] : []),
+      ];
     case "offer":
       return one;
     case "wrap_up":
-      return [["me"], ["unfinished"]];
+      return [["me"]];
     case "recording":
     case "survey":
       return one;
