@@ -50,7 +50,7 @@ window.loudestHz = () => {
   return levels[at] < -70 ? 0 : (at * 16000) / window.ear.fftSize;
 };
 """
-# What the page plays by itself: each tone's first note, and the device that it went to.
+# What the page plays: each tone's first note (0 for a call), and the device that it went to.
 LOUDSPEAKER = """
 window.tones = [];
 const blobs = new Map();
@@ -62,13 +62,13 @@ URL.createObjectURL = (blob) => {
 };
 const play = HTMLMediaElement.prototype.play;
 HTMLMediaElement.prototype.play = function () {
+  const told = { hz: 0, device: this.sinkId, loop: this.loop };
+  if (this.srcObject) window.tones.push(told);
   if (blobs.has(this.src)) {
-    const told = { hz: 0, device: this.sinkId, loop: this.loop };
-    window.tones.push(told);
     blobs.get(this.src).arrayBuffer().then((bytes) => {
       const pcm = new Int16Array(bytes.slice(44, 44 + 2560));
       const turns = pcm.reduce((n, s, at) => n + (at > 0 && s >= 0 && pcm[at - 1] < 0), 0);
-      told.hz = turns / 0.08;
+      window.tones.push({ ...told, hz: turns / 0.08 });
     });
   }
   return play.call(this);

@@ -1,5 +1,9 @@
-"""The desk in real Chromium windows: whom it shows, how it asks, and what it never loses."""
+"""The desk in real Chromium windows: whom it shows, how it asks, and what it never loses.
 
+Each scene has agents, a queue and a number of its own, so several play at once.
+"""
+
+import asyncio
 import json
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, closing
@@ -17,7 +21,7 @@ from tests.e2e.test_browser import picture
 from tests.tools.sipp import Phone, caller
 
 HZ = 1000.0
-RING_HZ, CONNECT_HZ, OVERRUN_HZ = 660, 880, 520
+CALL_HZ, RING_HZ, CONNECT_HZ, OVERRUN_HZ = 0, 660, 880, 520
 TONE_TOLERANCE_HZ = 30
 RINGS_S, OVERRUN_S = 5, 15
 KNOWN, SHARED, STRANGER = "+8613800000003", "+8613800000004", "+8613911112222"
@@ -136,7 +140,32 @@ async def played(desk: Browser, hz: float) -> Json:
     return told
 
 
-async def test_who_shares_a_number_is_picked_and_what_is_known_travels_with_a_transfer(
+async def test_who_calls_is_known_or_asked_for_and_the_agent_keeps_what_he_types(
+    node: Node, admin: Person, program: Chromium
+) -> None:
+    async with asyncio.TaskGroup() as scenes:
+        for scene in (
+            who_shares_a_number_is_picked_and_what_is_known_travels,
+            a_stranger_is_found_once_and_a_withheld_number_is_unknown,
+            an_offer_leaves_the_typing_alone_and_signing_out_waits,
+        ):
+            scenes.create_task(scene(node, admin, program))
+
+
+async def test_calls_are_offered_and_wrapped_up_as_their_queue_rules(
+    node: Node, admin: Person, program: Chromium
+) -> None:
+    async with asyncio.TaskGroup() as scenes:
+        for scene in (
+            who_missed_a_call_comes_back_and_who_declines_says_why,
+            an_automatic_call_is_seen_first_and_sounds_in_the_headset,
+            an_overrun_wrap_up_sounds_and_is_finished_later,
+            wrap_up_is_done_by_keys_and_the_ticket_made_or_continued,
+        ):
+            scenes.create_task(scene(node, admin, program))
+
+
+async def who_shares_a_number_is_picked_and_what_is_known_travels(
     node: Node, admin: Person, program: Chromium
 ) -> None:
     number, second = line(admin, ["agent1"]), line(admin, ["agent2"])
@@ -173,7 +202,7 @@ async def test_who_shares_a_number_is_picked_and_what_is_known_travels_with_a_tr
         await finish(other)
 
 
-async def test_a_stranger_is_found_or_made_once_and_a_withheld_number_stays_unknown(
+async def a_stranger_is_found_once_and_a_withheld_number_is_unknown(
     node: Node, admin: Person, program: Chromium
 ) -> None:
     number = line(admin, ["agent3"])
@@ -213,7 +242,7 @@ async def test_a_stranger_is_found_or_made_once_and_a_withheld_number_stays_unkn
     assert copied.endswith(STRANGER[-4:])
 
 
-async def test_who_did_not_answer_comes_back_by_one_press_and_who_declines_says_why(
+async def who_missed_a_call_comes_back_and_who_declines_says_why(
     node: Node, admin: Person, program: Chromium
 ) -> None:
     number = line(admin, ["agent4"], offer_timeout_s=RINGS_S, decline_allowed=True)
@@ -240,7 +269,7 @@ def declined(person: Person, number: str) -> bool:
     return any(one["outcome"] == "declined" and one["reason"] == "wrong_skill" for one in offers)
 
 
-async def test_a_call_that_accepts_itself_is_seen_first_and_sounds_in_the_headset_not_the_ringer(
+async def an_automatic_call_is_seen_first_and_sounds_in_the_headset(
     node: Node, admin: Person, program: Chromium
 ) -> None:
     number = line(admin, ["agent5"], accept={"mode": "automatic", "after_ms": 2_000})
@@ -256,6 +285,7 @@ async def test_a_call_that_accepts_itself_is_seen_first_and_sounds_in_the_headse
             assert await button(agent, "Hang up").count() == 0
             await in_call(agent)
             await until_hears(agent, 500)
+            assert (await played(agent, CALL_HZ))["device"] == headset
             await agent.page.keyboard.press("Shift+X")
             await phone.ended()
         await finish(agent)
@@ -308,7 +338,7 @@ async def test_a_denied_microphone_is_said_and_the_customer_waits_on(
         assert newest(admin, number)["state"] == "queued"
 
 
-async def test_wrap_up_by_keys_and_what_was_left_open_is_finished_later(
+async def an_overrun_wrap_up_sounds_and_is_finished_later(
     node: Node, admin: Person, program: Chromium
 ) -> None:
     fixed = {"mode": "fixed", "seconds": 1}
@@ -335,7 +365,7 @@ async def test_wrap_up_by_keys_and_what_was_left_open_is_finished_later(
         assert newest(admin, number)["disposition"]
 
 
-async def test_wrap_up_is_done_by_keys_and_the_ticket_is_appended_made_or_left_out(
+async def wrap_up_is_done_by_keys_and_the_ticket_made_or_continued(
     node: Node, admin: Person, program: Chromium
 ) -> None:
     fixed = {"mode": "fixed", "seconds": 20}
@@ -369,11 +399,11 @@ async def wrapped_up(agent: Browser, node: Node, number: str, admin: Person, *, 
     return ticket
 
 
-async def test_an_offer_leaves_the_typing_alone_and_signing_out_waits_for_the_end(
+async def an_offer_leaves_the_typing_alone_and_signing_out_waits(
     node: Node, admin: Person, program: Chromium
 ) -> None:
-    number = line(admin, ["agent3"])
-    async with desk(program, node, "agent3") as agent:
+    number = line(admin, ["agent6"])
+    async with desk(program, node, "agent6") as agent:
         await agent.page.get_by_role("link", name="Tickets").click()
         field = agent.page.get_by_role("textbox", name="Search")
         await field.press_sequentially("inv")

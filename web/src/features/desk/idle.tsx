@@ -18,15 +18,15 @@ export function Idle({ onCheck }: { onCheck: () => void }) {
   return (
     <div className="panel desk-idle">
       <Blank icon={icon} title={ready ? t("idle.ready") : t("idle.not_ready")}>
-        {miss ? (
-          <Return miss={miss} />
-        ) : (
-          <p>{t(ready ? "idle.ready_hint" : "idle.not_ready_hint")}</p>
-        )}
         {mute && (
           <p role="status" className="chip bad tall">
             {t("refusal.microphone_denied")}
           </p>
+        )}
+        {miss ? (
+          <Return miss={miss} />
+        ) : (
+          <p>{t(ready ? "idle.ready_hint" : "idle.not_ready_hint")}</p>
         )}
         <Since />
         <Button icon={<Mic size={14} aria-hidden />} onClick={onCheck}>

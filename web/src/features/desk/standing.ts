@@ -6,7 +6,7 @@ import { useCodeWords, useWords } from "@/lib/i18n";
 import { ME } from "@/lib/session";
 import { useSayRefusal } from "@/ui/parts";
 
-/** Reasons of the system's, set because a call did not reach the agent; one press mends them. */
+/** Reasons of the system's, not the agent's own: it says why, and one press takes them back. */
 const MISSES = [
   "no_answer",
   "device_unreachable",
@@ -14,6 +14,8 @@ const MISSES = [
   "network_lost",
   "failed",
   "desk_lost",
+  "declines",
+  "wrap_up_overrun",
 ] as const;
 export type Miss = (typeof MISSES)[number];
 
