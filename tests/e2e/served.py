@@ -30,7 +30,7 @@ from trunkline.ports.database import Tx
 
 T = TypeVar("T")
 NUMBER = "4001"
-CALLERS = 3
+CALLERS = 6
 """Calls that are in the house at any time."""
 EVERY_S = 0.05
 START_S = 30.0

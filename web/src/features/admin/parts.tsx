@@ -48,6 +48,7 @@ export function useActions<Row>(actions: (row: Row) => ReactNode): TableColumnsT
     key: "actions",
     title: <Unseen>{t("admin.actions")}</Unseen>,
     align: "right",
+    fixed: "end",
     render: (_: unknown, row: Row) => (
       <span className="row" style={{ justifyContent: "flex-end" }}>
         {actions(row)}

@@ -36,7 +36,7 @@ export function InteractionsPage() {
         pages={pages}
         columns={useColumns()}
         rowKey="id"
-        width={960}
+        width={1140}
         icon={ListTree}
         empty={t("interactions.empty")}
         open={({ id }) => void navigate(`/interactions/${id}`)}
@@ -99,6 +99,7 @@ function useColumns(): TableColumnsType<InteractionRow> {
     { title: t("interactions.state"), width: 130, render: (_, row) => <StateChip row={row} /> },
     {
       title: t("customer.title"),
+      width: 200,
       render: (_, { customer, phone_masked }) => (
         <span className="row">
           <span className="clip">{customer?.name ?? phone_masked ?? t("customer.withheld")}</span>
@@ -109,7 +110,7 @@ function useColumns(): TableColumnsType<InteractionRow> {
     { title: t("interactions.number"), dataIndex: "number", width: 80, className: "num" },
     {
       title: t("queues.queue"),
-      width: 110,
+      width: 130,
       ellipsis: true,
       render: (_, { queue }) => queueName(queue?.name),
     },

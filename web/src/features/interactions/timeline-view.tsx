@@ -4,11 +4,13 @@ import { Tooltip } from "antd";
 import { useTranslation } from "react-i18next";
 import type { Segment } from "@/lib/api";
 import { useCodeWords } from "@/lib/i18n";
+import { useQueueName } from "@/lib/queues";
 import { clock, exact, useNow } from "@/lib/time";
 import { type Bar, layout } from "./timeline";
 
 export function TimelineView({ segments }: { segments: Segment[] }) {
   const { t } = useTranslation();
+  const queueName = useQueueName();
   const now = useNow();
   if (segments.length === 0) return <p className="muted">{t("timeline.empty")}</p>;
   const { lanes, ticks } = layout(segments, now);
@@ -19,7 +21,7 @@ export function TimelineView({ segments }: { segments: Segment[] }) {
         {lanes.map((lane) => (
           <li key={lane.key} className="lane">
             <span className="clip lane-name">
-              {lane.name ||
+              {(lane.kind === "queue" && lane.name ? queueName(lane.name) : lane.name) ||
                 t(`participant.${lane.kind as "flow" | "queue" | "agent" | "customer"}`)}
             </span>
             <span className="lane-track">
