@@ -274,7 +274,7 @@ def declined(person: Person, number: str) -> bool:
 async def an_automatic_call_is_seen_first_and_sounds_in_the_headset(
     node: Node, admin: Person, program: Chromium
 ) -> None:
-    number = line(admin, ["agent5"], accept={"mode": "automatic", "after_ms": 2_000})
+    number = line(admin, ["agent5"], accept={"mode": "automatic", "after_ms": 3_000})
     by_hand = line(admin, ["agent5"])
     async with desk(program, node, "agent5") as agent:
         headset, ringer = await choose_devices(agent)
@@ -284,7 +284,6 @@ async def an_automatic_call_is_seen_first_and_sounds_in_the_headset(
             await expect(customer(agent).get_by_text("Presumed")).to_be_visible()
             assert (await played(agent, CONNECT_HZ))["device"] == headset
             await picture(agent, "desk-automatic")
-            assert await button(agent, "Hang up").count() == 0
             await in_call(agent)
             await until_hears(agent, 500)
             assert (await played(agent, CALL_HZ))["device"] == headset

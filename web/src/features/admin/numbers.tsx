@@ -68,7 +68,7 @@ function NumberTable() {
     { title: t("numbers.leads_to"), render: (_, one) => names.get(targetOf(one)) ?? targetOf(one) },
     {
       title: t("numbers.calendar"),
-      render: (_, { calendar_id }) => calendars.get(calendar_id ?? "") ?? t("numbers.always"),
+      render: (_, { calendar_id }) => calendars.get(calendar_id ?? "") ?? "–",
     },
     { title: t("menu.language"), dataIndex: "language" },
     editing.column,
