@@ -36,12 +36,7 @@ class MemoryDatabase:
     """SQLite in memory with foreign keys held, or the engine that is given; one connection."""
 
     def __init__(self, engine: sa.Engine | None = None) -> None:
-        self.engine = engine or sa.create_engine(
-            "sqlite://", poolclass=sa.StaticPool, connect_args={"check_same_thread": False}
-        )
-        if engine is None:
-            with self.engine.begin() as tx:
-                tx.exec_driver_sql("PRAGMA foreign_keys=ON")
+        self.engine = engine or _in_memory()
         metadata.create_all(self.engine)
 
     async def read(self, work: Callable[[Tx], T]) -> T:
@@ -56,6 +51,17 @@ class MemoryDatabase:
 
     async def close(self) -> None:
         self.engine.dispose()
+
+
+def _in_memory() -> sa.Engine:
+    """Transactions begin explicitly, as in the real one: the driver by itself would begin late."""
+    plain = {"check_same_thread": False, "isolation_level": None}
+    engine = sa.create_engine("sqlite://", poolclass=sa.StaticPool, connect_args=plain)
+    sa.event.listen(engine, "begin", lambda connection: connection.exec_driver_sql("BEGIN"))
+    with engine.connect() as connection:
+        raw: Any = connection.connection.driver_connection
+        raw.execute("PRAGMA foreign_keys=ON")
+    return engine
 
 
 @dataclass
@@ -109,6 +115,9 @@ class FakePolicies:
     async def publish(self, tenant_id: str) -> None:
         self.published.append(tenant_id)
 
+    def keep(self, tx: Tx, tenant_id: str, by: str, action: str, subject: str, at: int) -> None:
+        """Versions are the matter of whoever tests them."""
+
 
 class Rig:
     """The platform, the app with the routes, and a client as anybody."""
@@ -119,7 +128,7 @@ class Rig:
         self.outbox = FakeOutbox()
         self.cells = FakeCells()
         self.jobs = FakeJobs()
-        self.policies = FakePolicies()
+        self.policies = parts.pop("policies", None) or FakePolicies()
         self.keys = KeyRing(bytes(range(32)))
         self.platform = Platform(
             **{

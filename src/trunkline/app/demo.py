@@ -134,6 +134,8 @@ def _seed(tx: Tx, platform: Platform, password: str, password_hash: str) -> str:
             knowledge.EntryNew.model_validate({"language": language, "title": title, "body": body}),
         )
     tenancy.policy_changed(tx, tenant.tenant_id)
+    made = ("tenants.created", tenant.tenant_id)
+    platform.policies.keep(tx, tenant.tenant_id, audit.SYSTEM, *made, on.now)
     return tenant.tenant_id
 
 

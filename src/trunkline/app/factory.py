@@ -10,6 +10,7 @@ from trunkline.features import (
     agents,
     audit,
     calendars,
+    configuration,
     customers,
     desk,
     flows,
@@ -47,6 +48,7 @@ def routers() -> tuple[APIRouter, ...]:
     return (
         *desk.routers,
         setup.router,
+        configuration.router,
         agents.router,
         tickets.router,
         surveys.router,

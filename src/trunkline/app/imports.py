@@ -47,6 +47,8 @@ def import_csv(tx: Tx, platform: Platform, principal: Principal, text: str) -> l
     known = {user.username: user.user_id for user in _users(tx, principal.tenant_id)}
     told = [_one(on, platform, principal, row, known) for row in rows]
     tenancy.policy_changed(tx, principal.tenant_id)
+    imported = ("agents.imported", "file")
+    platform.policies.keep(tx, principal.tenant_id, principal.user_id, *imported, on.now)
     return told
 
 

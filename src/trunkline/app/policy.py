@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final
 
 from trunkline.core.config import Policy, SurveyRules
 from trunkline.core.inputs import PublishPolicy
-from trunkline.features import agents, flows, numbers, queues, tenancy
+from trunkline.features import agents, configuration, flows, numbers, queues, tenancy
 
 if TYPE_CHECKING:
     from trunkline.app.cells import LocalCells
@@ -38,6 +38,11 @@ class CellPolicies:
         async with self._one_at_a_time[tenant_id]:
             policy = await self._db.read(lambda tx: compose(tx, tenant_id, self._clock.now_ms()))
             await self._cells.submit(tenant_id, PublishPolicy(policy))
+
+    def keep(self, tx: Tx, tenant_id: str, by: str, action: str, subject: str, at: int) -> None:
+        """Keep what is configured now as a version, if it differs from the last one."""
+        deed = configuration.Deed(by, action, subject)
+        configuration.keep(tx, tenant_id, at, deed, tenancy.policy_version(tx, tenant_id))
 
     async def publish_if_new(self, tenant_id: str) -> None:
         """At the start: publish unless the cell routes by just this already."""

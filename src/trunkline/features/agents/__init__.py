@@ -10,6 +10,7 @@ from trunkline.features.agents.service import (
     phone_accounts,
     phone_of,
     profiles,
+    skills_of,
 )
 from trunkline.features.agents.store import AgentRow, every, several
 
@@ -26,4 +27,5 @@ __all__ = [
     "profiles",
     "router",
     "several",
+    "skills_of",
 ]

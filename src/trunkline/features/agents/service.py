@@ -16,7 +16,7 @@ from trunkline.kit.ids import secret_text
 from trunkline.ports.edge import Account
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from trunkline.features.agents.store import AgentRow
     from trunkline.features.identity import User
@@ -25,6 +25,8 @@ if TYPE_CHECKING:
     from trunkline.ports.database import Tx
 
 MOST_AGENTS: Final = 100_000
+MOST_SKILLS: Final = 50
+LONGEST_SKILL: Final = 60
 _NOT_IN_ACCOUNTS = re.compile(r"[^a-z0-9._-]+")
 _LONGEST_WORD: Final = 22
 _OURS: Final = ("guest-", "trunk-", "anonymous")
@@ -68,6 +70,16 @@ def change(on: Writing, agent_id: str, given: dict[str, Any]) -> None:
         raise TrunklineError("extension_taken", 409, "Another agent has this extension.")
     if given:
         store.change(on.tx, on.tenant_id, agent_id, **given)
+
+
+def skills_of(given: Mapping[str, Any]) -> dict[str, int]:
+    """Skills and their levels (1 to 5) as they are stored; raises 422 `skills_invalid`."""
+    for skill, level in given.items():
+        if not 0 < len(skill) <= LONGEST_SKILL or type(level) is not int or not 1 <= level <= 5:
+            raise TrunklineError("skills_invalid", 422, f"{skill}: a skill has a level 1 to 5.")
+    if len(given) > MOST_SKILLS:
+        raise TrunklineError("skills_invalid", 422, f"At most {MOST_SKILLS} skills an agent.")
+    return dict(given)
 
 
 def new_phone_secret(on: Writing, agent_id: str) -> Account:

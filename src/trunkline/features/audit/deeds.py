@@ -42,6 +42,9 @@ async def perform(
         platform.outbox.emit(tx, _event(on, deed, subject))
         if deed.routes:
             policy_changed(tx, principal.tenant_id)
+            action = f"{deed.thing}s.{deed.verb}"
+            by = principal.user_id
+            platform.policies.keep(tx, principal.tenant_id, by, action, subject, on.now)
         return subject
 
     subject = await platform.db.write(unit)

@@ -1,7 +1,7 @@
 """Flows: the published graphs that interactions run through."""
 
 from trunkline.features.flows.api import router
-from trunkline.features.flows.service import Draft, find, graph, publish, published
+from trunkline.features.flows.service import Draft, delete, find, graph, publish, published
 from trunkline.features.flows.store import FlowRow, every
 from trunkline.features.flows.templates import callbacks_closed, straight
 from trunkline.features.flows.templates import echo as echo_test
@@ -11,6 +11,7 @@ __all__ = [
     "Draft",
     "FlowRow",
     "callbacks_closed",
+    "delete",
     "echo_test",
     "every",
     "find",

@@ -50,6 +50,13 @@ def find(tx: Tx, tenant_id: str, id_or_name: str) -> store.FlowRow:
     return row
 
 
+def delete(on: Writing, id_or_name: str) -> None:
+    """Remove a flow; raises `flow_unknown`, or `flow_in_use` while a number leads to it."""
+    row = find(on.tx, on.tenant_id, id_or_name)
+    if not store.drop(on.tx, on.tenant_id, row.id):
+        raise TrunklineError("flow_in_use", 409, "A number leads to this flow.")
+
+
 def published(tx: Tx, tenant_id: str) -> tuple[Flow, ...]:
     """The flows as the core runs them."""
     return tuple(graph(row) for row in store.every(tx, tenant_id))

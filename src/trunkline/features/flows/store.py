@@ -70,6 +70,19 @@ def every(tx: Tx, tenant_id: str) -> list[FlowRow]:
     return [FlowRow(**row) for row in tx.execute(query).mappings()]
 
 
+def drop(tx: Tx, tenant_id: str, flow_id: str) -> bool:
+    """Remove a flow; False, with nothing done, while a number leads to it."""
+    mine = sa.and_(flows.c.tenant_id == tenant_id, flows.c.id == flow_id)
+    links = sa.and_(flow_queues.c.tenant_id == tenant_id, flow_queues.c.flow_id == flow_id)
+    try:
+        with tx.begin_nested():
+            tx.execute(flow_queues.delete().where(links))
+            tx.execute(flows.delete().where(mine))
+    except sa.exc.IntegrityError:
+        return False
+    return True
+
+
 def _put(tx: Tx, row: FlowRow, queue_ids: list[str]) -> None:
     fields = {name: getattr(row, name) for name in row.__slots__}
     mine = sa.and_(flows.c.tenant_id == row.tenant_id, flows.c.id == row.id)

@@ -1,8 +1,14 @@
 """Numbers: what customers dial, the trunks they come by."""
 
 from trunkline.features.numbers.api import router as _numbers
-from trunkline.features.numbers.schemas import NumberNew, Title, TrunkNew
-from trunkline.features.numbers.service import create_number, flows, published
+from trunkline.features.numbers.schemas import NumberNew, NumberOut, Title, TrunkNew
+from trunkline.features.numbers.service import (
+    change_number,
+    create_number,
+    delete_number,
+    flows,
+    published,
+)
 from trunkline.features.numbers.store import list_numbers, list_trunks
 from trunkline.features.numbers.trunks import create as create_trunk
 from trunkline.features.numbers.trunks import links
@@ -12,10 +18,13 @@ routers = (_numbers, _trunks)
 
 __all__ = [
     "NumberNew",
+    "NumberOut",
     "Title",
     "TrunkNew",
+    "change_number",
     "create_number",
     "create_trunk",
+    "delete_number",
     "flows",
     "links",
     "list_numbers",

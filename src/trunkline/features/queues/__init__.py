@@ -2,17 +2,29 @@
 
 from trunkline.features.queues.api import router
 from trunkline.features.queues.facts import DispositionUses
-from trunkline.features.queues.outcomes import choice, create_reason
+from trunkline.features.queues.outcomes import change as change_disposition
+from trunkline.features.queues.outcomes import change_reason, choice, create_reason
 from trunkline.features.queues.outcomes import create as create_disposition
+from trunkline.features.queues.outcomes import delete as delete_disposition
 from trunkline.features.queues.schemas import (
     Accept,
     DispositionNew,
     Label,
     QueueNew,
+    QueueOut,
     ReasonNew,
     WrapUp,
 )
-from trunkline.features.queues.service import change, create, find, published, queues_of, serve
+from trunkline.features.queues.service import (
+    change,
+    create,
+    delete,
+    find,
+    listed,
+    published,
+    queues_of,
+    serve,
+)
 from trunkline.features.queues.store import QueueRow, list_dispositions, list_queues, list_reasons
 
 __all__ = [
@@ -21,18 +33,24 @@ __all__ = [
     "DispositionUses",
     "Label",
     "QueueNew",
+    "QueueOut",
     "QueueRow",
     "ReasonNew",
     "WrapUp",
     "change",
+    "change_disposition",
+    "change_reason",
     "choice",
     "create",
     "create_disposition",
     "create_reason",
+    "delete",
+    "delete_disposition",
     "find",
     "list_dispositions",
     "list_queues",
     "list_reasons",
+    "listed",
     "published",
     "queues_of",
     "router",

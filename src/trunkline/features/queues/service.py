@@ -81,6 +81,11 @@ def told(tx: Tx, tenant_id: str, rows: Iterable[store.QueueRow]) -> list[QueueOu
     ]
 
 
+def listed(tx: Tx, tenant_id: str) -> list[QueueOut]:
+    """All queues of a tenant as the API tells them, by name."""
+    return told(tx, tenant_id, store.list_queues(tx, tenant_id))
+
+
 def published(tx: Tx, tenant_id: str) -> tuple[QueuePolicy, ...]:
     """The queues as the core routes by them."""
     agents = store.agents_of(tx, tenant_id)

@@ -38,6 +38,8 @@ PERMISSIONS: Mapping[str, str] = MappingProxyType(
         "teams.read": "See teams.",
         "teams.write": "Change the tree of teams.",
         "roles.read": "See roles and what they permit.",
+        "configuration.read": "See the whole configuration, its versions and drafts.",
+        "configuration.write": "Draft, publish, roll back and import the configuration.",
         "calendars.read": "See calendars: when we are open.",
         "calendars.write": "Change calendars.",
         "calendars.close": "Close a calendar at once by hand, and open it again.",

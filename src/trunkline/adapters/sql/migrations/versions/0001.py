@@ -109,6 +109,32 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("tenant_id", "cell", "seq", name=op.f("pk_cell_snapshots")),
     )
     op.create_table(
+        "configuration_drafts",
+        sa.Column("tenant_id", sa.String(length=40), nullable=False),
+        sa.Column("id", sa.String(length=40), nullable=False),
+        sa.Column("name", sa.String(length=60), nullable=False),
+        sa.Column("base", sa.Integer(), nullable=False),
+        sa.Column("changes", sa.JSON(), nullable=False),
+        sa.Column("made_by", sa.String(length=64), nullable=False),
+        sa.Column("changed_at", sa.BigInteger(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.PrimaryKeyConstraint("tenant_id", "id", name=op.f("pk_configuration_drafts")),
+    )
+    op.create_table(
+        "configuration_versions",
+        sa.Column("tenant_id", sa.String(length=40), nullable=False),
+        sa.Column("number", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("policy_version", sa.Integer(), nullable=False),
+        sa.Column("at", sa.BigInteger(), nullable=False),
+        sa.Column("by", sa.String(length=64), nullable=False),
+        sa.Column("action", sa.String(length=64), nullable=False),
+        sa.Column("subject", sa.String(length=128), nullable=False),
+        sa.Column("note", sa.String(length=500), nullable=False),
+        sa.Column("changed", sa.JSON(), nullable=False),
+        sa.Column("document", sa.LargeBinary(), nullable=False),
+        sa.PrimaryKeyConstraint("tenant_id", "number", name=op.f("pk_configuration_versions")),
+    )
+    op.create_table(
         "cron_entries",
         sa.Column("tenant_id", sa.String(length=40), nullable=False),
         sa.Column("kind", sa.String(length=64), nullable=False),
@@ -860,6 +886,8 @@ def downgrade() -> None:
     op.drop_table("customer_identities")
     op.drop_table("customer_factor_failures")
     op.drop_table("cron_entries")
+    op.drop_table("configuration_versions")
+    op.drop_table("configuration_drafts")
     op.drop_table("cell_snapshots")
     op.drop_table("cell_fences")
     op.drop_index("ix_cell_dead_letters_tenant_id", table_name="cell_dead_letters")
