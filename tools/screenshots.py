@@ -36,6 +36,7 @@ ADMIN: Final = (
     "dispositions",
     "numbers",
     "calendars",
+    "configuration",
     "jobs",
     "audit",
 )

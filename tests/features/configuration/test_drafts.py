@@ -10,7 +10,7 @@ from tests.features.configuration.house import ask, furnished
 from tests.tools.rig import Rig
 
 D = "/configuration/drafts"
-RAISED = {"name": "Winter", "changes": {"queues": {"support": {"priority": 9}}}}
+RAISED: dict[str, Any] = {"name": "Winter", "changes": {"queues": {"support": {"priority": 9}}}}
 
 
 @pytest.fixture
@@ -75,11 +75,17 @@ async def test_what_others_changed_meanwhile_is_not_overwritten_unknowingly(rig:
 
 
 async def test_a_thing_can_be_left_out_of_a_draft_again(rig: Rig) -> None:
-    made = await drafted(rig, RAISED | {"changes": {**RAISED["changes"], "skills": {"bob": None}}})  # type: ignore[dict-item]
+    both = {**RAISED["changes"], "skills": {"ann": None}}
+    made = await drafted(rig, {"name": "x", "changes": both})
     path = f"{D}/{made['id']}/things/queues/support"
     left = (await ask(rig, "DELETE", path, If_Match='"1"')).json()
     assert left["things"] == 1
-    assert left["trial"]["changes"][0]["kind"] == "skills" if left["trial"]["changes"] else True
+    assert [one["name"] for one in left["trial"]["changes"]] == ["ann"]
+
+
+async def test_fields_that_a_draft_does_not_name_stay(rig: Rig) -> None:
+    (change,) = (await drafted(rig))["trial"]["changes"]
+    assert change["fields"] == [{"path": "priority", "before": 0, "after": 9}]
 
 
 async def test_a_draft_with_something_wrong_says_so_and_cannot_be_published(rig: Rig) -> None:

@@ -32,7 +32,7 @@ async def test_what_points_at_something_names_it(rig: Rig) -> None:
     assert found["flows"]["straight"]["nodes"][0]["queue"] == "@queue/support"
     assert found["numbers"]["4001"]["flow_id"] == "@flow/straight"
     assert found["dispositions"]["fault.line"]["parent_id"] == "@disposition/fault"
-    assert found["skills"] == {"ann": {"router": 3}, "bob": {}}
+    assert found["skills"] == {"ann": {"router": 3}}
 
 
 async def test_every_change_is_a_version_that_says_who_when_and_what(rig: Rig) -> None:

@@ -21,6 +21,10 @@ const admin: RouteObject[] = [
   },
   { path: "numbers", ...page(() => import("@/features/admin/numbers"), "NumbersPage") },
   { path: "calendars", ...page(() => import("@/features/admin/calendars"), "CalendarsPage") },
+  {
+    path: "configuration",
+    ...page(() => import("@/features/admin/configuration"), "ConfigurationPage"),
+  },
   { path: "jobs", ...page(() => import("@/features/admin/jobs"), "JobsPage") },
   { path: "audit", ...page(() => import("@/features/admin/audit"), "AuditPage") },
 ];

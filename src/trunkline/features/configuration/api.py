@@ -10,7 +10,7 @@ from fastapi import APIRouter, Path, Query, Response
 
 from trunkline.features import audit
 from trunkline.features.configuration import changes as changing
-from trunkline.features.configuration import files, people, service, store
+from trunkline.features.configuration import files, parts, people, service, store
 from trunkline.features.configuration.schemas import (
     AppliedOut,
     ChangeOut,
@@ -71,7 +71,7 @@ async def get_configuration(
     """Everything that is configured, as it is in force."""
 
     def work(tx: Tx) -> ConfigurationOut:
-        document = people.shown(tx, principal.tenant_id, service.current(tx, principal.tenant_id))
+        document = people.shown(tx, principal.tenant_id, parts.current(tx, principal.tenant_id))
         return ConfigurationOut(
             version=service.number_now(tx, principal.tenant_id), things=document
         )
@@ -88,7 +88,7 @@ async def export_configuration(
     """The configuration as a JSON file, with references by name, to be kept or carried on."""
 
     def work(tx: Tx) -> str:
-        document = service.current(tx, principal.tenant_id)
+        document = parts.current(tx, principal.tenant_id)
         return files.written(people.shown(tx, principal.tenant_id, document))
 
     name = {"Content-Disposition": 'attachment; filename="trunkline.json"'}
@@ -110,7 +110,7 @@ async def import_configuration(
 
     def changes(tx: Tx) -> tuple[changing.Changes, list[str]]:
         read, left_out = people.read_in(tx, principal.tenant_id, document)
-        now = service.current(tx, principal.tenant_id)
+        now = parts.current(tx, principal.tenant_id)
         return changing.asked(changing.there(read), now, remove=body.remove), left_out
 
     doing = Doing("imported", "file", body.note, changes, dry_run)

@@ -12,13 +12,13 @@ from typing import TYPE_CHECKING
 from trunkline.core import codec
 from trunkline.core.flow.graph import Flow
 from trunkline.features import agents, calendars, flows, identity, numbers, queues, tenancy
-from trunkline.features.configuration.references import AGENT, Names
+from trunkline.features.configuration.references import AGENT, Names, named
 from trunkline.kit.errors import TrunklineError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from trunkline.features.configuration.changes import Content
+    from trunkline.features.configuration.changes import Content, Document
     from trunkline.features.tenancy import Writing
     from trunkline.ports.database import Tx
 
@@ -54,6 +54,15 @@ def people(tx: Tx, tenant_id: str) -> Names:
     wanted = identity.WantedUsers()
     users = identity.list_users(tx, tenant_id, wanted, MOST_USERS)
     return Names.of({user.user_id: (AGENT, user.username) for user in users})
+
+
+def current(tx: Tx, tenant_id: str) -> Document:
+    """The configuration as it is stored now."""
+    known = names(tx, tenant_id)
+    return {
+        part.kind: {name: named(one, known) for name, one in part.read(tx, tenant_id).items()}
+        for part in PARTS.values()
+    }
 
 
 def _read_calendars(tx: Tx, tenant_id: str) -> dict[str, Content]:
@@ -187,7 +196,8 @@ def _remove_reason(on: Writing, code: str) -> None:
 
 
 def _read_skills(tx: Tx, tenant_id: str) -> dict[str, Content]:
-    return {row.id: dict(sorted(row.skills.items())) for row in agents.every(tx, tenant_id)}
+    rows = (row for row in agents.every(tx, tenant_id) if row.skills)
+    return {row.id: dict(sorted(row.skills.items())) for row in rows}
 
 
 def _write_skills(on: Writing, agent_id: str, content: Content) -> None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
-from trunkline.features.configuration.parts import PARTS, SKILLS, names, people
+from trunkline.features.configuration.parts import PARTS, SKILLS, current, names, people
 from trunkline.features.configuration.references import AGENT, Lost, Names, named, resolved
 from trunkline.kit.errors import TrunklineError
 
@@ -38,17 +38,20 @@ def read_in(
 ) -> tuple[Changes, list[str]]:
     """Changes as they came, with ids of people and all else by name; and people who are unknown.
 
+    Fields that are not given stay as they are, but for skills, which are given whole.
     Raises 422 `kind_unknown` or `too_many_changes`.
     """
     _bounded(given)
     who, known, lost = people(tx, tenant_id), names(tx, tenant_id), Lost()
+    now = current(tx, tenant_id)
     read: Changes = {kind: {} for kind in given}
     for kind, things in given.items():
         for name, content in things.items():
             own = _id(who, kind, name, lost)
             if own is not None:
                 inside = named(resolved(content, who, lost, only=AGENT), known)
-                read[kind][own] = inside
+                before = {} if kind == SKILLS else now[kind].get(own, {})
+                read[kind][own] = None if inside is None else before | inside
     return read, sorted(lost.agents)
 
 

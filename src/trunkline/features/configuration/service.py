@@ -34,10 +34,11 @@ from trunkline.features.configuration.parts import (
     SKILLS,
     WRITTEN,
     Part,
+    current,
     names,
 )
 from trunkline.features.configuration.people import name_trial
-from trunkline.features.configuration.references import Lost, named, resolved
+from trunkline.features.configuration.references import Lost, resolved
 from trunkline.kit.errors import TrunklineError
 
 if TYPE_CHECKING:
@@ -78,15 +79,6 @@ class Deed:
     action: str
     subject: str
     note: str = ""
-
-
-def current(tx: Tx, tenant_id: str) -> Document:
-    """The configuration as it is stored now."""
-    known = names(tx, tenant_id)
-    return {
-        part.kind: {name: named(one, known) for name, one in part.read(tx, tenant_id).items()}
-        for part in PARTS.values()
-    }
 
 
 def tried(on: Writing, changes: Changes) -> Trial:
@@ -254,6 +246,10 @@ def _write(on: Writing, changes: Changes) -> Trial:
         for kind, name, one in (*written, *removed)
         for problem in _attempt(on, PARTS[kind], name, one, left_out)
     ]
+    if not problems:
+        # What really changed, with the values that fields take which were not given.
+        after = current(on.tx, on.tenant_id)
+        seen = told(before, differences(before, after))
     return Trial(seen, problems, sorted(left_out))
 
 

@@ -1,16 +1,15 @@
 /** The audit log: who did what, when. It is only read. */
 
-import { useQuery } from "@tanstack/react-query";
 import type { TableColumnsType } from "antd";
 import { ScrollText } from "lucide-react";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { type AuditEntry, api, unwrap } from "@/lib/api";
 import { usePages } from "@/lib/pages";
-import { useMay } from "@/lib/session";
 import { exact } from "@/lib/time";
 import { PageHead } from "@/ui/parts";
 import { FilterText, PagedRows } from "@/ui/rows";
+import { useWho } from "./parts";
 
 export function AuditPage() {
   const { t, i18n } = useTranslation();
@@ -56,16 +55,4 @@ export function AuditPage() {
       />
     </>
   );
-}
-
-/** Names for ids, where the reader may see users. */
-function useWho(): (id: string) => string {
-  const may = useMay();
-  const { data } = useQuery({
-    queryKey: ["users"],
-    queryFn: () => unwrap(api.GET("/users", { params: { query: { limit: 200 } } })),
-    enabled: may("users.read"),
-  });
-  const names = new Map(data?.items.map(({ id, display_name }) => [id, display_name]));
-  return (id) => names.get(id) ?? id;
 }

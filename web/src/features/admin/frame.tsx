@@ -13,6 +13,7 @@ const PAGES = [
   ["dispositions", "dispositions.read"],
   ["numbers", "numbers.read"],
   ["calendars", "calendars.read"],
+  ["configuration", "configuration.read"],
   ["jobs", "jobs.read"],
   ["audit", "audit.read"],
 ] as const;

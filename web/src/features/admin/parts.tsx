@@ -1,10 +1,11 @@
 /** What the admin pages share: a table with its states, a form in a dialog, one way to save. */
 
-import { type UseQueryResult, useMutation, useQueryClient } from "@tanstack/react-query";
+import { type UseQueryResult, useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { App, Button, Form, type FormInstance, Input, Modal, type TableColumnsType } from "antd";
 import { Plus } from "lucide-react";
 import { type ReactNode, useState } from "react";
 import { useTranslation } from "react-i18next";
+import { api, unwrap } from "@/lib/api";
 import { useMay } from "@/lib/session";
 import { PageHead, Unseen, useSayRefusal } from "@/ui/parts";
 import { Rows } from "@/ui/rows";
@@ -174,4 +175,16 @@ export function LabelFields({ name, required }: { name: string; required?: boole
 export function useRequired() {
   const { t } = useTranslation();
   return [{ required: true, message: t("common.required") }];
+}
+
+/** Names for ids, where the reader may see users. */
+export function useWho(): (id: string) => string {
+  const may = useMay();
+  const { data } = useQuery({
+    queryKey: ["users"],
+    queryFn: () => unwrap(api.GET("/users", { params: { query: { limit: 200 } } })),
+    enabled: may("users.read"),
+  });
+  const names = new Map(data?.items.map(({ id, display_name }) => [id, display_name]));
+  return (id) => names.get(id) ?? id;
 }

@@ -16,6 +16,14 @@ type Do<R, P = never> = {
   parameters: [P] extends [never] ? object : { path: P };
 } & Replies<R>;
 type Id = { id: string };
+type Numbered = { number: number };
+type Draft = { draft_id: string };
+type Seen = { "If-Match"?: string };
+/** Sent with `dry_run` it only says what it would do. */
+type Tried<B, R, P = never> = {
+  parameters: { query?: { dry_run?: boolean } } & ([P] extends [never] ? object : { path: P });
+  requestBody: Json<B>;
+} & Replies<R>;
 type Paged = { cursor?: string; limit?: number };
 
 export interface InteractionFilter extends Paged {
@@ -161,6 +169,37 @@ export interface paths {
   "/calendars/{calendar}/closure": {
     put: Send<{ message?: string; until?: T.Timestamp | null }, T.Calendar, { calendar: string }>;
     delete: Do<T.Calendar, { calendar: string }>;
+  };
+  "/configuration/versions": { get: Get<T.Page<T.ConfigurationVersion>, Paged> };
+  "/configuration/versions/{number}": {
+    get: Get<T.ConfigurationVersion & { changes: T.ConfigurationChange[] }, object, Numbered>;
+  };
+  "/configuration/versions/{number}/restore": {
+    post: Tried<
+      { things?: { kind: string; name: string }[] | null; note?: string },
+      T.Applied,
+      Numbered
+    >;
+  };
+  "/configuration/import": {
+    post: Tried<{ text: string; remove?: boolean; note?: string }, T.Applied>;
+  };
+  "/configuration/drafts": {
+    get: Get<T.Items<T.ConfigurationDraft>>;
+    post: Send<{ name: string; changes?: T.DraftedThings }, T.OpenDraft>;
+  };
+  "/configuration/drafts/{draft_id}": {
+    get: Get<T.OpenDraft, object, Draft>;
+    patch: Send<{ name?: string; changes?: T.DraftedThings }, T.OpenDraft, Draft, Seen>;
+    delete: Do<unknown, Draft>;
+  };
+  "/configuration/drafts/{draft_id}/things/{kind}/{name}": {
+    delete: {
+      parameters: { path: Draft & { kind: string; name: string }; header?: Seen };
+    } & Replies<T.OpenDraft>;
+  };
+  "/configuration/drafts/{draft_id}/publish": {
+    post: Send<{ note?: string; overwrite?: boolean }, T.Applied, Draft, Seen>;
   };
   "/setup": { get: Get<T.Setup> };
   "/setup/{step}": { put: Do<T.Setup, { step: T.SetupStepName }> };

@@ -477,6 +477,63 @@ export interface Unfinished {
   phone_masked?: string | null;
 }
 
+export type ConfigurationKind =
+  | "calendars"
+  | "queues"
+  | "flows"
+  | "numbers"
+  | "dispositions"
+  | "reasons"
+  | "skills"
+  | "settings";
+
+export interface ConfigurationChange {
+  kind: string;
+  name: string;
+  what: "added" | "changed" | "removed";
+  fields: { path: string; before: unknown; after: unknown }[];
+}
+
+export interface Trial {
+  changes: ConfigurationChange[];
+  problems: { kind: string; name: string; code: string; detail: string }[];
+  left_out: string[];
+}
+
+export interface Applied extends Trial {
+  dry_run: boolean;
+  version: number;
+}
+
+export interface ConfigurationVersion {
+  number: number;
+  policy_version: number;
+  at: Timestamp;
+  by: string;
+  action: string;
+  subject: string;
+  note: string;
+  changed: string[];
+}
+
+export interface ConfigurationDraft {
+  id: string;
+  name: string;
+  base: number;
+  made_by: string;
+  changed_at: Timestamp;
+  version: number;
+  things: number;
+}
+
+export interface OpenDraft extends ConfigurationDraft {
+  trial: Trial;
+  stale: { kind: string; name: string }[];
+}
+
+export type ThingContent = Record<string, unknown>;
+export type DraftedThings = Record<string, Record<string, ThingContent | null>>;
+
 export interface Settings {
   name: string;
   timezone: string;
