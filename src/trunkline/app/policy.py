@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final
 
 from trunkline.core.config import Policy, SurveyRules
 from trunkline.core.inputs import PublishPolicy
-from trunkline.features import agents, configuration, flows, numbers, queues, tenancy
+from trunkline.features import agents, calendars, configuration, flows, numbers, queues, tenancy
 
 if TYPE_CHECKING:
     from trunkline.app.cells import LocalCells
@@ -56,7 +56,7 @@ def compose(tx: Tx, tenant_id: str, now: int) -> Policy:
     chosen = tenancy.settings(tx, tenant_id)
     return Policy(
         version=tenancy.policy_version(tx, tenant_id),
-        queues=queues.published(tx, tenant_id),
+        queues=queues.published(tx, tenant_id, calendars.opened(tx, tenant_id, now=now)),
         agents=agents.profiles(tx, tenant_id),
         numbers=numbers.published(tx, tenant_id, now=now),
         flows=(*flows.published(tx, tenant_id), *numbers.flows(tx, tenant_id)),

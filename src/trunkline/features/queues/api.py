@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Response
 
-from trunkline.features import audit
-from trunkline.features.queues import outcomes, service, store
+from trunkline.features import agents, audit
+from trunkline.features.queues import matching, outcomes, service, store
 from trunkline.features.queues.schemas import (
     DispositionChange,
     DispositionChoice,
@@ -20,8 +20,18 @@ from trunkline.features.queues.schemas import (
     ReasonList,
     ReasonNew,
     ReasonOut,
+    RequirementAsked,
+    RequirementChecked,
 )
-from trunkline.features.tenancy import Principal, Writing, permit, problem
+from trunkline.features.tenancy import (
+    IfMatch,
+    Principal,
+    Writing,
+    entity_tag,
+    permit,
+    problem,
+    require_match,
+)
 from trunkline.kit.errors import TrunklineError
 from trunkline.ports.database import Tx
 from trunkline.runtime.platform import PlatformDep
@@ -57,29 +67,53 @@ async def create_queue(
     return await platform.db.read(lambda tx: _told(tx, principal.tenant_id, queue_id))
 
 
+@router.post("/queues/requirement-check", tags=["queues"])
+async def check_requirement(
+    platform: PlatformDep,
+    body: RequirementAsked,
+    principal: Principal = permit("queues.read"),
+) -> RequirementChecked:
+    """Whether a requirement can be read, and who of the agents would match each step now."""
+    found = await platform.db.read(lambda tx: agents.profiles(tx, principal.tenant_id))
+    picture = platform.cells.picture(principal.tenant_id)
+    states = {one: view.state for one, view in picture.agents.items()} if picture else {}
+    return RequirementChecked(steps=matching.check(body, found, states))
+
+
 @router.get("/queues/{queue}", tags=["queues"], responses=problem(404))
 async def get_queue(
-    platform: PlatformDep, queue: str, principal: Principal = permit("queues.read")
+    platform: PlatformDep,
+    queue: str,
+    response: Response,
+    principal: Principal = permit("queues.read"),
 ) -> QueueOut:
     """One queue, by its id or name."""
 
     def work(tx: Tx) -> QueueOut:
         return _told(tx, principal.tenant_id, _visible(tx, principal, queue).id)
 
-    return await platform.db.read(work)
+    found = await platform.db.read(work)
+    response.headers["ETag"] = entity_tag(found.version)
+    return found
 
 
-@router.patch("/queues/{queue}", tags=["queues"], responses=problem(404, 409))
+@router.patch("/queues/{queue}", tags=["queues"], responses=problem(404, 409, 412))
 async def change_queue(
     platform: PlatformDep,
     queue: str,
     body: QueueChange,
+    if_match: IfMatch = None,
     principal: Principal = permit("queues.write"),
 ) -> QueueOut:
-    """Change what is given; the tenant's cell routes by it at once."""
+    """Change what is given; the tenant's cell routes by it at once.
+
+    With If-Match it is refused when somebody else changed the queue meanwhile.
+    """
 
     def work(on: Writing) -> str:
         row = _writable(on.tx, principal, queue)
+        if if_match is not None:
+            require_match(if_match, row.version)
         given = body.model_dump(exclude_unset=True)
         if "team_id" in given:
             _reached(principal, body.team_id)

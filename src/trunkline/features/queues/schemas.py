@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from typing import Annotated, Self
 
-from pydantic import Field, StringConstraints, model_validator
+from pydantic import AfterValidator, Field, StringConstraints, model_validator
 
+from trunkline.core.acd.expressions import MAX_LENGTH, ExpressionError, parse
+from trunkline.core.acd.rules import OverflowWhen, Strategy
 from trunkline.core.config import AcceptMode
 from trunkline.core.words import WrapUpMode
 from trunkline.features.queues.store import DispositionRow, ReasonRow
@@ -17,6 +19,20 @@ Code = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9_.\-]{0,59}$")
 Skill = Annotated[str, StringConstraints(min_length=1, max_length=60)]
 SkillLevel = Annotated[int, Field(ge=1, le=5)]
 Text = Annotated[str, StringConstraints(max_length=120)]
+LONGEST_WAIT_S = 86_400
+
+
+def _requirement(text: str) -> str:
+    try:
+        parse(text)
+    except ExpressionError as error:
+        raise ValueError(str(error)) from error
+    return text.strip()
+
+
+Requirement = Annotated[str, StringConstraints(max_length=MAX_LENGTH), AfterValidator(_requirement)]
+"""What an agent must have, such as `claims>=3 and (vip or lang=en)`."""
+WaitS = Annotated[int, Field(ge=0, le=LONGEST_WAIT_S)]
 
 
 class Label(ApiModel):
@@ -40,6 +56,52 @@ class WrapUp(ApiModel):
     seconds: Annotated[int, Field(ge=1, le=3_600)] = 30
 
 
+class Relaxing(ApiModel):
+    """From `after_s` in the queue on, this requirement stands in place of the one before."""
+
+    after_s: Annotated[int, Field(ge=1, le=LONGEST_WAIT_S)]
+    requirement: Requirement = ""
+
+
+class Member(ApiModel):
+    """How an agent belongs to a queue, where that is not plain.
+
+    An agent of penalty p is asked only after p × `tier_s` of waiting. `position` orders agents for
+    linear, top-down and round-robin; `weight` is the share that the weighted strategy draws by.
+    """
+
+    agent: Id
+    penalty: Annotated[int, Field(ge=0, le=20)] = 0
+    position: Annotated[int, Field(ge=0, le=100_000)] = 0
+    weight: Annotated[int, Field(ge=1, le=1_000)] = 1
+
+
+class PatienceFor(ApiModel):
+    """How long a caller waits for one certain agent before anybody of the queue; 0 is never."""
+
+    manager_s: WaitS = 0
+    expert_s: WaitS = 0
+    last_agent_s: WaitS = 0
+
+
+class Overflow(ApiModel):
+    """Where to, when the queue cannot serve in time; exactly one of the targets is named.
+
+    `at` counts seconds (wait, ewt) or those in line (depth); without meaning for the others.
+    """
+
+    when: Word[OverflowWhen]
+    at: WaitS = 0
+    to_queue_id: Id | None = None
+    to_flow_id: Id | None = None
+
+    @model_validator(mode="after")
+    def _leads_somewhere(self) -> Self:
+        if (self.to_queue_id is None) == (self.to_flow_id is None):
+            raise ValueError("an overflow leads either to a queue or to a flow")
+        return self
+
+
 class Rules(ApiModel):
     """How a queue offers and what follows the talk."""
 
@@ -56,6 +118,17 @@ class Rules(ApiModel):
     music: Annotated[str, StringConstraints(pattern=r"^[a-z0-9\-]{1,40}$")] = "default"
     max_waiting: Annotated[int, Field(ge=1, le=100_000)] = 1_000
     service_level_s: Annotated[int, Field(ge=1, le=3_600)] = 20
+    announce_every_s: Annotated[int, Field(ge=10, le=3_600)] = 45
+    requirement: Requirement = ""
+    relaxing: list[Relaxing] = Field(default_factory=list, max_length=20)
+    strategy: Word[Strategy] = Strategy.LONGEST_IDLE
+    ring_at_once: Annotated[int, Field(ge=1, le=20)] = 1
+    tier_s: WaitS = 0
+    handling_s: WaitS = 0
+    members: list[Member] = Field(default_factory=list, max_length=5_000)
+    patience: PatienceFor = PatienceFor()
+    by_history: bool = False
+    overflow: list[Overflow] = Field(default_factory=list, max_length=20)
 
 
 class QueueNew(Rules):
@@ -63,6 +136,7 @@ class QueueNew(Rules):
 
     name: QueueName
     team_id: Id | None = None
+    calendar_id: Id | None = None
     agents: list[Id] = Field(default_factory=list, max_length=5_000)
 
 
@@ -71,18 +145,72 @@ class QueueChange(Rules):
 
     name: QueueName = "unnamed"
     team_id: Id | None = None
+    calendar_id: Id | None = None
     agents: list[Id] = Field(default_factory=list, max_length=5_000)
 
 
 class QueueOut(Rules):
-    """A queue. `dispositions` are the ids of the outcomes that can be chosen in it."""
+    """A queue; without a calendar it is always open.
+
+    `dispositions` are the ids of the outcomes that can be chosen in it.
+    """
 
     id: str
     name: str
     team_id: str | None
+    calendar_id: str | None
     agents: list[str]
     dispositions: list[str]
     version: int
+
+
+class RequirementAsked(ApiModel):
+    """A requirement and its steps as they are being written; `agents` are who would serve.
+
+    `tags` stand for those of the interaction where `$name` is written.
+    """
+
+    requirement: Annotated[str, StringConstraints(max_length=2 * MAX_LENGTH)] = ""
+    relaxing: Annotated[list[RelaxingAsked], Field(max_length=20)] = Field(default_factory=list)
+    agents: list[Id] = Field(default_factory=list, max_length=5_000)
+    tags: dict[Skill, Text] = Field(default_factory=dict, max_length=20)
+
+
+class RelaxingAsked(ApiModel):
+    """One step as it is being written."""
+
+    after_s: WaitS
+    requirement: Annotated[str, StringConstraints(max_length=2 * MAX_LENGTH)] = ""
+
+
+class RequirementFault(ApiModel):
+    """Why a text is no requirement: a code, and where in the text (from 0)."""
+
+    code: str
+    position: int
+    detail: str
+
+
+class AgentMatch(ApiModel):
+    """An agent who would match; `ready` says whether that agent could be offered something now."""
+
+    agent_id: str
+    ready: bool
+
+
+class RequirementStep(ApiModel):
+    """Who matches from `after_s` on; a text that cannot be read matches nobody."""
+
+    after_s: int
+    requirement: str
+    fault: RequirementFault | None
+    agents: list[AgentMatch]
+
+
+class RequirementChecked(ApiModel):
+    """The first requirement at 0 s, then each step."""
+
+    steps: list[RequirementStep]
 
 
 class QueueList(ApiModel):

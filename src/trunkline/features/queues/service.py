@@ -2,28 +2,50 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
+from trunkline.core.acd.rules import (
+    Membership,
+    OverflowRule,
+    OverflowWhen,
+    Patience,
+    RelaxStep,
+)
 from trunkline.core.config import QueuePolicy
-from trunkline.core.words import AgentId, QueueId, WrapUpMode
+from trunkline.core.words import AgentId, FlowId, QueueId, WrapUpMode
 from trunkline.features.queues import outcomes, store
-from trunkline.features.queues.schemas import QueueNew, QueueOut, Rules
+from trunkline.features.queues.schemas import Overflow, PatienceFor, QueueNew, QueueOut, Rules
 from trunkline.kit.errors import TrunklineError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
+    from trunkline.features.calendars import Opened
     from trunkline.features.tenancy import Writing
     from trunkline.ports.database import Tx
 
 
+NO_CALENDARS: Final[Mapping[str, Opened]] = {}
+
+
 def create(on: Writing, new: QueueNew) -> str:
-    """Make a queue; raises `queue_name_taken`, `disposition_needs_wrap_up`. Returns its id."""
+    """Make a queue; returns its id.
+
+    Raises `queue_name_taken`, `target_unknown` or `disposition_needs_wrap_up`.
+    """
     _free_name(on, new.name)
     _can_be_kept(new)
     queue_id = on.ids.new("que")
-    row = store.QueueRow(on.tenant_id, queue_id, new.name, new.team_id, _rules(new), 1)
-    store.add_queue(on.tx, row)
+    row = store.QueueRow(
+        tenant_id=on.tenant_id,
+        id=queue_id,
+        name=new.name,
+        team_id=new.team_id,
+        rules=_rules(new),
+        version=1,
+        calendar_id=new.calendar_id,
+    )
+    _put(on, row)
     store.set_agents(on.tx, on.tenant_id, queue_id, new.agents)
     return queue_id
 
@@ -42,16 +64,19 @@ def change(on: Writing, row: store.QueueRow, given: dict[str, Any]) -> None:
         team_id=given.get("team_id", row.team_id),
         rules=_rules(rules),
         version=row.version + 1,
+        calendar_id=given.get("calendar_id", row.calendar_id),
     )
-    store.replace_queue(on.tx, changed)
+    _put(on, changed)
     if "agents" in given:
         store.set_agents(on.tx, on.tenant_id, row.id, given["agents"])
 
 
 def delete(on: Writing, row: store.QueueRow) -> None:
-    """Remove a queue to which no number and no flow leads; raises `queue_in_use`."""
-    if not store.drop_queue(on.tx, on.tenant_id, row.id):
-        detail = "A number or a flow leads to this queue: lead it elsewhere first."
+    """Remove a queue to which nothing leads; raises `queue_in_use`."""
+    others = (other for other in store.list_queues(on.tx, on.tenant_id) if other.id != row.id)
+    led_to = any(row.id in _overflow_targets(other) for other in others)
+    if led_to or not store.drop_queue(on.tx, on.tenant_id, row.id):
+        detail = "A number, a flow or another queue leads here: lead it elsewhere first."
         raise TrunklineError("queue_in_use", 409, detail)
 
 
@@ -72,6 +97,7 @@ def told(tx: Tx, tenant_id: str, rows: Iterable[store.QueueRow]) -> list[QueueOu
             id=row.id,
             name=row.name,
             team_id=row.team_id,
+            calendar_id=row.calendar_id,
             agents=agents.get(row.id, []),
             dispositions=[one.id for one in outcomes.choosable(known, row.id)],
             version=row.version,
@@ -86,12 +112,19 @@ def listed(tx: Tx, tenant_id: str) -> list[QueueOut]:
     return told(tx, tenant_id, store.list_queues(tx, tenant_id))
 
 
-def published(tx: Tx, tenant_id: str) -> tuple[QueuePolicy, ...]:
-    """The queues as the core routes by them."""
+def published(
+    tx: Tx, tenant_id: str, opened: Mapping[str, Opened] = NO_CALENDARS
+) -> tuple[QueuePolicy, ...]:
+    """The queues as the core routes by them; a calendar that is not `opened` says always open."""
     agents = store.agents_of(tx, tenant_id)
     known = store.list_dispositions(tx, tenant_id)
     return tuple(
-        _policy(row, agents.get(row.id, []), outcomes.choosable(known, row.id))
+        _policy(
+            row,
+            agents.get(row.id, []),
+            outcomes.choosable(known, row.id),
+            opened.get(row.calendar_id or ""),
+        )
         for row in store.list_queues(tx, tenant_id)
     )
 
@@ -109,7 +142,10 @@ def serve(on: Writing, agent_id: str, queue_ids: Iterable[str]) -> None:
 
 
 def _policy(
-    row: store.QueueRow, agents: list[str], choosable: list[store.DispositionRow]
+    row: store.QueueRow,
+    agents: list[str],
+    choosable: list[store.DispositionRow],
+    opened: Opened | None,
 ) -> QueuePolicy:
     rules = Rules.model_validate(row.rules)
     return QueuePolicy(
@@ -130,7 +166,59 @@ def _policy(
         music=rules.music,
         max_waiting=rules.max_waiting,
         service_level_ms=rules.service_level_s * 1000,
+        announce_every_ms=rules.announce_every_s * 1000,
+        memberships=_memberships(rules, agents),
+        requirement=rules.requirement,
+        relaxing=_relaxing(rules),
+        strategy=rules.strategy,
+        ring_at_once=rules.ring_at_once,
+        tier_ms=rules.tier_s * 1000,
+        handling_ms=rules.handling_s * 1000,
+        patience=_patience(rules.patience),
+        by_history=rules.by_history,
+        overflow=tuple(_overflow(one) for one in rules.overflow),
+        open_hours=opened.intervals if opened else None,
     )
+
+
+def _memberships(rules: Rules, agents: list[str]) -> tuple[Membership, ...]:
+    return tuple(
+        Membership(AgentId(one.agent), one.penalty, one.position, one.weight)
+        for one in sorted(rules.members, key=lambda one: one.agent)
+        if one.agent in agents
+    )
+
+
+def _relaxing(rules: Rules) -> tuple[RelaxStep, ...]:
+    steps = sorted(rules.relaxing, key=lambda step: step.after_s)
+    return tuple(RelaxStep(step.after_s * 1000, step.requirement) for step in steps)
+
+
+def _patience(given: PatienceFor) -> Patience:
+    return Patience(given.manager_s * 1000, given.expert_s * 1000, given.last_agent_s * 1000)
+
+
+def _overflow(given: Overflow) -> OverflowRule:
+    return OverflowRule(
+        given.when,
+        given.at if given.when is OverflowWhen.DEPTH else given.at * 1000,
+        QueueId(given.to_queue_id) if given.to_queue_id else None,
+        FlowId(given.to_flow_id) if given.to_flow_id else None,
+    )
+
+
+def _put(on: Writing, row: store.QueueRow) -> None:
+    known = {other.id for other in store.list_queues(on.tx, on.tenant_id)} - {row.id}
+    if _overflow_targets(row) - known:
+        raise TrunklineError("target_unknown", 422, "There is no such queue to overflow to.")
+    if not store.put_queue(on.tx, row):
+        raise TrunklineError("target_unknown", 422, "There is no such calendar.")
+
+
+def _overflow_targets(row: store.QueueRow) -> set[str]:
+    """The queues that a queue overflows to."""
+    targets = (rule.get("to_queue_id") for rule in row.rules.get("overflow", ()))
+    return {target for target in targets if target}
 
 
 def _rules(given: Rules) -> dict[str, Any]:

@@ -23,9 +23,11 @@ queues = sa.Table(
     sa.Column("id", sa.String(40), primary_key=True),
     sa.Column("name", sa.String(60), nullable=False),
     sa.Column("team_id", sa.String(40)),
+    sa.Column("calendar_id", sa.String(40)),
     sa.Column("rules", sa.JSON, nullable=False),
     sa.Column("version", sa.Integer, nullable=False),
     sa.UniqueConstraint("tenant_id", "name"),
+    sa.ForeignKeyConstraint(["tenant_id", "calendar_id"], ["calendars.tenant_id", "calendars.id"]),
 )
 queue_agents = sa.Table(
     "queue_agents",
@@ -78,6 +80,7 @@ class QueueRow:
     team_id: str | None
     rules: dict[str, Any]
     version: int
+    calendar_id: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,14 +107,16 @@ class ReasonRow:
     active: bool
 
 
-def add_queue(tx: Tx, row: QueueRow) -> None:
-    """Write a new queue."""
-    tx.execute(queues.insert().values(**_fields(row)))
-
-
-def replace_queue(tx: Tx, row: QueueRow) -> None:
-    """Write a queue anew."""
-    tx.execute(queues.update().where(_is(queues, row.tenant_id, row.id)).values(**_fields(row)))
+def put_queue(tx: Tx, row: QueueRow) -> bool:
+    """Write a queue, new or anew; False, with nothing done, when its calendar is not there."""
+    mine = _is(queues, row.tenant_id, row.id)
+    try:
+        with tx.begin_nested():
+            if tx.execute(queues.update().where(mine).values(**_fields(row))).rowcount == 0:
+                tx.execute(queues.insert().values(**_fields(row)))
+    except sa.exc.IntegrityError:
+        return False
+    return True
 
 
 def drop_queue(tx: Tx, tenant_id: str, queue_id: str) -> bool:

@@ -70,14 +70,7 @@ function NewDraft({ close }: { close: () => void }) {
     close,
   );
   return (
-    <FormDialog
-      title={t("config.new_draft")}
-      form={form}
-      initial={{}}
-      saving={save.isPending}
-      save={(fields) => save.mutate(fields)}
-      close={close}
-    >
+    <FormDialog title={t("config.new_draft")} form={form} initial={{}} save={save} close={close}>
       <Form.Item name="name" label={t("config.draft_name")} rules={useRequired()}>
         <Input maxLength={60} />
       </Form.Item>

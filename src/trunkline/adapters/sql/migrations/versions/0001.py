@@ -474,17 +474,6 @@ def upgrade() -> None:
         "ix_offers_interaction_id", "offers", ["tenant_id", "interaction_id"], unique=False
     )
     op.create_table(
-        "queues",
-        sa.Column("tenant_id", sa.String(length=40), nullable=False),
-        sa.Column("id", sa.String(length=40), nullable=False),
-        sa.Column("name", sa.String(length=60), nullable=False),
-        sa.Column("team_id", sa.String(length=40), nullable=True),
-        sa.Column("rules", sa.JSON(), nullable=False),
-        sa.Column("version", sa.Integer(), nullable=False),
-        sa.PrimaryKeyConstraint("tenant_id", "id", name=op.f("pk_queues")),
-        sa.UniqueConstraint("tenant_id", "name", name=op.f("uq_queues_tenant_id_name")),
-    )
-    op.create_table(
         "recordings",
         sa.Column("tenant_id", sa.String(length=40), nullable=False),
         sa.Column("id", sa.String(length=80), nullable=False),
@@ -719,6 +708,23 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_users_username_key"), "users", ["username_key"], unique=False)
     op.create_table(
+        "queues",
+        sa.Column("tenant_id", sa.String(length=40), nullable=False),
+        sa.Column("id", sa.String(length=40), nullable=False),
+        sa.Column("name", sa.String(length=60), nullable=False),
+        sa.Column("team_id", sa.String(length=40), nullable=True),
+        sa.Column("calendar_id", sa.String(length=40), nullable=True),
+        sa.Column("rules", sa.JSON(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["tenant_id", "calendar_id"],
+            ["calendars.tenant_id", "calendars.id"],
+            name=op.f("fk_queues_tenant_id_calendar_id"),
+        ),
+        sa.PrimaryKeyConstraint("tenant_id", "id", name=op.f("pk_queues")),
+        sa.UniqueConstraint("tenant_id", "name", name=op.f("uq_queues_tenant_id_name")),
+    )
+    op.create_table(
         "flow_queues",
         sa.Column("tenant_id", sa.String(length=40), nullable=False),
         sa.Column("flow_id", sa.String(length=40), nullable=False),
@@ -796,6 +802,7 @@ def downgrade() -> None:
     op.drop_index("ix_queue_agents_agent_id", table_name="queue_agents")
     op.drop_table("queue_agents")
     op.drop_table("flow_queues")
+    op.drop_table("queues")
     op.drop_index(op.f("ix_users_username_key"), table_name="users")
     op.drop_table("users")
     op.drop_table("trunks")
@@ -823,7 +830,6 @@ def downgrade() -> None:
     op.drop_index("ix_recordings_state", table_name="recordings")
     op.drop_index("ix_recordings_interaction_id", table_name="recordings")
     op.drop_table("recordings")
-    op.drop_table("queues")
     op.drop_index("ix_offers_interaction_id", table_name="offers")
     op.drop_table("offers")
     op.drop_table("not_ready_reasons")
