@@ -35,7 +35,7 @@ async def test_the_queues_team_owns_a_recording_or_else_the_agents(
     user = User("one", "agent-one", "agent", "Agent", None, "agents", "en", True, 0)
     queue = queues.QueueRow("one", "support", "support", queue_team, {}, 1)
     house.rig.db.do(lambda tx: people.add_user(tx, user))
-    house.rig.db.do(lambda tx: queues.add_queue(tx, queue))
+    house.rig.db.do(lambda tx: queues.put_queue(tx, queue))
     await house.record("r1", seconds=0.1)
 
     def hears() -> bool:

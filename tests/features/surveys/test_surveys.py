@@ -107,7 +107,7 @@ async def test_a_mark_belongs_to_the_last_queue_and_is_flagged_at_those_passed(
     house: House,
 ) -> None:
     house.rig.db.do(
-        lambda tx: queues.add_queue(tx, queues.QueueRow("one", "vip", "VIP", None, {}, 1))
+        lambda tx: queues.put_queue(tx, queues.QueueRow("one", "vip", "VIP", None, {}, 1))
     )
     house.call("c1", queue="vip", rating=1, passed=("support", "billing"))
     house.call("c2", queue="support", rating=5)
@@ -168,7 +168,7 @@ def test_a_team_sees_the_marks_of_its_agents_and_its_queues(house: House) -> Non
         house.rig.db.do(lambda tx, user=user: people.add_user(tx, user))
     for queue_id, team in (("qa", "a"), ("qb", "b")):
         row = queues.QueueRow("one", queue_id, queue_id, team, {}, 1)
-        house.rig.db.do(lambda tx, row=row: queues.add_queue(tx, row))
+        house.rig.db.do(lambda tx, row=row: queues.put_queue(tx, row))
     house.call("c1", "ann", "qb", 1)
     house.call("c2", "bob", "qa", 2)
     house.call("c3", "cid", "qb", 3)

@@ -116,6 +116,8 @@ export function FormDialog<Fields extends object>(props: {
   ok?: string;
   danger?: boolean;
   width?: number;
+  /** Stands at the left of the buttons. */
+  extra?: ReactNode;
   /** What stands beside the fields; it may watch them. */
   aside?: ReactNode;
   children: ReactNode;
@@ -131,6 +133,16 @@ export function FormDialog<Fields extends object>(props: {
       okText={props.ok ?? t("common.save")}
       okButtonProps={{ danger: props.danger ?? false }}
       {...(props.width ? { width: props.width } : {})}
+      footer={(buttons) =>
+        props.extra ? (
+          <div className="row between">
+            {props.extra}
+            <span className="row">{buttons}</span>
+          </div>
+        ) : (
+          buttons
+        )
+      }
     >
       <Form<Fields>
         form={props.form}

@@ -1,70 +1,62 @@
-/** One queue's rules as a form. */
+/** One queue's policy as a form; beside it who of its agents would match, step by step. */
 
-import { useQuery } from "@tanstack/react-query";
 import { Form, type FormRule, Input, InputNumber, Select, Switch } from "antd";
 import { useTranslation } from "react-i18next";
 import { api, type Queue, unwrap } from "@/lib/api";
 import { FormDialog, LabelFields, useRequired, useSave } from "./parts";
-
-const FRESH: Partial<Queue> = {
-  priority: 0,
-  offer_timeout_s: 15,
-  accept: { mode: "manual", after_ms: 0 },
-  decline_allowed: false,
-  wrap_up: { mode: "fixed", seconds: 30 },
-  disposition_required: true,
-  survey_rate_pct: 100,
-  service_level_s: 20,
-  agents: [],
-};
-
-const SENT = [
-  "name",
-  "display",
-  "priority",
-  "offer_timeout_s",
-  "accept",
-  "decline_allowed",
-  "wrap_up",
-  "disposition_required",
-  "survey_rate_pct",
-  "service_level_s",
-  "agents",
-] as const;
-
-type Fields = Pick<Queue, (typeof SENT)[number]>;
+import { IntoDraft } from "./queue-draft";
+import { initialFields, type QueueFields } from "./queue-fields";
+import { Matches } from "./queue-matches";
+import { FitFields } from "./queue-overflow";
+import { WhichFields, WhoFields } from "./queue-who";
 
 export function QueueDialog({ queue, close }: { queue: Queue | null; close: () => void }) {
   const { t } = useTranslation();
-  const required = useRequired();
-  const [form] = Form.useForm<Fields>();
-  const agents = useQuery({ queryKey: ["agents"], queryFn: () => unwrap(api.GET("/agents")) });
-  const save = useSave<Fields>(
+  const [form] = Form.useForm<QueueFields>();
+  const save = useSave<QueueFields>(
     "queues",
-    (body) =>
-      queue
-        ? unwrap(api.PATCH("/queues/{id}", { params: { path: { id: queue.id } }, body }))
-        : unwrap(api.POST("/queues", { body })),
+    (fields) => {
+      const body = { ...fields, calendar_id: fields.calendar_id ?? null };
+      if (!queue) return unwrap(api.POST("/queues", { body }));
+      const header = { "If-Match": `"${queue.version}"` };
+      const params = { path: { id: queue.id }, header };
+      return unwrap(api.PATCH("/queues/{id}", { params, body }));
+    },
     close,
   );
-  const wrapUp = Form.useWatch(["wrap_up", "mode"], form);
-  const automatic = Form.useWatch(["accept", "mode"], form) === "automatic";
-  const needsWrapUp: FormRule = {
-    validator: (_, required: boolean) =>
-      required && form.getFieldValue(["wrap_up", "mode"]) === "none"
-        ? Promise.reject(new Error(t("refusal.disposition_needs_wrap_up")))
-        : Promise.resolve(),
-  };
-  const source = queue ?? FRESH;
-  const initial = Object.fromEntries(SENT.map((name) => [name, source[name]])) as Partial<Fields>;
   return (
     <FormDialog
       title={queue?.name ?? t("queue.new")}
       form={form}
-      initial={initial}
+      initial={initialFields(queue)}
       save={save}
       close={close}
+      width={1080}
+      aside={<Matches />}
+      extra={<IntoDraft form={form} done={close} />}
     >
+      <BasicFields />
+      <WhoFields />
+      <WhichFields />
+      <FitFields own={queue?.id} />
+    </FormDialog>
+  );
+}
+
+function BasicFields() {
+  const { t } = useTranslation();
+  const form = Form.useFormInstance<QueueFields>();
+  const required = useRequired();
+  const wrapUp = Form.useWatch(["wrap_up", "mode"], form);
+  const automatic = Form.useWatch(["accept", "mode"], form) === "automatic";
+  const needsWrapUp: FormRule = {
+    validator: (_, wanted: boolean) =>
+      wanted && form.getFieldValue(["wrap_up", "mode"]) === "none"
+        ? Promise.reject(new Error(t("refusal.disposition_needs_wrap_up")))
+        : Promise.resolve(),
+  };
+  return (
+    <>
       <Form.Item name="name" label={t("queue.name")} rules={required}>
         <Input />
       </Form.Item>
@@ -129,13 +121,6 @@ export function QueueDialog({ queue, close }: { queue: Queue | null; close: () =
           <Switch />
         </Form.Item>
       </div>
-      <Form.Item name="agents" label={t("queue.agents")}>
-        <Select
-          mode="multiple"
-          optionFilterProp="label"
-          options={(agents.data?.items ?? []).map(({ id, name }) => ({ value: id, label: name }))}
-        />
-      </Form.Item>
-    </FormDialog>
+    </>
   );
 }

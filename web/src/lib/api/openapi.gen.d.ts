@@ -772,6 +772,220 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/configuration": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Configuration
+         * @description Everything that is configured, as it is in force.
+         */
+        get: operations["get_configuration_api_v1_configuration_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/configuration/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Export Configuration
+         * @description The configuration as a JSON file, with references by name, to be kept or carried on.
+         */
+        get: operations["export_configuration_api_v1_configuration_export_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/configuration/import": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Import Configuration
+         * @description Make the configuration what a file says, or with `dry_run` say what that would change.
+         *
+         *     All or nothing: with a problem nothing is written.
+         */
+        post: operations["import_configuration_api_v1_configuration_import_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/configuration/versions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Versions
+         * @description Versions, newest first.
+         */
+        get: operations["list_versions_api_v1_configuration_versions_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/configuration/versions/{number}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Version
+         * @description A version, and what it changed of the one before.
+         */
+        get: operations["get_version_api_v1_configuration_versions__number__get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/configuration/versions/{number}/restore": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Restore Version
+         * @description Roll back to a version, whole or some things of it; that makes a new version.
+         */
+        post: operations["restore_version_api_v1_configuration_versions__number__restore_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/configuration/drafts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Drafts
+         * @description Drafts that wait to be published.
+         */
+        get: operations["list_drafts_api_v1_configuration_drafts_get"];
+        put?: never;
+        /**
+         * Make Draft
+         * @description Begin a draft on the configuration as it is now.
+         */
+        post: operations["make_draft_api_v1_configuration_drafts_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/configuration/drafts/{draft_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Draft
+         * @description A draft, what it would do now, and what others changed meanwhile.
+         */
+        get: operations["get_draft_api_v1_configuration_drafts__draft_id__get"];
+        put?: never;
+        post?: never;
+        /**
+         * Drop Draft
+         * @description Throw a draft away.
+         */
+        delete: operations["drop_draft_api_v1_configuration_drafts__draft_id__delete"];
+        options?: never;
+        head?: never;
+        /**
+         * Change Draft
+         * @description Put things into a draft; a thing that it holds already is replaced.
+         */
+        patch: operations["change_draft_api_v1_configuration_drafts__draft_id__patch"];
+        trace?: never;
+    };
+    "/api/v1/configuration/drafts/{draft_id}/things/{kind}/{name}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Leave Out
+         * @description Take a thing out of a draft: it stays as it is in force.
+         */
+        delete: operations["leave_out_api_v1_configuration_drafts__draft_id__things__kind___name__delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/configuration/drafts/{draft_id}/publish": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Publish Draft
+         * @description Put a draft in force; it is refused when others changed the same things meanwhile.
+         */
+        post: operations["publish_draft_api_v1_configuration_drafts__draft_id__publish_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/agents/{agent_id}/device-secret": {
         parameters: {
             query?: never;
@@ -968,6 +1182,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/queues/requirement-check": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Check Requirement
+         * @description Whether a requirement can be read, and who of the agents would match each step now.
+         */
+        post: operations["check_requirement_api_v1_queues_requirement_check_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/queues/{queue}": {
         parameters: {
             query?: never;
@@ -992,6 +1226,8 @@ export interface paths {
         /**
          * Change Queue
          * @description Change what is given; the tenant's cell routes by it at once.
+         *
+         *     With If-Match it is refused when somebody else changed the queue meanwhile.
          */
         patch: operations["change_queue_api_v1_queues__queue__patch"];
         trace?: never;
@@ -2066,6 +2302,16 @@ export interface components {
             items: components["schemas"]["AgentOut"][];
         };
         /**
+         * AgentMatch
+         * @description An agent who would match; `ready` says whether that agent could be offered something now.
+         */
+        AgentMatch: {
+            /** Agent Id */
+            agent_id: string;
+            /** Ready */
+            ready: boolean;
+        };
+        /**
          * AgentOut
          * @description An agent. Without `device.account` a user who may become one by coming to the desk.
          */
@@ -2107,6 +2353,22 @@ export interface components {
          * @enum {string}
          */
         AgentState: "offline" | "ready" | "offered" | "handling" | "wrap_up" | "not_ready";
+        /**
+         * AppliedOut
+         * @description What was done: `version` is now in force; with `dry_run` it is the one before, still.
+         */
+        AppliedOut: {
+            /** Changes */
+            changes: components["schemas"]["ChangeOut"][];
+            /** Problems */
+            problems: components["schemas"]["ProblemOut"][];
+            /** Left Out */
+            left_out: string[];
+            /** Dry Run */
+            dry_run: boolean;
+            /** Version */
+            version: number;
+        };
         /**
          * AuditEntry
          * @description Who did what to what, when.
@@ -2281,6 +2543,19 @@ export interface components {
             why: string;
         };
         /**
+         * ChangeOut
+         * @description One thing that differs.
+         */
+        ChangeOut: {
+            /** Kind */
+            kind: string;
+            /** Name */
+            name: string;
+            what: components["schemas"]["What"];
+            /** Fields */
+            fields: components["schemas"]["FieldOut"][];
+        };
+        /**
          * Channel
          * @description The medium an interaction came by.
          * @enum {string}
@@ -2338,6 +2613,22 @@ export interface components {
             since: string;
             /** By */
             by: string | null;
+        };
+        /**
+         * ConfigurationOut
+         * @description The whole configuration by kind and name, and the number of its version.
+         */
+        ConfigurationOut: {
+            /** Version */
+            version: number;
+            /** Things */
+            things: {
+                [key: string]: {
+                    [key: string]: {
+                        [key: string]: unknown;
+                    };
+                };
+            };
         };
         /**
          * CountryList
@@ -2649,6 +2940,45 @@ export interface components {
             active: boolean;
         };
         /**
+         * DraftCard
+         * @description A draft in a list; `things` is how many it changes.
+         */
+        DraftCard: {
+            /** Id */
+            id: string;
+            /** Name */
+            name: string;
+            /** Base */
+            base: number;
+            /** Made By */
+            made_by: string;
+            /**
+             * Changed At
+             * Format: date-time
+             */
+            changed_at: string;
+            /** Version */
+            version: number;
+            /** Things */
+            things: number;
+        };
+        /**
+         * DraftChange
+         * @description Things to be put into the draft; a new name where it is to have one.
+         */
+        DraftChange: {
+            /** Name */
+            name?: string | null;
+            /** Changes */
+            changes?: {
+                [key: string]: {
+                    [key: string]: {
+                        [key: string]: unknown;
+                    } | null;
+                };
+            };
+        };
+        /**
          * DraftKept
          * @description What is typed so far; kept each second, survives reload and transfer.
          */
@@ -2682,39 +3012,28 @@ export interface components {
             solved: boolean;
         };
         /**
-         * DraftOut
-         * @description The draft as it is kept; `updated_at` is null while there is none.
+         * DraftList
+         * @description All drafts, the one that was changed last first.
          */
-        DraftOut: {
-            /**
-             * Note
-             * @default
-             */
-            note: string;
-            /** Disposition */
-            disposition?: string | null;
-            /** Ticket Action */
-            ticket_action?: ("append" | "new" | "none") | null;
-            /** Ticket Id */
-            ticket_id?: string | null;
-            /**
-             * Ticket Title
-             * @default
-             */
-            ticket_title: string;
-            /** Ticket Class */
-            ticket_class?: ("technical" | "commercial" | "billing") | null;
-            /** Impact */
-            impact?: number | null;
-            /** Urgency */
-            urgency?: number | null;
-            /**
-             * Solved
-             * @default false
-             */
-            solved: boolean;
-            /** Updated At */
-            updated_at?: string | null;
+        DraftList: {
+            /** Items */
+            items: components["schemas"]["DraftCard"][];
+        };
+        /**
+         * DraftNew
+         * @description A draft of changes by kind and name; null: the thing is to go.
+         */
+        DraftNew: {
+            /** Name */
+            name: string;
+            /** Changes */
+            changes?: {
+                [key: string]: {
+                    [key: string]: {
+                        [key: string]: unknown;
+                    } | null;
+                };
+            };
         };
         /**
          * EndedBy
@@ -2798,6 +3117,36 @@ export interface components {
             /** Candidates */
             candidates: components["schemas"]["CandidateOut"][];
             words: components["schemas"]["BothLanguages"];
+        };
+        /**
+         * FieldOut
+         * @description One field that differs, by its dotted path; null where it is not there.
+         */
+        FieldOut: {
+            /** Path */
+            path: string;
+            /** Before */
+            before: unknown;
+            /** After */
+            after: unknown;
+        };
+        /**
+         * FileIn
+         * @description A configuration file, JSON or TOML; with `remove` what its kinds do not name goes.
+         */
+        FileIn: {
+            /** Text */
+            text: string;
+            /**
+             * Remove
+             * @default false
+             */
+            remove: boolean;
+            /**
+             * Note
+             * @default
+             */
+            note: string;
         };
         /**
          * FlowCard
@@ -3287,6 +3636,32 @@ export interface components {
             csrf: string | null;
         };
         /**
+         * Member
+         * @description How an agent belongs to a queue, where that is not plain.
+         *
+         *     An agent of penalty p is asked only after p × `tier_s` of waiting. `position` orders agents for
+         *     linear, top-down and round-robin; `weight` is the share that the weighted strategy draws by.
+         */
+        Member: {
+            /** Agent */
+            agent: string;
+            /**
+             * Penalty
+             * @default 0
+             */
+            penalty: number;
+            /**
+             * Position
+             * @default 0
+             */
+            position: number;
+            /**
+             * Weight
+             * @default 1
+             */
+            weight: number;
+        };
+        /**
          * NoteNew
          * @description A note to be written.
          */
@@ -3602,6 +3977,30 @@ export interface components {
          * @enum {string}
          */
         OrderState: "paid" | "packed" | "shipped" | "out_for_delivery" | "delivered" | "cancelled" | "refunding";
+        /**
+         * Overflow
+         * @description Where to, when the queue cannot serve in time; exactly one of the targets is named.
+         *
+         *     `at` counts seconds (wait, ewt) or those in line (depth); without meaning for the others.
+         */
+        Overflow: {
+            when: components["schemas"]["OverflowWhen"];
+            /**
+             * At
+             * @default 0
+             */
+            at: number;
+            /** To Queue Id */
+            to_queue_id?: string | null;
+            /** To Flow Id */
+            to_flow_id?: string | null;
+        };
+        /**
+         * OverflowWhen
+         * @description What makes an interaction leave its queue: `at` counts milliseconds, or those in line.
+         * @enum {string}
+         */
+        OverflowWhen: "wait" | "depth" | "ewt" | "no_agents" | "closed";
         /** Page[AuditEntry] */
         Page_AuditEntry_: {
             /** Items */
@@ -3686,6 +4085,13 @@ export interface components {
             /** Next */
             next?: string | null;
         };
+        /** Page[VersionOut] */
+        Page_VersionOut_: {
+            /** Items */
+            items: components["schemas"]["VersionOut"][];
+            /** Next */
+            next?: string | null;
+        };
         /**
          * ParticipantOut
          * @description Who took part in a segment.
@@ -3726,6 +4132,27 @@ export interface components {
              */
             at: string;
             words: components["schemas"]["BothLanguages"];
+        };
+        /**
+         * PatienceFor
+         * @description How long a caller waits for one certain agent before anybody of the queue; 0 is never.
+         */
+        PatienceFor: {
+            /**
+             * Manager S
+             * @default 0
+             */
+            manager_s: number;
+            /**
+             * Expert S
+             * @default 0
+             */
+            expert_s: number;
+            /**
+             * Last Agent S
+             * @default 0
+             */
+            last_agent_s: number;
         };
         /**
          * PendingOut
@@ -3823,6 +4250,36 @@ export interface components {
             stretches: components["schemas"]["OpenStretch"][];
         };
         /**
+         * ProblemOut
+         * @description Why a thing cannot be written so.
+         */
+        ProblemOut: {
+            /** Kind */
+            kind: string;
+            /** Name */
+            name: string;
+            /** Code */
+            code: string;
+            /** Detail */
+            detail: string;
+        };
+        /**
+         * PublishIn
+         * @description Publish a draft; `overwrite` also what others changed meanwhile.
+         */
+        PublishIn: {
+            /**
+             * Note
+             * @default
+             */
+            note: string;
+            /**
+             * Overwrite
+             * @default false
+             */
+            overwrite: boolean;
+        };
+        /**
          * QueueChange
          * @description What is to change; fields that are not given stay.
          */
@@ -3898,12 +4355,60 @@ export interface components {
              */
             service_level_s: number;
             /**
+             * Announce Every S
+             * @default 45
+             */
+            announce_every_s: number;
+            /**
+             * Requirement
+             * @default
+             */
+            requirement: string;
+            /** Relaxing */
+            relaxing?: components["schemas"]["Relaxing"][];
+            /** @default longest_idle */
+            strategy: components["schemas"]["Strategy"];
+            /**
+             * Ring At Once
+             * @default 1
+             */
+            ring_at_once: number;
+            /**
+             * Tier S
+             * @default 0
+             */
+            tier_s: number;
+            /**
+             * Handling S
+             * @default 0
+             */
+            handling_s: number;
+            /** Members */
+            members?: components["schemas"]["Member"][];
+            /**
+             * @default {
+             *       "manager_s": 0,
+             *       "expert_s": 0,
+             *       "last_agent_s": 0
+             *     }
+             */
+            patience: components["schemas"]["PatienceFor"];
+            /**
+             * By History
+             * @default false
+             */
+            by_history: boolean;
+            /** Overflow */
+            overflow?: components["schemas"]["Overflow"][];
+            /**
              * Name
              * @default unnamed
              */
             name: string;
             /** Team Id */
             team_id?: string | null;
+            /** Calendar Id */
+            calendar_id?: string | null;
             /** Agents */
             agents?: string[];
         };
@@ -4011,16 +4516,66 @@ export interface components {
              * @default 20
              */
             service_level_s: number;
+            /**
+             * Announce Every S
+             * @default 45
+             */
+            announce_every_s: number;
+            /**
+             * Requirement
+             * @default
+             */
+            requirement: string;
+            /** Relaxing */
+            relaxing?: components["schemas"]["Relaxing"][];
+            /** @default longest_idle */
+            strategy: components["schemas"]["Strategy"];
+            /**
+             * Ring At Once
+             * @default 1
+             */
+            ring_at_once: number;
+            /**
+             * Tier S
+             * @default 0
+             */
+            tier_s: number;
+            /**
+             * Handling S
+             * @default 0
+             */
+            handling_s: number;
+            /** Members */
+            members?: components["schemas"]["Member"][];
+            /**
+             * @default {
+             *       "manager_s": 0,
+             *       "expert_s": 0,
+             *       "last_agent_s": 0
+             *     }
+             */
+            patience: components["schemas"]["PatienceFor"];
+            /**
+             * By History
+             * @default false
+             */
+            by_history: boolean;
+            /** Overflow */
+            overflow?: components["schemas"]["Overflow"][];
             /** Name */
             name: string;
             /** Team Id */
             team_id?: string | null;
+            /** Calendar Id */
+            calendar_id?: string | null;
             /** Agents */
             agents?: string[];
         };
         /**
          * QueueOut
-         * @description A queue. `dispositions` are the ids of the outcomes that can be chosen in it.
+         * @description A queue; without a calendar it is always open.
+         *
+         *     `dispositions` are the ids of the outcomes that can be chosen in it.
          */
         QueueOut: {
             /**
@@ -4093,12 +4648,60 @@ export interface components {
              * @default 20
              */
             service_level_s: number;
+            /**
+             * Announce Every S
+             * @default 45
+             */
+            announce_every_s: number;
+            /**
+             * Requirement
+             * @default
+             */
+            requirement: string;
+            /** Relaxing */
+            relaxing?: components["schemas"]["Relaxing"][];
+            /** @default longest_idle */
+            strategy: components["schemas"]["Strategy"];
+            /**
+             * Ring At Once
+             * @default 1
+             */
+            ring_at_once: number;
+            /**
+             * Tier S
+             * @default 0
+             */
+            tier_s: number;
+            /**
+             * Handling S
+             * @default 0
+             */
+            handling_s: number;
+            /** Members */
+            members?: components["schemas"]["Member"][];
+            /**
+             * @default {
+             *       "manager_s": 0,
+             *       "expert_s": 0,
+             *       "last_agent_s": 0
+             *     }
+             */
+            patience: components["schemas"]["PatienceFor"];
+            /**
+             * By History
+             * @default false
+             */
+            by_history: boolean;
+            /** Overflow */
+            overflow?: components["schemas"]["Overflow"][];
             /** Id */
             id: string;
             /** Name */
             name: string;
             /** Team Id */
             team_id: string | null;
+            /** Calendar Id */
+            calendar_id: string | null;
             /** Agents */
             agents: string[];
             /** Dispositions */
@@ -4237,6 +4840,99 @@ export interface components {
          * @enum {string}
          */
         RecordingState: "recording" | "stored" | "missing";
+        /**
+         * Relaxing
+         * @description From `after_s` in the queue on, this requirement stands in place of the one before.
+         */
+        Relaxing: {
+            /** After S */
+            after_s: number;
+            /**
+             * Requirement
+             * @default
+             */
+            requirement: string;
+        };
+        /**
+         * RelaxingAsked
+         * @description One step as it is being written.
+         */
+        RelaxingAsked: {
+            /** After S */
+            after_s: number;
+            /**
+             * Requirement
+             * @default
+             */
+            requirement: string;
+        };
+        /**
+         * RequirementAsked
+         * @description A requirement and its steps as they are being written; `agents` are who would serve.
+         *
+         *     `tags` stand for those of the interaction where `$name` is written.
+         */
+        RequirementAsked: {
+            /**
+             * Requirement
+             * @default
+             */
+            requirement: string;
+            /** Relaxing */
+            relaxing?: components["schemas"]["RelaxingAsked"][];
+            /** Agents */
+            agents?: string[];
+            /** Tags */
+            tags?: {
+                [key: string]: string;
+            };
+        };
+        /**
+         * RequirementChecked
+         * @description The first requirement at 0 s, then each step.
+         */
+        RequirementChecked: {
+            /** Steps */
+            steps: components["schemas"]["RequirementStep"][];
+        };
+        /**
+         * RequirementFault
+         * @description Why a text is no requirement: a code, and where in the text (from 0).
+         */
+        RequirementFault: {
+            /** Code */
+            code: string;
+            /** Position */
+            position: number;
+            /** Detail */
+            detail: string;
+        };
+        /**
+         * RequirementStep
+         * @description Who matches from `after_s` on; a text that cannot be read matches nobody.
+         */
+        RequirementStep: {
+            /** After S */
+            after_s: number;
+            /** Requirement */
+            requirement: string;
+            fault: components["schemas"]["RequirementFault"] | null;
+            /** Agents */
+            agents: components["schemas"]["AgentMatch"][];
+        };
+        /**
+         * RestoreIn
+         * @description Which things are to be as they were; without `things` all.
+         */
+        RestoreIn: {
+            /** Things */
+            things?: components["schemas"]["ThingRef"][] | null;
+            /**
+             * Note
+             * @default
+             */
+            note: string;
+        };
         /**
          * RoleDescribed
          * @description What a role permits, and how far.
@@ -4527,6 +5223,12 @@ export interface components {
             detail: string;
         };
         /**
+         * Strategy
+         * @description Which of the agents who may is asked first, by its usual name.
+         * @enum {string}
+         */
+        Strategy: "index" | "longest_idle" | "fewest_contacts" | "round_robin" | "linear" | "top_down" | "random" | "weighted" | "ring_all" | "most_skilled" | "least_occupied" | "least_flexible";
+        /**
          * SubmittedOut
          * @description What was asked is durable; `seq` is its number in the journal of the tenant's cell.
          */
@@ -4637,6 +5339,16 @@ export interface components {
             reason: string | null;
             /** Remedy */
             remedy: string | null;
+        };
+        /**
+         * ThingRef
+         * @description One thing by kind and name.
+         */
+        ThingRef: {
+            /** Kind */
+            kind: string;
+            /** Name */
+            name: string;
         };
         /**
          * TicketCard
@@ -4897,6 +5609,18 @@ export interface components {
             flow?: string | null;
         };
         /**
+         * TrialOut
+         * @description What changes would do; with problems nothing is written. `left_out` are unknown agents.
+         */
+        TrialOut: {
+            /** Changes */
+            changes: components["schemas"]["ChangeOut"][];
+            /** Problems */
+            problems: components["schemas"]["ProblemOut"][];
+            /** Left Out */
+            left_out: string[];
+        };
+        /**
          * TrunkChange
          * @description What is to change; a secret that is not given stays.
          */
@@ -5118,6 +5842,58 @@ export interface components {
             how?: string | null;
         };
         /**
+         * VersionOut
+         * @description A version: who made it when, by what; `changed` names what differs from the one before.
+         */
+        VersionOut: {
+            /** Number */
+            number: number;
+            /** Policy Version */
+            policy_version: number;
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** By */
+            by: string;
+            /** Action */
+            action: string;
+            /** Subject */
+            subject: string;
+            /** Note */
+            note: string;
+            /** Changed */
+            changed: string[];
+        };
+        /**
+         * VersionShown
+         * @description A version with what it changed of the one before.
+         */
+        VersionShown: {
+            /** Number */
+            number: number;
+            /** Policy Version */
+            policy_version: number;
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** By */
+            by: string;
+            /** Action */
+            action: string;
+            /** Subject */
+            subject: string;
+            /** Note */
+            note: string;
+            /** Changed */
+            changed: string[];
+            /** Changes */
+            changes: components["schemas"]["ChangeOut"][];
+        };
+        /**
          * WaveformOut
          * @description The loudest sample of each stretch of a track, 0 to 1.
          */
@@ -5129,6 +5905,12 @@ export interface components {
             /** Agent */
             agent: number[];
         };
+        /**
+         * What
+         * @description What becomes of a thing.
+         * @enum {string}
+         */
+        What: "added" | "changed" | "removed";
         /**
          * Why
          * @description What says when a day is open.
@@ -5220,6 +6002,67 @@ export interface components {
             disposition: string | null;
             /** Disposition Required */
             disposition_required: boolean;
+        };
+        /**
+         * DraftOut
+         * @description A draft: what it would do now, and what others changed since it was begun.
+         */
+        trunkline__features__configuration__schemas__DraftOut: {
+            /** Id */
+            id: string;
+            /** Name */
+            name: string;
+            /** Base */
+            base: number;
+            /** Made By */
+            made_by: string;
+            /**
+             * Changed At
+             * Format: date-time
+             */
+            changed_at: string;
+            /** Version */
+            version: number;
+            /** Things */
+            things: number;
+            trial: components["schemas"]["TrialOut"];
+            /** Stale */
+            stale: components["schemas"]["ThingRef"][];
+        };
+        /**
+         * DraftOut
+         * @description The draft as it is kept; `updated_at` is null while there is none.
+         */
+        trunkline__features__desk__handling__schemas__DraftOut: {
+            /**
+             * Note
+             * @default
+             */
+            note: string;
+            /** Disposition */
+            disposition?: string | null;
+            /** Ticket Action */
+            ticket_action?: ("append" | "new" | "none") | null;
+            /** Ticket Id */
+            ticket_id?: string | null;
+            /**
+             * Ticket Title
+             * @default
+             */
+            ticket_title: string;
+            /** Ticket Class */
+            ticket_class?: ("technical" | "commercial" | "billing") | null;
+            /** Impact */
+            impact?: number | null;
+            /** Urgency */
+            urgency?: number | null;
+            /**
+             * Solved
+             * @default false
+             */
+            solved: boolean;
+            /** Updated At */
+            updated_at?: string | null;
         };
         /**
          * NoteOut
@@ -6930,7 +7773,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["DraftOut"];
+                    "application/json": components["schemas"]["trunkline__features__desk__handling__schemas__DraftOut"];
                 };
             };
             /** @description Unauthorized */
@@ -7010,7 +7853,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["DraftOut"];
+                    "application/json": components["schemas"]["trunkline__features__desk__handling__schemas__DraftOut"];
                 };
             };
             /** @description Unauthorized */
@@ -7932,6 +8775,817 @@ export interface operations {
             };
         };
     };
+    get_configuration_api_v1_configuration_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConfigurationOut"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    export_configuration_api_v1_configuration_export_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    import_configuration_api_v1_configuration_import_post: {
+        parameters: {
+            query?: {
+                dry_run?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FileIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AppliedOut"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_versions_api_v1_configuration_versions_get: {
+        parameters: {
+            query?: {
+                cursor?: string | null;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_VersionOut_"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_version_api_v1_configuration_versions__number__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                number: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VersionShown"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    restore_version_api_v1_configuration_versions__number__restore_post: {
+        parameters: {
+            query?: {
+                dry_run?: boolean;
+            };
+            header?: never;
+            path: {
+                number: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RestoreIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AppliedOut"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_drafts_api_v1_configuration_drafts_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DraftList"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    make_draft_api_v1_configuration_drafts_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DraftNew"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["trunkline__features__configuration__schemas__DraftOut"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_draft_api_v1_configuration_drafts__draft_id__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                draft_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["trunkline__features__configuration__schemas__DraftOut"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    drop_draft_api_v1_configuration_drafts__draft_id__delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                draft_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    change_draft_api_v1_configuration_drafts__draft_id__patch: {
+        parameters: {
+            query?: never;
+            header?: {
+                "If-Match"?: string | null;
+            };
+            path: {
+                draft_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DraftChange"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["trunkline__features__configuration__schemas__DraftOut"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Precondition Failed */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Precondition Required */
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    leave_out_api_v1_configuration_drafts__draft_id__things__kind___name__delete: {
+        parameters: {
+            query?: never;
+            header?: {
+                "If-Match"?: string | null;
+            };
+            path: {
+                draft_id: string;
+                kind: string;
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["trunkline__features__configuration__schemas__DraftOut"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Precondition Failed */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Precondition Required */
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    publish_draft_api_v1_configuration_drafts__draft_id__publish_post: {
+        parameters: {
+            query?: never;
+            header?: {
+                "If-Match"?: string | null;
+            };
+            path: {
+                draft_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PublishIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AppliedOut"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Precondition Failed */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Precondition Required */
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     make_device_secret_api_v1_agents__agent_id__device_secret_post: {
         parameters: {
             query?: never;
@@ -8761,6 +10415,57 @@ export interface operations {
             };
         };
     };
+    check_requirement_api_v1_queues_requirement_check_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RequirementAsked"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RequirementChecked"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     get_queue_api_v1_queues__queue__get: {
         parameters: {
             query?: never;
@@ -8887,7 +10592,9 @@ export interface operations {
     change_queue_api_v1_queues__queue__patch: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                "If-Match"?: string | null;
+            };
             path: {
                 queue: string;
             };
@@ -8937,6 +10644,15 @@ export interface operations {
             };
             /** @description Conflict */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Precondition Failed */
+            412: {
                 headers: {
                     [name: string]: unknown;
                 };

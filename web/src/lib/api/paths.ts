@@ -108,9 +108,19 @@ export interface paths {
     post: Do<{ account: string; secret: string; realm: string }, Id>;
   };
   "/queues": { get: Get<T.Items<T.Queue>>; post: Send<Partial<T.Queue>, T.Queue> };
+  "/queues/requirement-check": {
+    post: Send<
+      {
+        requirement: string;
+        relaxing: { after_s: number; requirement: string }[];
+        agents: string[];
+      },
+      { steps: T.RequirementStep[] }
+    >;
+  };
   "/queues/{id}": {
     get: Get<T.Queue, object, Id>;
-    patch: Send<Partial<T.Queue>, T.Queue, Id>;
+    patch: Send<Partial<T.Queue>, T.Queue, Id, Seen>;
     delete: Do<unknown, Id>;
   };
   "/queues/{id}/live": { get: Get<T.QueueLive, object, Id> };

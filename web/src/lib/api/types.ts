@@ -304,8 +304,49 @@ export interface Queue {
   music?: string | null;
   max_waiting?: number | null;
   service_level_s: number;
+  announce_every_s: number;
+  calendar_id: string | null;
+  requirement: string;
+  relaxing: { after_s: number; requirement: string }[];
+  strategy: Strategy;
+  ring_at_once: number;
+  tier_s: number;
+  handling_s: number;
+  members: { agent: string; penalty: number; position: number; weight: number }[];
+  patience: { manager_s: number; expert_s: number; last_agent_s: number };
+  by_history: boolean;
+  overflow: {
+    when: OverflowWhen;
+    at: number;
+    to_queue_id: string | null;
+    to_flow_id: string | null;
+  }[];
   agents: string[];
   version: number;
+}
+
+export type Strategy =
+  | "index"
+  | "longest_idle"
+  | "fewest_contacts"
+  | "round_robin"
+  | "linear"
+  | "top_down"
+  | "random"
+  | "weighted"
+  | "ring_all"
+  | "most_skilled"
+  | "least_occupied"
+  | "least_flexible";
+
+export type OverflowWhen = "wait" | "depth" | "ewt" | "no_agents" | "closed";
+
+/** Who matches a requirement from `after_s` on; `fault` says why it cannot be read. */
+export interface RequirementStep {
+  after_s: number;
+  requirement: string;
+  fault: { code: string; position: number; detail: string } | null;
+  agents: { agent_id: string; ready: boolean }[];
 }
 
 export interface QueueLive {

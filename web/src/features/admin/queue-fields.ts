@@ -1,0 +1,67 @@
+/** What the form of a queue holds, and what a new queue begins with. */
+
+import { useQuery } from "@tanstack/react-query";
+import { api, type Queue, unwrap } from "@/lib/api";
+
+const FRESH: Partial<Queue> = {
+  priority: 0,
+  offer_timeout_s: 15,
+  accept: { mode: "manual", after_ms: 0 },
+  decline_allowed: false,
+  wrap_up: { mode: "fixed", seconds: 30 },
+  disposition_required: true,
+  survey_rate_pct: 100,
+  service_level_s: 20,
+  max_waiting: 1000,
+  announce_every_s: 45,
+  calendar_id: null,
+  requirement: "",
+  relaxing: [],
+  strategy: "longest_idle",
+  ring_at_once: 1,
+  tier_s: 0,
+  members: [],
+  patience: { manager_s: 0, expert_s: 0, last_agent_s: 0 },
+  by_history: false,
+  overflow: [],
+  agents: [],
+};
+
+const SENT = [
+  "name",
+  "display",
+  "priority",
+  "offer_timeout_s",
+  "accept",
+  "decline_allowed",
+  "wrap_up",
+  "disposition_required",
+  "survey_rate_pct",
+  "service_level_s",
+  "max_waiting",
+  "announce_every_s",
+  "calendar_id",
+  "requirement",
+  "relaxing",
+  "strategy",
+  "ring_at_once",
+  "tier_s",
+  "members",
+  "patience",
+  "by_history",
+  "overflow",
+  "agents",
+] as const;
+
+export type QueueFields = Pick<Queue, (typeof SENT)[number]>;
+
+export function initialFields(queue: Queue | null): Partial<QueueFields> {
+  const source = queue ?? FRESH;
+  return Object.fromEntries(SENT.map((name) => [name, source[name]])) as Partial<QueueFields>;
+}
+
+/** The agents that can be chosen. */
+export function useAgentChoice() {
+  const query = useQuery({ queryKey: ["agents"], queryFn: () => unwrap(api.GET("/agents")) });
+  return (query.data?.items ?? []).map(({ id, name }) => ({ value: id, label: name }));
+}
