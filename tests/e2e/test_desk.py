@@ -16,7 +16,7 @@ from playwright.async_api import Locator, expect
 
 from tests.e2e.node import Node
 from tests.e2e.pages import Browser, Chromium, chromium, window
-from tests.e2e.people import Json, Person, closed, newest, until
+from tests.e2e.people import Json, Person, newest, until
 from tests.e2e.test_browser import picture
 from tests.tools.sipp import Phone, caller
 
@@ -395,8 +395,9 @@ async def wrapped_up(agent: Browser, node: Node, number: str, admin: Person, *, 
     await picture(agent, f"desk-wrap-up-{keys}")
     await agent.page.keyboard.press("Control+Enter")
     await expect(button(agent, "Finish")).to_be_hidden()
-    page = await closed(admin, newest(admin, number)["id"])
-    ticket: Json = admin.get(f"/tickets/{page['ticket_id']}")
+    call = newest(admin, number)["id"]
+    ticket_id = await until(lambda: admin.get(f"/interactions/{call}")["ticket_id"], "ticket")
+    ticket: Json = admin.get(f"/tickets/{ticket_id}")
     return ticket
 
 
