@@ -87,14 +87,27 @@ class Day:
 
     def run(self) -> None:
         """All inputs, each followed by the invariants; then the end of the day, and the journal."""
+        self.begin()
+        for number in range(INPUTS):
+            self.draw.choices(ACTIONS, _WEIGHTS)[0](self)
+            if number == self.snapshot_at:
+                self.keep()
+        self.end()
+
+    def begin(self) -> None:
+        """The agents come."""
         for name in AGENTS:
             self.put(i.DeskConnected(name))
             self.put(i.SetDevice(name, self.draw.choice((DeviceKind.BROWSER, *DeviceKind))))
             self.put(i.SetState(name, Wish.READY))
-        for number in range(INPUTS):
-            self.draw.choices(_ACTIONS, _WEIGHTS)[0](self)
-            if number == self.snapshot_at:
-                self.kept = (len(self.world.entries), json.dumps(dump(self.world.state)))
+        self.keep()
+
+    def keep(self) -> None:
+        """From here on the journal is read again in the end."""
+        self.kept = (len(self.world.entries), json.dumps(dump(self.world.state)))
+
+    def end(self) -> None:
+        """All that is open ends; then the journal is asked whether it tells the same."""
         self._end_of_day()
         self._journal_tells_the_same()
 
@@ -484,7 +497,7 @@ class Day:
         )
 
 
-_ACTIONS: tuple[Callable[[Day], None], ...] = (
+ACTIONS: tuple[Callable[[Day], None], ...] = (
     Day.arrive,
     Day.tell,
     Day.tell_all,

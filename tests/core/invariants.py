@@ -13,7 +13,7 @@ from trunkline.core.config import AgentProfile
 from trunkline.core.deadlines import holds
 from trunkline.core.flow.graph import EchoNode
 from trunkline.core.state import Interaction, State, Waiting, is_free, shown_state
-from trunkline.core.words import AgentId, Place, Wish
+from trunkline.core.words import AgentId, Place, QueueId, Wish
 
 
 def check(state: State, *, anew: bool = True) -> None:
@@ -40,6 +40,11 @@ def _one_place(state: State, it: Interaction) -> None:
         taken = [name for name in waiting.offers if state.offers[name].answer_by is not None]
         assert len(taken) <= 1, "one winner a round"
         assert not taken or waiting.offers == taken, "who lost hears of it"
+    if waiting and waiting.personal:
+        wished = state.agents[waiting.personal]
+        assert waiting.personal in state.profiles, "nobody waits for who is gone"
+        assert wished.wish is Wish.READY, "nobody waits for who is not on duty"
+        assert waiting.personal_until, "patience has an end"
     if talk:
         assert state.agents[talk.agent].segment == it.id
         assert (talk.leg is None) == (talk.lost_until is not None), "no leg, then a timer"
@@ -121,16 +126,17 @@ def may_serve(state: State, it: Interaction, waiting: Waiting, name: AgentId) ->
     if member is None and name not in rules.agents:
         return False
     secondary = member is not None and member.penalty > 0
-    return meets(state, it, waiting, profile) and not (secondary and waiting.next_at is not None)
+    fits = meets(state, it, waiting.queue, waiting.stage, profile)
+    return fits and not (secondary and waiting.next_at is not None)
 
 
-def meets(state: State, it: Interaction, waiting: Waiting, profile: AgentProfile) -> bool:
-    """Whether the agent has what the queue asks for at the stage of the wait."""
-    rules, skills = state.queues[waiting.queue], dict(profile.skills)
+def meets(state: State, it: Interaction, queue: QueueId, stage: int, profile: AgentProfile) -> bool:
+    """Whether the agent has what the queue asks for at this stage of the wait."""
+    rules, skills = state.queues[queue], dict(profile.skills)
     steps = sorted(rules.relaxing, key=lambda step: step.after_ms)
     texts = [rules.requirement, *(step.requirement for step in steps)]
     tags = it.tags | {"language": it.language, "level": it.level.value}
-    wanted = bind(parse(texts[min(waiting.stage, len(steps))]), tags)
+    wanted = bind(parse(texts[min(stage, len(steps))]), tags)
     needed = all(skills.get(skill, 0) >= level for skill, level in rules.skills_required)
     return needed and holds_for(wanted, abilities_of(profile))
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from tests.core.invariants import may_serve
+from tests.core.invariants import may_serve, meets
 from trunkline.core import facts as f
 from trunkline.core.state import State
 from trunkline.core.words import AgentId, InteractionId, OfferOutcome, QueueId
@@ -24,6 +24,7 @@ class Laws:
         for at, fact in enumerate(facts):
             self._balance(fact)
             self._choice(fact, state)
+            self._fit(fact, state, now)
             if not any(isinstance(later, f.InteractionQueued) for later in facts[at:]):
                 self._patience(fact, state)
                 self._nobody_starves(fact, state, now)
@@ -93,6 +94,22 @@ class Laws:
             case f.InteractionOverflowed(interaction=it):
                 self.returned.discard(it)
 
+    def _fit(self, fact: f.Fact, state: State, now: int) -> None:
+        """Who is asked has what is asked for, which follows the wait."""
+        match fact:
+            case f.OfferMade(interaction=it, agent=agent, queue=queue, explanation=why):
+                if why.rule != "personal" and it in state.interactions:
+                    profile = state.profiles[agent]
+                    fits = meets(state, state.interactions[it], queue, why.stage, profile)
+                    assert fits, "asked for more than the agent has"
+            case f.InteractionQueued(queue=queue, entered_at=entered, stage=stage):
+                assert stage == stage_after(state, queue, now - entered), "relaxes with the wait"
+            case f.WaitAdvanced(interaction=it, stage=stage):
+                waiting = state.interactions[it].waiting if it in state.interactions else None
+                if waiting:
+                    due = stage_after(state, waiting.queue, now - waiting.entered_at)
+                    assert stage == due, "relaxes with the wait"
+
     def _patience(self, fact: f.Fact, state: State) -> None:
         """Who refused is asked again only when nobody else waits for them."""
         if not isinstance(fact, f.OfferMade) or not self._refused(fact.interaction, fact.agent):
@@ -138,3 +155,7 @@ class Laws:
 def penalty(state: State, queue: QueueId, agent: AgentId) -> int:
     members = state.queues[queue].memberships
     return next((one.penalty for one in members if one.agent == agent), 0)
+
+
+def stage_after(state: State, queue: QueueId, waited: int) -> int:
+    return sum(step.after_ms <= waited for step in state.queues[queue].relaxing)

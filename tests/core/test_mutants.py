@@ -13,7 +13,9 @@ from trunkline.core import apply as folds
 from trunkline.core import cell
 from trunkline.core import facts as f
 from trunkline.core.acd import engine as acd
-from trunkline.core.acd import policy
+from trunkline.core.acd import policy, waits
+from trunkline.core.acd.lines import Entry, Line, Lines
+from trunkline.core.acd.pools import Pools
 from trunkline.core.call import endings
 from trunkline.core.inputs import Stamp
 from trunkline.core.state import Interaction, State, Waiting
@@ -81,6 +83,63 @@ def a_freed_agent_is_not_served(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(acd, "serve", wrong)
 
 
+def the_losers_of_a_round_are_not_told(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(acd, "win", lambda turn, it, winner: [])
+
+
+def a_requirement_never_relaxes(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(waits, "stage_at", lambda plan, waited_ms: 0)
+
+
+def a_wait_is_never_looked_at_again(patch: pytest.MonkeyPatch) -> None:
+    patch.setitem(cell._DUE, "wait", lambda turn, name: None)
+
+
+def a_requirement_is_not_asked(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(Pools, "meeting", lambda self, wanted: frozenset(range(len(self.every))))
+
+
+def the_cap_is_forgotten(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(policy, "starves", lambda rules, waited: False)
+    right = policy._heads
+
+    def wrong(state: State, agent: AgentId, now: int) -> list[policy.First]:
+        real, state.policy = (
+            state.policy,
+            replace(state.policy, order=replace(state.policy.order, starving_ms=1 << 60)),
+        )
+        try:
+            return right(state, agent, now)
+        finally:
+            state.policy = real
+
+    patch.setattr(policy, "_heads", wrong)
+
+
+def the_last_caller_is_served_first(patch: pytest.MonkeyPatch) -> None:
+    right = policy._heads
+
+    def wrong(state: State, agent: AgentId, now: int) -> list[policy.First]:
+        return right(state, agent, now)[::-1]
+
+    patch.setattr(policy, "_heads", wrong)
+
+
+def who_waits_for_one_agent_is_never_released(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(acd, "release", lambda turn: None)
+    patch.setattr(waits, "on_duty", lambda state, agent: True)
+
+
+def a_first_in_line_is_not_noted(patch: pytest.MonkeyPatch) -> None:
+    right = Lines._leave_line
+
+    def wrong(self: Lines, line: Line, entry: Entry) -> None:
+        right(self, line, entry)
+        line.group.firsts = [first for first in line.group.firsts if first[2] is not line]
+
+    patch.setattr(Lines, "_leave_line", wrong)
+
+
 PLANTED: dict[str, Plant] = {
     "an offer is not withdrawn when the customer leaves": offers_are_not_withdrawn,
     "who declined is forgotten": who_declined_is_forgotten,
@@ -92,6 +151,14 @@ PLANTED: dict[str, Plant] = {
     ),
     "an interaction is not forgotten": an_interaction_is_not_forgotten,
     "a freed agent is not served": a_freed_agent_is_not_served,
+    "the losers of a round are not told": the_losers_of_a_round_are_not_told,
+    "a requirement never relaxes": a_requirement_never_relaxes,
+    "a wait is never looked at again": a_wait_is_never_looked_at_again,
+    "a requirement is not asked": a_requirement_is_not_asked,
+    "the cap against starving is forgotten": the_cap_is_forgotten,
+    "the last caller is served first": the_last_caller_is_served_first,
+    "who waits for one agent is never released": who_waits_for_one_agent_is_never_released,
+    "a first in line is not noted": a_first_in_line_is_not_noted,
 }
 
 

@@ -10,7 +10,7 @@ from tests.core.chaos import INPUTS, Day
 from tests.tools.soak import SOAK
 
 BLOCK = 5_000
-SHORT, FULL = 200, 20_000
+SHORT, FULL = 100, 20_000
 
 
 def live(first: int, count: int) -> None:

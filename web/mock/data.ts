@@ -206,6 +206,11 @@ export function popOf(kind: "presumed" | "several" | "none"): Pop {
 export const explanation = {
   policy_version: 3,
   rule: "longest_idle",
+  order: "priority",
+  eligible: 2,
+  stage: 0,
+  requirement: "",
+  rivals: [],
   waited_ms: 21_000,
   candidates: [
     {

@@ -40,7 +40,12 @@ def candidate(agent: str, idle_ms: int, *, chosen: bool = False, why: str = "fre
 
 
 def explanation(eligible: int, *candidates: Any) -> dict[str, Any]:
-    return {"eligible": eligible, "waited_ms": 12_400, "candidates": list(candidates)}
+    return {
+        "rule": "longest_idle",
+        "eligible": eligible,
+        "waited_ms": 12_400,
+        "candidates": list(candidates),
+    }
 
 
 @pytest.mark.parametrize(
@@ -61,6 +66,15 @@ def explanation(eligible: int, *candidates: Any) -> dict[str, Any]:
             "1 名空闲坐席中空闲最久：Ann（2 秒）；客户已等待 12 秒；此前未接，但无其他坐席空闲",
             "Longest idle of 1 free agent: Ann (2 s); the customer waited 12 s; "
             "let it pass before, nobody else is free",
+        ),
+        (
+            explanation(2, candidate("a", 2_000, chosen=True, why="waited"))
+            | {"rule": "index", "stage": 1, "requirement": "claims>=2", "rivals": [{}, {}]},
+            "2 名空闲坐席中综合指数最高：Ann（2 秒）；客户已等待 12 秒；"
+            "客户等待已久，可跨队列支援；等待后要求放宽为：claims>=2；排在其他 2 位等待者之前",
+            "Best by index of 2 free agents: Ann (2 s); the customer waited 12 s; "
+            "lent, as the customer had waited; by then it asked for claims>=2; "
+            "before 2 who waited too",
         ),
         (explanation(0), "没有候选坐席", "No candidates are kept"),
     ],

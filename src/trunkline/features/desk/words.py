@@ -33,6 +33,31 @@ _KINDS: Final[dict[str, Words]] = {
 }
 
 
+_RULES: Final[dict[str, Words]] = {
+    "index": ("综合指数最高", "best by index"),
+    "longest_idle": ("空闲最久", "longest idle"),
+    "fewest_contacts": ("接待最少", "fewest contacts"),
+    "round_robin": ("轮到", "next in turn"),
+    "linear": ("排位最前", "first in order"),
+    "top_down": ("排位最前", "first in order"),
+    "random": ("随机选中", "drawn"),
+    "weighted": ("按权重抽中", "drawn by weight"),
+    "ring_all": ("同时振铃", "ringing with others"),
+    "most_skilled": ("技能最强", "most skilled"),
+    "least_occupied": ("利用率最低", "least occupied"),
+    "least_flexible": ("技能最专一", "least flexible"),
+    "personal": ("客户的专属或上次坐席", "the customer's own agent"),
+}
+_WHY: Final[dict[str, Words]] = {
+    "passed_by": ("此前未接，但无其他坐席空闲", "let it pass before, nobody else is free"),
+    "colleagues_idle": ("本队列仍有同事空闲，可支援", "lent, as colleagues at home are idle"),
+    "waited": ("客户等待已久，可跨队列支援", "lent, as the customer had waited"),
+    "vip": ("贵宾客户，可跨队列支援", "lent to a VIP"),
+    "starving": ("已达最长等待，任何坐席均可", "anybody, as the longest wait was reached"),
+    "tier_open": ("第二梯队已开放", "of a further tier, which is open"),
+}
+
+
 def path_words(steps: list[dict[str, Any]]) -> list[Words]:
     """Each step of a way through a flow in words; a key is read with where it led."""
     following = [*steps[1:], None][: len(steps)]
@@ -49,15 +74,20 @@ def explained(explanation: dict[str, Any], names: dict[str, str]) -> Words:
         return "没有候选坐席", "No candidates are kept"
     who = names.get(chosen["agent"], chosen["agent"])
     free, waited = explanation["eligible"], _seconds(explanation["waited_ms"])
+    rule_zh, rule_en = _RULES.get(explanation["rule"], (explanation["rule"],) * 2)
     idle = _seconds(chosen["idle_ms"])
-    zh = f"{free} 名空闲坐席中空闲最久：{who}（{idle} 秒）；客户已等待 {waited} 秒"
-    en = f"Longest idle of {_count(free)}: {who} ({idle} s); the customer waited {waited} s"
-    if chosen["why"] == "passed_by":
-        zh, en = (
-            f"{zh}；此前未接，但无其他坐席空闲",
-            f"{en}; let it pass before, nobody else is free",
+    zh = f"{free} 名空闲坐席中{rule_zh}：{who}（{idle} 秒）；客户已等待 {waited} 秒"
+    en = f"{_capital(rule_en)} of {_count(free)}: {who} ({idle} s); the customer waited {waited} s"
+    more = [_WHY[chosen["why"]]] if chosen["why"] in _WHY else []
+    if explanation.get("stage"):
+        asked = explanation["requirement"]
+        more.append(
+            (f"等待后要求放宽为：{asked or '不限'}", f"by then it asked for {asked or 'anybody'}")
         )
-    return zh, en
+    if explanation.get("rivals"):
+        count = len(explanation["rivals"])
+        more.append((f"排在其他 {count} 位等待者之前", f"before {count} who waited too"))
+    return "；".join((zh, *(one for one, _ in more))), "; ".join((en, *(one for _, one in more)))
 
 
 def _step(step: dict[str, Any], after: dict[str, Any] | None) -> Words:

@@ -2,7 +2,7 @@
 
 import { useTranslation } from "react-i18next";
 import type { Explanation, OfferOutcome, OfferRecord } from "@/lib/api";
-import { useCodeWords, useWords } from "@/lib/i18n";
+import { useCodeWords } from "@/lib/i18n";
 import { clock, exact } from "@/lib/time";
 import { Chip } from "@/ui/parts";
 
@@ -29,7 +29,6 @@ export function Offers({ offers }: { offers: OfferRecord[] }) {
 
 function OfferItem({ offer }: { offer: OfferRecord }) {
   const { t, i18n } = useTranslation();
-  const words = useWords();
   const code = useCodeWords();
   return (
     <li className="offer-item">
@@ -40,9 +39,44 @@ function OfferItem({ offer }: { offer: OfferRecord }) {
         <span className="grow" />
         <span className="muted num">{exact(offer.made_at, i18n.language)}</span>
       </div>
-      {offer.explanation && <p>{words(offer.explanation.words)}</p>}
+      {offer.explanation && <Reasons explanation={offer.explanation} />}
       {offer.explanation && <Candidates explanation={offer.explanation} />}
     </li>
+  );
+}
+
+/** Why, in words: which agent and by what rule, what was asked for, who came after. */
+function Reasons({ explanation }: { explanation: Explanation }) {
+  const { t } = useTranslation();
+  const code = useCodeWords();
+  const chosen = explanation.candidates.find((one) => one.chosen);
+  if (!chosen) return <p>{t("offers.no_candidates")}</p>;
+  const { requirement, rivals, stage, waited_ms } = explanation;
+  return (
+    <>
+      <p>
+        {t("offers.chosen", {
+          agent: chosen.agent_name ?? chosen.agent_id,
+          rule: code("rule", explanation.rule),
+          free: explanation.eligible,
+          idle: clock(chosen.idle_ms),
+          waited: clock(waited_ms),
+        })}
+      </p>
+      {chosen.why !== "free" && chosen.why !== explanation.rule && (
+        <p className="muted">{code("rule", chosen.why)}</p>
+      )}
+      {requirement && <p className="muted">{t("offers.required", { requirement })}</p>}
+      {stage > 0 && <p className="muted">{t("offers.relaxed", { stage })}</p>}
+      {rivals.length > 0 && (
+        <p className="muted">
+          {t("offers.before", {
+            order: code("order_rule", explanation.order),
+            waits: rivals.map((one) => clock(one.waited_ms)).join(", "),
+          })}
+        </p>
+      )}
+    </>
   );
 }
 

@@ -3106,16 +3106,29 @@ export interface components {
         /**
          * ExplanationOut
          * @description Why this agent: the rule, the version of the policy, and the candidates (bounded).
+         *
+         *     `order` is the rule by which the interaction came before the `rivals`; `requirement` is what
+         *     was asked of the agent after `stage` relaxing steps.
          */
         ExplanationOut: {
             /** Policy Version */
             policy_version: number;
             /** Rule */
             rule: string;
+            /** Order */
+            order: string;
             /** Waited Ms */
             waited_ms: number;
+            /** Eligible */
+            eligible: number;
+            /** Stage */
+            stage: number;
+            /** Requirement */
+            requirement: string;
             /** Candidates */
             candidates: components["schemas"]["CandidateOut"][];
+            /** Rivals */
+            rivals: components["schemas"]["RivalOut"][];
             words: components["schemas"]["BothLanguages"];
         };
         /**
@@ -4932,6 +4945,20 @@ export interface components {
              * @default
              */
             note: string;
+        };
+        /**
+         * RivalOut
+         * @description Who waited for the same agent and came after; the score is in thousandths.
+         */
+        RivalOut: {
+            /** Interaction Id */
+            interaction_id: string;
+            /** Waited Ms */
+            waited_ms: number;
+            /** Score */
+            score: number;
+            /** Head */
+            head: string;
         };
         /**
          * RoleDescribed

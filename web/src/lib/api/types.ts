@@ -142,7 +142,12 @@ export type OfferOutcome =
 export interface Explanation {
   policy_version: number;
   rule: string;
+  order: string;
   waited_ms: number;
+  eligible: number;
+  stage: number;
+  requirement: string;
+  rivals: { interaction_id: string; waited_ms: number; score: number; head: string }[];
   candidates: {
     agent_id: string;
     agent_name?: string | null;

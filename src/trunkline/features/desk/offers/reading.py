@@ -11,6 +11,7 @@ from trunkline.features.desk.offers.schemas import (
     CandidateOut,
     ExplanationOut,
     OfferOut,
+    RivalOut,
 )
 from trunkline.features.desk.schemas import BothLanguages
 from trunkline.features.desk.words import explained
@@ -65,9 +66,23 @@ def _explanation(stored: Stored, names: Names) -> ExplanationOut:
     return ExplanationOut(
         policy_version=stored["policy_version"],
         rule=stored["rule"],
+        order=stored.get("order", "priority"),
         waited_ms=stored["waited_ms"],
+        eligible=stored["eligible"],
+        stage=stored.get("stage", 0),
+        requirement=stored.get("requirement", ""),
         candidates=[_candidate(one, names) for one in stored["candidates"]],
+        rivals=[_rival(one) for one in stored.get("rivals", [])],
         words=BothLanguages(zh=zh, en=en),
+    )
+
+
+def _rival(stored: Stored) -> RivalOut:
+    return RivalOut(
+        interaction_id=stored["interaction"],
+        waited_ms=stored["waited_ms"],
+        score=stored["score"],
+        head=stored["head"],
     )
 
 

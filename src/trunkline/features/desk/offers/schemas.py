@@ -22,13 +22,31 @@ class CandidateOut(ApiModel):
     why: str
 
 
+class RivalOut(ApiModel):
+    """Who waited for the same agent and came after; the score is in thousandths."""
+
+    interaction_id: str
+    waited_ms: int
+    score: int
+    head: str
+
+
 class ExplanationOut(ApiModel):
-    """Why this agent: the rule, the version of the policy, and the candidates (bounded)."""
+    """Why this agent: the rule, the version of the policy, and the candidates (bounded).
+
+    `order` is the rule by which the interaction came before the `rivals`; `requirement` is what
+    was asked of the agent after `stage` relaxing steps.
+    """
 
     policy_version: int
     rule: str
+    order: str
     waited_ms: int
+    eligible: int
+    stage: int
+    requirement: str
     candidates: list[CandidateOut]
+    rivals: list[RivalOut]
     words: BothLanguages
 
 
