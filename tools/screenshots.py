@@ -32,6 +32,7 @@ ADMIN: Final = (
     "users",
     "teams",
     "agents",
+    "skills",
     "queues",
     "dispositions",
     "numbers",

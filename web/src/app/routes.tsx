@@ -21,6 +21,7 @@ const admin: RouteObject[] = [
   },
   { path: "numbers", ...page(() => import("@/features/admin/numbers"), "NumbersPage") },
   { path: "calendars", ...page(() => import("@/features/admin/calendars"), "CalendarsPage") },
+  { path: "skills", ...page(() => import("@/features/admin/skills"), "SkillsPage") },
   {
     path: "configuration",
     ...page(() => import("@/features/admin/configuration"), "ConfigurationPage"),

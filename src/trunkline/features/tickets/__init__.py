@@ -10,7 +10,7 @@ from trunkline.features.tickets.calls import (
     propose,
 )
 from trunkline.features.tickets.schemas import Grade, TicketCard, TicketClass, Title
-from trunkline.features.tickets.service import Draft, Writing, create
+from trunkline.features.tickets.service import Draft, Writing, create, hand_over
 
 __all__ = [
     "Call",
@@ -24,6 +24,7 @@ __all__ = [
     "create",
     "ensure_for_interaction",
     "from_wrap_up",
+    "hand_over",
     "of_interactions",
     "propose",
     "router",

@@ -97,6 +97,18 @@ def change(on: Writing, row: TicketRow, changes: dict[str, Any]) -> TicketRow:
     return changed
 
 
+def hand_over(on: Writing, assignee_id: str, heir: str | None) -> int:
+    """Give somebody's open tickets to another, or to nobody; how many they are.
+
+    Raises 422 `assignee_unknown`.
+    """
+    _check_assignee(on, heir)
+    rows = store.open_of(on.tx, on.tenant_id, assignee_id)
+    for row in rows:
+        change(on, row, {"assignee_id": heir})
+    return len(rows)
+
+
 def add_note(on: Writing, row: TicketRow, text: str) -> NoteRow:
     """Write a note; the ticket counts as touched, its version stays."""
     if len(store.notes_of(on.tx, on.tenant_id, row.id)) >= MOST_NOTES:

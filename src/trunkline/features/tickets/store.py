@@ -186,6 +186,17 @@ def of_customer(
     return [TicketRow(**r) for r in tx.execute(query.order_by(*newest).limit(limit)).mappings()]
 
 
+def open_of(tx: Tx, tenant_id: str, assignee_id: str) -> list[TicketRow]:
+    """The tickets of somebody that are not closed, oldest first."""
+    mine = sa.and_(
+        tickets.c.tenant_id == tenant_id,
+        tickets.c.assignee_id == assignee_id,
+        tickets.c.closed_at.is_(None),
+    )
+    rows = tx.execute(sa.select(tickets).where(mine).order_by(tickets.c.number)).mappings()
+    return [TicketRow(**row) for row in rows]
+
+
 def add_note(tx: Tx, note: NoteRow) -> None:
     """Write a note."""
     tx.execute(notes.insert().values(**_columns(note)))

@@ -9,6 +9,7 @@ const PAGES = [
   ["users", "users.read"],
   ["teams", "teams.read"],
   ["agents", "agents.read"],
+  ["skills", "agents.read"],
   ["queues", "queues.read"],
   ["dispositions", "dispositions.read"],
   ["numbers", "numbers.read"],

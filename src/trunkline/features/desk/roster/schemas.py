@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Self
 
-from pydantic import Field, StringConstraints
+from pydantic import Field, StringConstraints, model_validator
 
 from trunkline.core.words import AgentState, DeviceKind
 from trunkline.features.tenancy import ApiModel, Instant, Word
 
 Skill = Annotated[str, StringConstraints(min_length=1, max_length=60)]
 SkillLevel = Annotated[int, Field(ge=1, le=5)]
+AgentId = Annotated[str, StringConstraints(min_length=1, max_length=40)]
 QueueRef = Annotated[str, StringConstraints(min_length=1, max_length=60)]
 Extension = Annotated[str, StringConstraints(pattern=r"^[0-9]{2,10}$")]
 
@@ -41,6 +42,51 @@ class AgentList(ApiModel):
     """The agents one may see, by username."""
 
     items: list[AgentOut]
+
+
+class AgentsMoved(ApiModel):
+    """Agents who are to serve another queue from now on; queues by id or name.
+
+    Without `from_queue` they serve `to_queue` besides those they serve; without `to_queue` they
+    only leave.
+    """
+
+    agents: Annotated[list[AgentId], Field(min_length=1, max_length=500)]
+    from_queue: QueueRef | None = None
+    to_queue: QueueRef | None = None
+
+    @model_validator(mode="after")
+    def _goes_somewhere(self) -> Self:
+        if self.from_queue == self.to_queue:
+            raise ValueError("name a queue to leave, one to serve, or two that differ")
+        return self
+
+
+class AgentCopy(ApiModel):
+    """Somebody new who is to be like an agent: roles, team, queues and skills."""
+
+    username: Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9._@+-]{1,64}$")]
+    display_name: Annotated[str, StringConstraints(min_length=1, max_length=100)]
+
+
+class AgentCopied(ApiModel):
+    """The new agent; the first password is told this once."""
+
+    id: str
+    username: str
+    initial_password: str
+
+
+class Leaving(ApiModel):
+    """Who takes over the open tickets; without one they are nobody's."""
+
+    hand_over_to: AgentId | None = None
+
+
+class Left(ApiModel):
+    """What was moved of one who left."""
+
+    tickets_moved: int
 
 
 class AgentChange(ApiModel):

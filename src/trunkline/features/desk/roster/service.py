@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from trunkline.core.words import AgentId, AgentState, DeviceKind
-from trunkline.features import agents, identity, queues
+from trunkline.features import agents, identity, queues, tickets
 from trunkline.features.desk.roster.schemas import AgentDeviceOut, AgentOut
 from trunkline.features.tenancy import instant_or_none
 
 if TYPE_CHECKING:
     from typing import Any
 
+    from trunkline.features.desk.roster.schemas import AgentsMoved
     from trunkline.features.identity import User
     from trunkline.features.tenancy import Principal, Writing
     from trunkline.ports.database import Tx
@@ -48,6 +50,54 @@ def change(on: Writing, principal: Principal, agent_id: str, given: dict[str, An
     agents.change(on, agent_id, given)
     if chosen is not None:
         queues.serve(on, agent_id, chosen)
+
+
+def move(on: Writing, principal: Principal, moved: AgentsMoved) -> None:
+    """Let agents leave one queue for another; all or none.
+
+    Raises 404 `user_unknown` or `queue_unknown`.
+    """
+    gone = _queue_id(on, moved.from_queue)
+    new = _queue_id(on, moved.to_queue)
+    for agent_id in moved.agents:
+        identity.known_user(on.tx, principal, WRITE, agent_id)
+        agents.ensure(on, agent_id)
+        served = set(queues.queues_of(on.tx, on.tenant_id, agent_id)) - gone
+        queues.serve(on, agent_id, sorted(served | new))
+
+
+def copy(
+    on: Writing, platform: Platform, principal: Principal, agent_id: str, new: identity.NewUser
+) -> str:
+    """Make a user like an agent: roles, team, language, queues and skills. Returns the new id.
+
+    Raises 404 `user_unknown`, 409 `username_taken`.
+    """
+    like = identity.known_user(on.tx, principal, "users.write", agent_id)
+    twin = replace(new, roles=like.roles, team_id=like.team_id, language=like.language)
+    user_id = identity.add_user(on.tx, platform, principal, twin).user_id
+    skills = agents.ensure(on, agent_id).skills
+    agents.ensure(on, user_id)
+    agents.change(on, user_id, {"skills": skills})
+    queues.serve(on, user_id, queues.queues_of(on.tx, on.tenant_id, agent_id))
+    return user_id
+
+
+def leave(
+    on: Writing, platform: Platform, principal: Principal, agent_id: str, heir: str | None
+) -> int:
+    """One leaves for good: no sessions, no queues, open tickets to the heir; history stays.
+
+    Returns how many tickets moved. Raises 404 `user_unknown`, 409 `last_administrator`,
+    422 `assignee_unknown`.
+    """
+    identity.change_user(on.tx, platform, principal, agent_id, {"active": False})
+    queues.serve(on, agent_id, ())
+    return tickets.hand_over(tickets.Writing(on.tx, platform, principal), agent_id, heir)
+
+
+def _queue_id(on: Writing, queue: str | None) -> set[str]:
+    return set() if queue is None else {queues.find(on.tx, on.tenant_id, queue).id}
 
 
 Around = tuple[dict[str, agents.AgentRow], dict[str, list[str]], "Picture | None"]
