@@ -12,10 +12,11 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
+from tests.core.callbacks import calling_back
 from tests.core.fake_edge import Leg
 from tests.core.invariants import check
 from tests.core.laws import Laws
-from tests.core.world import ANNA, BOB, CHEN, DIRECT, SALES, SERVICE, SHUT, World, house
+from tests.core.world import ANNA, BOB, CHEN, DIRECT, NOON, SALES, SERVICE, SHUT, World
 from trunkline.core import inputs as i
 from trunkline.core.acd.rules import (
     Affinity,
@@ -33,8 +34,8 @@ from trunkline.core.apply import apply
 from trunkline.core.call import events as e
 from trunkline.core.cell import decide, next_deadline
 from trunkline.core.codec import decode, encode
-from trunkline.core.commands import CheckFactor, LookUp
-from trunkline.core.config import AcceptMode, Policy
+from trunkline.core.commands import CheckFactor, CheckNumber, LookUp
+from trunkline.core.config import AcceptMode, CallbackRules, Policy
 from trunkline.core.facts import Fact
 from trunkline.core.inputs import Input
 from trunkline.core.snapshot import canonical, dump, load
@@ -42,7 +43,10 @@ from trunkline.core.turn import Refused
 from trunkline.core.words import (
     AgentId,
     AgentState,
+    Bar,
     BridgeId,
+    CallbackId,
+    CallbackOrigin,
     Cause,
     DeviceKind,
     InteractionId,
@@ -57,6 +61,10 @@ from trunkline.core.words import (
 )
 
 AGENTS = (ANNA, BOB, CHEN)
+CALLERS = (Token("caller-1"), Token("caller-2"), Token("caller-3"))
+NUMBERS = (
+    "4000", "4000", "4001", "4001", "4003", "4004", "5000", "5000", "5000", "5004", "5004", "999",
+)  # fmt: skip
 INPUTS = 60
 ROUNDS = 400
 INDEXED_EVERY = 4
@@ -133,7 +141,7 @@ class Day:
         self.put(
             i.ArriveInteraction(
                 leg,
-                self.draw.choice(("4000", "4000", "4001", "4001", "4001", "4003", "4004", "999")),
+                self.draw.choice(NUMBERS),
                 Token("party"),
                 presumption,
                 "cust" if known else None,
@@ -142,6 +150,8 @@ class Day:
                 survey_opted_out=self.draw.random() < 0.1,
                 affinity=self._affinity(),
                 tags=self.draw.choice(((), (("problem", "claims"),), (("problem", "english"),))),
+                caller=self.draw.choice((None, *CALLERS)),
+                bar=self.draw.choice((None, None, None, Bar.FOREIGN)),
             )
         )
 
@@ -229,10 +239,38 @@ class Day:
                 self.put(i.DeclineOffer(name, agent.offer, "no"))
 
     def feature_answers(self) -> None:
-        asked = [c for c in self.world.commands if isinstance(c, CheckFactor | LookUp)]
-        if asked:
-            which = asked[-1] if self.draw.random() < 0.8 else self.draw.choice(asked)
+        kinds = (CheckFactor, LookUp, CheckNumber)
+        asked = [c for c in self.world.commands if isinstance(c, kinds)]
+        if not asked:
+            return
+        which = asked[-1] if self.draw.random() < 0.8 else self.draw.choice(asked)
+        if isinstance(which, CheckNumber):
+            caller = self.draw.choice((None, *CALLERS))
+            told = (Token("other"), caller, Token("said") if caller else None)
+            self.put(i.NumberChecked(which.interaction, which.node, *told))
+        else:
             self.put(self.world.answer_of(which, self.draw.choice(("pin", None))))
+
+    def callbacks_change(self) -> None:
+        """Somebody asks to be called, cancels it, puts it off, or is a machine."""
+        draw, state = self.draw, self.world.state
+        name = draw.choice([*state.callbacks, CallbackId("none")])
+        later = self.world.now + draw.choice((0, 60_000))
+        made = CallbackId(f"cb-{len(self.world.entries)}")
+        own = draw.choice((None, *AGENTS, AgentId("nobody")))
+        queue = draw.choice((SERVICE, SERVICE, SALES, QueueId("none")))
+        who = draw.choice(CALLERS)
+        wishes: tuple[Any, ...] = (
+            i.OpenCallback(
+                made, CallbackOrigin.ASKED_FOR, queue, "5000", Token("party"), who, later, owner=own
+            ),
+            i.CancelCallback(name),
+            i.RescheduleCallback(name, later),
+            i.NotReached(
+                draw.choice(AGENTS), draw.choice([*state.interactions, InteractionId("")])
+            ),
+        )
+        self.put(draw.choice(wishes))
 
     def time_passes(self) -> None:
         self.world.now += self.draw.choice((1_000, 5_000, 15_000, 31_000))
@@ -247,7 +285,9 @@ class Day:
     def edge_fails(self) -> None:
         legs = list(self.world.edge.legs)
         if legs:
-            what = self.draw.choice(("Play", "Collect", "Bridge", "AnswerLeg", "DialAgent"))
+            what = self.draw.choice(
+                ("Play", "Collect", "Bridge", "AnswerLeg", "DialAgent", "DialCustomer")
+            )
             self.put(e.CommandFailed(self.draw.choice(legs), what, "test"))
 
     def policy_changes(self) -> None:
@@ -332,7 +372,7 @@ class Day:
             it = next((one for one in world.state.interactions.values() if one.leg == leg), None)
             if not there.inbound:
                 world.edge.answer(leg)
-            elif it and it.place is Place.FLOW and not it.step:
+            if it and it.place is Place.FLOW and not it.step:
                 world.edge.drop(leg, Cause.NORMAL)
             for play in world.edge.plays_of(leg):
                 world.edge.end_play(leg, play)
@@ -342,7 +382,8 @@ class Day:
         for name in AGENTS:
             self._work(name)
         self.feature_answers()
-        self.time_is_kept()
+        if all(offer.answer_by is not None for offer in world.state.offers.values()):
+            self.time_is_kept()
         return bool(world.state.interactions or next_deadline(world.state))
 
     def _work(self, name: AgentId) -> None:
@@ -361,6 +402,7 @@ class Day:
         self.laws.all_is_over()
         assert not state.interactions, f"stuck: {list(state.interactions.values())}"
         assert not state.offers
+        assert not state.callbacks, f"never called: {list(state.callbacks.values())}"
         assert not self.world.edge.legs, f"left behind: {self.world.edge.legs}"
         for name in AGENTS:
             self.put(i.SetState(name, Wish.READY))
@@ -383,7 +425,16 @@ class Day:
 
     def _policy(self) -> Policy:
         draw = self.draw
-        plain = house(
+        rules = CallbackRules(
+            enabled=draw.random() < 0.8,
+            min_ewt_ms=draw.choice((0, 0, 180_000)),
+            retry_after_ms=draw.choice((1_000, 900_000)),
+            most_share_pct=draw.choice((0, 50, 100)),
+            after_abandon=draw.random() < 0.5,
+        )
+        plain = calling_back(
+            rules,
+            self._hours(),
             **self._routing(),
             accept=draw.choice(list(AcceptMode)),
             accept_after_ms=draw.choice((0, 2_000)),
@@ -460,6 +511,12 @@ class Day:
             due_at=draw.choice((None, None, self.world.now + 130_000)),
         )
 
+    def _hours(self) -> tuple[tuple[int, int], ...] | None:
+        """Always open, or closed for an hour after the first minutes."""
+        again = NOON + 3_600_000
+        hours = ((NOON, NOON + 120_000), (again, again + 10**12))
+        return hours if self.draw.random() < 0.3 else None
+
     def _wish(self, name: AgentId) -> Any:
         """Any wish, by anybody, about anything."""
         draw, state = self.draw, self.world.state
@@ -508,10 +565,11 @@ ACTIONS: tuple[Callable[[Day], None], ...] = (
     Day.agent_wishes,
     Day.agent_works,
     Day.feature_answers,
+    Day.callbacks_change,
     Day.time_passes,
     Day.time_is_kept,
     Day.edge_fails,
     Day.policy_changes,
     Day.restart,
 )
-_WEIGHTS = (16, 8, 8, 4, 10, 6, 24, 6, 30, 4, 5, 5, 2, 2, 5)
+_WEIGHTS = (16, 8, 8, 4, 10, 6, 24, 6, 30, 6, 5, 5, 5, 2, 2, 5)

@@ -62,7 +62,7 @@ class FakeEdge:
 
     def carry_out(self, command: Any) -> None:
         match command:
-            case c.DialAgent(leg=leg):
+            case c.DialAgent(leg=leg) | c.DialCustomer(leg=leg):
                 assert leg not in self.dialled, "rung twice"
                 self.dialled.add(leg)
                 self.legs[leg] = Leg()

@@ -24,14 +24,37 @@ def check(state: State, *, anew: bool = True) -> None:
     _agents(state)
     _legs(state)
     _nobody_waits_for_a_free_agent(state)
+    _callbacks(state)
     if anew:
         _indexes(state)
+
+
+def _callbacks(state: State) -> None:
+    """One open callback a number, one attempt a callback, and always something to wait for."""
+    callers = [callback.caller for callback in state.callbacks.values()]
+    assert len(callers) == len(set(callers)), "one open callback a number"
+    open_ones = [it for it in state.interactions.values() if it.place is not Place.ENDED]
+    attempts = Counter(it.callback for it in open_ones if it.callback)
+    for callback in state.callbacks.values():
+        assert attempts[callback.id] <= 1, "dialled at most once at a time"
+        it = state.interactions.get(callback.interaction) if callback.interaction else None
+        waits = (callback.due_at is not None, it is not None, callback.suspended_by is not None)
+        assert any(waits), "a callback has a time, a place or a call that suspends it"
+        assert not (callback.suspended_by and callback.interaction), "nobody calls meanwhile"
+        if callback.suspended_by:
+            assert callback.suspended_by in state.interactions, "what suspends it goes on"
+        if it:
+            assert it.callback == callback.id
 
 
 def _one_place(state: State, it: Interaction) -> None:
     waiting, talk = it.waiting, it.talk
     assert (waiting is not None) == (it.place is Place.QUEUED), "queued, and only then in a line"
-    assert (talk is not None) == (it.place is Place.TALKING), "talking, and only then with an agent"
+    with_agent = it.place in (Place.TALKING, Place.CALLING)
+    assert (talk is not None) == with_agent, "talking or calling, and only then with an agent"
+    assert (it.reach_by is not None) == (it.place is Place.CALLING), "ringing has a timer"
+    assert it.here or it.place is Place.QUEUED, "who is not there waits to be called"
+    assert it.here or it.callback, "only who is called back is not there"
     if waiting:
         assert waiting.queue in state.queues, "nobody waits where nobody serves"
         assert not it.farewell
@@ -48,7 +71,7 @@ def _one_place(state: State, it: Interaction) -> None:
     if talk:
         assert state.agents[talk.agent].segment == it.id
         assert (talk.leg is None) == (talk.lost_until is not None), "no leg, then a timer"
-        assert it.recording, "every talk is recorded"
+        assert it.recording or it.place is Place.CALLING, "every talk is recorded"
     if it.place is Place.SURVEY:
         assert it.step, "a survey waits for a step"
     if it.place is Place.FLOW and it.step is None:
@@ -92,7 +115,7 @@ def _agents(state: State) -> None:
 def _legs(state: State) -> None:
     owned: list[Any] = []
     for it in state.interactions.values():
-        if it.place is not Place.ENDED:
+        if it.place is not Place.ENDED and it.here:
             owned.append(it.leg)
         if it.talk:
             owned += [leg for leg in (it.talk.leg, it.talk.dialling) if leg]
@@ -141,15 +164,26 @@ def meets(state: State, it: Interaction, queue: QueueId, stage: int, profile: Ag
     return needed and holds_for(wanted, abilities_of(profile))
 
 
+def _some(sets: dict[Any, Any]) -> dict[Any, Any]:
+    return {name: found for name, found in sets.items() if found}
+
+
 def _indexes(state: State) -> None:
     """The derived parts equal those made from scratch."""
-    fresh = State(state.cell, state.policy, state.interactions, state.agents, state.offers)
+    fresh = State(
+        state.cell, state.policy, state.interactions, state.agents, state.offers,
+        callbacks=state.callbacks,
+    )  # fmt: skip
     fresh.index()
     assert fresh.board.occupied() == state.board.occupied(), "who may be offered stands in a line"
     assert fresh.board.firsts() == state.board.firsts(), "each group knows its first"
     assert fresh.board.reserved == state.board.reserved
     assert _idle(fresh) == _idle(state), "who is free is idle in a pool"
     assert fresh.pools.idle_at_home == state.pools.idle_at_home
+    assert fresh.callers == state.callers
+    assert fresh.suspended == state.suspended
+    assert fresh.attempts == state.attempts
+    assert _some(fresh.called_back) == _some(state.called_back)
     assert fresh.legs == state.legs
     assert fresh.free == state.free
     assert set(fresh.free) == {n for n in state.profiles if is_free(state.agents[n])}

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from tests.core.invariants import may_serve, meets
+from trunkline.core import callback_facts as cb
 from trunkline.core import facts as f
 from trunkline.core.state import State
 from trunkline.core.words import AgentId, InteractionId, OfferOutcome, QueueId
@@ -52,8 +53,20 @@ class Laws:
             case f.InteractionAnswered(offer=offer, interaction=it, agent=agent):
                 self._end("offer", offer)
                 self._begin("talk", it, agent)
+            case cb.CustomerDialled(offer=offer, interaction=it, agent=agent):
+                self._end("offer", offer)
+                self._begin("dial", it, agent)
+            case cb.DialEnded(interaction=it, agent=agent):
+                self._end("dial", it, agent)
+            case cb.CustomerReached(interaction=it, agent=agent):
+                self._end("dial", it, agent)
+                self._begin("talk", it, agent)
             case f.TalkEnded(interaction=it, agent=agent):
                 self._end("talk", it, agent)
+            case cb.CallbackOpened(callback=callback):
+                self._begin("callback", callback)
+            case cb.CallbackEnded(callback=callback):
+                self._end("callback", callback)
             case f.WrapUpStarted(interaction=it, agent=agent):
                 self._begin("wrap_up", it, agent)
             case f.WrapUpCompleted(interaction=it, agent=agent):
@@ -82,8 +95,11 @@ class Laws:
                     self.refused.setdefault(it, set()).add(agent)
             case f.TalkEnded(interaction=it, agent=agent):
                 self.refused[it] = {agent}
+            case cb.DialEnded(interaction=it, agent=agent):
+                self.refused[it] = {agent}
             case (
                 f.InteractionAnswered(interaction=it)
+                | cb.CustomerReached(interaction=it)
                 | f.InteractionClosed(interaction=it)
                 | f.FlowChanged(interaction=it)
             ):

@@ -163,7 +163,6 @@ STORIES: dict[str, tuple[str, str, Story]] = {
     "wrong": ("+8613800000008", "4000", presses_wrong_keys),
     "silent": ("+8613800000009", "4000", is_silent),
     "echo": ("+8613800000001", "4003", listens_to_the_echo),
-    "closed": ("+8613800000001", "4004", listens),
 }
 
 
@@ -220,10 +219,6 @@ def test_after_one_factor_the_order_is_read_back_to_its_end(
 def test_the_echo_test_gives_the_tone_back(visits: dict[str, Visit]) -> None:
     assert visits["echo"].page["path"][-1]["node"] == "echo"
     assert visits["echo"].page["ended_by"] == "customer"
-
-
-def test_the_callback_line_says_that_it_is_closed_and_ends(visits: dict[str, Visit]) -> None:
-    assert visits["closed"].page["ended_by"] == "flow"
 
 
 async def test_an_unknown_number_gets_404(node: Node) -> None:

@@ -11,8 +11,8 @@ from trunkline.app.executor import Executor
 from trunkline.app.figures import FactsCounted, Figures, MeasuredDatabase
 from trunkline.app.live import LiveQueues
 from trunkline.app.policy import CellPolicies
-from trunkline.app.work import TicketOfEveryCall
-from trunkline.features import interactions, queues, recordings, surveys
+from trunkline.app.work import TicketOfEveryCall, TicketOfWhoIsNotReached
+from trunkline.features import callbacks, interactions, queues, recordings, surveys
 from trunkline.kit.crypto import KeyRing
 from trunkline.runtime.cell import Cell
 from trunkline.runtime.driver import CellDriver
@@ -84,6 +84,7 @@ def read_models(store: SqlStore) -> list[Projection]:
     """Tables that can be folded anew, in this order: later ones read what earlier ones wrote."""
     return [
         interactions.InteractionRows(),
+        callbacks.CallbackRows(),
         surveys.SurveyRows(),
         recordings.RecordingRows(store.jobs),
         queues.DispositionUses(),
@@ -95,5 +96,6 @@ def projections(store: SqlStore) -> list[Projection]:
     return [
         *read_models(store),
         TicketOfEveryCall(store.jobs),
+        TicketOfWhoIsNotReached(store.jobs),
         interactions.InteractionEvents(store.events),
     ]

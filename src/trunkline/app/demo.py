@@ -28,7 +28,7 @@ from trunkline.features import (
 )
 from trunkline.features.customers import OrderState
 from trunkline.features.identity import NewUser, RoleHeld
-from trunkline.features.queues import DispositionNew, Label, QueueNew, ReasonNew, WrapUp
+from trunkline.features.queues import Callbacks, DispositionNew, Label, QueueNew, ReasonNew, WrapUp
 from trunkline.features.tenancy import Principal, TenantSettings, Writing
 
 if TYPE_CHECKING:
@@ -38,6 +38,8 @@ if TYPE_CHECKING:
 SLUG: Final = "demo"
 AGENTS: Final = 8
 VIP_PRIORITY: Final = 30
+DEMO_CUSTOMERS: Final = "127.0.0.1:5070"
+"""Where calls to customers go: whoever wants to be called back listens there."""
 LEADERS: Final = (
     ("admin", "administrator", "林静 Admin"),
     ("supervisor", "supervisor", "周岚 Supervisor"),
@@ -178,6 +180,7 @@ def _queues(on: Writing, served_by: list[str], team: str, key_accounts: str) -> 
             wrap_up=WrapUp(mode=WrapUpMode.FIXED, seconds=5),
             disposition_required=coded,
             priority=VIP_PRIORITY if name == "vip" else 0,
+            callback=Callbacks(enabled=True),
         )
         made[name] = QueueId(queues.create(on, new))
     return made
@@ -202,13 +205,15 @@ def _numbers(on: Writing, served: dict[str, QueueId]) -> None:
         ("4001", "straight", "技术支持", "Support", flows.straight(support)),
         ("4002", "enterprise", "企业专线", "Enterprise line", enterprise),
         ("4003", "echo", "回声测试", "Echo test", flows.echo_test()),
-        ("4004", "callback-closed", "回拨", "Callback", flows.callbacks_closed()),
+        ("4004", "callback", "回拨", "Callback", flows.callback(support)),
     )
     for number, name, zh, en, draft in drafts:
         flow_id = FlowId(flows.publish(on, name, draft))
         new = numbers.NumberNew(number=number, name=numbers.Title(zh=zh, en=en), flow_id=flow_id)
         numbers.create_number(on, new)
-    numbers.create_trunk(on, numbers.TrunkNew(name="loopback", sources=["127.0.0.0/8"]))
+    numbers.create_trunk(
+        on, numbers.TrunkNew(name="loopback", sources=["127.0.0.0/8"], host=DEMO_CUSTOMERS)
+    )
 
 
 def _calendar(on: Writing) -> None:

@@ -46,6 +46,7 @@ class Door:
         self._edge = edge
         self._cells = cells
         self._executor = executor
+        self._callers = executor.callers
         self._tenant_of: dict[LegId, str] = {}
         self._unsettled: deque[tuple[int, asyncio.Future[Accepted] | None]] = deque()
 
@@ -108,10 +109,7 @@ class Door:
         return await self._cells.tell(tenant_id, given, self._sealing(tenant_id, given, call))
 
     async def _identified(self, tenant_id: str, call: CallArrived) -> ArriveInteraction:
-        keys = self._platform.keys
-        found = await self._platform.db.read(
-            lambda tx: customers.identify(tx, keys, tenant_id, call.caller)
-        )
+        found = await self._platform.db.read(lambda tx: self._looked_up(tx, tenant_id, call))
         matches = found.matches
         only = matches[0] if len(matches) == 1 else None
         return ArriveInteraction(
@@ -124,7 +122,13 @@ class Door:
             language=only.language if only else None,
             survey_quiet=only is not None and self._is_quiet(tenant_id, only.surveyed_at),
             survey_opted_out=only.opted_out if only else False,
+            caller=self._callers.token(tenant_id, call.caller),
+            bar=customers.barred(call.caller),
         )
+
+    def _looked_up(self, tx: Tx, tenant_id: str, call: CallArrived) -> customers.Identified:
+        self._callers.look_up(tx, tenant_id, call.caller)
+        return customers.identify(tx, self._platform.keys, tenant_id, call.caller)
 
     def _is_quiet(self, tenant_id: str, surveyed_at: int | None) -> bool:
         """Whether the customer was asked for a mark so lately that they are left in peace."""
@@ -141,6 +145,7 @@ class Door:
 
         def also(tx: Tx) -> None:
             customers.put_value(tx, keys, tenant_id, given.party, given.customer, caller, now=now)
+            self._callers.keep(tx, tenant_id, caller)
 
         return also
 

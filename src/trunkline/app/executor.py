@@ -5,13 +5,15 @@ from __future__ import annotations
 import dataclasses
 from typing import TYPE_CHECKING
 
+from trunkline.app.callers import Callers
 from trunkline.app.secrets import Values, said_to
-from trunkline.core.call.commands import DialAgent, EdgeCommand, Play, SendDigits
+from trunkline.core.call.commands import DialAgent, DialCustomer, EdgeCommand, Play, SendDigits
 from trunkline.core.call.events import CommandFailed, LegEnded
-from trunkline.core.commands import CheckFactor, Command, LookUp
-from trunkline.core.inputs import FactorChecked, LookedUp
+from trunkline.core.commands import CheckFactor, CheckNumber, Command, LookUp
+from trunkline.core.flow.speech import Digits
+from trunkline.core.inputs import FactorChecked, LookedUp, NumberChecked
 from trunkline.core.words import Cause, LegId, Token
-from trunkline.features import customers
+from trunkline.features import customers, numbers
 from trunkline.kit.errors import TrunklineError
 from trunkline.kit.logging import logger
 from trunkline.ports.edge import EdgeError
@@ -41,6 +43,7 @@ class Executor:
         figures: Figures,
     ) -> None:
         self.values = Values(db, keys)
+        self.callers = Callers(keys, ids)
         self.epoch = 0
         self._db = db
         self._keys = keys
@@ -67,6 +70,8 @@ class Executor:
                     await self._check(tenant_id, command)
                 case LookUp():
                     await self._look_up(tenant_id, command)
+                case CheckNumber():
+                    await self._check_number(tenant_id, command)
                 case _:
                     await self._at_edge(tenant_id, command)
         except (EdgeError, TrunklineError, customers.ValueGone) as failure:
@@ -84,6 +89,8 @@ class Executor:
             case DialAgent(caller=token):
                 caller = await self.values.caller(tenant_id, token)
                 command = dataclasses.replace(command, caller=Token(caller))
+            case DialCustomer():
+                command = await self._outward(tenant_id, command)
             case SendDigits(digits=token):
                 digits = await self.values.read(tenant_id, token)
                 command = dataclasses.replace(command, digits=Token(digits))
@@ -92,6 +99,37 @@ class Executor:
             case _:
                 pass
         await self._edge.send(command, self.epoch)
+
+    async def _outward(self, tenant_id: str, command: DialCustomer) -> DialCustomer:
+        """The number to dial and the trunk to dial it by; what is barred is never dialled."""
+        number = customers.normalised(await self.values.read(tenant_id, command.party))
+        trunk = await self._db.read(lambda tx: numbers.outward_trunk(tx, tenant_id))
+        if trunk is None:
+            raise EdgeError("no trunk leads out")
+        if number is None or customers.barred(number) is not None:
+            raise EdgeError("the number is not called back")
+        dialled = Token(customers.dialled(number))
+        return dataclasses.replace(command, party=dialled, trunk=trunk)
+
+    async def _check_number(self, tenant_id: str, command: CheckNumber) -> None:
+        """Whether what was keyed in can be called; its reading back is sealed like itself."""
+        digits = await self.values.read(tenant_id, command.digits)
+        number, bar = customers.normalised(digits), customers.barred(digits)
+        if number is None or bar is not None:
+            none = NumberChecked(command.interaction, command.node, command.digits, None, None, bar)
+            await self._tell(tenant_id, none)
+            return
+        say, now = Token(self._ids.new("say")), self._clock.now_ms()
+        text = said_to((Digits(customers.dialled(number)),))
+
+        def work(tx: Tx) -> Token:
+            customers.put_value(tx, self._keys, tenant_id, say, None, text, now=now)
+            return self.callers.known(tx, tenant_id, number)
+
+        caller = await self._db.write(work)
+        self.values.keep(say, text)
+        checked = NumberChecked(command.interaction, command.node, command.digits, caller, say)
+        await self._tell(tenant_id, checked)
 
     async def _check(self, tenant_id: str, command: CheckFactor) -> None:
         digits = await self.values.read(tenant_id, command.digits)
@@ -133,6 +171,11 @@ class Executor:
         leg: LegId | None = getattr(command, "leg", None)
         if isinstance(command, DialAgent):
             await self._tell(tenant_id, LegEnded(command.leg, Cause.UNREACHABLE))
+        elif isinstance(command, DialCustomer):
+            await self._tell(tenant_id, LegEnded(command.leg, Cause.FAILED))
+        elif isinstance(command, CheckNumber):
+            gone = NumberChecked(command.interaction, command.node, command.digits, None, None)
+            await self._tell(tenant_id, gone)
         elif isinstance(command, LookUp):
             await self._tell(tenant_id, LookedUp(command.interaction, command.node, None))
         elif isinstance(command, CheckFactor):

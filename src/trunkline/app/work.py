@@ -5,7 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from trunkline.app.erasure import erase_recordings
+from trunkline.core.callback_facts import CallbackEnded
 from trunkline.core.facts import InteractionClosed
+from trunkline.core.words import CallbackOutcome
 from trunkline.features import (
     audit,
     calendars,
@@ -26,6 +28,7 @@ if TYPE_CHECKING:
 
 ENSURE_TICKET = "tickets.ensure"
 RECONCILE = "recordings.reconcile"
+NOT_REACHED = "callbacks.not_reached"
 FORGET_VALUES = "customers.forget_values"
 
 CRON = {
@@ -56,6 +59,28 @@ class TicketOfEveryCall:
         """Tickets are no read model; they stay."""
 
 
+class TicketOfWhoIsNotReached:
+    """A customer whom no try reached is handed to people: a ticket, in the queue's team."""
+
+    name = "ticket_of_who_is_not_reached"
+    version = 1
+
+    def __init__(self, jobs: Jobs) -> None:
+        self._jobs = jobs
+
+    def project(self, tx: Tx, tenant_id: str, at_ms: int, fact: Any) -> None:
+        """Ask for the ticket in the transaction that gives the callback up."""
+        if not isinstance(fact, CallbackEnded) or fact.outcome is not CallbackOutcome.EXHAUSTED:
+            return
+        if fact.interaction is not None:
+            payload = {"interaction_id": fact.interaction}
+            key = f"{NOT_REACHED}:{fact.callback}"
+            self._jobs.enqueue(tx, tenant_id, NOT_REACHED, payload, dedupe_key=key)
+
+    def reset(self, tx: Tx, tenant_id: str) -> None:
+        """Tickets are no read model; they stay."""
+
+
 def handlers(platform: Platform, archive: Archive | None) -> dict[str, JobHandler]:
     """What each kind of job does."""
 
@@ -64,6 +89,16 @@ def handlers(platform: Platform, archive: Archive | None) -> dict[str, JobHandle
             row = interactions.get(tx, job.tenant_id, job.payload["interaction_id"])
             if row is not None:
                 tickets.ensure_for_interaction(tx, platform, job.tenant_id, _call(tx, row))
+
+        await platform.db.write(work)
+
+    async def ticket_of_not_reached(job: Job) -> None:
+        def work(tx: Tx) -> None:
+            row = interactions.get(tx, job.tenant_id, job.payload["interaction_id"])
+            if row is not None:
+                title = tickets.not_reached_title(tx, job.tenant_id)
+                call = _call(tx, row)
+                tickets.ensure_for_interaction(tx, platform, job.tenant_id, call, title)
 
         await platform.db.write(work)
 
@@ -105,6 +140,7 @@ def handlers(platform: Platform, archive: Archive | None) -> dict[str, JobHandle
         recordings.REMOVE_JOB: remove,
         customers.ERASED_JOB: erased,
         ENSURE_TICKET: ensure_ticket,
+        NOT_REACHED: ticket_of_not_reached,
         FORGET_VALUES: forget_values,
         calendars.EXPAND: expand_calendars,
         calendars.REOPEN: reopen_calendar,

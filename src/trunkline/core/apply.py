@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from trunkline.core import apply_callbacks
 from trunkline.core import facts as f
 from trunkline.core.inputs import Presumption
 from trunkline.core.state import Agent, Interaction, Offer, State, Talk, Waiting, WrapUp
@@ -61,8 +62,13 @@ def _started(state: State, at: int, fact: f.InteractionStarted) -> None:
         started_at=at,
         affinity=fact.affinity,
         tags=dict(fact.tags),
+        caller=fact.caller,
+        bar=fact.bar,
+        callback=fact.callback,
+        here=fact.callback is None,
     )
-    state.legs[fact.leg] = ("customer", fact.interaction)
+    if fact.callback is None:
+        state.legs[fact.leg] = ("customer", fact.interaction)
 
 
 def _tagged(state: State, at: int, fact: f.InteractionTagged) -> None:
@@ -81,6 +87,8 @@ def _flow_changed(state: State, at: int, fact: f.FlowChanged) -> None:
 def _node_entered(state: State, at: int, fact: f.NodeEntered) -> None:
     it = state.interactions[fact.interaction]
     it.node, it.attempt, it.checking = fact.node, fact.attempt, fact.kind == "check"
+    it.stage = fact.kind
+    it.asked = it.asked or fact.kind == "callback"
     _await(state, at, it, fact.step)
 
 
@@ -102,7 +110,11 @@ def _customer_verified(state: State, at: int, fact: f.CustomerVerified) -> None:
 def _queued(state: State, at: int, fact: f.InteractionQueued) -> None:
     it = state.interactions[fact.interaction]
     state.step_out(it)
-    it.place, it.node, it.step = Place.QUEUED, None, None
+    if it.place is Place.FLOW:
+        it.queued_by = it.node
+    if not fact.again:
+        it.node = it.step = None
+    it.place = Place.QUEUED
     it.waiting = Waiting(
         fact.queue,
         fact.priority,
@@ -121,6 +133,7 @@ def _queued(state: State, at: int, fact: f.InteractionQueued) -> None:
     if fact.queue not in it.queues:
         it.queues.append(fact.queue)
     state.line_up(it)
+    state.count_attempt(it)
     if fact.announce_at is not None:
         state.due(fact.announce_at, "announce", it.id)
     if fact.next_at is not None:
@@ -164,6 +177,7 @@ def _offer_made(state: State, at: int, fact: f.OfferMade) -> None:
     if it.waiting:
         it.waiting.offers.append(fact.offer)
         state.stand(it)
+        state.count_attempt(it)
     state.rounds[fact.queue] = fact.agent
     agent = state.agents[fact.agent]
     agent.offer = fact.offer
@@ -186,7 +200,7 @@ def _offer_accepted(state: State, at: int, fact: f.OfferAccepted) -> None:
 
 def _offer_ended(state: State, at: int, fact: f.OfferEnded) -> None:
     offer = state.offers[fact.offer]
-    _close_offer(state, offer)
+    state.close_offer(offer)
     agent = state.agents[offer.agent]
     if fact.outcome is not OfferOutcome.WITHDRAWN:
         agent.idle_since = at
@@ -201,11 +215,12 @@ def _offer_ended(state: State, at: int, fact: f.OfferEnded) -> None:
 def _answered(state: State, at: int, fact: f.InteractionAnswered) -> None:
     it = state.interactions[fact.interaction]
     state.step_out(it)
-    it.place, it.waiting, it.step = Place.TALKING, None, None
-    _close_offer(state, state.offers[fact.offer])
+    it.place, it.waiting, it.step, it.node = Place.TALKING, None, None, None
+    state.close_offer(state.offers[fact.offer])
     it.talk = Talk(fact.agent, fact.queue, fact.bridge, fact.leg, at)
     it.last_agent, it.last_queue = fact.agent, fact.queue
     it.open_work += 1
+    state.count_attempt(it)
     state.legs[fact.leg] = ("agent", it.id)
     agent = state.agents[fact.agent]
     agent.segment, agent.disposition, agent.declines = it.id, None, 0
@@ -273,6 +288,7 @@ def _talk_ended(state: State, at: int, fact: f.TalkEnded) -> None:
     if it.talk:
         _forget_legs(state, it.talk)
     it.talk, it.talk_ms = None, it.talk_ms + fact.talk_ms
+    state.count_attempt(it)
     it.open_work -= 1
     agent = state.agents[fact.agent]
     agent.segment, agent.idle_since = None, at
@@ -342,6 +358,7 @@ def _ended(state: State, at: int, fact: f.InteractionEnded) -> None:
     state.step_out(it)
     state.legs.pop(it.leg, None)
     it.place, it.waiting, it.step, it.node = Place.ENDED, None, None, None
+    state.count_attempt(it)
 
 
 def _closed(state: State, at: int, fact: f.InteractionClosed) -> None:
@@ -407,18 +424,6 @@ def _forget_legs(state: State, talk: Talk) -> None:
             state.legs.pop(leg, None)
 
 
-def _close_offer(state: State, offer: Offer) -> None:
-    del state.offers[offer.id]
-    if offer.leg:
-        state.legs.pop(offer.leg, None)
-    agent = state.agents[offer.agent]
-    agent.offer = None
-    it = state.interactions.get(offer.interaction)
-    if it and it.waiting and offer.id in it.waiting.offers:
-        it.waiting.offers.remove(offer.id)
-        state.stand(it)
-
-
 _FOLDS: dict[type[Any], Callable[[State, int, Any], None]] = {
     f.PolicyPublished: _policy_published,
     f.InteractionStarted: _started,
@@ -458,4 +463,5 @@ _FOLDS: dict[type[Any], Callable[[State, int, Any], None]] = {
     f.DeviceSet: _device_set,
     f.DeskChanged: _desk_changed,
     f.AgentShown: _shown,
+    **apply_callbacks.FOLDS,
 }

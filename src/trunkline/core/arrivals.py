@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from trunkline.core.acd import callback
 from trunkline.core.call.commands import AnswerLeg, RejectLeg
 from trunkline.core.config import NumberEntry
 from trunkline.core.facts import InteractionStarted
@@ -41,10 +42,14 @@ def arrive(turn: Turn, given: ArriveInteraction) -> None:
             survey_reason=reason,
             affinity=given.affinity,
             tags=(*entry.tags, *given.tags),
+            caller=given.caller,
+            bar=given.bar,
         )
     )
     turn.do(AnswerLeg(given.leg))
-    flow.begin(turn, turn.state.interactions[name])
+    it = turn.state.interactions[name]
+    callback.on_call(turn, it)
+    flow.begin(turn, it)
 
 
 def _flow_of(turn: Turn, entry: NumberEntry) -> FlowId:

@@ -17,9 +17,10 @@ from typing import Any
 
 from trunkline.core import arrivals, reconcile
 from trunkline.core import inputs as i
+from trunkline.core.acd import callback
 from trunkline.core.acd import engine as acd
 from trunkline.core.acd.lines import unreadable
-from trunkline.core.call import endings, legs
+from trunkline.core.call import endings, legs, outbound
 from trunkline.core.call import engine as call
 from trunkline.core.call import events as e
 from trunkline.core.call.commands import HangUp
@@ -30,7 +31,15 @@ from trunkline.core.flow import engine as flow
 from trunkline.core.presence import machine as presence
 from trunkline.core.state import Interaction, State
 from trunkline.core.turn import Refused, Turn
-from trunkline.core.words import AgentId, Cause, EndedBy, InteractionId, LegId, OfferId, Place
+from trunkline.core.words import (
+    AgentId,
+    CallbackId,
+    Cause,
+    InteractionId,
+    LegId,
+    OfferId,
+    Place,
+)
 
 CORE_VERSION = 1
 
@@ -46,6 +55,7 @@ def decide(
         if turn.facts:
             raise RuntimeError("refused after something was decided") from refusal
         raise
+    callback.follow(turn)
     if turn.state.board.reserved:
         acd.release(turn)
     presence.show(turn)
@@ -66,6 +76,7 @@ def _publish(turn: Turn, given: i.PublishPolicy) -> None:
     turn.settling = True
     for it in list(turn.state.interactions.values()):
         if it.waiting and it.waiting.queue not in turn.state.queues:
+            callback.dissolve(turn, it)
             acd.dissolve(turn, it)
         else:
             acd.look_again(turn, it)
@@ -109,7 +120,9 @@ def _rest_due(turn: Turn, name: str) -> None:
 
 
 def _announce_due(turn: Turn, name: str) -> None:
-    acd.announce(turn, turn.state.interactions[InteractionId(name)])
+    it = turn.state.interactions[InteractionId(name)]
+    flow.offer_callback(turn, it)
+    acd.announce(turn, it)
 
 
 def _wait_due(turn: Turn, name: str) -> None:
@@ -124,8 +137,15 @@ def _lost_due(turn: Turn, name: str) -> None:
 
 
 def _step_due(turn: Turn, name: str) -> None:
-    it = turn.state.interactions[InteractionId(name)]
-    endings.finish(turn, it, it.farewell or EndedBy.FAILURE, Cause.FAILED)
+    flow.on_step_due(turn, turn.state.interactions[InteractionId(name)])
+
+
+def _callback_due(turn: Turn, name: str) -> None:
+    callback.on_due(turn, turn.state.callbacks[CallbackId(name)])
+
+
+def _reach_due(turn: Turn, name: str) -> None:
+    outbound.on_due(turn, turn.state.interactions[InteractionId(name)])
 
 
 def _leg_ringing(turn: Turn, given: e.LegRinging) -> None:
@@ -178,7 +198,7 @@ def _command_failed(turn: Turn, given: e.CommandFailed) -> None:
     A leg that could not be dialled is a leg that ended. In a talk both sides hear that something
     is wrong.
     """
-    if given.command == "DialAgent":
+    if given.command in ("DialAgent", "DialCustomer"):
         legs.ended(turn, e.LegEnded(given.leg, Cause.FAILED))
         return
     it = _customer_on(turn, given.leg)
@@ -191,7 +211,7 @@ def _command_failed(turn: Turn, given: e.CommandFailed) -> None:
         endings.finish(turn, it, it.farewell, Cause.FAILED)
     elif it.place is Place.SURVEY and given.command == "Collect":
         endings.on_mark(turn, it, "")
-    elif it.place is Place.FLOW:
+    elif it.place in (Place.FLOW, Place.QUEUED):
         flow.on_failed(turn, it, given.command)
 
 
@@ -207,6 +227,12 @@ def _looked_up(turn: Turn, given: i.LookedUp) -> None:
         flow.on_looked_up(turn, it, given)
 
 
+def _number_checked(turn: Turn, given: i.NumberChecked) -> None:
+    it = turn.state.interactions.get(given.interaction)
+    if it:
+        flow.on_number_checked(turn, it, given)
+
+
 _DUE: dict[str, Callable[[Turn, str], None]] = {
     "offer": _offer_due,
     "accept": _accept_due,
@@ -217,6 +243,8 @@ _DUE: dict[str, Callable[[Turn, str], None]] = {
     "wait": _wait_due,
     "lost": _lost_due,
     "step": _step_due,
+    "callback": _callback_due,
+    "reach": _reach_due,
 }
 
 _RULES: dict[type[Any], Callable[[Turn, Any], None]] = {
@@ -246,6 +274,11 @@ _RULES: dict[type[Any], Callable[[Turn, Any], None]] = {
     i.MarkVerified: call.verify,
     i.FactorChecked: _factor_checked,
     i.LookedUp: _looked_up,
+    i.NumberChecked: _number_checked,
+    i.OpenCallback: callback.open_callback,
+    i.CancelCallback: callback.cancel,
+    i.RescheduleCallback: callback.reschedule,
+    i.NotReached: call.not_reached,
     i.Tick: _on_tick,
     e.LegRinging: _leg_ringing,
     e.LegAnswered: legs.answered,

@@ -28,5 +28,14 @@ class LookUp:
     customer: str
 
 
-FeatureCommand = CheckFactor | LookUp
+@dataclass(frozen=True, slots=True)
+class CheckNumber:
+    """Whether the number in `digits` can be called back; `NumberChecked` answers."""
+
+    interaction: InteractionId
+    node: str
+    digits: Token
+
+
+FeatureCommand = CheckFactor | LookUp | CheckNumber
 Command = EdgeCommand | FeatureCommand

@@ -31,6 +31,27 @@ class AcceptMode(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class CallbackRules:
+    """How a queue calls customers back; nothing of it happens unless `enabled`.
+
+    `min_ewt_ms`: below this expected wait no callback is offered. `preview_ms`: how long an agent
+    may look before the customer is dialled. `most_share_pct`: while callers wait on the line, at
+    most this share of the agents on duty is busy with callbacks, but always one may be.
+    `after_loss` and `after_abandon` keep the place of who was lost by us, or hung up waiting.
+    """
+
+    enabled: bool = False
+    min_ewt_ms: int = 180_000
+    preview_ms: int = 20_000
+    ring_ms: int = 30_000
+    tries: int = 3
+    retry_after_ms: int = 900_000
+    most_share_pct: int = 50
+    after_loss: bool = True
+    after_abandon: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class QueuePolicy:
     """One queue: who may serve it, how it offers, what follows the talk.
 
@@ -40,6 +61,7 @@ class QueuePolicy:
     how many agents ring at the same time (strategy ring_all). `handling_ms` is the mean handling
     time, 0 unknown. `by_history`: whose last three interactions were all in one other queue goes
     there. `open_hours` None means always open; closed, and `overflow`, say where to then.
+    `callback` says how it calls back.
     """
 
     id: QueueId
@@ -71,6 +93,7 @@ class QueuePolicy:
     by_history: bool = False
     overflow: tuple[OverflowRule, ...] = ()
     open_hours: tuple[tuple[int, int], ...] | None = None
+    callback: CallbackRules = field(default_factory=CallbackRules)
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from trunkline.core.state import State, ends_at
-from trunkline.core.words import AgentId, InteractionId, OfferId
+from trunkline.core.words import AgentId, CallbackId, InteractionId, OfferId
 
 
 def holds(state: State, at: int, kind: str, name: str) -> bool:
@@ -61,6 +61,16 @@ def _step_deadline(state: State, name: str) -> int | None:
     return it.step_at if it and it.step else None
 
 
+def _callback_deadline(state: State, name: str) -> int | None:
+    callback = state.callbacks.get(CallbackId(name))
+    return callback.due_at if callback else None
+
+
+def _reach_deadline(state: State, name: str) -> int | None:
+    it = state.interactions.get(InteractionId(name))
+    return it.reach_by if it else None
+
+
 _DEADLINES: dict[str, Callable[[State, str], int | None]] = {
     "offer": _offer_deadline,
     "accept": _accept_deadline,
@@ -71,4 +81,6 @@ _DEADLINES: dict[str, Callable[[State, str], int | None]] = {
     "wait": _wait_deadline,
     "lost": _lost_deadline,
     "step": _step_deadline,
+    "callback": _callback_deadline,
+    "reach": _reach_deadline,
 }

@@ -9,12 +9,15 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from trunkline.core.acd.rules import Affinity, OverflowWhen
+from trunkline.core.callback_facts import CallbackFact
 from trunkline.core.config import Policy
 from trunkline.core.inputs import Presumption
 from trunkline.core.words import (
     AgentId,
     AgentState,
+    Bar,
     BridgeId,
+    CallbackId,
     Cause,
     Channel,
     DeviceKind,
@@ -42,7 +45,11 @@ class PolicyPublished:
 
 @dataclass(frozen=True, slots=True)
 class InteractionStarted:
-    """A customer is there. `survey_drawn` was settled now; `survey_reason` says why not."""
+    """A customer is there. `survey_allowed` was settled now; `survey_reason` says why not.
+
+    `caller` is the same for every call of one number; `bar` says why that is not called back. With
+    `callback` nobody is there yet: `leg` is the one that will be dialled.
+    """
 
     interaction: InteractionId
     channel: Channel
@@ -60,6 +67,9 @@ class InteractionStarted:
     survey_reason: str | None = None
     affinity: Affinity = field(default_factory=Affinity)
     tags: tuple[tuple[str, str], ...] = ()
+    caller: Token | None = None
+    bar: Bar | None = None
+    callback: CallbackId | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -576,4 +586,5 @@ Fact = (
     | DeviceSet
     | DeskChanged
     | AgentShown
+    | CallbackFact
 )

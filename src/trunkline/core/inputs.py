@@ -14,7 +14,10 @@ from trunkline.core.call.events import EdgeEvent
 from trunkline.core.config import Policy
 from trunkline.core.words import (
     AgentId,
+    Bar,
     BridgeId,
+    CallbackId,
+    CallbackOrigin,
     DeviceKind,
     InteractionId,
     LegId,
@@ -55,7 +58,11 @@ class PublishPolicy:
 
 @dataclass(frozen=True, slots=True)
 class ArriveInteraction:
-    """A customer's leg came in on a known number; the door has identified what it could."""
+    """A customer's leg came in on a known number; the door has identified what it could.
+
+    `caller` is the same token for every call of one number, None where it is withheld; `bar` says
+    why that number is not called back.
+    """
 
     leg: LegId
     number: str
@@ -68,6 +75,8 @@ class ArriveInteraction:
     survey_opted_out: bool = False
     affinity: Affinity = field(default_factory=Affinity)
     tags: tuple[tuple[str, str], ...] = ()
+    caller: Token | None = None
+    bar: Bar | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -285,6 +294,59 @@ class LookedUp:
 
 
 @dataclass(frozen=True, slots=True)
+class NumberChecked:
+    """The answer to `CheckNumber`: who that is and how it is read back, or why it is barred."""
+
+    interaction: InteractionId
+    node: str
+    party: Token
+    caller: Token | None
+    say: Token | None
+    bar: Bar | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class OpenCallback:
+    """Somebody is to be called from `due_at` on; refused while that number has one open."""
+
+    callback: CallbackId
+    origin: CallbackOrigin
+    queue: QueueId
+    number: str
+    party: Token
+    caller: Token
+    due_at: int
+    customer: str | None = None
+    level: Level = Level.REGULAR
+    language: str = "zh"
+    owner: AgentId | None = None
+    interaction: InteractionId | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CancelCallback:
+    """Nobody is to be called any more; refused once the customer is being dialled."""
+
+    callback: CallbackId
+
+
+@dataclass(frozen=True, slots=True)
+class RescheduleCallback:
+    """Call at another time; refused once the customer is being dialled."""
+
+    callback: CallbackId
+    due_at: int
+
+
+@dataclass(frozen=True, slots=True)
+class NotReached:
+    """The agent hears a machine, not the customer: the call ends and counts as a try."""
+
+    agent: AgentId
+    interaction: InteractionId
+
+
+@dataclass(frozen=True, slots=True)
 class Tick:
     """A deadline of the cell is due."""
 
@@ -316,6 +378,11 @@ Input = (
     | MarkVerified
     | FactorChecked
     | LookedUp
+    | NumberChecked
+    | OpenCallback
+    | CancelCallback
+    | RescheduleCallback
+    | NotReached
     | Tick
     | EdgeEvent
 )

@@ -12,6 +12,7 @@ from trunkline.core.acd import engine as acd
 from trunkline.core.call import endings, legs
 from trunkline.core.call.commands import AnswerLeg, Bridge, HangUp, Hold, Mute, Record, StartMusic
 from trunkline.core.call.events import LegAnswered, LegEnded
+from trunkline.core.callback_facts import DialogueLeft
 from trunkline.core.facts import DeskChanged, RecordingStarted, RecordingStopped
 from trunkline.core.flow import engine as flow
 from trunkline.core.inputs import LegFound, Reconcile
@@ -49,6 +50,8 @@ def _desks(turn: Turn, given: Reconcile) -> None:
 
 
 def _resume_customer(turn: Turn, it: Interaction, found: Found, given: Reconcile) -> None:
+    if it.place is Place.CALLING:
+        return  # it rings on, or was answered and is adopted below
     if not found[it.leg].answered:
         turn.do(AnswerLeg(it.leg))
     if it.talk:
@@ -56,6 +59,8 @@ def _resume_customer(turn: Turn, it: Interaction, found: Found, given: Reconcile
     elif it.farewell:
         endings.finish(turn, it, it.farewell)
     elif it.waiting:
+        if it.step:
+            turn.emit(DialogueLeft(it.id))
         turn.do(StartMusic(it.leg, turn.state.queues[it.waiting.queue].music))
     elif it.place is Place.SURVEY:
         endings.ask_survey(turn, it, it.attempt)
@@ -97,5 +102,5 @@ def _adopt(turn: Turn, leg: LegId) -> None:
     """A leg of ours that was answered while nobody listened."""
     role, name = turn.state.legs.get(leg, ("", ""))
     it = turn.state.interactions.get(InteractionId(name)) if role == "agent" else None
-    if role == "offer" or (it and it.talk and it.talk.dialling == leg):
+    if role in ("offer", "customer") or (it and it.talk and it.talk.dialling == leg):
         legs.answered(turn, LegAnswered(leg))

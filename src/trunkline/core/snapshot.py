@@ -7,7 +7,7 @@ from typing import Any
 
 from trunkline.core.codec import decode, encode
 from trunkline.core.config import Policy
-from trunkline.core.state import Agent, Interaction, Offer, State
+from trunkline.core.state import Agent, Callback, Interaction, Offer, State
 
 
 def dump(state: State) -> dict[str, Any]:
@@ -19,6 +19,7 @@ def dump(state: State) -> dict[str, Any]:
         "agents": [encode(agent) for agent in state.agents.values()],
         "offers": [encode(offer) for offer in state.offers.values()],
         "rounds": dict(state.rounds),
+        "callbacks": [encode(callback) for callback in state.callbacks.values()],
     }
 
 
@@ -35,6 +36,9 @@ def load(data: dict[str, Any]) -> State:
         offer = decode(Offer, item)
         state.offers[offer.id] = offer
     state.rounds.update(data.get("rounds", {}))
+    for item in data.get("callbacks", ()):
+        callback = decode(Callback, item)
+        state.callbacks[callback.id] = callback
     state.index()
     return state
 

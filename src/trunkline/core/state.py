@@ -19,7 +19,10 @@ from trunkline.core.inputs import Presumption
 from trunkline.core.words import (
     AgentId,
     AgentState,
+    Bar,
     BridgeId,
+    CallbackId,
+    CallbackOrigin,
     Channel,
     DeviceKind,
     EndedBy,
@@ -112,6 +115,17 @@ class Interaction:
     open_work: int = 0
     affinity: Affinity = field(default_factory=Affinity)
     tags: dict[str, str] = field(default_factory=dict)
+    caller: Token | None = None
+    bar: Bar | None = None
+    queued_by: str | None = None
+    stage: str = ""
+    asked: bool = False
+    proposed: tuple[Token, Token] | None = None
+    callback: CallbackId | None = None
+    here: bool = True
+    """Whether the customer's leg is there; one to be called back has none until it is dialled."""
+
+    reach_by: int | None = None
 
 
 @dataclass(slots=True)
@@ -179,6 +193,32 @@ class Agent:
 
 
 @dataclass(slots=True)
+class Callback:
+    """Somebody to be called: later (`due_at`), or now in line (`interaction`), or suspended.
+
+    While it stands in line `due_at` is the end of the day's hours, if there is one.
+    """
+
+    id: CallbackId
+    origin: CallbackOrigin
+    queue: QueueId
+    number: str
+    party: Token
+    caller: Token
+    customer: str | None
+    level: Level
+    language: str
+    priority: int
+    entered_at: int
+    due_at: int | None
+    owner: AgentId | None = None
+    tries: int = 0
+    interaction: InteractionId | None = None
+    suspended_by: InteractionId | None = None
+    was_due_at: int = 0
+
+
+@dataclass(slots=True)
 class State:
     """Everything that one cell knows."""
 
@@ -188,7 +228,12 @@ class State:
     agents: dict[AgentId, Agent] = field(default_factory=dict)
     offers: dict[OfferId, Offer] = field(default_factory=dict)
     rounds: dict[QueueId, AgentId] = field(default_factory=dict)
+    callbacks: dict[CallbackId, Callback] = field(default_factory=dict)
     # derived
+    callers: dict[Token, CallbackId] = field(default_factory=dict)
+    suspended: dict[InteractionId, CallbackId] = field(default_factory=dict)
+    attempts: dict[InteractionId, CallbackId] = field(default_factory=dict)
+    called_back: dict[QueueId, set[InteractionId]] = field(default_factory=dict)
     queues: dict[QueueId, QueuePolicy] = field(default_factory=dict)
     profiles: dict[AgentId, AgentProfile] = field(default_factory=dict)
     numbers: dict[str, NumberEntry] = field(default_factory=dict)
@@ -209,6 +254,10 @@ class State:
         self.index_policy()
         self.lines = {queue: [] for queue in self.queues}
         self.free, self.legs, self.recordings, self.deadlines = {}, {}, {}, []
+        self.callers, self.suspended, self.attempts = {}, {}, {}
+        self.called_back = {}
+        for callback in self.callbacks.values():
+            self.index_callback(callback)
         for interaction in self.interactions.values():
             self._index_interaction(interaction)
         for offer in self.offers.values():
@@ -290,9 +339,45 @@ class State:
         accepted = any(self.offers[name].answer_by is not None for name in waiting.offers)
         return several and not accepted and len(waiting.offers) < queue.ring_at_once
 
+    def index_callback(self, callback: Callback) -> None:
+        """Find it by its caller, by the call that suspends it, and by its time."""
+        self.callers[callback.caller] = callback.id
+        if callback.interaction:
+            self.attempts[callback.interaction] = callback.id
+        if callback.suspended_by:
+            self.suspended[callback.suspended_by] = callback.id
+        elif callback.due_at is not None:
+            self.due(callback.due_at, "callback", callback.id)
+
+    def close_offer(self, offer: Offer) -> None:
+        """Forget an offer: its agent and its interaction have it no longer."""
+        del self.offers[offer.id]
+        if offer.leg:
+            self.legs.pop(offer.leg, None)
+        self.agents[offer.agent].offer = None
+        it = self.interactions.get(offer.interaction)
+        if it and it.waiting and offer.id in it.waiting.offers:
+            it.waiting.offers.remove(offer.id)
+            self.stand(it)
+            self.count_attempt(it)
+
+    def count_attempt(self, interaction: Interaction) -> None:
+        """Keep true which callbacks of a queue keep an agent busy: offered, calling or talking."""
+        if interaction.callback is None:
+            return
+        queue = interaction.last_queue
+        waiting = interaction.waiting
+        for busy in self.called_back.values():
+            busy.discard(interaction.id)
+        if queue and (interaction.talk or (waiting and waiting.offers)):
+            self.called_back.setdefault(queue, set()).add(interaction.id)
+
     def _index_interaction(self, interaction: Interaction) -> None:
-        if interaction.place is not Place.ENDED:
+        if interaction.place is not Place.ENDED and interaction.here:
             self.legs[interaction.leg] = ("customer", interaction.id)
+        if interaction.reach_by is not None:
+            self.due(interaction.reach_by, "reach", interaction.id)
+        self.count_attempt(interaction)
         if interaction.recording:
             self.recordings[interaction.recording] = interaction.id
         if interaction.step:

@@ -14,6 +14,7 @@ LegId = NewType("LegId", str)
 BridgeId = NewType("BridgeId", str)
 RecordingId = NewType("RecordingId", str)
 FlowId = NewType("FlowId", str)
+CallbackId = NewType("CallbackId", str)
 Token = NewType("Token", str)
 """An opaque name of a personal value that stands, encrypted, outside journal and logs."""
 
@@ -69,6 +70,7 @@ class Place(StrEnum):
 
     FLOW = "flow"
     QUEUED = "queued"
+    CALLING = "calling"
     TALKING = "talking"
     SURVEY = "survey"
     ENDED = "ended"
@@ -82,6 +84,9 @@ class EndedBy(StrEnum):
     FLOW = "flow"
     ABANDONED = "abandoned"
     FAILURE = "lost_by_failure"
+    CALLBACK = "callback"
+    NOT_REACHED = "not_reached"
+    WITHDRAWN = "withdrawn"
 
 
 class OfferOutcome(StrEnum):
@@ -115,3 +120,42 @@ class WrapUpMode(StrEnum):
     NONE = "none"
     FIXED = "fixed"
     UNTIL_DONE = "until_done"
+
+
+class Bar(StrEnum):
+    """Why a number is not called back."""
+
+    WITHHELD = "withheld"
+    FOREIGN = "foreign"
+    PREMIUM = "premium"
+    INVALID = "invalid"
+
+
+class CallbackOrigin(StrEnum):
+    """Why somebody is to be called."""
+
+    PLACE_KEPT = "place_kept"
+    AFTER_LOSS = "after_loss"
+    AFTER_ABANDON = "after_abandon"
+    ASKED_FOR = "asked_for"
+    APPOINTMENT = "appointment"
+    PROMISE = "promise"
+
+
+class TryOutcome(StrEnum):
+    """How one try to reach a customer came to nothing; a failing agent is none of these."""
+
+    BUSY = "busy"
+    NO_ANSWER = "no_answer"
+    MACHINE = "machine"
+    GIVEN_UP = "given_up"
+    FAILED = "failed"
+
+
+class CallbackOutcome(StrEnum):
+    """How a callback ended."""
+
+    REACHED = "reached"
+    EXHAUSTED = "exhausted"
+    CALLED_AGAIN = "called_again"
+    CANCELLED = "cancelled"

@@ -118,6 +118,14 @@ class Stage:
         await self.do(c.DialAgent(name, account, kind, interaction, Token(CALLER), ring_ms))
         return name
 
+    async def dialled_out(self, number: str, ring_ms: int = 8000) -> LegId:
+        """Dial a customer by the trunk; 4001 is shown to them."""
+        name = LegId(f"cell-{self.epoch}-{next(_numbers)}")
+        interaction = InteractionId("int_1")
+        party = Token(number)
+        await self.do(c.DialCustomer(name, interaction, party, "4001", ring_ms, "loopback"))
+        return name
+
     async def nothing_is_left(self) -> None:
         """The engine holds nothing more."""
 
@@ -148,6 +156,10 @@ class Stage:
         raise NotImplementedError
 
     async def phone(self, account: str, **how: Any) -> Far:
+        raise NotImplementedError
+
+    async def customer(self, **how: Any) -> Far:
+        """A customer's phone, where the trunk leads."""
         raise NotImplementedError
 
     async def is_up(self, far: Far) -> None:
@@ -209,6 +221,7 @@ class FakeStage(Stage):
         self.clock = FakeClock()
         self.fake = FakeEdge(self.clock)
         self._phones: dict[str, FakeFar] = {}
+        self._customer: FakeFar | None = None
         super().__init__(self.fake)
 
     async def call(self, number: str, name: str = CALLER) -> FakeFar:
@@ -222,6 +235,19 @@ class FakeStage(Stage):
     async def dialled(self, account: str, ring_ms: int = 8000, leg: str = "") -> LegId:
         name = await super().dialled(account, ring_ms, leg)
         far = self._phones.get(account)
+        if far is not None and far.how is not None:
+            far.leg = name
+            self._behave(name, far.how)
+        return name
+
+    async def customer(self, **how: Any) -> FakeFar:
+        await self.edge.put_trunk(TrunkLink("loopback", ("127.0.0.0/8",), "127.0.0.1"))
+        self._customer = FakeFar(self, None, "", how)
+        return self._customer
+
+    async def dialled_out(self, number: str, ring_ms: int = 8000) -> LegId:
+        name = await super().dialled_out(number, ring_ms)
+        far = self._customer
         if far is not None and far.how is not None:
             far.leg = name
             self._behave(name, far.how)
@@ -314,6 +340,14 @@ class AsteriskStage(Stage):
         phone = self._things.enter_context(desk_phone(hz=hz, port=port, **how))
         contact = f"sip:{account}@127.0.0.1:{port}"
         await self.edge.put_account(Account(account, "s3cret", browser=False, contact=contact))
+        await asyncio.sleep(0.1)
+        return RealFar(self, phone, hz)
+
+    async def customer(self, **how: Any) -> RealFar:
+        hz, port = how.pop("hz", CALLER_HZ), free_port()
+        phone = self._things.enter_context(desk_phone(hz=hz, port=port, **how))
+        host = f"127.0.0.1:{port}"
+        await self.edge.put_trunk(TrunkLink("loopback", ("127.0.0.0/8",), host))
         await asyncio.sleep(0.1)
         return RealFar(self, phone, hz)
 

@@ -16,7 +16,7 @@ from trunkline.core.call.events import (
     RecordingEnded,
 )
 from trunkline.core.flow.speech import Number, Pause, Prompt, Secret
-from trunkline.core.words import BridgeId, Cause, LegId, RecordingId, Token
+from trunkline.core.words import BridgeId, Cause, InteractionId, LegId, RecordingId, Token
 from trunkline.ports.edge import CallArrived, EdgeError, Source
 
 ROOM = BridgeId("room-1")
@@ -184,6 +184,38 @@ async def test_a_phone_that_nobody_takes_up_rings_out(stage: Stage) -> None:
     agent = await stage.dialled("desk1", ring_ms=600)
     assert await stage.hear(LegEnded) == LegEnded(agent, Cause.NO_ANSWER)
     await desk.is_over()
+
+
+async def test_a_customer_is_dialled_out_and_both_hear_each_other(stage: Stage) -> None:
+    desk, customer = await stage.phone("desk1"), await stage.customer()
+    agent = await stage.dialled("desk1")
+    await stage.hear(LegAnswered, leg=agent)
+    await stage.do(c.StartMusic(agent, c.RINGBACK))
+    leg = await stage.dialled_out("13800000001")
+    assert await stage.hear(LegRinging, leg=leg)
+    assert await stage.hear(LegAnswered, leg=leg)
+    await stage.do(c.Bridge(BridgeId("bridge-out"), (leg, agent)))
+    assert await desk.hears(customer)
+    assert await customer.hears(desk)
+
+
+@pytest.mark.parametrize(
+    ("answer", "cause"),
+    [("486 Busy Here", Cause.BUSY), ("480 Temporarily Unavailable", Cause.NO_ANSWER)],
+)
+async def test_a_customer_who_cannot_be_reached_is_told_with_the_cause(
+    stage: Stage, answer: str, cause: Cause
+) -> None:
+    await stage.customer(refuses=answer)
+    leg = await stage.dialled_out("13800000001")
+    assert await stage.hear(LegEnded) == LegEnded(leg, cause)
+
+
+async def test_a_trunk_that_leads_nowhere_reaches_nobody(stage: Stage) -> None:
+    leg = LegId("out-nowhere")
+    party, interaction = Token("13800000001"), InteractionId("int_1")
+    await stage.do(c.DialCustomer(leg, interaction, party, "4001", 1_000, "nowhere"))
+    assert await stage.hear(LegEnded) == LegEnded(leg, Cause.UNREACHABLE)
 
 
 async def test_a_withdrawn_offer_stops_the_ringing(stage: Stage) -> None:

@@ -20,7 +20,7 @@ TEMPLATES = {
     "main": templates.main(S, B),
     "straight": templates.straight(S),
     "echo": templates.echo(),
-    "callbacks": templates.callbacks_closed(),
+    "callbacks": templates.callback(S),
 }
 PROMPTS = Path(trunkline.__file__).parent / "assets" / "prompts"
 
@@ -83,9 +83,9 @@ async def test_a_flow_is_read_back_as_it_was_published(rig: Rig) -> None:
 
 async def test_publishing_again_is_the_next_version_of_the_same_flow(rig: Rig) -> None:
     first = publish(rig, templates.echo())
-    assert publish(rig, templates.callbacks_closed()) == first
+    assert publish(rig, templates.echo()) == first
     (flow,) = rig.db.do(lambda tx: flows.published(tx, "one"))
-    assert (flow.version, flow.start) == (2, "closed")
+    assert (flow.version, flow.start) == (2, "echo")
 
 
 @pytest.mark.parametrize(

@@ -77,7 +77,7 @@ async def test_a_number_can_lead_straight_into_a_queue(rig: Rig) -> None:
     await post(rig, "/numbers", {"number": "4001", "queue_id": queue_id})
     (entry,) = rig.db.do(lambda tx: numbers.published(tx, "one", now=NOON))
     brought = {one.id: one for one in rig.db.do(lambda tx: numbers.flows(tx, "one"))}
-    (node,) = brought[entry.flow].nodes
+    node, _ = brought[entry.flow].nodes
     assert isinstance(node, EnqueueNode)
     assert node.queue == queue_id
 

@@ -54,6 +54,8 @@ from trunkline.core.words import (
 
 ALL_BUSY = (Prompt("all-agents-busy"), Prompt("goodbye"))
 FIRST_ANNOUNCEMENT_MS = 1_500
+LOOK_AGAIN_MS = 30_000
+"""Where no place is told: how often it is looked whether a callback may be offered by now."""
 FIXED_PHONE_REST_MS = 10_000
 """A phone without a desk has nobody who could say "I'm here": it is tried again after this."""
 
@@ -82,14 +84,15 @@ def enqueue(
         endings.farewell(turn, it, ALL_BUSY, EndedBy.FLOW)
         return None
     entered = turn.now if entered_at is None else entered_at
-    first = turn.now + FIRST_ANNOUNCEMENT_MS if rules.announce_every_ms else None
+    speaks = rules.announce_every_ms or rules.callback.enabled
+    first = turn.now + FIRST_ANNOUNCEMENT_MS if speaks else None
     waiting = Waiting(queue, priority, entered, returned, first, passed_by=list(passed_by))
     waiting.arrived_at = turn.now
     if not returned:
         wished = waits.preferred(turn.state, it, rules, passed_by)
         if wished:
             waiting.personal, waiting.personal_until = wished[0], turn.now + wished[1]
-    _stand(turn, it, waiting)
+    stand(turn, it, waiting)
     turn.do(StartMusic(it.leg, rules.music))
     return None
 
@@ -155,10 +158,11 @@ def make_offer(turn: Turn, match: Match) -> None:
     leg = LegId(turn.new_id()) if phone else None
     offer = OfferId(turn.new_id())
     accept_at = turn.now + queue.accept_after_ms if automatic else None
-    expires = turn.now + queue.offer_timeout_ms
+    rings = queue.callback.preview_ms if it.callback else queue.offer_timeout_ms
+    expires = turn.now + rings
     turn.emit(OfferMade(offer, it.id, agent, queue.id, expires, accept_at, leg, why))
     if leg:
-        dial(turn, it, agent, leg, queue.offer_timeout_ms)
+        dial(turn, it, agent, leg, rings)
 
 
 def accept(turn: Turn, given: AcceptOffer) -> None:
@@ -231,9 +235,7 @@ def back_to_head(turn: Turn, it: Interaction) -> None:
     if waiting.offers:
         offer_to_someone(turn, it)
         return
-    _stand(
-        turn, it, replace(waiting, returned=True, personal=None, personal_until=None), again=True
-    )
+    stand(turn, it, replace(waiting, returned=True, personal=None, personal_until=None), again=True)
 
 
 def boost(turn: Turn, given: BoostInteraction) -> None:
@@ -255,7 +257,8 @@ def on_wait_due(turn: Turn, it: Interaction) -> FlowId | None:
     if waiting is None:
         return None
     rules = turn.state.queues[waiting.queue]
-    late = None if waiting.offers else waits.overflow_after(rules, turn.now - waiting.arrived_at)
+    stays = bool(waiting.offers) or not it.here
+    late = None if stays else waits.overflow_after(rules, turn.now - waiting.arrived_at)
     if late and leads_somewhere(turn, late):
         return _overflow(turn, it, waiting, late)
     look_again(turn, it)
@@ -320,13 +323,16 @@ def on_accept_due(turn: Turn, offer: Offer) -> None:
 
 
 def announce(turn: Turn, it: Interaction) -> None:
-    """Tell the place in line; the music goes on after it."""
+    """Tell the place in line, unless something else is being said; the music goes on after it."""
     if it.waiting is None:
         return
-    every = turn.state.queues[it.waiting.queue].announce_every_ms
+    rules = turn.state.queues[it.waiting.queue]
+    every = rules.announce_every_ms
+    look = every or (LOOK_AGAIN_MS if rules.callback.enabled and not it.asked else 0)
     place, step = turn.state.position(it), turn.new_id()
-    turn.emit(PositionAnnounced(it.id, place, step, turn.now + every if every else None))
-    turn.do(Play(it.leg, step, (Position(place), Prompt("hold-on")), it.language))
+    turn.emit(PositionAnnounced(it.id, place, step, turn.now + look if look else None))
+    if every and not it.step:
+        turn.do(Play(it.leg, step, (Position(place), Prompt("hold-on")), it.language))
 
 
 def dial(turn: Turn, it: Interaction, agent: AgentId, leg: LegId, ring_ms: int) -> None:
@@ -362,11 +368,11 @@ def _overflow(turn: Turn, it: Interaction, waiting: Waiting, rule: OverflowRule)
     if target is None:
         return rule.to_flow
     moved = replace(waiting, queue=target, arrived_at=turn.now, returned=False)
-    _stand(turn, it, replace(moved, personal=None, personal_until=None))
+    stand(turn, it, replace(moved, personal=None, personal_until=None))
     return None
 
 
-def _stand(turn: Turn, it: Interaction, waiting: Waiting, *, again: bool = False) -> None:
+def stand(turn: Turn, it: Interaction, waiting: Waiting, *, again: bool = False) -> None:
     """Wait so from now on, and be offered if somebody is free."""
     _advance(turn, it, waiting, put_off_ms=0)
     turn.emit(

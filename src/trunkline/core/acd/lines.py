@@ -85,6 +85,7 @@ class Claim(NamedTuple):
     priority: int
     weight: float
     vip: bool
+    callback: bool
 
 
 class Likeness(NamedTuple):
@@ -226,6 +227,7 @@ class Lines:
             waiting.priority + plan.policy.priority,
             order.weight(rules, it, waiting.priority),
             order.is_vip(rules, it),
+            it.callback is not None,
         )
         like = Likeness(claim, stage, needs(it, plan.stages[stage].asked))
         line = self._every.get(like)

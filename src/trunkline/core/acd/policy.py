@@ -26,7 +26,7 @@ from trunkline.core.acd.order import (
 from trunkline.core.acd.rules import Strategy
 from trunkline.core.acd.strategies import Choice
 from trunkline.core.facts import Candidate, Explanation, Rival
-from trunkline.core.words import AgentId, InteractionId
+from trunkline.core.words import AgentId, InteractionId, QueueId, Wish
 
 if TYPE_CHECKING:
     from trunkline.core.acd.lines import Entry, Line
@@ -92,9 +92,11 @@ def for_interaction(state: State, it: Interaction, waiting: Waiting, stamp: Stam
 
 def for_agent(state: State, agent: AgentId, stamp: Stamp) -> Match | None:
     """The interaction that a free agent should get first, if there is one; agents as above."""
-    found = _heads(state, agent, stamp.now)
-    if found and agent in _waiting(state, found[0][1][1]).passed_by:
-        found = _careful_heads(state, agent, stamp.now)
+    found = _within_share(state, _heads(state, agent, stamp.now))
+    if found and _declined(state, found[0], agent):
+        every = _careful_heads(state, agent, stamp.now)
+        found = _within_share(state, every)
+        found = every if found and _declined(state, found[0], agent) else found
     if not found:
         return None
     it = state.interactions[found[0][1][1]]
@@ -231,6 +233,40 @@ def _heads(state: State, agent: AgentId, now: int) -> list[First]:
         found.append((KEYS[PERSONAL], board.reserved[agent][0], PERSONAL))
     found.sort()
     return found
+
+
+def _declined(state: State, first: First, agent: AgentId) -> bool:
+    return agent in _waiting(state, first[1][1]).passed_by
+
+
+def _within_share(state: State, found: list[First]) -> list[First]:
+    """Without callbacks beyond their share, while somebody on the line may be served instead."""
+    if not state.called_back:
+        return found
+    rest = [first for first in found if not _is_beyond_share(state, first)]
+    return rest or found
+
+
+def _is_beyond_share(state: State, first: First) -> bool:
+    """Whether it is a callback, and so many keep agents of its queue busy that the line goes first.
+
+    One may always be called: else a single agent would never call anybody back.
+    """
+    it = state.interactions[first[1][1]]
+    if it.callback is None:
+        return False
+    queue = _waiting(state, it.id).queue
+    share = state.queues[queue].callback.most_share_pct
+    most = max(1, on_duty(state, queue) * share // 100)
+    return len(state.called_back.get(queue, ())) >= most
+
+
+def on_duty(state: State, queue: QueueId) -> int:
+    """How many agents who serve the queue wish to be ready."""
+    rules = state.queues[queue]
+    members = dict.fromkeys((*rules.agents, *(one.agent for one in rules.memberships)))
+    agents = (state.agents.get(name) for name in members)
+    return sum(1 for agent in agents if agent and agent.wish is Wish.READY)
 
 
 def _careful_heads(state: State, agent: AgentId, now: int) -> list[First]:

@@ -37,12 +37,12 @@ def look_again_at(
 ) -> int | None:
     """When the wait changes something next (ms UTC); an overflow that was due is put off so long.
 
-    While an offer is open nobody overflows: the offer decides.
+    While an offer is open nobody overflows: the offer decides. Who is called back keeps the place.
     """
     plan = state.board.plans[waiting.queue]
     at = bisect_right(plan.moments, now - waiting.entered_at)
     found = [waiting.entered_at + moment for moment in plan.moments[at : at + 1]]
-    if plan.policy.overflow:
+    if plan.policy.overflow and it.here:
         found += _overflows(plan.policy, waiting, now, put_off_ms)
     for moment in (waiting.personal_until, jumps_at(state, it, waiting)):
         if moment is not None and moment > now:

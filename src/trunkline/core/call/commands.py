@@ -20,6 +20,8 @@ from trunkline.core.words import (
     Token,
 )
 
+RINGBACK = "ringback"
+
 
 @dataclass(frozen=True, slots=True)
 class AnswerLeg:
@@ -64,7 +66,10 @@ class StopPlay:
 
 @dataclass(frozen=True, slots=True)
 class StartMusic:
-    """Music on hold to one leg until `StopMusic`, a play, or a bridge takes its place."""
+    """Music on hold to one leg until `StopMusic`, a play, or a bridge takes its place.
+
+    `RINGBACK` is the tone of a phone that rings at the far end.
+    """
 
     leg: LegId
     music: str = "default"
@@ -118,6 +123,22 @@ class DialAgent:
     interaction: InteractionId
     caller: Token
     ring_ms: int
+
+
+@dataclass(frozen=True, slots=True)
+class DialCustomer:
+    """Make a customer's leg with an id of ours, out through a trunk, and ring it.
+
+    `LegRinging`, `LegAnswered` or `LegEnded` follow. `party` is replaced by the number to dial
+    and `trunk` named before the edge sees it; `caller` is the service number that is shown.
+    """
+
+    leg: LegId
+    interaction: InteractionId
+    party: Token
+    caller: str
+    ring_ms: int
+    trunk: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -212,6 +233,7 @@ EdgeCommand = (
     | Collect
     | StopCollect
     | DialAgent
+    | DialCustomer
     | Bridge
     | Unbridge
     | Hold

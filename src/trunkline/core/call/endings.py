@@ -27,8 +27,8 @@ MARKS = ("1", "2", "3", "4", "5")
 
 
 def farewell(turn: Turn, it: Interaction, items: tuple[Say, ...], by: EndedBy) -> None:
-    """Say last words, then hang up; without words hang up at once."""
-    if not items:
+    """Say last words, then hang up; without words, or with nobody there, end at once."""
+    if not items or not it.here:
         finish(turn, it, by)
         return
     step = turn.new_id()
@@ -38,7 +38,8 @@ def farewell(turn: Turn, it: Interaction, items: tuple[Say, ...], by: EndedBy) -
 
 def finish(turn: Turn, it: Interaction, by: EndedBy, cause: Cause = Cause.NORMAL) -> None:
     """End the customer's side from our end."""
-    turn.do(HangUp(it.leg, cause))
+    if it.here:
+        turn.do(HangUp(it.leg, cause))
     end(turn, it, by, cause)
 
 

@@ -8,7 +8,7 @@ customer goes back to the head of the queue. A desk phone that hangs up ends the
 from __future__ import annotations
 
 from trunkline.core.acd import engine as acd
-from trunkline.core.call import endings
+from trunkline.core.call import endings, outbound
 from trunkline.core.call.commands import (
     Bridge,
     HangUp,
@@ -43,6 +43,7 @@ from trunkline.core.inputs import (
     LinkCustomer,
     MarkVerified,
     MuteCall,
+    NotReached,
     Reattach,
     ResumeCall,
     SendKeys,
@@ -60,6 +61,7 @@ from trunkline.core.words import (
     EndedBy,
     InteractionId,
     LegId,
+    Place,
     QueueId,
     RecordingId,
 )
@@ -68,10 +70,13 @@ RETURN_PRIORITY = 100
 
 
 def connect(turn: Turn, offer: Offer, leg: LegId) -> None:
-    """The agent's leg is up: join both sides and record."""
+    """The agent's leg is up: join both sides and record, or ring the customer first."""
     it = turn.state.interactions[offer.interaction]
     if it.waiting is None:
         raise LookupError(it.id)
+    if not it.here:
+        outbound.dial(turn, it, offer, leg)
+        return
     bridge = BridgeId(turn.new_id())
     rivals = acd.win(turn, it, offer)
     waited = turn.now - it.waiting.entered_at
@@ -120,9 +125,22 @@ def send_keys(turn: Turn, given: SendKeys) -> None:
 
 
 def hang_up(turn: Turn, given: HangUpCall) -> None:
-    """The agent ends the talk by the desk."""
+    """The agent ends the talk, or the ringing of a customer, by the desk."""
+    it, talk = _own(turn, given.agent, given.interaction, ringing=True)
+    if it.place is Place.CALLING:
+        outbound.give_up(turn, it, talk)
+    else:
+        release(turn, it, talk)
+
+
+def not_reached(turn: Turn, given: NotReached) -> None:
+    """A machine answered: the call ends, and the customer is called again later."""
     it, talk = _own(turn, given.agent, given.interaction)
-    release(turn, it, talk)
+    if it.callback is None or it.callback not in turn.state.callbacks:
+        raise Refused("not_a_callback", "This is no callback.")
+    outbound.machine(turn, it, talk)
+    _drop_agent(turn, it, talk, "agent", None)
+    endings.finish(turn, it, EndedBy.NOT_REACHED)
 
 
 def release(turn: Turn, it: Interaction, talk: Talk) -> None:
@@ -170,7 +188,7 @@ def reattach(turn: Turn, given: Reattach) -> None:
     talk = it.talk if it else None
     if it is None or talk is None or talk.dialling or agent.id not in turn.state.profiles:
         return
-    if agent.device is not DeviceKind.BROWSER:
+    if agent.device is not DeviceKind.BROWSER or it.place is Place.CALLING:
         return
     if talk.leg:
         turn.do(HangUp(talk.leg))
@@ -191,17 +209,21 @@ def on_agent_leg_answered(turn: Turn, it: Interaction, leg: LegId) -> None:
     turn.do(Bridge(talk.bridge, legs))
 
 
-def on_agent_leg_ended(turn: Turn, it: Interaction, leg: LegId) -> None:
+def on_agent_leg_ended(turn: Turn, it: Interaction, leg: LegId, cause: Cause) -> None:
     """The agent's leg is gone: a phone hung up, a page went away."""
     talk = it.talk
     if talk is None or leg not in (talk.leg, talk.dialling):
         return
-    if turn.state.agents[talk.agent].device is DeviceKind.SIP:
+    phone = turn.state.agents[talk.agent].device is DeviceKind.SIP
+    if it.place is Place.CALLING:
+        hung_up = phone and cause is Cause.NORMAL
+        outbound.on_agent_leg_ended(turn, it, talk, hung_up=hung_up)
+    elif phone:
         release(turn, it, talk)
-        return
-    until = turn.now + turn.state.policy.grace_ms
-    turn.emit(AgentLegLost(it.id, talk.agent, until))
-    _comfort(turn, it, talk)
+    else:
+        until = turn.now + turn.state.policy.grace_ms
+        turn.emit(AgentLegLost(it.id, talk.agent, until))
+        _comfort(turn, it, talk)
 
 
 def on_lost_due(turn: Turn, it: Interaction) -> None:
@@ -259,11 +281,15 @@ def _comfort(turn: Turn, it: Interaction, talk: Talk) -> None:
         turn.do(Hold(talk.bridge, it.leg))
 
 
-def _own(turn: Turn, name: AgentId, interaction: InteractionId) -> tuple[Interaction, Talk]:
+def _own(
+    turn: Turn, name: AgentId, interaction: InteractionId, *, ringing: bool = False
+) -> tuple[Interaction, Talk]:
     presence.known(turn, name)
     it = turn.state.interactions.get(interaction)
     if it is None or it.talk is None or it.talk.agent != name:
         raise Refused("not_your_call", "You are not in this call.")
+    if it.place is Place.CALLING and not ringing:
+        raise Refused("still_ringing", "The customer has not answered yet.")
     return it, it.talk
 
 

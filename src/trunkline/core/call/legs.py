@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from trunkline.core.acd import callback
 from trunkline.core.acd import engine as acd
-from trunkline.core.call import endings
+from trunkline.core.call import endings, outbound
 from trunkline.core.call import engine as call
 from trunkline.core.call.events import LegAnswered, LegEnded
 from trunkline.core.state import Interaction
@@ -14,13 +15,20 @@ _OUTCOMES = {Cause.NO_ANSWER: OfferOutcome.TIMED_OUT, Cause.DECLINED: OfferOutco
 
 
 def answered(turn: Turn, given: LegAnswered) -> None:
-    """An agent's leg is up: by it an offer is accepted, or a reloaded page is back."""
+    """An agent's leg is up: by it an offer is accepted, or a reloaded page is back.
+
+    A customer's leg answers when they are called back.
+    """
     role, name = turn.state.legs.get(given.leg, ("", ""))
     if role == "offer":
         call.connect(turn, turn.state.offers[OfferId(name)], given.leg)
     elif role == "agent":
         it = turn.state.interactions[InteractionId(name)]
         call.on_agent_leg_answered(turn, it, given.leg)
+    elif role == "customer":
+        it = turn.state.interactions[InteractionId(name)]
+        if it.place is Place.CALLING and it.talk:
+            outbound.on_answered(turn, it, it.talk)
 
 
 def ended(turn: Turn, given: LegEnded) -> None:
@@ -31,17 +39,22 @@ def ended(turn: Turn, given: LegEnded) -> None:
         acd.lose(turn, turn.state.offers[OfferId(name)], outcome, given.cause)
     elif role == "agent":
         it = turn.state.interactions[InteractionId(name)]
-        call.on_agent_leg_ended(turn, it, given.leg)
+        call.on_agent_leg_ended(turn, it, given.leg, given.cause)
     elif role == "customer":
         customer_left(turn, turn.state.interactions[InteractionId(name)], given.cause)
 
 
 def customer_left(turn: Turn, it: Interaction, cause: Cause) -> None:
     """The customer's leg is gone, wherever the interaction is."""
+    if it.place is Place.CALLING and it.talk:
+        outbound.on_customer_leg_ended(turn, it, it.talk, cause)
+        return
     queued = it.place is Place.QUEUED
+    lost = cause in (Cause.NETWORK_LOST, Cause.FAILED)
+    if queued or lost:
+        callback.keep_place_of_lost(turn, it, lost=lost)
     if it.talk:
         call.on_customer_left(turn, it, it.talk)
-    lost = cause in (Cause.NETWORK_LOST, Cause.FAILED)
     by = EndedBy.ABANDONED if queued else it.farewell or EndedBy.CUSTOMER
     asked = [turn.state.offers[name].agent for name in (it.waiting.offers if it.waiting else ())]
     acd.withdraw(turn, it)

@@ -22,7 +22,9 @@ from trunkline.core.facts import (
     NodeEntered,
     VerificationFailed,
 )
+from trunkline.core.flow import leave_callback
 from trunkline.core.flow.graph import (
+    CallbackNode,
     EchoNode,
     EnqueueNode,
     HangUpNode,
@@ -33,7 +35,7 @@ from trunkline.core.flow.graph import (
     VerifyNode,
 )
 from trunkline.core.flow.speech import Say, Secret
-from trunkline.core.inputs import FactorChecked, LookedUp, Presumption
+from trunkline.core.inputs import FactorChecked, LookedUp, NumberChecked, Presumption
 from trunkline.core.state import Interaction
 from trunkline.core.turn import Turn
 from trunkline.core.words import Cause, EndedBy, FlowId, Place, Token
@@ -72,7 +74,35 @@ def enter(turn: Turn, it: Interaction, name: str, attempt: int = 1) -> None:
         if follow is None:
             return
         name, attempt = follow, 1
-    endings.finish(turn, it, EndedBy.FAILURE, Cause.FAILED)
+    if it.waiting:
+        leave_callback.leave(turn, it)
+    else:
+        endings.finish(turn, it, EndedBy.FAILURE, Cause.FAILED)
+
+
+def offer_callback(turn: Turn, it: Interaction) -> None:
+    """Beside the wait: offer a callback where the flow has one and it may be, once."""
+    entered = turn.state.nodes.get((it.flow, it.queued_by or ""))
+    name = entered.callback if isinstance(entered, EnqueueNode) else None
+    node = turn.state.nodes.get((it.flow, name or ""))
+    if it.asked or it.step or not isinstance(node, CallbackNode) or it.waiting is None:
+        return
+    leave_callback.enter(turn, it, node)
+
+
+def on_step_due(turn: Turn, it: Interaction) -> None:
+    """What was awaited never came: a dialogue beside the wait is left, anything else ends."""
+    if it.waiting:
+        leave_callback.leave(turn, it)
+    else:
+        endings.finish(turn, it, it.farewell or EndedBy.FAILURE, Cause.FAILED)
+
+
+def on_number_checked(turn: Turn, it: Interaction, news: NumberChecked) -> None:
+    """Whether another number may be called back."""
+    node = current(turn, it)
+    if isinstance(node, CallbackNode) and node.id == news.node:
+        leave_callback.on_checked(turn, it, node, news)
 
 
 def on_play_ended(turn: Turn, it: Interaction) -> None:
@@ -95,13 +125,16 @@ def on_digits(turn: Turn, it: Interaction, digits: str) -> None:
             _on_menu_key(turn, it, node, digits)
         case VerifyNode() as node:
             _on_factor(turn, it, node, Token(digits))
+        case CallbackNode() as node:
+            if leave_callback.on_digits(turn, it, node, digits):
+                _stay(turn, it, node)
         case _:
             _enter_anew(turn, it)
 
 
 def on_failed(turn: Turn, it: Interaction, command: str) -> None:
     """The edge could not play or collect: go on as after the words, or as after silence."""
-    asks = isinstance(current(turn, it), MenuNode | VerifyNode)
+    asks = isinstance(current(turn, it), MenuNode | VerifyNode | CallbackNode)
     if it.step is None or it.checking:
         return
     if command == "Collect" and asks:
@@ -136,7 +169,7 @@ def on_looked_up(turn: Turn, it: Interaction, news: LookedUp) -> None:
 
 def current(turn: Turn, it: Interaction) -> Node | None:
     """The node at which the interaction stands."""
-    if it.place is not Place.FLOW or it.node is None or it.farewell:
+    if it.place not in (Place.FLOW, Place.QUEUED) or it.node is None or it.farewell:
         return None
     return turn.state.nodes.get((it.flow, it.node))
 
@@ -205,6 +238,18 @@ def _enqueue(turn: Turn, it: Interaction, node: EnqueueNode) -> None:
         change(turn, it, other)
 
 
+def _enter_callback(turn: Turn, it: Interaction, node: CallbackNode, attempt: int) -> str | None:
+    return None if leave_callback.enter(turn, it, node) else node.stay or ""
+
+
+def _stay(turn: Turn, it: Interaction, node: CallbackNode) -> None:
+    """Wait on, or go on where the flow does."""
+    if it.waiting:
+        leave_callback.leave(turn, it)
+    else:
+        enter(turn, it, node.stay or "")
+
+
 def _enter_echo(turn: Turn, it: Interaction, node: EchoNode, attempt: int) -> None:
     if node.items:
         _say(turn, it, node, node.items, attempt)
@@ -219,7 +264,10 @@ def _enter_hang_up(turn: Turn, it: Interaction, node: HangUpNode, attempt: int) 
 
 def _enter_anew(turn: Turn, it: Interaction) -> None:
     """A newly published flow has another node, or none, where this one stood."""
-    enter(turn, it, it.node or "")
+    if it.waiting:
+        leave_callback.leave(turn, it)
+    else:
+        enter(turn, it, it.node or "")
 
 
 def _echo(turn: Turn, it: Interaction, node: EchoNode) -> None:
@@ -282,6 +330,7 @@ _KINDS: dict[type[Any], str] = {
     VerifyNode: "verify",
     LookUpNode: "look_up",
     EnqueueNode: "enqueue",
+    CallbackNode: "callback",
     EchoNode: "echo",
     HangUpNode: "hang_up",
 }
@@ -292,6 +341,7 @@ _ENTER: dict[type[Any], Callable[[Turn, Interaction, Any, int], str | None]] = {
     VerifyNode: _enter_verify,
     LookUpNode: _enter_look_up,
     EnqueueNode: _enter_enqueue,
+    CallbackNode: _enter_callback,
     EchoNode: _enter_echo,
     HangUpNode: _enter_hang_up,
 }

@@ -64,13 +64,32 @@ class LookUpNode:
 
 @dataclass(frozen=True, slots=True)
 class EnqueueNode:
-    """Enter a queue with an added priority; `tags` join those that the interaction carries."""
+    """Enter a queue with an added priority; `tags` join those that the interaction carries.
+
+    `callback` names a node of this flow that offers a callback beside the wait.
+    """
 
     id: str
     queue: QueueId
     items: tuple[Say, ...] = ()
     priority: int = 0
     tags: tuple[tuple[str, str], ...] = ()
+    callback: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CallbackNode:
+    """Offer a callback: 1 keeps the place, 2 takes another number, anything else stays.
+
+    Whoever stays goes on at `stay`, or goes on waiting when they stand in a queue already.
+    `at_once` offers it however short the wait is.
+    """
+
+    id: str
+    queue: QueueId
+    stay: str | None = None
+    at_once: bool = False
+    timeout_ms: int = 5_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +108,16 @@ class HangUpNode:
     items: tuple[Say, ...] = ()
 
 
-Node = SayNode | MenuNode | VerifyNode | LookUpNode | EnqueueNode | EchoNode | HangUpNode
+Node = (
+    SayNode
+    | MenuNode
+    | VerifyNode
+    | LookUpNode
+    | EnqueueNode
+    | CallbackNode
+    | EchoNode
+    | HangUpNode
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,7 +154,11 @@ def exits(node: Node) -> tuple[str, ...]:
             return (node.ok, node.failed)
         case LookUpNode():
             return (node.found, node.none)
-        case EnqueueNode() | EchoNode() | HangUpNode():
+        case EnqueueNode(callback=beside):
+            return (beside,) if beside else ()
+        case CallbackNode(stay=stay):
+            return (stay,) if stay else ()
+        case EchoNode() | HangUpNode():
             return ()
 
 

@@ -1,6 +1,7 @@
 """Customers: who is served, known by what, and everything personal, sealed a key a customer."""
 
 from trunkline.features.customers.api import router
+from trunkline.features.customers.callers import caller_token, keep_caller
 from trunkline.features.customers.factors import Factor, check_factor
 from trunkline.features.customers.identify import CustomerBrief, Identified, identify
 from trunkline.features.customers.lending import sealing_keys
@@ -13,7 +14,7 @@ from trunkline.features.customers.orders import (
     order_status_say,
     orders,
 )
-from trunkline.features.customers.phones import masked, normalised
+from trunkline.features.customers.phones import barred, dialled, masked, normalised
 from trunkline.features.customers.sealing import CustomerKey
 from trunkline.features.customers.service import (
     ERASED_JOB,
@@ -49,13 +50,17 @@ __all__ = [
     "ValueGone",
     "add_order",
     "add_phone",
+    "barred",
+    "caller_token",
     "change",
     "check_factor",
     "create",
+    "dialled",
     "erase",
     "forget_values",
     "get",
     "identify",
+    "keep_caller",
     "masked",
     "normalised",
     "open_orders",

@@ -12,7 +12,9 @@ import unicodedata
 from typing import Final
 
 import phonenumbers
-from phonenumbers import NumberParseException, PhoneNumber, PhoneNumberFormat
+from phonenumbers import NumberParseException, PhoneNumber, PhoneNumberFormat, PhoneNumberType
+
+from trunkline.core.words import Bar
 
 LONGEST_RAW: Final = 64
 HOME_REGION: Final = "CN"
@@ -20,6 +22,7 @@ HOME_REGION: Final = "CN"
 _WITHHELD: Final = frozenset(
     {"", "anonymous", "unavailable", "private", "restricted", "unknown", "withheld"}
 )
+_PAID: Final = frozenset({PhoneNumberType.PREMIUM_RATE, PhoneNumberType.SHARED_COST})
 _NOT_DIALLED: Final = re.compile(r"[^0-9a-z+*#_%]+")
 _NUMBER: Final = re.compile(r"\+?[0-9]+")
 # Emergency and public services, carriers, and the 95xxx / 96xxx / 123xx codes of companies.
@@ -35,6 +38,29 @@ def normalised(raw: str | None, region: str = HOME_REGION) -> str | None:
         return text
     number = _parsed(text, region)
     return phonenumbers.format_number(number, PhoneNumberFormat.E164) if number else text
+
+
+def barred(raw: str | None, region: str = HOME_REGION) -> Bar | None:
+    """Why a number is not called back; None when it may be."""
+    known = normalised(raw, region)
+    if known is None:
+        return Bar.WITHHELD
+    number = _parsed(known, region)
+    if number is None:
+        return Bar.INVALID
+    if number.country_code != phonenumbers.country_code_for_region(region):
+        return Bar.FOREIGN
+    kind = phonenumbers.number_type(number)
+    return Bar.PREMIUM if kind in _PAID else None
+
+
+def dialled(known: str, region: str = HOME_REGION) -> str:
+    """A normalised number as a trunk of the region dials it: home numbers without country code."""
+    number = _parsed(known, region)
+    if number is None or number.country_code != phonenumbers.country_code_for_region(region):
+        return known
+    national = phonenumbers.format_number(number, PhoneNumberFormat.NATIONAL)
+    return _NOT_DIALLED.sub("", national)
 
 
 def masked(number: str | None) -> str:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Final
 
 from trunkline.core.words import Level
-from trunkline.features.customers import store
+from trunkline.features.customers import callers_store, store
 from trunkline.features.customers.factors import pin_mark
 from trunkline.features.customers.identify import phone_mark
 from trunkline.features.customers.names import folded, pairs
@@ -169,6 +169,7 @@ def add_order(on: Writing, customer_id: str, draft: OrderDraft) -> str:
 def erase(tx: Tx, tenant_id: str, customer_id: str, now: int) -> None:
     """Destroy a customer's key and marks for good; raises `customer_unknown`."""
     _required(tx, tenant_id, customer_id)
+    callers_store.drop(tx, tenant_id, store.marks_of(tx, tenant_id, customer_id))
     store.erase(tx, tenant_id, customer_id, now)
 
 

@@ -310,6 +310,12 @@ def forget_failures(tx: Tx, tenant_id: str, customer_id: str, before: int) -> No
     )
 
 
+def marks_of(tx: Tx, tenant_id: str, customer_id: str) -> list[str]:
+    """The marks that the customer's numbers and addresses are looked up by."""
+    mine = sa.and_(identities.c.tenant_id == tenant_id, identities.c.customer_id == customer_id)
+    return list(tx.execute(sa.select(identities.c.mark).where(mine)).scalars())
+
+
 def erase(tx: Tx, tenant_id: str, customer_id: str, at: int) -> None:
     """Destroy the key and everything that names the customer; the bare row stays."""
     for table in (identities, words, orders, values, factor_failures):

@@ -1,5 +1,6 @@
 """The desk: everything an agent does and sees, and what joins several features in one view."""
 
+from trunkline.features.desk.callbacks.api import router as _callbacks
 from trunkline.features.desk.guests.api import router as _guests
 from trunkline.features.desk.handling.api import router as _handling
 from trunkline.features.desk.interactions.api import router as _interactions
@@ -12,6 +13,8 @@ from trunkline.features.desk.stream.api import router as _stream
 from trunkline.features.desk.stream.desks import Desks
 from trunkline.features.desk.tasks import handlers
 
-routers = (_me, _offers, _handling, _interactions, _stream, _live, _guests, _roster)
+routers = (
+    _me, _offers, _handling, _callbacks, _interactions, _stream, _live, _guests, _roster,
+)  # fmt: skip
 
 __all__ = ["Desks", "end_softphone", "handlers", "routers"]

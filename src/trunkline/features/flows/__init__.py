@@ -3,14 +3,14 @@
 from trunkline.features.flows.api import router
 from trunkline.features.flows.service import Draft, delete, find, graph, publish, published
 from trunkline.features.flows.store import FlowRow, every
-from trunkline.features.flows.templates import callbacks_closed, straight
+from trunkline.features.flows.templates import callback, straight
 from trunkline.features.flows.templates import echo as echo_test
 from trunkline.features.flows.templates import main as main_line
 
 __all__ = [
     "Draft",
     "FlowRow",
-    "callbacks_closed",
+    "callback",
     "delete",
     "echo_test",
     "every",

@@ -11,9 +11,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from trunkline.core.flow.graph import (
+    CallbackNode,
     EchoNode,
     EnqueueNode,
-    HangUpNode,
     LookUpNode,
     MenuNode,
     SayNode,
@@ -38,21 +38,26 @@ def main(support: QueueId, billing: QueueId) -> Draft:
             SayNode("greeting", (Prompt("greeting"),), "notice", _greetings()),
             SayNode("notice", (Prompt("recording-notice"),), "menu"),
             _menu(),
-            EnqueueNode("technical", support, (Prompt("transfer-technical"),)),
-            EnqueueNode("billing", billing, (Prompt("transfer-billing"),)),
-            EnqueueNode("agent", support, (Prompt("connecting"),)),
+            _wait("technical", support, "transfer-technical"),
+            _wait("billing", billing, "transfer-billing"),
+            _wait("agent", support, "connecting"),
+            CallbackNode("callback", support),
             _verify(),
             SayNode("verified", (Prompt("verification-ok"),), "status"),
             LookUpNode("status", "order_status", "menu", "no-order"),
             SayNode("no-order", (Prompt("order-none-open"),), "menu"),
-            EnqueueNode("unverified", support, (Prompt("verification-failed"),)),
+            _wait("unverified", support, "verification-failed"),
         ),
     )
 
 
 def straight(queue: QueueId, priority: int = 0) -> Draft:
-    """Into a queue at once; `priority` is added to the customer's own."""
-    return Draft("queue", (EnqueueNode("queue", queue, priority=priority),))
+    """Into a queue at once; `priority` is added to the customer's own.
+
+    Beside the wait a callback is offered where the queue's rules allow it.
+    """
+    wait = EnqueueNode("queue", queue, priority=priority, callback="callback")
+    return Draft("queue", (wait, CallbackNode("callback", queue)))
 
 
 def echo() -> Draft:
@@ -60,9 +65,20 @@ def echo() -> Draft:
     return Draft("echo", (EchoNode("echo", (Prompt("echo-intro"),)),))
 
 
-def callbacks_closed() -> Draft:
-    """Says that no callback can be left, and ends."""
-    return Draft("closed", (HangUpNode("closed", (Prompt("callbacks-closed"),)),))
+def callback(queue: QueueId) -> Draft:
+    """Leaves a callback, however short the wait is; who would rather wait enters the queue."""
+    return Draft(
+        "callback",
+        (
+            CallbackNode("callback", queue, stay="wait", at_once=True),
+            EnqueueNode("wait", queue, (Prompt("connecting"),)),
+        ),
+    )
+
+
+def _wait(name: str, queue: QueueId, said: str) -> EnqueueNode:
+    """Wait in a queue; beside the wait a callback is offered where the queue's rules allow it."""
+    return EnqueueNode(name, queue, (Prompt(said),), callback="callback")
 
 
 def _greetings() -> tuple[tuple[Level, tuple[Prompt, ...]], ...]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from trunkline.core import callback_facts as cb
 from trunkline.core import facts as f
 from trunkline.ports.events import Audience, DomainEvent
 
@@ -31,9 +32,9 @@ class InteractionEvents:
         if tell is None:
             return
         kind, payload = tell(fact)
-        subject = str(getattr(fact, "interaction", None) or getattr(fact, "agent", ""))
+        subject = str(next(v for n in _SUBJECTS if (v := getattr(fact, n, None))))
         audience = Audience(
-            permission="interactions.read" if hasattr(fact, "interaction") else "live.read",
+            permission="live.read" if isinstance(fact, f.AgentShown) else "interactions.read",
             user_id=getattr(fact, "agent", None),
             queue_id=getattr(fact, "queue", None),
         )
@@ -82,11 +83,13 @@ def _offer_accepted(fact: f.InteractionAnswered) -> Told:
     return "interaction.answered", payload
 
 
+_SUBJECTS = ("callback", "interaction", "agent")
 _KEYS = {
     "interaction": "interaction_id",
     "agent": "agent_id",
     "queue": "queue_id",
     "offer": "offer_id",
+    "callback": "callback_id",
     "customer": "customer_id",
     "to_queue": "to_queue_id",
     "recording": "recording_id",
@@ -100,6 +103,18 @@ _TELL: dict[type[Any], Callable[[Any], Told]] = {
     f.OfferMade: _offer_made,
     f.OfferEnded: _some("offer.ended", "offer", "interaction", "agent", "outcome", "cause"),
     f.InteractionAnswered: _offer_accepted,
+    cb.CustomerDialled: _some("interaction.dialled", "interaction", "agent", "queue", "until"),
+    cb.CustomerReached: _some("interaction.reached", "interaction", "agent", "queue", "wait_ms"),
+    cb.CallbackOpened: _some(
+        "callback.opened", "callback", "origin", "queue", "customer", "due_at", "interaction"
+    ),
+    cb.CallbackTried: _some(
+        "callback.tried", "callback", "interaction", "agent", "outcome", "tries", "due_at"
+    ),
+    cb.CallbackPostponed: _some("callback.postponed", "callback", "due_at"),
+    cb.CallbackSuspended: _some("callback.suspended", "callback", interaction_id="by"),
+    cb.CallbackRestored: _some("callback.restored", "callback", "due_at"),
+    cb.CallbackEnded: _some("callback.ended", "callback", "outcome", "interaction"),
     f.PartiesJoined: _some("interaction.joined", "interaction"),
     f.InteractionHeld: _some("interaction.held", "interaction", "agent"),
     f.InteractionResumed: _some("interaction.resumed", "interaction", "agent"),

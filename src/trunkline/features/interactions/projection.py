@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from trunkline.core import callback_facts as cb
 from trunkline.core import facts as f
 from trunkline.core.codec import encode
 from trunkline.core.words import OfferOutcome
@@ -44,9 +45,11 @@ def _started(tx: Tx, tenant: str, at: int, fact: f.InteractionStarted) -> None:
         "presumption": fact.presumption.value,
         "state": store.FLOW,
         "started_at": at,
+        "callback_id": fact.callback,
     }
     store.add(tx, row)
-    store.open_segment(tx, tenant, fact.interaction, at, "flow", ("flow", fact.flow))
+    if fact.callback is None:
+        store.open_segment(tx, tenant, fact.interaction, at, "flow", ("flow", fact.flow))
 
 
 def _node(tx: Tx, tenant: str, at: int, fact: f.NodeEntered) -> None:
@@ -136,6 +139,30 @@ def _answered(tx: Tx, tenant: str, at: int, fact: f.InteractionAnswered) -> None
     store.open_segment(tx, tenant, fact.interaction, at, "talk", ("agent", str(fact.agent)))
 
 
+def _dialled(tx: Tx, tenant: str, at: int, fact: cb.CustomerDialled) -> None:
+    store.change_offer(tx, tenant, fact.offer, outcome=OfferOutcome.ACCEPTED.value, ended_at=at)
+    store.close_segments(tx, tenant, fact.interaction, at, "queue")
+    store.change(
+        tx, tenant, fact.interaction, state=store.CALLING, agent_id=fact.agent, queue_id=fact.queue
+    )
+    store.open_segment(tx, tenant, fact.interaction, at, "calling", ("agent", str(fact.agent)))
+
+
+def _dial_ended(tx: Tx, tenant: str, at: int, fact: cb.DialEnded) -> None:
+    store.describe_segment(
+        tx, tenant, fact.interaction, "calling", str(fact.agent), fact.cause.value
+    )
+    store.close_segments(tx, tenant, fact.interaction, at, "calling")
+
+
+def _reached(tx: Tx, tenant: str, at: int, fact: cb.CustomerReached) -> None:
+    store.close_segments(tx, tenant, fact.interaction, at, "calling")
+    store.change(
+        tx, tenant, fact.interaction, state=store.TALKING, answered_at=at, wait_ms=fact.wait_ms
+    )
+    store.open_segment(tx, tenant, fact.interaction, at, "talk", ("agent", str(fact.agent)))
+
+
 def _held(tx: Tx, tenant: str, at: int, fact: f.InteractionHeld) -> None:
     store.open_segment(tx, tenant, fact.interaction, at, "hold", ("agent", str(fact.agent)))
 
@@ -210,6 +237,9 @@ _FOLDS: dict[type[Any], Callable[[Tx, str, int, Any], None]] = {
     f.OfferMade: _offer_made,
     f.OfferEnded: _offer_ended,
     f.InteractionAnswered: _answered,
+    cb.CustomerDialled: _dialled,
+    cb.DialEnded: _dial_ended,
+    cb.CustomerReached: _reached,
     f.InteractionHeld: _held,
     f.InteractionResumed: _resumed,
     f.TalkEnded: _talk_ended,

@@ -45,6 +45,7 @@ interactions = sa.Table(
     sa.Column("wait_ms", sa.BigInteger),
     sa.Column("talk_ms", sa.BigInteger),
     sa.Column("disposition", sa.String(60)),
+    sa.Column("callback_id", sa.String(80)),
     sa.Index("ix_interactions_started_at", "tenant_id", "started_at"),
     sa.Index("ix_interactions_customer_id", "tenant_id", "customer_id", "started_at"),
     sa.Index("ix_interactions_agent_id", "tenant_id", "agent_id", "started_at"),
@@ -97,6 +98,8 @@ _GET = sa.select(interactions).where(
     interactions.c.id == sa.bindparam("of_id"),
 )
 FLOW, QUEUED, TALKING, WRAP_UP, ENDED = "flow", "queued", "talking", "wrap_up", "ended"
+CALLING = "calling"
+"""The agent is there and the phone of a customer who is called back rings."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,6 +129,7 @@ class InteractionRow:
     wait_ms: int | None
     talk_ms: int | None
     disposition: str | None
+    callback_id: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,6 +153,8 @@ class Wanted:
     channel: str | None = None
     customer_id: str | None = None
     agent_id: str | None = None
+    ended_by: tuple[str, ...] | None = None
+    unanswered: bool = False
     since: int | None = None
     until: int | None = None
     before: tuple[int, str] | None = None
@@ -192,6 +198,10 @@ def page(tx: Tx, tenant_id: str, reach: Reach, wanted: Wanted, limit: int) -> li
         (c.agent_id, wanted.agent_id),
     ):
         query = query if value is None else query.where(column == value)
+    if wanted.ended_by is not None:
+        query = query.where(c.ended_by.in_(wanted.ended_by))
+    if wanted.unanswered:
+        query = query.where(c.answered_at.is_(None), c.wait_ms.is_not(None))
     if wanted.since is not None:
         query = query.where(c.started_at >= wanted.since)
     if wanted.until is not None:

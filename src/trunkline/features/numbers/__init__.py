@@ -11,7 +11,7 @@ from trunkline.features.numbers.service import (
 )
 from trunkline.features.numbers.store import list_numbers, list_trunks
 from trunkline.features.numbers.trunks import create as create_trunk
-from trunkline.features.numbers.trunks import links
+from trunkline.features.numbers.trunks import links, outward_trunk
 from trunkline.features.numbers.trunks_api import router as _trunks
 
 routers = (_numbers, _trunks)
@@ -29,6 +29,7 @@ __all__ = [
     "links",
     "list_numbers",
     "list_trunks",
+    "outward_trunk",
     "published",
     "routers",
 ]

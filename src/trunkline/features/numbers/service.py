@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final
 
 from trunkline.core.config import NumberEntry
-from trunkline.core.flow.graph import EnqueueNode, Flow, HangUpNode
+from trunkline.core.flow.graph import CallbackNode, EnqueueNode, Flow, HangUpNode
 from trunkline.core.flow.speech import Prompt
 from trunkline.core.words import FlowId, QueueId
 from trunkline.features import calendars
@@ -95,7 +95,8 @@ def _closed_flow(row: store.NumberRow, opened: calendars.Opened) -> FlowId:
 
 
 def _straight(row: store.NumberRow, queue: QueueId) -> Flow:
-    return Flow(_flow_of(row), 1, "queue", (EnqueueNode("queue", queue),))
+    wait = EnqueueNode("queue", queue, callback="callback")
+    return Flow(_flow_of(row), 1, "queue", (wait, CallbackNode("callback", queue)))
 
 
 def _flow_of(row: store.NumberRow) -> FlowId:

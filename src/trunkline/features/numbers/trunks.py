@@ -76,6 +76,12 @@ def links(tx: Tx, keys: KeyRing, tenant_id: str) -> tuple[TrunkLink, ...]:
     return tuple(_link(keys, row) for row in store.list_trunks(tx, tenant_id))
 
 
+def outward_trunk(tx: Tx, tenant_id: str) -> str | None:
+    """The trunk that leads out: the oldest that has a host to send calls to."""
+    rows = store.list_trunks(tx, tenant_id)
+    return next((row.id for row in rows if row.host is not None), None)
+
+
 async def push(platform: Platform, tenant_id: str, trunk_id: str) -> None:
     """Tell the engine of one trunk, where there is an engine.
 

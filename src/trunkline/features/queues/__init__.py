@@ -8,6 +8,7 @@ from trunkline.features.queues.outcomes import create as create_disposition
 from trunkline.features.queues.outcomes import delete as delete_disposition
 from trunkline.features.queues.schemas import (
     Accept,
+    Callbacks,
     DispositionNew,
     Label,
     QueueNew,
@@ -29,6 +30,7 @@ from trunkline.features.queues.store import QueueRow, list_dispositions, list_qu
 
 __all__ = [
     "Accept",
+    "Callbacks",
     "DispositionNew",
     "DispositionUses",
     "Label",

@@ -102,6 +102,24 @@ class Overflow(ApiModel):
         return self
 
 
+class Callbacks(ApiModel):
+    """How a queue calls back: offered from an expected wait on, tried so often, at such a pace.
+
+    `most_share_pct` bounds the agents who call back while others wait on the line. The place of a
+    caller whom we lost is kept with `after_loss`, that of one who hung up with `after_abandon`.
+    """
+
+    enabled: bool = False
+    min_ewt_s: Annotated[int, Field(ge=0, le=7_200)] = 180
+    preview_s: Annotated[int, Field(ge=5, le=20)] = 20
+    ring_s: Annotated[int, Field(ge=10, le=120)] = 30
+    tries: Annotated[int, Field(ge=1, le=10)] = 3
+    retry_after_s: Annotated[int, Field(ge=1, le=86_400)] = 900
+    most_share_pct: Annotated[int, Field(ge=0, le=100)] = 50
+    after_loss: bool = True
+    after_abandon: bool = False
+
+
 class Rules(ApiModel):
     """How a queue offers and what follows the talk."""
 
@@ -129,6 +147,7 @@ class Rules(ApiModel):
     patience: PatienceFor = PatienceFor()
     by_history: bool = False
     overflow: list[Overflow] = Field(default_factory=list, max_length=20)
+    callback: Callbacks = Callbacks()
 
 
 class QueueNew(Rules):

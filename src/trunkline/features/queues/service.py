@@ -11,10 +11,17 @@ from trunkline.core.acd.rules import (
     Patience,
     RelaxStep,
 )
-from trunkline.core.config import QueuePolicy
+from trunkline.core.config import CallbackRules, QueuePolicy
 from trunkline.core.words import AgentId, FlowId, QueueId, WrapUpMode
 from trunkline.features.queues import outcomes, store
-from trunkline.features.queues.schemas import Overflow, PatienceFor, QueueNew, QueueOut, Rules
+from trunkline.features.queues.schemas import (
+    Callbacks,
+    Overflow,
+    PatienceFor,
+    QueueNew,
+    QueueOut,
+    Rules,
+)
 from trunkline.kit.errors import TrunklineError
 
 if TYPE_CHECKING:
@@ -178,6 +185,21 @@ def _policy(
         by_history=rules.by_history,
         overflow=tuple(_overflow(one) for one in rules.overflow),
         open_hours=opened.intervals if opened else None,
+        callback=_callback(rules.callback),
+    )
+
+
+def _callback(given: Callbacks) -> CallbackRules:
+    return CallbackRules(
+        enabled=given.enabled,
+        min_ewt_ms=given.min_ewt_s * 1000,
+        preview_ms=given.preview_s * 1000,
+        ring_ms=given.ring_s * 1000,
+        tries=given.tries,
+        retry_after_ms=given.retry_after_s * 1000,
+        most_share_pct=given.most_share_pct,
+        after_loss=given.after_loss,
+        after_abandon=given.after_abandon,
     )
 
 

@@ -6,6 +6,7 @@ from trunkline.features.tickets.calls import (
     Choice,
     ensure_for_interaction,
     from_wrap_up,
+    not_reached_title,
     of_interactions,
     propose,
 )
@@ -25,6 +26,7 @@ __all__ = [
     "ensure_for_interaction",
     "from_wrap_up",
     "hand_over",
+    "not_reached_title",
     "of_interactions",
     "propose",
     "router",

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 MOST_PROPOSED = 5
 _CALL = {"zh": "来电", "en": "Call"}
+_NOT_REACHED = {"zh": "回拨未接通，请跟进", "en": "Callback: customer not reached"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,7 +163,16 @@ def _still_there(on: Writing, customer_id: str | None) -> str | None:
     return customer_id if customer_id in known else None
 
 
+def not_reached_title(tx: Tx, tenant_id: str) -> str:
+    """What the ticket of a customer is called whom no callback reached."""
+    return _NOT_REACHED[_language(tx, tenant_id)]
+
+
 def _call_title(on: Writing) -> str:
     """What a ticket is called that nobody named, in the tenant's language."""
-    tenant = tenancy.get(on.tx, on.tenant_id)
-    return _CALL["zh" if tenant is not None and tenant.language.startswith("zh") else "en"]
+    return _CALL[_language(on.tx, on.tenant_id)]
+
+
+def _language(tx: Tx, tenant_id: str) -> str:
+    tenant = tenancy.get(tx, tenant_id)
+    return "zh" if tenant is not None and tenant.language.startswith("zh") else "en"

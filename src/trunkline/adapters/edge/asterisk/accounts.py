@@ -117,6 +117,9 @@ class Accounts:
             "identify_by": "ip",
             "allow": "ulaw,alaw,opus",
             "trust_id_inbound": "yes",
+            # A trunk with a login has its own name in From: ours stands in P-Asserted-Identity.
+            "trust_id_outbound": "yes",
+            "send_pai": "yes",
             "accountcode": f"trunk:{trunk.name}",
         }
         if trunk.host:

@@ -65,7 +65,9 @@ class Orders:
             case c.HangUp(leg, cause):
                 await self._hang_up(leg, cause)
             case c.DialAgent():
-                await self._dial(command)
+                await self._dial(command, f"PJSIP/{command.account}", command.caller)
+            case c.DialCustomer(party=number, trunk=trunk):
+                await self._dial(command, f"PJSIP/{number}@trunk-{trunk}", command.caller)
             case c.Bridge(bridge, legs):
                 await self._bridge(bridge, legs)
             case c.Unbridge(bridge) if bridge in self._board.rooms:
@@ -126,7 +128,9 @@ class Orders:
                 query["reason_code"] = str(causes.refusal(cause))
         await self._ari.delete(f"channels/{segment(name)}", **query)
 
-    async def _dial(self, command: c.DialAgent) -> None:
+    async def _dial(
+        self, command: c.DialAgent | c.DialCustomer, endpoint: str, caller: str
+    ) -> None:
         if command.leg in self._board.legs or self._board.has_ended(command.leg):
             return
         leg = self._board.add(Leg(command.leg, "", inbound=False))
@@ -137,11 +141,11 @@ class Orders:
             await self._ari.post(
                 "channels",
                 {"variables": _pop_header(command)} if _needs_header(command) else None,
-                endpoint=f"PJSIP/{command.account}",
+                endpoint=endpoint,
                 context=DIALLED_CONTEXT,
                 extension="s",
                 channelId=command.leg,
-                callerId=_caller(command.caller),
+                callerId=_caller(caller),
                 timeout=str(math.ceil(ring_s) + _DIAL_GRACE_S),
             )
         except AriError as refusal:
@@ -213,13 +217,16 @@ class Orders:
 
     async def _start_music(self, leg: Leg, music: str) -> None:
         leg.music = music
-        if not leg.plays:
+        if music == c.RINGBACK:
+            await self._ari.post(f"channels/{segment(leg.id)}/ring")
+        elif not leg.plays:
             await self._ari.post(f"channels/{segment(leg.id)}/moh", mohClass=music)
 
     async def _stop_music(self, leg: Leg) -> None:
         if leg.music is not None:
+            tone = "ring" if leg.music == c.RINGBACK else "moh"
             leg.music = None
-            await self._ari.delete(f"channels/{segment(leg.id)}/moh")
+            await self._ari.delete(f"channels/{segment(leg.id)}/{tone}")
 
     def _collect(self, leg: Leg, command: c.Collect) -> None:
         if leg.keys is not None and leg.keys.asked == command:
@@ -259,11 +266,11 @@ def _pieces(command: c.Play) -> tuple[str, ...]:
     return pieces(command.items, command.language)
 
 
-def _needs_header(command: c.DialAgent) -> bool:
-    return command.device is DeviceKind.BROWSER
+def _needs_header(command: c.DialAgent | c.DialCustomer) -> bool:
+    return isinstance(command, c.DialAgent) and command.device is DeviceKind.BROWSER
 
 
-def _pop_header(command: c.DialAgent) -> dict[str, str]:
+def _pop_header(command: c.DialAgent | c.DialCustomer) -> dict[str, str]:
     """The header that the page recognises its own call by, and answers."""
     return {"PJSIP_HEADER(add,X-Trunkline-Interaction)": command.interaction}
 

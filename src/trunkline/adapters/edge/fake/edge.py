@@ -83,6 +83,8 @@ class FakeEdge:
             self._check(epoch)
             if isinstance(command, c.DialAgent):
                 self._dial(command)
+            elif isinstance(command, c.DialCustomer):
+                self._dial_out(command)
             else:
                 self._exchange.carry_out(command)
         except EdgeError as refusal:
@@ -195,6 +197,17 @@ class FakeEdge:
             raise EdgeError(self.why_not)
         if epoch < self._epoch:
             raise EdgeError(f"epoch {epoch} is over")
+
+    def _dial_out(self, command: c.DialCustomer) -> None:
+        """Ring a customer's phone; only a trunk that leads somewhere can."""
+        if command.leg in self._exchange.legs or command.leg in self._exchange.ended:
+            return
+        self._exchange.dial(command.leg, command.ring_ms)
+        trunk = self.trunks.get(command.trunk)
+        if trunk is None or trunk.host is None:
+            self._exchange.end(command.leg, Cause.UNREACHABLE)
+        else:
+            self._told.tell(LegRinging(command.leg))
 
     def _dial(self, command: c.DialAgent) -> None:
         if command.leg in self._exchange.legs or command.leg in self._exchange.ended:

@@ -108,7 +108,7 @@ class Exchange:
                 self.close_recording(recording)
             case c.StopPlay(name, play):
                 self._stop_play(name, play)
-            case c.DialAgent():
+            case c.DialAgent() | c.DialCustomer():
                 raise AssertionError("dials do not come here")
             case _:
                 self._on_leg(self.leg(command.leg), command)

@@ -73,6 +73,14 @@ async def hang_up(
     return await _submit(platform, principal, i.HangUpCall(*_mine(principal, interaction_id)))
 
 
+@router.post("/not-reached", status_code=202)
+async def not_reached(
+    interaction_id: InteractionRef, platform: PlatformDep, principal: Principal = permit(CONTROL)
+) -> SubmittedOut:
+    """A machine answered the callback: the call ends, and the customer is called again later."""
+    return await _submit(platform, principal, i.NotReached(*_mine(principal, interaction_id)))
+
+
 @router.post("/return-to-queue", status_code=202)
 async def return_to_queue(
     interaction_id: InteractionRef, platform: PlatformDep, principal: Principal = permit(CONTROL)

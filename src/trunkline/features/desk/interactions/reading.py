@@ -98,7 +98,7 @@ def _row(row: InteractionRow, names: Names) -> dict[str, Any]:
         "channel": row.channel,
         "state": row.state,
         "ended_by": row.ended_by,
-        "direction": "inbound",
+        "direction": "outbound" if row.callback_id else "inbound",
         "number": row.number,
         "customer": names.customer(row),
         "presumption": row.presumption,

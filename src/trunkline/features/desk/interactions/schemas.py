@@ -14,7 +14,7 @@ from trunkline.features.recordings import RecordingCard
 from trunkline.features.surveys import SurveyCard
 from trunkline.features.tenancy import ApiModel, Instant, Word
 
-State = Literal["flow", "queued", "talking", "wrap_up", "ended"]
+State = Literal["flow", "queued", "calling", "talking", "wrap_up", "ended"]
 Id = Annotated[str | None, Query(min_length=1, max_length=80)]
 
 
@@ -25,7 +25,7 @@ class InteractionOut(ApiModel):
     channel: Word[Channel]
     state: State
     ended_by: Word[EndedBy] | None
-    direction: Literal["inbound"]
+    direction: Literal["inbound", "outbound"]
     number: str
     phone_masked: str | None
     customer: CustomerNamed | None
@@ -60,7 +60,7 @@ class SegmentOut(ApiModel):
     """A stretch of one state of an interaction."""
 
     id: str
-    kind: Literal["flow", "queue", "ring", "talk", "hold", "wrap_up", "survey"]
+    kind: Literal["flow", "queue", "ring", "calling", "talk", "hold", "wrap_up", "survey"]
     participant: ParticipantOut
     started_at: Instant
     ended_at: Instant | None

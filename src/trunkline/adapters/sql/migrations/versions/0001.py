@@ -79,6 +79,47 @@ def upgrade() -> None:
         sa.UniqueConstraint("tenant_id", "name", name=op.f("uq_calendars_tenant_id_name")),
     )
     op.create_table(
+        "callbacks",
+        sa.Column("tenant_id", sa.String(length=40), nullable=False),
+        sa.Column("id", sa.String(length=80), nullable=False),
+        sa.Column("origin", sa.String(length=20), nullable=False),
+        sa.Column("state", sa.String(length=16), nullable=False),
+        sa.Column("queue_id", sa.String(length=40), nullable=False),
+        sa.Column("number", sa.String(length=40), nullable=False),
+        sa.Column("party", sa.String(length=80), nullable=False),
+        sa.Column("customer_id", sa.String(length=40), nullable=True),
+        sa.Column("level", sa.String(length=16), nullable=False),
+        sa.Column("owner_id", sa.String(length=40), nullable=True),
+        sa.Column("interaction_id", sa.String(length=80), nullable=True),
+        sa.Column("attempt_id", sa.String(length=80), nullable=True),
+        sa.Column("entered_at", sa.BigInteger(), nullable=False),
+        sa.Column("due_at", sa.BigInteger(), nullable=True),
+        sa.Column("tries", sa.Integer(), nullable=False),
+        sa.Column("last_outcome", sa.String(length=16), nullable=True),
+        sa.Column("last_tried_at", sa.BigInteger(), nullable=True),
+        sa.Column("last_agent_id", sa.String(length=40), nullable=True),
+        sa.Column("opened_at", sa.BigInteger(), nullable=False),
+        sa.Column("ended_at", sa.BigInteger(), nullable=True),
+        sa.Column("outcome", sa.String(length=16), nullable=True),
+        sa.PrimaryKeyConstraint("tenant_id", "id", name=op.f("pk_callbacks")),
+    )
+    op.create_index(
+        "ix_callbacks_attempt_id", "callbacks", ["tenant_id", "attempt_id"], unique=False
+    )
+    op.create_index(
+        "ix_callbacks_interaction_id", "callbacks", ["tenant_id", "interaction_id"], unique=False
+    )
+    op.create_index(
+        "ix_callbacks_state", "callbacks", ["tenant_id", "state", "opened_at"], unique=False
+    )
+    op.create_table(
+        "caller_tokens",
+        sa.Column("tenant_id", sa.String(length=40), nullable=False),
+        sa.Column("mark", sa.String(length=64), nullable=False),
+        sa.Column("token", sa.String(length=40), nullable=False),
+        sa.PrimaryKeyConstraint("tenant_id", "mark", name=op.f("pk_caller_tokens")),
+    )
+    op.create_table(
         "cell_dead_letters",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("tenant_id", sa.String(length=40), nullable=False),
@@ -353,6 +394,7 @@ def upgrade() -> None:
         sa.Column("wait_ms", sa.BigInteger(), nullable=True),
         sa.Column("talk_ms", sa.BigInteger(), nullable=True),
         sa.Column("disposition", sa.String(length=60), nullable=True),
+        sa.Column("callback_id", sa.String(length=80), nullable=True),
         sa.PrimaryKeyConstraint("tenant_id", "id", name=op.f("pk_interactions")),
     )
     op.create_index(
@@ -898,6 +940,11 @@ def downgrade() -> None:
     op.drop_table("cell_fences")
     op.drop_index("ix_cell_dead_letters_tenant_id", table_name="cell_dead_letters")
     op.drop_table("cell_dead_letters")
+    op.drop_table("caller_tokens")
+    op.drop_index("ix_callbacks_state", table_name="callbacks")
+    op.drop_index("ix_callbacks_interaction_id", table_name="callbacks")
+    op.drop_index("ix_callbacks_attempt_id", table_name="callbacks")
+    op.drop_table("callbacks")
     op.drop_table("calendars")
     op.drop_table("audit_heads")
     op.drop_index("ix_audit_entries_subject", table_name="audit_entries")

@@ -1,0 +1,1 @@
+"""Callbacks for people: listed, asked for, put off, cancelled; and who hung up while waiting."""
