@@ -77,7 +77,7 @@ def abandoned(
             phone_masked=callers.shown(callers.caller(tx, keys, row)),
             customer=names.customer(row),
             level=Level(row.level),
-            ended_by=EndedBy(row.ended_by),
+            ended_by=EndedBy(row.ended_by or EndedBy.ABANDONED),
             ended_at=instant(row.ended_at or row.started_at),
             wait_ms=row.wait_ms,
             callback=opened.get(row.id),
