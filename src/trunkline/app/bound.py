@@ -84,6 +84,7 @@ def read_models(store: SqlStore) -> list[Projection]:
     """Tables that can be folded anew, in this order: later ones read what earlier ones wrote."""
     return [
         interactions.InteractionRows(),
+        interactions.QueueStays(),
         callbacks.CallbackRows(),
         surveys.SurveyRows(),
         recordings.RecordingRows(store.jobs),

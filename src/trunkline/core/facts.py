@@ -143,6 +143,7 @@ class InteractionQueued:
     `again`: an offer came to nothing and the same stay in the queue goes on. `arrived_at` is when
     it came to this very queue (None: as it entered), `stage` that of the requirement; until
     `personal_until` it waits for the agent `personal`. At `next_at` the wait changes something.
+    With `callback` nobody is on the line: an agent is to call.
     """
 
     interaction: InteractionId
@@ -159,6 +160,7 @@ class InteractionQueued:
     personal_until: int | None = None
     boosted: bool = False
     next_at: int | None = None
+    callback: bool = False
 
 
 @dataclass(frozen=True, slots=True)

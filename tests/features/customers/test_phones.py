@@ -81,7 +81,7 @@ def test_a_mask_hides_at_least_four_characters_of_what_is_not_public(raw: str) -
     if number is not None and shown != number:
         kept = "".join(shown.replace("****", "").split())
         assert len(kept) <= max(0, len(number) - 4)
-        assert number not in shown
+        assert number not in shown.replace("****", "")
 
 
 @given(NATIONAL, NATIONAL)

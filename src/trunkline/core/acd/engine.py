@@ -391,6 +391,7 @@ def stand(turn: Turn, it: Interaction, waiting: Waiting, *, again: bool = False)
             personal_until=waiting.personal_until,
             boosted=waiting.boosted,
             next_at=waiting.next_at,
+            callback=not it.here,
         )
     )
     offer_to_someone(turn, it)

@@ -2,6 +2,7 @@
 
 from trunkline.features.interactions.announce import InteractionEvents
 from trunkline.features.interactions.projection import InteractionRows
+from trunkline.features.interactions.stays import Counting, QueueStays, counted
 from trunkline.features.interactions.store import (
     InteractionRow,
     Reach,
@@ -18,12 +19,15 @@ from trunkline.features.interactions.store import (
 )
 
 __all__ = [
+    "Counting",
     "InteractionEvents",
     "InteractionRow",
     "InteractionRows",
+    "QueueStays",
     "Reach",
     "Wanted",
     "answered_counts",
+    "counted",
     "get",
     "handled_by",
     "offer",

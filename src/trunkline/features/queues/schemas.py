@@ -147,6 +147,7 @@ class Rules(ApiModel):
     patience: PatienceFor = PatienceFor()
     by_history: bool = False
     overflow: list[Overflow] = Field(default_factory=list, max_length=20)
+    short_abandon_s: Annotated[int, Field(ge=0, le=60)] = 5
     callback: Callbacks = Callbacks()
 
 

@@ -2,29 +2,44 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Literal
 
-from fastapi import APIRouter, Path
+from fastapi import APIRouter, Path, Query
 
 from trunkline import __version__
+from trunkline.core.metrics import service_level
+from trunkline.core.metrics.service_level import Stays
 from trunkline.core.picture import CallInLine, QueueView
 from trunkline.core.words import QueueId
 from trunkline.features import interactions, queues, tenancy
 from trunkline.features.desk.live.schemas import (
     CallInLineOut,
+    IntervalOut,
+    LevelOut,
     QueueLiveOut,
     ServiceLevelOut,
+    ServiceLevels,
     SystemOut,
     TelephonyOut,
 )
-from trunkline.features.tenancy import Principal, day_begins, instant, permit, problem, public
+from trunkline.features.tenancy import (
+    Instant,
+    Principal,
+    day_begins,
+    epoch_ms,
+    instant,
+    permit,
+    problem,
+    public,
+)
 from trunkline.kit.errors import TrunklineError
 from trunkline.ports.database import Tx
 from trunkline.runtime.platform import Platform, PlatformDep
 
 router = APIRouter()
+MOST_DAYS = 93
+DAY_MS = 24 * 3600 * 1000
 QueueRef = Annotated[str, Path(min_length=1, max_length=80)]
-Counts = tuple[int, int, int]
 
 
 @router.get("/queues/{queue}/live", tags=["queues"], responses=problem(401, 403, 404, 422, 503))
@@ -34,13 +49,14 @@ async def show_queue_live(
     """A queue now, by its id or name; the service level is of the tenant's own day."""
     now = platform.clock.now_ms()
 
-    def work(tx: Tx) -> tuple[queues.QueueRow, Counts, int]:
+    def work(tx: Tx) -> tuple[queues.QueueRow, Stays, int]:
         row = queues.find(tx, principal.tenant_id, queue)
         if not principal.reaches("live.read", row.team_id):
             raise TrunklineError("queue_unknown", 404, "There is no such queue.")
         within = row.rules["service_level_s"] * 1000
         since = day_begins(now, tenancy.settings(tx, row.tenant_id).timezone)
-        counts = interactions.answered_counts(tx, row.tenant_id, row.id, since, within)
+        counting = interactions.Counting(since, now + 1, within, _short_ms(row))
+        counts = interactions.counted(tx, row.tenant_id, [row.id], counting).get(since, Stays())
         return row, counts, since
 
     row, counts, since = await platform.db.read(work)
@@ -49,6 +65,42 @@ async def show_queue_live(
     view = view or QueueView(QueueId(row.id), 0, None, None, (), ())
     level = _service_level(counts, row.rules["service_level_s"], since)
     return _live(view, level, now)
+
+
+@router.get("/queues/{queue}/service-level", tags=["queues"], responses=problem(401, 403, 404, 422))
+async def show_service_level(
+    queue: QueueRef,
+    platform: PlatformDep,
+    since: Annotated[Instant, Query(alias="from")],
+    until: Annotated[Instant, Query(alias="to")],
+    interval_min: Annotated[Literal[15, 30, 60, 1440], Query()] = 30,
+    principal: Principal = permit("live.read"),
+) -> ServiceLevels:
+    """A queue's service level by interval of arrival, `from` a time `to` before another."""
+    first, last = epoch_ms(since), epoch_ms(until)
+    if not 0 < last - first <= MOST_DAYS * DAY_MS:
+        raise TrunklineError("window_invalid", 422, f"Ask for at most {MOST_DAYS} days.")
+
+    def work(tx: Tx) -> ServiceLevels:
+        row = queues.find(tx, principal.tenant_id, queue)
+        if not principal.reaches("live.read", row.team_id):
+            raise TrunklineError("queue_unknown", 404, "There is no such queue.")
+        within_s, short_ms = int(row.rules["service_level_s"]), _short_ms(row)
+        wanted = interactions.Counting(
+            first, last, within_s * 1000, short_ms, interval_min * 60_000
+        )
+        found = interactions.counted(tx, row.tenant_id, [row.id], wanted)
+        return ServiceLevels(
+            queue_id=row.id,
+            within_s=within_s,
+            short_abandon_s=short_ms // 1000,
+            items=[
+                IntervalOut(begins=instant(at), figures=LevelOut.of(stays, within_s))
+                for at, stays in found.items()
+            ],
+        )
+
+    return await platform.db.read(work)
 
 
 @router.get("/system", tags=["system"], dependencies=[public()])
@@ -85,13 +137,16 @@ def _call(call: CallInLine, now: int) -> CallInLineOut:
     )
 
 
-def _service_level(counts: Counts, within_s: int, since: int) -> ServiceLevelOut:
-    in_time, answered, abandoned = counts
-    offered = answered + abandoned
+def _short_ms(row: queues.QueueRow) -> int:
+    return int(row.rules.get("short_abandon_s", 5)) * 1000
+
+
+def _service_level(counts: Stays, within_s: int, since: int) -> ServiceLevelOut:
     return ServiceLevelOut(
-        value=round(in_time / offered, 4) if offered else None,
-        formula=f"answered_within_{within_s}s / (answered + abandoned)",
+        value=service_level.negative(counts),
+        formula=service_level.FORMULAS["negative"].format(t=within_s),
         since=instant(since),
+        figures=LevelOut.of(counts, within_s),
     )
 
 

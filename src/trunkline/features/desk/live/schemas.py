@@ -2,8 +2,71 @@
 
 from __future__ import annotations
 
+from trunkline.core.metrics import service_level
+from trunkline.core.metrics.service_level import Stays
 from trunkline.core.words import AgentState, Level
 from trunkline.features.tenancy import ApiModel, Instant, Word
+
+
+class VariantOut(ApiModel):
+    """A service level by one way of counting abandons; the value is null while there was none."""
+
+    value: float | None
+    formula: str
+
+
+class LevelOut(ApiModel):
+    """What a service level is made of, and the level by each of the three ways.
+
+    Counted by when they entered the queue. `abandoned` is without the short ones; overflows and
+    accepted callbacks stand apart and are not among those offered, as `offered_formula` says.
+    """
+
+    offered: int
+    offered_formula: str
+    entered: int
+    answered: int
+    answered_in_time: int
+    abandoned: int
+    abandoned_in_time: int
+    short_abandons: int
+    withdrawn: int
+    overflowed_out: int
+    callbacks: int
+    mean_wait_ms: int | None
+    ignored: VariantOut
+    negative: VariantOut
+    positive: VariantOut
+
+    @classmethod
+    def of(cls, stays: Stays, within_s: int) -> LevelOut:
+        """The figures of these stays."""
+        ways = {
+            "ignored": service_level.ignored(stays),
+            "negative": service_level.negative(stays),
+            "positive": service_level.positive(stays),
+        }
+        told = {
+            way: VariantOut(value=value, formula=service_level.FORMULAS[way].format(t=within_s))
+            for way, value in ways.items()
+        }
+        return cls(
+            offered=stays.offered,
+            offered_formula=service_level.OFFERED,
+            entered=stays.entered,
+            answered=stays.answered,
+            answered_in_time=stays.answered_in_time,
+            abandoned=stays.abandoned,
+            abandoned_in_time=stays.abandoned_in_time,
+            short_abandons=stays.short_abandons,
+            withdrawn=stays.withdrawn,
+            overflowed_out=stays.overflowed_out,
+            callbacks=stays.callbacks,
+            mean_wait_ms=stays.mean_wait_ms,
+            ignored=told["ignored"],
+            negative=told["negative"],
+            positive=told["positive"],
+        )
 
 
 class ServiceLevelOut(ApiModel):
@@ -15,6 +78,23 @@ class ServiceLevelOut(ApiModel):
     value: float | None
     formula: str
     since: Instant
+    figures: LevelOut
+
+
+class IntervalOut(ApiModel):
+    """The figures of those who entered in one interval."""
+
+    begins: Instant
+    figures: LevelOut
+
+
+class ServiceLevels(ApiModel):
+    """A queue's figures by interval of arrival; intervals in which nobody came are left out."""
+
+    queue_id: str
+    within_s: int
+    short_abandon_s: int
+    items: list[IntervalOut]
 
 
 class CallInLineOut(ApiModel):

@@ -516,6 +516,26 @@ def upgrade() -> None:
         "ix_offers_interaction_id", "offers", ["tenant_id", "interaction_id"], unique=False
     )
     op.create_table(
+        "queue_stays",
+        sa.Column("tenant_id", sa.String(length=40), nullable=False),
+        sa.Column("interaction_id", sa.String(length=80), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("queue_id", sa.String(length=40), nullable=False),
+        sa.Column("entered_at", sa.BigInteger(), nullable=False),
+        sa.Column("outcome", sa.String(length=16), nullable=False),
+        sa.Column("heard", sa.Boolean(), nullable=False),
+        sa.Column("wait_ms", sa.BigInteger(), nullable=True),
+        sa.PrimaryKeyConstraint(
+            "tenant_id", "interaction_id", "number", name=op.f("pk_queue_stays")
+        ),
+    )
+    op.create_index(
+        "ix_queue_stays_entered_at",
+        "queue_stays",
+        ["tenant_id", "queue_id", "entered_at"],
+        unique=False,
+    )
+    op.create_table(
         "recordings",
         sa.Column("tenant_id", sa.String(length=40), nullable=False),
         sa.Column("id", sa.String(length=80), nullable=False),
@@ -872,6 +892,8 @@ def downgrade() -> None:
     op.drop_index("ix_recordings_state", table_name="recordings")
     op.drop_index("ix_recordings_interaction_id", table_name="recordings")
     op.drop_table("recordings")
+    op.drop_index("ix_queue_stays_entered_at", table_name="queue_stays")
+    op.drop_table("queue_stays")
     op.drop_index("ix_offers_interaction_id", table_name="offers")
     op.drop_table("offers")
     op.drop_table("not_ready_reasons")

@@ -1,0 +1,1 @@
+"""Figures out of what was counted: pure folds, each with its formula by name."""

@@ -1,0 +1,151 @@
+"""One row for each stay of an interaction in a queue: since when, how it ended, how long."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final
+
+import sqlalchemy as sa
+
+from trunkline.core.metrics.service_level import Stays
+from trunkline.kit.prepared import Prepared
+from trunkline.ports.database import metadata
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
+
+    from trunkline.ports.database import Tx
+
+stays = sa.Table(
+    "queue_stays",
+    metadata,
+    sa.Column("tenant_id", sa.String(40), primary_key=True),
+    sa.Column("interaction_id", sa.String(80), primary_key=True),
+    sa.Column("number", sa.Integer, primary_key=True),
+    sa.Column("queue_id", sa.String(40), nullable=False),
+    sa.Column("entered_at", sa.BigInteger, nullable=False),
+    sa.Column("outcome", sa.String(16), nullable=False),
+    sa.Column("heard", sa.Boolean, nullable=False),
+    sa.Column("wait_ms", sa.BigInteger),
+    sa.Index("ix_queue_stays_entered_at", "tenant_id", "queue_id", "entered_at"),
+)
+WAITING, ANSWERED, ABANDONED, LOST = "waiting", "answered", "abandoned", "lost"
+WITHDRAWN, OVERFLOWED, CALLBACK = "withdrawn", "overflowed", "callback"
+CALLED_BACK: Final = "called_back"
+"""The stay of somebody who is called back; they are counted where they chose to be."""
+
+_COLUMNS = ("tenant_id", "interaction_id", "queue_id", "entered_at", "outcome")
+_EARLIER = sa.select(
+    sa.func.coalesce(sa.func.max(stays.c.number), sa.literal_column("0")) + sa.literal_column("1")
+).where(
+    stays.c.tenant_id == sa.bindparam("tenant_id"),
+    stays.c.interaction_id == sa.bindparam("interaction_id"),
+)
+_ADD = Prepared(
+    stays.insert().values(
+        {name: sa.bindparam(name) for name in _COLUMNS}
+        | {"number": _EARLIER.scalar_subquery(), "heard": sa.bindparam("heard")}
+    )
+)
+_THIS = sa.and_(
+    stays.c.tenant_id == sa.bindparam("of_tenant"),
+    stays.c.interaction_id == sa.bindparam("of_interaction"),
+)
+_END = Prepared(
+    stays.update()
+    .where(_THIS, stays.c.outcome == sa.bindparam("was"))
+    .values(outcome=sa.bindparam("how"), wait_ms=sa.bindparam("at") - stays.c.entered_at)
+)
+_HEARD = Prepared(
+    stays.update()
+    .where(_THIS, stays.c.outcome == sa.bindparam("was"), stays.c.heard == sa.false())
+    .values(heard=sa.true(), wait_ms=sa.bindparam("at") - stays.c.entered_at)
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Counting:
+    """Stays entered from `since` to before `until` (ms UTC); T and the short threshold in ms.
+
+    With `interval_ms` they are counted by the interval in which they entered.
+    """
+
+    since: int
+    until: int
+    within_ms: int
+    short_ms: int
+    interval_ms: int | None = None
+
+
+def begin(
+    tx: Tx, tenant_id: str, interaction_id: str, queue_id: str, entered_at: int,
+    outcome: str = WAITING,
+) -> None:  # fmt: skip
+    """A stay begins."""
+    values = (tenant_id, interaction_id, queue_id, entered_at, outcome)
+    _ADD.run(tx, {**dict(zip(_COLUMNS, values, strict=True)), "heard": False})
+
+
+def end(tx: Tx, tenant_id: str, interaction_id: str, at: int, how: str) -> bool:
+    """The open stay ends so; whether there was one."""
+    mine = {"of_tenant": tenant_id, "of_interaction": interaction_id}
+    return _END.run(tx, {**mine, "at": at, "how": how, "was": WAITING}) > 0
+
+
+def heard(tx: Tx, tenant_id: str, interaction_id: str, at: int) -> None:
+    """Both sides hear each other: only now the wait is over."""
+    mine = {"of_tenant": tenant_id, "of_interaction": interaction_id}
+    _HEARD.run(tx, {**mine, "at": at, "was": ANSWERED})
+
+
+def counted(
+    tx: Tx, tenant_id: str, queue_ids: Collection[str], wanted: Counting
+) -> dict[int, Stays]:
+    """Stays that are over, by the beginning of the interval in which they entered."""
+    c = stays.c
+    size = wanted.interval_ms or max(1, wanted.until - wanted.since)
+    bucket = (c.entered_at - wanted.since) // size
+    query = (
+        sa.select(bucket, *_sums(wanted))
+        .where(
+            c.tenant_id == tenant_id,
+            c.queue_id.in_(queue_ids),
+            c.entered_at >= wanted.since,
+            c.entered_at < wanted.until,
+            c.outcome.not_in((WAITING, CALLED_BACK)),
+        )
+        .group_by(bucket)
+        .order_by(bucket)
+    )
+    return {
+        wanted.since + int(row[0]) * size: Stays(*(int(value) for value in row[1:]))
+        for row in tx.execute(query)
+    }
+
+
+def forget(tx: Tx, tenant_id: str) -> None:
+    """Drop a tenant's rows; the facts bring them back."""
+    tx.execute(stays.delete().where(stays.c.tenant_id == tenant_id))
+
+
+def _sums(wanted: Counting) -> list[sa.ColumnElement[Any]]:
+    """In the order of the fields of `Stays`."""
+    c = stays.c
+    answered = c.outcome == ANSWERED
+    gone = c.outcome.in_((ABANDONED, LOST))
+    short = sa.and_(c.outcome == ABANDONED, c.wait_ms < wanted.short_ms)
+    left = sa.and_(gone, sa.not_(short))
+    soon = c.wait_ms <= wanted.within_ms
+    cases: tuple[sa.ColumnElement[bool], ...] = (
+        sa.true(),
+        answered,
+        sa.and_(answered, soon),
+        left,
+        sa.and_(left, soon),
+        short,
+        c.outcome == WITHDRAWN,
+        c.outcome == OVERFLOWED,
+        c.outcome == CALLBACK,
+    )
+    waited = sa.func.sum(sa.case((answered, c.wait_ms), else_=0))
+    return [*(sa.func.sum(sa.case((case, 1), else_=0)) for case in cases), waited]
