@@ -70,7 +70,8 @@ async def test_who_leaves_a_callback_is_called_before_who_came_later(
             late.hang_up()
             page = await closed(supervisor, call["id"])
     assert page["wait_ms"] >= 10_000
-    assert [segment["kind"] for segment in page["segments"]][:3] == ["queue", "calling", "talk"]
+    kinds = [segment["kind"] for segment in page["segments"]]
+    assert kinds[:4] == ["queue", "ring", "calling", "talk"]
     done = callback(supervisor, "done")
     assert done is not None
     assert (done["outcome"], done["tries"]) == ("reached", 0)

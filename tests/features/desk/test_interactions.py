@@ -97,7 +97,12 @@ async def test_live_figures_of_a_queue_name_their_formula(desk: Desk) -> None:
             live = (await client.get("/queues/support/live")).json()
     assert (live["waiting"], live["longest_wait_ms"], live["calls"]) == (0, 0, [])
     assert live["service_level"]["value"] == 1.0
-    assert live["service_level"]["formula"] == "answered_within_20s / (answered + abandoned)"
+    assert live["service_level"]["formula"] == "answered_within_20s / offered"
+    figures = live["service_level"]["figures"]
+    assert (figures["offered"], figures["answered_in_time"]) == (1, 1)
+    ways = [figures[way] for way in ("ignored", "negative", "positive")]
+    assert [way["value"] for way in ways] == [1.0, 1.0, 1.0]
+    assert len({way["formula"] for way in ways}) == 3
 
 
 async def test_the_service_level_is_of_the_day_where_the_tenant_is(desk: Desk) -> None:
