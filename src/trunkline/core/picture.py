@@ -14,6 +14,7 @@ from trunkline.core.words import (
     InteractionId,
     Level,
     OfferId,
+    Place,
     QueueId,
     Wish,
     WrapUpMode,
@@ -43,6 +44,8 @@ class WorkView:
     extended: int = 0
     overrun: bool = False
     disposition: str | None = None
+    calling: bool = False
+    callback: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,6 +149,7 @@ def _work(state: State, agent: Agent) -> WorkView | None:
             expires_at=offer.expires_at,
             accept_at=offer.accept_at,
             accepted=offer.answer_by is not None,
+            callback=state.interactions[offer.interaction].callback is not None,
         )
     return None
 
@@ -168,7 +172,8 @@ def _wrap_up(agent: Agent) -> WorkView | None:
 
 
 def _segment(state: State, agent: Agent, name: InteractionId) -> WorkView | None:
-    talk = state.interactions[name].talk
+    it = state.interactions[name]
+    talk = it.talk
     if talk is None:
         return None
     return WorkView(
@@ -180,4 +185,6 @@ def _segment(state: State, agent: Agent, name: InteractionId) -> WorkView | None
         muted=talk.muted,
         attached=talk.leg is not None,
         disposition=agent.disposition,
+        calling=it.place is Place.CALLING,
+        callback=it.callback is not None,
     )

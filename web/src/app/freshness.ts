@@ -13,6 +13,8 @@ export function staleAfter({ type, data }: StreamEvent): Key[] {
         ["interactions"],
         ["my-interactions"],
         ["pop"],
+        ["callbacks"],
+        ["abandoned"],
         ...one,
         ...(verb === "wrapped_up" ? [["unfinished"]] : []),
       ];

@@ -51,6 +51,10 @@ export const router = createBrowserRouter([
             path: "interactions/:id",
             ...page(() => import("@/features/interactions/one"), "InteractionPage"),
           },
+          {
+            path: "callbacks",
+            ...page(() => import("@/features/callbacks/list"), "CallbacksPage"),
+          },
           { path: "tickets", ...page(() => import("@/features/tickets/list"), "TicketsPage") },
           { path: "tickets/:id", ...page(() => import("@/features/tickets/one"), "TicketPage") },
           {

@@ -5,6 +5,7 @@ import {
   ListTree,
   type LucideIcon,
   PhoneCall,
+  PhoneOutgoing,
   Settings2,
   TicketCheck,
 } from "lucide-react";
@@ -66,6 +67,9 @@ function Rail({ agent }: { agent: boolean }) {
       {may("interactions.read") && (
         <Place to="/interactions" icon={ListTree} name={t("nav.interactions")} />
       )}
+      {may("interactions.read") && (
+        <Place to="/callbacks" icon={PhoneOutgoing} name={t("nav.callbacks")} />
+      )}
       {may("tickets.read") && <Place to="/tickets" icon={TicketCheck} name={t("nav.tickets")} />}
       {ADMIN.some(may) && <Place to="/admin" icon={Settings2} name={t("nav.admin")} />}
       {may("calls.guest") && (
@@ -101,6 +105,7 @@ function useTitle(): string {
   const { pathname } = useLocation();
   const place = pathname.split("/")[1];
   if (place === "interactions") return t("nav.interactions");
+  if (place === "callbacks") return t("nav.callbacks");
   if (place === "tickets") return t("nav.tickets");
   if (place === "admin") return t("nav.admin");
   return t("nav.desk");

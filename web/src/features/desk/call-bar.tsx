@@ -36,6 +36,7 @@ export function CallBar({ work }: { work: Work }) {
     t: () => setTransfer((open) => !open),
     "shift+x": hangUp,
   });
+  if (work.calling) return <CallingBar work={work} give={hangUp} />;
   return (
     <div className={`call-bar ${work.held ? "held" : ""}`}>
       <div className="grow">
@@ -73,6 +74,9 @@ export function CallBar({ work }: { work: Work }) {
         change={setTransfer}
         to={(queue) => verbs.mutate({ verb: "transfer", queue })}
       />
+      {work.callback && (
+        <Button onClick={() => verbs.mutate({ verb: "not-reached" })}>{t("call.machine")}</Button>
+      )}
       <Button
         danger
         type="primary"
@@ -82,6 +86,33 @@ export function CallBar({ work }: { work: Work }) {
         onClick={hangUp}
       >
         {t("call.hang_up")}
+      </Button>
+    </div>
+  );
+}
+
+/** A callback: the customer's phone rings, and nothing can be done but wait or give up. */
+function CallingBar({ work, give }: { work: Work; give: () => void }) {
+  const { t } = useTranslation();
+  return (
+    <div className="call-bar">
+      <div className="grow">
+        <div className="call-timer num">
+          <Elapsed from={work.since} />
+        </div>
+        <div className="row" role="status">
+          <Chip tone="warn">{t("call.calling")}</Chip>
+        </div>
+      </div>
+      <Button
+        danger
+        type="primary"
+        size="large"
+        className="hang-up"
+        icon={<PhoneOff size={16} aria-hidden />}
+        onClick={give}
+      >
+        {t("call.give_up")}
       </Button>
     </div>
   );

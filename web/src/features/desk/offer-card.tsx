@@ -26,7 +26,7 @@ export function OfferCard({ offer }: { offer: Offer }) {
     <article className="offer" aria-label={t("offer.incoming")}>
       <div className="row between">
         <Chip tone="ok" icon={Phone}>
-          {t("offer.incoming")}
+          {t(offer.pop.callback ? "offer.callback" : "offer.incoming")}
         </Chip>
         <Facts offer={offer} />
       </div>

@@ -11,6 +11,7 @@ type Simple =
   | "mute"
   | "unmute"
   | "hangup"
+  | "not-reached"
   | "extend-wrap-up"
   | "return-to-queue";
 

@@ -8,6 +8,7 @@ import { Chip } from "@/ui/parts";
 const TONES = {
   flow: "accent",
   queued: "warn",
+  calling: "warn",
   talking: "ok",
   wrap_up: "accent",
   ended: "neutral",

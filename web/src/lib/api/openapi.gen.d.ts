@@ -344,6 +344,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/interactions/{interaction_id}/not-reached": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Not Reached
+         * @description A machine answered the callback: the call ends, and the customer is called again later.
+         */
+        post: operations["not_reached_api_v1_interactions__interaction_id__not_reached_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/interactions/{interaction_id}/return-to-queue": {
         parameters: {
             query?: never;
@@ -508,6 +528,110 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/callbacks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Callbacks
+         * @description Who is to be called, opened last first: `open`, `tried` (open, not reached yet), `done`.
+         */
+        get: operations["list_callbacks_api_v1_callbacks_get"];
+        put?: never;
+        /**
+         * Create Callback
+         * @description Have a customer called, now or later; a number has one open callback.
+         */
+        post: operations["create_callback_api_v1_callbacks_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/callbacks/{callback_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Callback
+         * @description One callback.
+         */
+        get: operations["get_callback_api_v1_callbacks__callback_id__get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/callbacks/{callback_id}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Cancel Callback
+         * @description Call nobody; refused once an agent is at it.
+         */
+        post: operations["cancel_callback_api_v1_callbacks__callback_id__cancel_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/callbacks/{callback_id}/reschedule": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Reschedule Callback
+         * @description Call at another time; refused once an agent is at it.
+         */
+        post: operations["reschedule_callback_api_v1_callbacks__callback_id__reschedule_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/abandoned": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Abandoned
+         * @description Who hung up or was lost while waiting, newest first, and whether somebody calls them back.
+         */
+        get: operations["list_abandoned_api_v1_abandoned_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/interactions": {
         parameters: {
             query?: never;
@@ -600,6 +724,26 @@ export interface paths {
          * @description A queue now, by its id or name; the service level is of the tenant's own day.
          */
         get: operations["show_queue_live_api_v1_queues__queue__live_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/queues/{queue}/service-level": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show Service Level
+         * @description A queue's service level by interval of arrival, `from` a time `to` before another.
+         */
+        get: operations["show_service_level_api_v1_queues__queue__service_level_get"];
         put?: never;
         post?: never;
         delete?: never;
@@ -2243,6 +2387,30 @@ export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
         /**
+         * AbandonedOut
+         * @description A customer who hung up or was lost while waiting, and the callback that came of it.
+         */
+        AbandonedOut: {
+            /** Interaction Id */
+            interaction_id: string;
+            queue: components["schemas"]["trunkline__features__desk__schemas__Named"] | null;
+            /** Number */
+            number: string;
+            /** Phone Masked */
+            phone_masked: string | null;
+            customer: components["schemas"]["CustomerNamed"] | null;
+            level: components["schemas"]["Level"];
+            ended_by: components["schemas"]["EndedBy"];
+            /**
+             * Ended At
+             * Format: date-time
+             */
+            ended_at: string;
+            /** Wait Ms */
+            wait_ms: number | null;
+            callback: components["schemas"]["CallbackOut"] | null;
+        };
+        /**
          * Accept
          * @description Who accepts: the agent, or the desk by itself after 0 to 3 s with a tone.
          */
@@ -2523,6 +2691,155 @@ export interface components {
             level: components["schemas"]["Level"];
             /** Priority */
             priority: number;
+        };
+        /**
+         * CallbackDue
+         * @description When to call instead.
+         */
+        CallbackDue: {
+            /**
+             * Due At
+             * Format: date-time
+             */
+            due_at: string;
+        };
+        /**
+         * CallbackNew
+         * @description Whom to call: who called in an interaction, a customer, or a number; now or at `due_at`.
+         *
+         *     `queue` and `number` (the service number that is shown) are the interaction's if not given.
+         *     `owner_id` is asked before others.
+         */
+        CallbackNew: {
+            /** Interaction Id */
+            interaction_id?: string | null;
+            /** Customer Id */
+            customer_id?: string | null;
+            /** Phone */
+            phone?: string | null;
+            /** Queue */
+            queue?: string | null;
+            /** Number */
+            number?: string | null;
+            /** Due At */
+            due_at?: string | null;
+            /** Owner Id */
+            owner_id?: string | null;
+        };
+        /**
+         * CallbackOrigin
+         * @description Why somebody is to be called.
+         * @enum {string}
+         */
+        CallbackOrigin: "place_kept" | "after_loss" | "after_abandon" | "asked_for" | "appointment" | "promise";
+        /**
+         * CallbackOut
+         * @description Somebody to be called. `entered_at` is the place in line, `due_at` when it stands there.
+         */
+        CallbackOut: {
+            /** Id */
+            id: string;
+            origin: components["schemas"]["CallbackOrigin"];
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "scheduled" | "waiting" | "calling" | "talking" | "suspended" | "ended";
+            queue: components["schemas"]["trunkline__features__desk__schemas__Named"] | null;
+            /** Number */
+            number: string;
+            /** Phone Masked */
+            phone_masked: string | null;
+            /** Phone */
+            phone: string | null;
+            customer: components["schemas"]["CustomerNamed"] | null;
+            level: components["schemas"]["Level"];
+            owner: components["schemas"]["trunkline__features__desk__schemas__Named"] | null;
+            /** Interaction Id */
+            interaction_id: string | null;
+            /** Attempt Id */
+            attempt_id: string | null;
+            /**
+             * Entered At
+             * Format: date-time
+             */
+            entered_at: string;
+            /** Due At */
+            due_at: string | null;
+            /** Tries */
+            tries: number;
+            last_outcome: components["schemas"]["TryOutcome"] | null;
+            /** Last Tried At */
+            last_tried_at: string | null;
+            last_agent: components["schemas"]["trunkline__features__desk__schemas__Named"] | null;
+            /**
+             * Opened At
+             * Format: date-time
+             */
+            opened_at: string;
+            /** Ended At */
+            ended_at: string | null;
+            outcome: components["schemas"]["CallbackOutcome"] | null;
+        };
+        /**
+         * CallbackOutcome
+         * @description How a callback ended.
+         * @enum {string}
+         */
+        CallbackOutcome: "reached" | "exhausted" | "called_again" | "cancelled";
+        /**
+         * Callbacks
+         * @description How a queue calls back: offered from an expected wait on, tried so often, at such a pace.
+         *
+         *     `most_share_pct` bounds the agents who call back while others wait on the line. The place of a
+         *     caller whom we lost is kept with `after_loss`, that of one who hung up with `after_abandon`.
+         */
+        Callbacks: {
+            /**
+             * Enabled
+             * @default false
+             */
+            enabled: boolean;
+            /**
+             * Min Ewt S
+             * @default 180
+             */
+            min_ewt_s: number;
+            /**
+             * Preview S
+             * @default 20
+             */
+            preview_s: number;
+            /**
+             * Ring S
+             * @default 30
+             */
+            ring_s: number;
+            /**
+             * Tries
+             * @default 3
+             */
+            tries: number;
+            /**
+             * Retry After S
+             * @default 900
+             */
+            retry_after_s: number;
+            /**
+             * Most Share Pct
+             * @default 50
+             */
+            most_share_pct: number;
+            /**
+             * After Loss
+             * @default true
+             */
+            after_loss: boolean;
+            /**
+             * After Abandon
+             * @default false
+             */
+            after_abandon: boolean;
         };
         /**
          * CandidateOut
@@ -3040,7 +3357,7 @@ export interface components {
          * @description Who or what ended the customer's side.
          * @enum {string}
          */
-        EndedBy: "customer" | "agent" | "flow" | "abandoned" | "lost_by_failure";
+        EndedBy: "customer" | "agent" | "flow" | "abandoned" | "lost_by_failure" | "callback" | "not_reached" | "withdrawn";
         /**
          * EntryNew
          * @description What an entry is made of.
@@ -3377,13 +3694,13 @@ export interface components {
              * State
              * @enum {string}
              */
-            state: "flow" | "queued" | "talking" | "wrap_up" | "ended";
+            state: "flow" | "queued" | "calling" | "talking" | "wrap_up" | "ended";
             ended_by: components["schemas"]["EndedBy"] | null;
             /**
              * Direction
-             * @constant
+             * @enum {string}
              */
-            direction: "inbound";
+            direction: "inbound" | "outbound";
             /** Number */
             number: string;
             /** Phone Masked */
@@ -3424,13 +3741,13 @@ export interface components {
              * State
              * @enum {string}
              */
-            state: "flow" | "queued" | "talking" | "wrap_up" | "ended";
+            state: "flow" | "queued" | "calling" | "talking" | "wrap_up" | "ended";
             ended_by: components["schemas"]["EndedBy"] | null;
             /**
              * Direction
-             * @constant
+             * @enum {string}
              */
-            direction: "inbound";
+            direction: "inbound" | "outbound";
             /** Number */
             number: string;
             /** Phone Masked */
@@ -3486,6 +3803,18 @@ export interface components {
             opens: string;
             /** Closes */
             closes: string;
+        };
+        /**
+         * IntervalOut
+         * @description The figures of those who entered in one interval.
+         */
+        IntervalOut: {
+            /**
+             * Begins
+             * Format: date-time
+             */
+            begins: string;
+            figures: components["schemas"]["LevelOut"];
         };
         /**
          * JobOut
@@ -3612,6 +3941,42 @@ export interface components {
          * @enum {string}
          */
         Level: "regular" | "silver" | "gold" | "platinum" | "diamond";
+        /**
+         * LevelOut
+         * @description What a service level is made of, and the level by each of the three ways.
+         *
+         *     Counted by when they entered the queue. `abandoned` is without the short ones; overflows and
+         *     accepted callbacks stand apart and are not among those offered, as `offered_formula` says.
+         */
+        LevelOut: {
+            /** Offered */
+            offered: number;
+            /** Offered Formula */
+            offered_formula: string;
+            /** Entered */
+            entered: number;
+            /** Answered */
+            answered: number;
+            /** Answered In Time */
+            answered_in_time: number;
+            /** Abandoned */
+            abandoned: number;
+            /** Abandoned In Time */
+            abandoned_in_time: number;
+            /** Short Abandons */
+            short_abandons: number;
+            /** Withdrawn */
+            withdrawn: number;
+            /** Overflowed Out */
+            overflowed_out: number;
+            /** Callbacks */
+            callbacks: number;
+            /** Mean Wait Ms */
+            mean_wait_ms: number | null;
+            ignored: components["schemas"]["VariantOut"];
+            negative: components["schemas"]["VariantOut"];
+            positive: components["schemas"]["VariantOut"];
+        };
         /**
          * MeOut
          * @description Who is signed in. Without `agent` he takes no calls.
@@ -4014,10 +4379,24 @@ export interface components {
          * @enum {string}
          */
         OverflowWhen: "wait" | "depth" | "ewt" | "no_agents" | "closed";
+        /** Page[AbandonedOut] */
+        Page_AbandonedOut_: {
+            /** Items */
+            items: components["schemas"]["AbandonedOut"][];
+            /** Next */
+            next?: string | null;
+        };
         /** Page[AuditEntry] */
         Page_AuditEntry_: {
             /** Items */
             items: components["schemas"]["AuditEntry"][];
+            /** Next */
+            next?: string | null;
+        };
+        /** Page[CallbackOut] */
+        Page_CallbackOut_: {
+            /** Items */
+            items: components["schemas"]["CallbackOut"][];
             /** Next */
             next?: string | null;
         };
@@ -4229,6 +4608,8 @@ export interface components {
             path: components["schemas"]["PathStepOut"][];
             /** Queued Ms */
             queued_ms: number | null;
+            /** Callback */
+            callback: boolean;
         };
         /**
          * Presumption
@@ -4414,6 +4795,25 @@ export interface components {
             /** Overflow */
             overflow?: components["schemas"]["Overflow"][];
             /**
+             * Short Abandon S
+             * @default 5
+             */
+            short_abandon_s: number;
+            /**
+             * @default {
+             *       "enabled": false,
+             *       "min_ewt_s": 180,
+             *       "preview_s": 20,
+             *       "ring_s": 30,
+             *       "tries": 3,
+             *       "retry_after_s": 900,
+             *       "most_share_pct": 50,
+             *       "after_loss": true,
+             *       "after_abandon": false
+             *     }
+             */
+            callback: components["schemas"]["Callbacks"];
+            /**
              * Name
              * @default unnamed
              */
@@ -4575,6 +4975,25 @@ export interface components {
             by_history: boolean;
             /** Overflow */
             overflow?: components["schemas"]["Overflow"][];
+            /**
+             * Short Abandon S
+             * @default 5
+             */
+            short_abandon_s: number;
+            /**
+             * @default {
+             *       "enabled": false,
+             *       "min_ewt_s": 180,
+             *       "preview_s": 20,
+             *       "ring_s": 30,
+             *       "tries": 3,
+             *       "retry_after_s": 900,
+             *       "most_share_pct": 50,
+             *       "after_loss": true,
+             *       "after_abandon": false
+             *     }
+             */
+            callback: components["schemas"]["Callbacks"];
             /** Name */
             name: string;
             /** Team Id */
@@ -4707,6 +5126,25 @@ export interface components {
             by_history: boolean;
             /** Overflow */
             overflow?: components["schemas"]["Overflow"][];
+            /**
+             * Short Abandon S
+             * @default 5
+             */
+            short_abandon_s: number;
+            /**
+             * @default {
+             *       "enabled": false,
+             *       "min_ewt_s": 180,
+             *       "preview_s": 20,
+             *       "ring_s": 30,
+             *       "tries": 3,
+             *       "retry_after_s": 900,
+             *       "most_share_pct": 50,
+             *       "after_loss": true,
+             *       "after_abandon": false
+             *     }
+             */
+            callback: components["schemas"]["Callbacks"];
             /** Id */
             id: string;
             /** Name */
@@ -5029,7 +5467,7 @@ export interface components {
              * Kind
              * @enum {string}
              */
-            kind: "flow" | "queue" | "ring" | "talk" | "hold" | "wrap_up" | "survey";
+            kind: "flow" | "queue" | "ring" | "calling" | "talk" | "hold" | "wrap_up" | "survey";
             participant: components["schemas"]["ParticipantOut"];
             /**
              * Started At
@@ -5057,6 +5495,21 @@ export interface components {
              * Format: date-time
              */
             since: string;
+            figures: components["schemas"]["LevelOut"];
+        };
+        /**
+         * ServiceLevels
+         * @description A queue's figures by interval of arrival; intervals in which nobody came are left out.
+         */
+        ServiceLevels: {
+            /** Queue Id */
+            queue_id: string;
+            /** Within S */
+            within_s: number;
+            /** Short Abandon S */
+            short_abandon_s: number;
+            /** Items */
+            items: components["schemas"]["IntervalOut"][];
         };
         /**
          * SessionShown
@@ -5724,6 +6177,12 @@ export interface components {
             checks: components["schemas"]["Check"][];
         };
         /**
+         * TryOutcome
+         * @description How one try to reach a customer came to nothing; a failing agent is none of these.
+         * @enum {string}
+         */
+        TryOutcome: "busy" | "no_answer" | "machine" | "given_up" | "failed";
+        /**
          * UnfinishedList
          * @description What is still owed, oldest first.
          */
@@ -5839,6 +6298,16 @@ export interface components {
             team_id?: string | null;
         };
         /**
+         * VariantOut
+         * @description A service level by one way of counting abandons; the value is null while there was none.
+         */
+        VariantOut: {
+            /** Value */
+            value: number | null;
+            /** Formula */
+            formula: string;
+        };
+        /**
          * VerifiedByHand
          * @description The agent asked and is sure; `how` is a code.
          */
@@ -5952,7 +6421,7 @@ export interface components {
         Wish: "ready" | "not_ready" | "offline";
         /**
          * WorkOut
-         * @description The agent's open work.
+         * @description The agent's open work. `calling`: the customer of a callback is being rung.
          */
         WorkOut: {
             /**
@@ -5982,6 +6451,10 @@ export interface components {
             /** Disposition */
             disposition: string | null;
             wrap_up: components["schemas"]["WrapUpOut"] | null;
+            /** Calling */
+            calling: boolean;
+            /** Callback */
+            callback: boolean;
         };
         /**
          * WrapUp
@@ -7311,6 +7784,82 @@ export interface operations {
             };
         };
     };
+    not_reached_api_v1_interactions__interaction_id__not_reached_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                interaction_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SubmittedOut"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     return_to_queue_api_v1_interactions__interaction_id__return_to_queue_post: {
         parameters: {
             query?: never;
@@ -8019,10 +8568,442 @@ export interface operations {
             };
         };
     };
+    list_callbacks_api_v1_callbacks_get: {
+        parameters: {
+            query?: {
+                state?: ("open" | "tried" | "done") | null;
+                queue?: string | null;
+                customer?: string | null;
+                cursor?: string | null;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_CallbackOut_"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    create_callback_api_v1_callbacks_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CallbackNew"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CallbackOut"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_callback_api_v1_callbacks__callback_id__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                callback_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CallbackOut"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    cancel_callback_api_v1_callbacks__callback_id__cancel_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                callback_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CallbackOut"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    reschedule_callback_api_v1_callbacks__callback_id__reschedule_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                callback_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CallbackDue"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CallbackOut"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_abandoned_api_v1_abandoned_get: {
+        parameters: {
+            query?: {
+                queue?: string | null;
+                cursor?: string | null;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_AbandonedOut_"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     list_interactions_api_v1_interactions_get: {
         parameters: {
             query?: {
-                state?: ("flow" | "queued" | "talking" | "wrap_up" | "ended") | null;
+                state?: ("flow" | "queued" | "calling" | "talking" | "wrap_up" | "ended") | null;
                 queue?: string | null;
                 channel?: components["schemas"]["Channel"] | null;
                 customer?: string | null;
@@ -8327,6 +9308,68 @@ export interface operations {
             };
             /** @description Service Unavailable */
             503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    show_service_level_api_v1_queues__queue__service_level_get: {
+        parameters: {
+            query: {
+                from: string;
+                to: string;
+                interval_min?: 15 | 30 | 60 | 1440;
+            };
+            header?: never;
+            path: {
+                queue: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ServiceLevels"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -223,6 +223,14 @@ export interface paths {
   };
   "/customers/{id}": { get: Get<T.Customer, object, Id> };
   "/customers/{id}/identities": { post: Send<{ kind: string; value: string }, unknown, Id> };
+  "/callbacks": {
+    get: Get<T.Page<T.Callback>, Paged & { state?: "open" | "tried" | "done"; queue?: string }>;
+    post: Send<{ interaction_id: string }, T.Callback>;
+  };
+  "/callbacks/{id}/cancel": { post: Do<T.Callback, Id> };
+  "/callbacks/{id}/reschedule": { post: Send<{ due_at: string }, T.Callback, Id> };
+  "/abandoned": { get: Get<T.Page<T.Abandoned>, Paged & { queue?: string }> };
+  "/interactions/{id}/not-reached": { post: Do<unknown, Id> };
   "/tickets": {
     get: Get<T.Page<T.Ticket>, TicketFilter>;
     post: Send<NewTicket, T.Ticket, never, { "Idempotency-Key"?: string }>;

@@ -36,6 +36,9 @@ export interface Work {
   queue_id?: string | null;
   disposition?: string | null;
   wrap_up?: WrapUp | null;
+  /** A callback, and whether its customer's phone still rings. */
+  callback?: boolean;
+  calling?: boolean;
 }
 
 export interface Me {
@@ -129,6 +132,8 @@ export interface Pop {
   open_tickets: TicketCard[];
   path: PathStep[];
   queued_ms?: number | null;
+  /** Nobody is on the line: accepting dials the customer. */
+  callback?: boolean;
 }
 
 export type OfferOutcome =
@@ -213,7 +218,7 @@ export interface WrapUpRequest {
   } | null;
 }
 
-export type InteractionState = "flow" | "queued" | "talking" | "wrap_up" | "ended";
+export type InteractionState = "flow" | "queued" | "calling" | "talking" | "wrap_up" | "ended";
 
 export interface InteractionRow {
   id: string;
@@ -237,7 +242,15 @@ export interface InteractionRow {
   ticket_id?: string | null;
 }
 
-export type SegmentKind = "flow" | "queue" | "ring" | "talk" | "hold" | "wrap_up" | "survey";
+export type SegmentKind =
+  | "flow"
+  | "queue"
+  | "ring"
+  | "calling"
+  | "talk"
+  | "hold"
+  | "wrap_up"
+  | "survey";
 
 export interface Segment {
   id: string;
@@ -656,4 +669,45 @@ export interface Problem {
   code: string;
   detail?: string;
   [extra: string]: unknown;
+}
+
+export type CallbackState = "scheduled" | "waiting" | "calling" | "talking" | "suspended" | "ended";
+
+/** Somebody to be called; `due_at` is when the place in line is taken. */
+export interface Callback {
+  id: string;
+  origin: string;
+  state: CallbackState;
+  queue?: Named | null;
+  number: string;
+  phone_masked?: string | null;
+  phone?: string | null;
+  customer?: { id: string; name: string | null; level: Level } | null;
+  level: Level;
+  owner?: Named | null;
+  interaction_id?: string | null;
+  attempt_id?: string | null;
+  entered_at: Timestamp;
+  due_at?: Timestamp | null;
+  tries: number;
+  last_outcome?: string | null;
+  last_tried_at?: Timestamp | null;
+  last_agent?: Named | null;
+  opened_at: Timestamp;
+  ended_at?: Timestamp | null;
+  outcome?: string | null;
+}
+
+/** A customer who hung up, or was lost, while waiting. */
+export interface Abandoned {
+  interaction_id: string;
+  queue?: Named | null;
+  number: string;
+  phone_masked?: string | null;
+  customer?: { id: string; name: string | null; level: Level } | null;
+  level: Level;
+  ended_by: string;
+  ended_at: Timestamp;
+  wait_ms?: number | null;
+  callback?: Callback | null;
 }

@@ -24,7 +24,7 @@ class WrapUpOut(ApiModel):
 
 
 class WorkOut(ApiModel):
-    """The agent's open work."""
+    """The agent's open work. `calling`: the customer of a callback is being rung."""
 
     kind: Kind
     interaction_id: str
@@ -37,6 +37,8 @@ class WorkOut(ApiModel):
     queue_id: str
     disposition: str | None
     wrap_up: WrapUpOut | None
+    calling: bool
+    callback: bool
 
     @classmethod
     def of(cls, work: WorkView, *, disposition_required: bool) -> WorkOut:
@@ -63,6 +65,8 @@ class WorkOut(ApiModel):
             queue_id=work.queue,
             disposition=work.disposition,
             wrap_up=wrap_up,
+            calling=work.calling,
+            callback=work.callback,
         )
 
 

@@ -46,6 +46,7 @@ def pop_of(tx: Tx, platform: Platform, principal: Principal, row: InteractionRow
         open_tickets=_tickets(tx, platform, principal, row) if known else [],
         path=joined.path(interactions.path_of(tx, row.tenant_id, row.id)),
         queued_ms=_queued_ms(tx, row, now),
+        callback=row.callback_id is not None,
     )
 
 

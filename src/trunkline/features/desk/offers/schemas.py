@@ -129,6 +129,7 @@ class PopOut(ApiModel):
     open_tickets: list[TicketCard]
     path: list[PathStepOut]
     queued_ms: int | None
+    callback: bool
 
 
 class OfferWithPop(OfferOut):
