@@ -56,7 +56,7 @@ async def test_who_leaves_a_callback_is_called_before_who_came_later(
         await late.answered()
         await until(lambda: callback(supervisor, "open"), "open callback")
         await until(lambda: newest(supervisor, "4004")["state"] == "queued", "place in line", 15)
-        with at_desk_phone(node, "agent1", AGENT_HZ) as (_, desk):
+        with at_desk_phone(node, "agent1", AGENT_HZ, awaited=True) as (_, desk):
             await asyncio.gather(desk.answered(), customer.answered(15))
             assert (await customer.rung())[:2] == (EARLY.removeprefix("+86"), "4004")
             await hear_each_other(customer, desk, (CUSTOMER_HZ, AGENT_HZ))
@@ -98,7 +98,8 @@ async def test_a_caller_gone_while_it_rings_stops_the_ringing(
     node: Node, supervisor: Person
 ) -> None:
     async with on_the_line(node, "4001", LATE) as phone:
-        with at_desk_phone(node, "agent3", AGENT_HZ, rings_ms=30_000) as (agent, desk):
+        agent_there = at_desk_phone(node, "agent3", AGENT_HZ, rings_ms=30_000, awaited=True)
+        with agent_there as (agent, desk):
             await desk.rung()
             phone.hang_up()
             await desk.ended()
@@ -114,7 +115,10 @@ async def test_who_does_not_answer_steps_aside_and_the_next_agent_takes_it(
     supervisor._told(supervisor._api.patch("/queues/support", json={"offer_timeout_s": 5}))
     async with on_the_line(node, "4001", LATE) as phone:
         with (
-            at_desk_phone(node, "agent4", AGENT_HZ, rings_ms=30_000) as (silent, first),
+            at_desk_phone(node, "agent4", AGENT_HZ, rings_ms=30_000, awaited=True) as (
+                silent,
+                first,
+            ),
             at_desk_phone(node, "agent5", AGENT_HZ) as (_, second),
         ):
             await first.rung()

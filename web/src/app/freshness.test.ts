@@ -15,6 +15,11 @@ it("the end of a wrap-up makes stale what is left unfinished", () => {
   expect(keys).toContainEqual(["unfinished"]);
 });
 
+it("a callback's news makes both lists stale: who is to be called, and who hung up", () => {
+  const keys = staleAfter({ type: "trunkline.callback.tried.v1", data: {} });
+  expect(keys).toEqual([["callbacks"], ["abandoned"]]);
+});
+
 it("live figures make only their own queue stale", () => {
   const event = { type: "trunkline.queue.live_changed.v1", data: { queue_id: "q1" } };
   expect(staleAfter(event)).toEqual([["queue-live", "q1"]]);

@@ -18,6 +18,8 @@ export function staleAfter({ type, data }: StreamEvent): Key[] {
         ...one,
         ...(verb === "wrapped_up" ? [["unfinished"]] : []),
       ];
+    case "callback":
+      return [["callbacks"], ["abandoned"]];
     case "offer":
       return one;
     case "wrap_up":
