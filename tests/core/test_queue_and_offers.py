@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from tests.core.world import ANNA, BOB, CHEN, NOON, SALES, World, house, silence, words
+from tests.core.world import ANNA, BOB, CHEN, NOON, SALES, SERVICE, World, house, silence, words
 from trunkline.core import facts as f
 from trunkline.core import inputs as i
 from trunkline.core.call import commands as c
@@ -353,3 +353,21 @@ def test_an_agent_who_is_removed_is_offered_nothing_more() -> None:
     world.does(i.PublishPolicy(house(agents=(BOB, CHEN))))
     assert world.shown(ANNA) is AgentState.OFFLINE
     assert world.offered_to() == [ANNA, BOB]
+
+
+def test_two_agents_in_a_row_who_do_not_answer_raise_one_alert() -> None:
+    world = World().ready(ANNA, BOB, CHEN)
+    world.arrive()
+    world.tick(16)
+    assert not world.all(f.InteractionUnanswered)
+    world.tick(30)
+    (alert,) = world.all(f.InteractionUnanswered)
+    assert (alert.queue, alert.unanswered) == (SERVICE, 2)
+
+
+def test_a_device_that_fails_is_no_offer_that_nobody_answered() -> None:
+    world = World().ready(ANNA, BOB, device=DeviceKind.SIP)
+    world.arrive()
+    for name in (ANNA, BOB):
+        world.leaves(world.ringing_leg(name), Cause.UNREACHABLE)
+    assert not world.all(f.InteractionUnanswered)

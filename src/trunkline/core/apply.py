@@ -204,6 +204,8 @@ def _offer_ended(state: State, at: int, fact: f.OfferEnded) -> None:
     agent = state.agents[offer.agent]
     if fact.outcome is not OfferOutcome.WITHDRAWN:
         agent.idle_since = at
+    if fact.outcome is OfferOutcome.TIMED_OUT:
+        state.interactions[offer.interaction].unanswered += 1
     if fact.outcome is OfferOutcome.DECLINED:
         agent.declines += 1
         waiting = state.interactions[offer.interaction].waiting
@@ -219,6 +221,7 @@ def _answered(state: State, at: int, fact: f.InteractionAnswered) -> None:
     state.close_offer(state.offers[fact.offer])
     it.talk = Talk(fact.agent, fact.queue, fact.bridge, fact.leg, at)
     it.last_agent, it.last_queue = fact.agent, fact.queue
+    it.unanswered = 0
     it.open_work += 1
     state.count_attempt(it)
     state.legs[fact.leg] = ("agent", it.id)

@@ -283,6 +283,15 @@ class OfferEnded:
 
 
 @dataclass(frozen=True, slots=True)
+class InteractionUnanswered:
+    """So many agents in a row did not answer its offers: somebody should look after it."""
+
+    interaction: InteractionId
+    queue: QueueId
+    unanswered: int
+
+
+@dataclass(frozen=True, slots=True)
 class InteractionAnswered:
     """Customer and agent are being joined; a segment of talk begins."""
 
@@ -561,6 +570,7 @@ Fact = (
     | OfferMade
     | OfferAccepted
     | OfferEnded
+    | InteractionUnanswered
     | InteractionAnswered
     | PartiesJoined
     | RecordingStarted

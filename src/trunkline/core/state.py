@@ -126,6 +126,8 @@ class Interaction:
     """Whether the customer's leg is there; one to be called back has none until it is dialled."""
 
     reach_by: int | None = None
+    unanswered: int = 0
+    """Offers of it that rang out (RONA), since somebody talked with the customer last."""
 
 
 @dataclass(slots=True)

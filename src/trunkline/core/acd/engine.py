@@ -27,6 +27,7 @@ from trunkline.core.facts import (
     InteractionBoosted,
     InteractionOverflowed,
     InteractionQueued,
+    InteractionUnanswered,
     OfferAccepted,
     OfferEnded,
     OfferMade,
@@ -54,6 +55,8 @@ from trunkline.core.words import (
 
 ALL_BUSY = (Prompt("all-agents-busy"), Prompt("goodbye"))
 FIRST_ANNOUNCEMENT_MS = 1_500
+ALARMING = 2
+"""So many offers of one interaction that rang out raise an alert."""
 LOOK_AGAIN_MS = 30_000
 """Where no place is told: how often it is looked whether a callback may be offered by now."""
 FIXED_PHONE_REST_MS = 10_000
@@ -212,6 +215,9 @@ def lose(
     if offer.leg:
         turn.do(HangUp(offer.leg))
     turn.emit(OfferEnded(offer.id, offer.interaction, offer.agent, outcome, cause, reason))
+    it = turn.state.interactions[offer.interaction]
+    if outcome is OfferOutcome.TIMED_OUT and it.unanswered == ALARMING:
+        turn.emit(InteractionUnanswered(it.id, offer.queue, it.unanswered))
     _step_aside(turn, offer, outcome, cause)
     back_to_head(turn, turn.state.interactions[offer.interaction])
     serve(turn, offer.agent)

@@ -102,6 +102,7 @@ _TELL: dict[type[Any], Callable[[Any], Told]] = {
     f.InteractionQueued: _some("interaction.queued", "interaction", "queue", "returned"),
     f.OfferMade: _offer_made,
     f.OfferEnded: _some("offer.ended", "offer", "interaction", "agent", "outcome", "cause"),
+    f.InteractionUnanswered: _some("interaction.unanswered", "interaction", "queue", "unanswered"),
     f.InteractionAnswered: _offer_accepted,
     cb.CustomerDialled: _some("interaction.dialled", "interaction", "agent", "queue", "until"),
     cb.CustomerReached: _some("interaction.reached", "interaction", "agent", "queue", "wait_ms"),
