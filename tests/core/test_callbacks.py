@@ -460,3 +460,28 @@ def test_who_is_answered_waits_for_nothing_more(desk: Desk) -> None:
     assert desk.all(InteractionAnswered)
     assert desk.of(leg).step is None
     assert desk.agent(ANNA).wish is Wish.READY
+
+
+def test_an_owner_is_asked_before_others_from_two_minutes_before_it_is_due(desk: Desk) -> None:
+    desk.ready(ANNA, BOB).does(asked_for(desk, "one", after_ms=HOUR, owner=BOB))
+    desk.tick(3_479)
+    assert not desk.all(OfferMade)
+    desk.tick(1)
+    assert desk.offered_to() == [BOB]
+
+
+def test_an_owner_who_is_in_a_talk_is_waited_for_until_it_is_due(desk: Desk) -> None:
+    desk.talks(BOB)
+    desk.ready(ANNA).does(asked_for(desk, "one", after_ms=HOUR, owner=BOB))
+    desk.tick(3_599)
+    assert desk.offered_to() == [BOB]
+    desk.tick(1)
+    assert desk.offered_to() == [BOB, ANNA]
+
+
+def test_where_the_owner_is_not_there_the_team_takes_it_when_it_is_due(desk: Desk) -> None:
+    desk.ready(ANNA).does(asked_for(desk, "one", after_ms=HOUR, owner=BOB))
+    desk.tick(3_599)
+    assert not desk.all(OfferMade)
+    desk.tick(1)
+    assert desk.offered_to() == [ANNA]

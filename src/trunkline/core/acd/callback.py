@@ -193,6 +193,10 @@ def on_due(turn: Turn, callback: Callback) -> None:
 
 def line_up(turn: Turn, callback: Callback) -> None:
     """Enter the queue at the old place, if it is open and there at all."""
+    early = callback.owner is not None and turn.now < callback.entered_at
+    if early and not waits.on_duty(turn.state, callback.owner or AgentId("")):
+        turn.emit(CallbackPostponed(callback.id, callback.entered_at))
+        return
     opens = _open_from(turn.state, callback.number, turn.now)
     if opens > turn.now:
         turn.emit(CallbackPostponed(callback.id, opens))
@@ -207,7 +211,7 @@ def line_up(turn: Turn, callback: Callback) -> None:
         callback.queue, callback.priority, callback.entered_at, returned=False, announce_at=None
     )
     waiting.arrived_at = turn.now
-    if callback.owner is not None and turn.now < callback.entered_at:
+    if early:
         waiting.personal, waiting.personal_until = callback.owner, callback.entered_at
     acd.stand(turn, turn.state.interactions[it], waiting)
 
