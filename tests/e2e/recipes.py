@@ -96,6 +96,17 @@ def _offers(explorer: Explorer, role: str) -> list[str]:
     )
 
 
+def _callbacks(explorer: Explorer, role: str) -> list[str]:
+    """Open ones; with none left, a new one is asked for."""
+    found = explorer.items("/callbacks?state=open", role)
+    if not found:
+        explorer.ask(
+            "administrator", "POST", "/callbacks", json=RECIPES.bodies["POST /callbacks"](explorer)
+        )
+        found = explorer.items("/callbacks?state=open", role)
+    return [callback["id"] for callback in found]
+
+
 def _sessions(explorer: Explorer, role: str) -> list[str]:
     login = {"username": explorer.users[role], "password": PASSWORD, "kind": "token"}
     explorer.client.post("/api/v1/sessions", json=login)
@@ -130,6 +141,12 @@ RECIPES = Recipes(
         "PUT /me/state": lambda _: {"state": "ready"},
         "POST /numbers": lambda e: {"number": str(next(_NUMBERS)), "queue_id": _id("/queues")(e)},
         "POST /trunks": lambda _: {"name": f"t{next(_NUMBERS)}", "sources": ["192.0.2.0/24"]},
+        "POST /callbacks": lambda _: {
+            "phone": f"+86139000{next(_NUMBERS):05}",
+            "queue": "support",
+            "due_at": "2099-01-01T00:00:00Z",
+        },
+        "POST /callbacks/{callback_id}/reschedule": lambda _: {"due_at": "2099-01-02T00:00:00Z"},
         "POST /guest/calls": lambda _: {"number": "4001"},
         "PATCH /reasons/{reason_id}": lambda _: {"active": True},
         "POST /offers/{offer_id}/decline": lambda _: {"reason": "busy"},
@@ -162,6 +179,7 @@ RECIPES = Recipes(
         "/interactions": _current,
         "/recordings": _recordings,
         "/offers": _offers,
+        "/callbacks": _callbacks,
         "/sessions": _sessions,
     },
 )
