@@ -67,16 +67,22 @@ class Person:
 
 @contextmanager
 def at_desk_phone(
-    node: Node, username: str, hz: float, rings_ms: int = 0, *, awaited: bool = False
+    node: Node,
+    username: str,
+    hz: float,
+    rings_ms: int = 0,
+    *,
+    rings_on: bool = False,
+    awaited: bool = False,
 ) -> Iterator[tuple[Person, Phone]]:
-    """An agent whose desk phone is registered and who is ready; it is taken up after a while.
+    """An agent whose desk phone is registered and who is ready; it is taken up, or rings on.
 
     One who is awaited is rung the moment they are ready.
     """
     port = free_port()
     agent = Person(node, username)
     assert register(node.sip, username, PASSWORD, f"127.0.0.1:{port}", port=port)
-    with desk_phone(hz=hz, port=port, after_ms=rings_ms) as phone:
+    with desk_phone(hz=hz, port=port, after_ms=rings_ms, rings_on=rings_on) as phone:
         agent.put("/me/device", kind="sip")
         told = agent.be("ready")
         assert told["state"] == ("offered" if awaited else "ready"), told

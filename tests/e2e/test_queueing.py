@@ -11,7 +11,7 @@ from tests.e2e.people import Json, Person, at_desk_phone, closed, hear_each_othe
 from tests.tools.sipp import Phone, caller, desk_phone
 
 CUSTOMER_HZ, AGENT_HZ = 440.0, 700.0
-EARLY, LATE = "+8613800000006", "+8613800000007"
+EARLY, LATE = "+8613911110006", "+8613911110007"
 CUSTOMERS_PORT = 5070
 """Where the demo's trunk sends calls to customers."""
 pytestmark = pytest.mark.timeout(90)
@@ -98,7 +98,7 @@ async def test_a_caller_gone_while_it_rings_stops_the_ringing(
     node: Node, supervisor: Person
 ) -> None:
     async with on_the_line(node, "4001", LATE) as phone:
-        agent_there = at_desk_phone(node, "agent3", AGENT_HZ, rings_ms=30_000, awaited=True)
+        agent_there = at_desk_phone(node, "agent3", AGENT_HZ, rings_on=True, awaited=True)
         with agent_there as (agent, desk):
             await desk.rung()
             phone.hang_up()
@@ -115,7 +115,7 @@ async def test_who_does_not_answer_steps_aside_and_the_next_agent_takes_it(
     supervisor._told(supervisor._api.patch("/queues/support", json={"offer_timeout_s": 5}))
     async with on_the_line(node, "4001", LATE) as phone:
         with (
-            at_desk_phone(node, "agent4", AGENT_HZ, rings_ms=30_000, awaited=True) as (
+            at_desk_phone(node, "agent4", AGENT_HZ, rings_on=True, awaited=True) as (
                 silent,
                 first,
             ),
