@@ -64,11 +64,13 @@ async def test_who_leaves_a_callback_is_called_before_who_came_later(
             call = newest(supervisor, "4004")
             assert (call["state"], call["direction"]) == ("talking", "outbound")
             assert newest(supervisor, "4001")["state"] == "queued"
-            customer.hang_up()
-            await until(lambda: len(desk.lines("ANSWERED")) == 2, "the later caller's turn", 15)
-            assert newest(supervisor, "4001")["state"] == "talking"
-            late.hang_up()
+            desk.hang_up()
+            await until(customer.voice.hears_speech, "survey question")
+            customer.voice.press("5")
+            await customer.ended(15)
             page = await closed(supervisor, call["id"])
+            await until(lambda: newest(supervisor, "4001")["state"] == "talking", "their turn", 15)
+            late.hang_up()
     assert page["wait_ms"] >= 10_000
     kinds = [segment["kind"] for segment in page["segments"]]
     assert kinds[:4] == ["queue", "ring", "calling", "talk"]
@@ -124,7 +126,7 @@ async def test_who_does_not_answer_steps_aside_and_the_next_agent_takes_it(
             await first.rung()
             await second.answered(8)
             assert silent.me()["state"] == "not_ready"
-            assert silent.me()["reason"] == "no_answer"
+            assert silent.me()["state_reason"] == "no_answer"
             phone.hang_up()
             page = await closed(supervisor, newest(supervisor)["id"])
     outcomes = [(offer["outcome"], offer["cause"]) for offer in page["offers"]]

@@ -99,6 +99,7 @@ async def test_who_hung_up_waiting_is_listed_and_called_back_by_one_click(desk: 
     async with desk.as_("supervisor") as supervisor, desk.stream("supervisor") as stream:
         leg = await desk.call("4001", EMMA)
         await stream.event("trunkline.interaction.queued.v1")
+        await until(lambda: desk.edge.heard(leg) == {"music"})
         desk.edge.end(leg)
         await stream.event("trunkline.interaction.ended.v1")
         (lost,) = (await supervisor.get("/abandoned")).json()["items"]
