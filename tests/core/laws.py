@@ -136,7 +136,10 @@ class Laws:
                 assert self._refused(it.id, fact.agent), "another waits for them"
 
     def _nobody_starves(self, fact: f.Fact, state: State, now: int) -> None:
-        """Beyond the cap nobody newer is served first, but who was given back."""
+        """Beyond the cap nobody newer is served first, but who was given back.
+
+        It is for who waits on the line: callbacks have their share instead, and always one of it.
+        """
         cap = state.policy.order.starving_ms
         if not isinstance(fact, f.OfferMade) or not cap:
             return
@@ -145,7 +148,7 @@ class Laws:
             return
         for it in state.interactions.values():
             waiting = it.waiting
-            if waiting and not waiting.offers and now - waiting.entered_at >= cap:
+            if waiting and it.here and not waiting.offers and now - waiting.entered_at >= cap:
                 older = waiting.entered_at < served.entered_at
                 may = may_serve(state, it, waiting, fact.agent) and not waiting.personal
                 assert not (older and may) or self._refused(it.id, fact.agent), (

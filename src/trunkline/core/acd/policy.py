@@ -250,7 +250,8 @@ def _within_share(state: State, found: list[First]) -> list[First]:
 def _is_beyond_share(state: State, first: First) -> bool:
     """Whether it is a callback, and so many keep agents of its queue busy that the line goes first.
 
-    One may always be called: else a single agent would never call anybody back.
+    One may always be called: else a single agent would never call anybody back. The cap of
+    starvation does not lift it: it is for who waits on the line.
     """
     it = state.interactions[first[1][1]]
     if it.callback is None:
