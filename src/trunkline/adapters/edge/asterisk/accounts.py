@@ -120,6 +120,8 @@ class Accounts:
             # A trunk with a login has its own name in From: ours stands in P-Asserted-Identity.
             "trust_id_outbound": "yes",
             "send_pai": "yes",
+            # No carrier wants a re-INVITE only because we now know who talks.
+            "send_connected_line": "no",
             "accountcode": f"trunk:{trunk.name}",
         }
         if trunk.host:
