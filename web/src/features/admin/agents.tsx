@@ -1,14 +1,24 @@
 /** Agents: which queues they serve, what they can, and the secret of their desk phone. */
 
 import { useMutation, useQuery } from "@tanstack/react-query";
-import { Button, Form, Input, InputNumber, Modal, Select, type TableColumnsType } from "antd";
-import { KeyRound, Plus, Trash2 } from "lucide-react";
+import {
+  Button,
+  Dropdown,
+  Form,
+  Input,
+  InputNumber,
+  Modal,
+  Select,
+  type TableColumnsType,
+} from "antd";
+import { Ellipsis, KeyRound, Plus, Trash2 } from "lucide-react";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { type Agent, api, unwrap } from "@/lib/api";
 import { useQueueName, useQueueOptions } from "@/lib/queues";
 import { useMay } from "@/lib/session";
 import { Chip, CopyText, useSayRefusal } from "@/ui/parts";
+import { AgentVerb, type Verb } from "./agent-verbs";
 import { FormDialog, ListPage, useEditing, useSave } from "./parts";
 
 export function AgentsPage() {
@@ -16,18 +26,36 @@ export function AgentsPage() {
   const [phone, showPhone] = useState<Agent | null>(null);
   const query = useQuery({ queryKey: ["agents"], queryFn: () => unwrap(api.GET("/agents")) });
   const queueName = useQueueName();
-  const writes = useMay()("agents.write");
+  const may = useMay();
+  const writes = may("agents.write");
+  const verbs: Verb[] = may("users.write") ? ["move", "copy", "leave"] : ["move"];
+  const [acting, act] = useState<{ verb: Verb; agent: Agent } | null>(null);
   const editing = useEditing<Agent>(
     "agents.write",
     (agent) =>
       writes && (
-        <Button
-          size="small"
-          icon={<KeyRound size={13} aria-hidden />}
-          onClick={() => showPhone(agent)}
-        >
-          {t("phone.sip")}
-        </Button>
+        <>
+          <Dropdown
+            trigger={["click"]}
+            menu={{
+              items: verbs.map((verb) => ({ key: verb, label: t(`agents.${verb}`) })),
+              onClick: ({ key }) => act({ verb: key as Verb, agent }),
+            }}
+          >
+            <Button
+              size="small"
+              icon={<Ellipsis size={13} aria-hidden />}
+              aria-label={t("agents.more", { name: agent.name })}
+            />
+          </Dropdown>
+          <Button
+            size="small"
+            icon={<KeyRound size={13} aria-hidden />}
+            onClick={() => showPhone(agent)}
+          >
+            {t("phone.sip")}
+          </Button>
+        </>
       ),
   );
   const columns: TableColumnsType<Agent> = [
@@ -61,6 +89,7 @@ export function AgentsPage() {
   return (
     <ListPage title={t("admin.agents")} query={query} columns={columns} rowKey="id">
       {editing.dialog((agent, close) => agent && <AgentDialog agent={agent} close={close} />)}
+      {acting && <AgentVerb {...acting} agents={query.data?.items ?? []} close={() => act(null)} />}
       {phone && <PhoneSecret agent={phone} close={() => showPhone(null)} />}
     </ListPage>
   );

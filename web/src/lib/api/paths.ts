@@ -104,6 +104,19 @@ export interface paths {
       Id
     >;
   };
+  "/agents/moves": {
+    post: Send<{ agents: string[]; from_queue?: string | null; to_queue?: string | null }, unknown>;
+  };
+  "/agents/{id}/copy": {
+    post: Send<
+      { username: string; display_name: string },
+      { id: string; username: string; initial_password: string },
+      Id
+    >;
+  };
+  "/agents/{id}/leave": {
+    post: Send<{ hand_over_to?: string | null }, { tickets_moved: number }, Id>;
+  };
   "/agents/{id}/device-secret": {
     post: Do<{ account: string; secret: string; realm: string }, Id>;
   };
