@@ -516,6 +516,14 @@ def test_who_loses_a_round_is_served_by_another_call() -> None:
     assert world.of(second).id == world.last(f.OfferMade).interaction
 
 
+def test_a_queue_that_rings_fewer_from_now_on_takes_back_the_latest_offers() -> None:
+    world = ringing(3)
+    quiet = replace(world.policy.queues[0], ring_at_once=1)
+    world.put(i.PublishPolicy(replace(world.policy, version=2, queues=(quiet,))))
+    assert world.shown(ANNA) is AgentState.OFFERED
+    assert world.shown(BOB) is world.shown(CHEN) is AgentState.READY
+
+
 # -- the agent one knows ----------------------------------------------------------------------
 
 

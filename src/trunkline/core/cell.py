@@ -80,6 +80,7 @@ def _publish(turn: Turn, given: i.PublishPolicy) -> None:
             acd.dissolve(turn, it)
         else:
             acd.look_again(turn, it)
+            acd.ring_fewer(turn, it)
     for agent in list(turn.state.agents.values()):
         if agent.id not in turn.state.profiles:
             presence.dismiss(turn, agent)

@@ -314,6 +314,15 @@ def dissolve(turn: Turn, it: Interaction) -> None:
     endings.farewell(turn, it, ALL_BUSY, EndedBy.FLOW)
 
 
+def ring_fewer(turn: Turn, it: Interaction) -> None:
+    """The queue may ring fewer at once than it did: the latest offers beyond that are withdrawn."""
+    waiting = it.waiting
+    if waiting is None:
+        return
+    for name in waiting.offers[turn.state.queues[waiting.queue].ring_at_once :]:
+        _withdraw_one(turn, turn.state.offers[name], Cause.NORMAL)
+
+
 def on_offer_due(turn: Turn, offer: Offer) -> None:
     """The offer rang out (RONA), or the accepted leg did not come up in time."""
     if offer.answer_by is None:
