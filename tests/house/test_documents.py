@@ -53,6 +53,13 @@ def test_make_alone_lists_its_words() -> None:
         assert f"make {word} " in said
 
 
+def test_decisions_are_numbered_without_a_gap_or_a_double() -> None:
+    pages = sorted((ROOT / "docs" / "adr").glob("*.md"))
+    assert [page.name[:4] for page in pages] == [f"{n:04d}" for n in range(1, len(pages) + 1)]
+    for n, page in enumerate(pages, 1):
+        assert re.match(rf"# {n}\. .+\n\nAccepted\.\n", page.read_text()), page.name
+
+
 @pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: path.name)
 def test_a_link_between_documents_leads_somewhere(document: Path) -> None:
     links = re.findall(r"\]\((?!https?://|#)([^)#]+)", document.read_text())
