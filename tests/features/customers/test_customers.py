@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
-from tests.tools.rig import NOON, Rig
+from tests.tools.rig import NOON, Rig, principal
 from trunkline.core.flow.speech import Amount, Date, Digits, Prompt, pieces
-from trunkline.features import customers
+from trunkline.features import customers, identity
 from trunkline.features.tenancy import Writing
 from trunkline.ports.database import Tx
 
@@ -242,6 +242,27 @@ async def test_only_who_may_erase_erases(rig: Rig, role: str) -> None:
     customer_id = await create(rig)
     async with rig.as_("one", role) as client:
         assert (await client.delete(f"/customers/{customer_id}")).status_code == 403
+
+
+async def test_a_customer_of_a_team_is_seen_by_that_team_only(rig: Rig) -> None:
+    team = rig.db.do(lambda tx: identity.add_team(tx, rig.platform, principal("one"), "Key"))
+    theirs, anybodys = await create(rig, team_id=team.team_id), await create(rig)
+    async with rig.as_("one", "agent") as agent, rig.as_("one", "quality") as quality:
+        seen = (await agent.get("/customers")).json()["items"]
+        paths = [f"/customers/{one}" for one in (theirs, anybodys)]
+        read = [(await agent.get(path)).status_code for path in paths]
+        changed = [(await agent.patch(path, json={"level": "gold"})).status_code for path in paths]
+        given = await agent.patch(paths[1], json={"team_id": team.team_id})
+        all_of_them = (await quality.get("/customers")).json()["items"]
+    assert [one["id"] for one in seen] == [anybodys]
+    assert (read, changed, given.status_code) == ([404, 200], [404, 200], 403)
+    assert {one["team_id"] for one in all_of_them} == {team.team_id, None}
+
+
+async def test_a_customer_is_given_to_a_team_that_is_there(rig: Rig) -> None:
+    async with rig.as_("one") as client:
+        reply = await client.post("/customers", json=LI | {"team_id": "team-of-nobody"})
+    assert (reply.status_code, reply.json()["code"]) == (422, "team_unknown")
 
 
 async def test_an_order_is_told_masked_or_in_full_by_permission(rig: Rig) -> None:

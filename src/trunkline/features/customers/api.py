@@ -61,9 +61,12 @@ async def create_customer(
     platform: PlatformDep, body: CustomerNew, principal: Principal = permit("customers.write")
 ) -> CustomerOut:
     """Make a customer."""
-    customer_id = await audit.perform(
-        platform, principal, _deed("created"), lambda on: service.create(on, body.draft())
-    )
+
+    def work(on: Writing) -> str:
+        _owned(principal, body.team_id)
+        return service.create(on, body.draft())
+
+    customer_id = await audit.perform(platform, principal, _deed("created"), work)
     return await _told(platform, principal, customer_id)
 
 
@@ -86,6 +89,7 @@ async def change_customer(
 
     def work(on: Writing) -> str:
         _visible(on.tx, platform, principal, customer_id)
+        _owned(principal, body.team_id)
         service.change(on, customer_id, **body.model_dump(exclude_unset=True))
         return customer_id
 
@@ -103,6 +107,7 @@ async def erase_customer(
     """
 
     def work(on: Writing) -> str:
+        _visible(on.tx, platform, principal, customer_id)
         service.erase(on.tx, on.tenant_id, customer_id, on.now)
         gone = {"customer_id": customer_id}
         platform.jobs.enqueue(on.tx, on.tenant_id, service.ERASED_JOB, gone, max_attempts=PATIENCE)
@@ -180,6 +185,12 @@ def _visible(
     if not principal.reaches(_reach(principal), found.team_id):
         raise TrunklineError("customer_unknown", 404, "There is no such customer.")
     return found
+
+
+def _owned(principal: Principal, team_id: str | None) -> None:
+    """A customer is given only to a team that one reaches, or to all."""
+    if not principal.reaches("customers.write", team_id):
+        raise TrunklineError("forbidden", 403, "This customer would be of another team.")
 
 
 def _reach(principal: Principal) -> str:

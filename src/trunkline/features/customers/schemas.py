@@ -15,6 +15,7 @@ Name = Annotated[str, Field(min_length=1, max_length=200, pattern=r"\S")]
 Number = Annotated[str, Field(min_length=1, max_length=64)]
 Pin = Annotated[str, Field(pattern=r"^[0-9]{4,8}$", description="Never read back.")]
 Note = Annotated[str, Field(max_length=4000)]
+Team = Annotated[str, Field(min_length=1, max_length=40)]
 Language = Literal["zh", "en", "ja", "ko"]
 
 
@@ -65,7 +66,7 @@ class CustomerOut(ApiModel):
 
 
 class CustomerNew(ApiModel):
-    """What a customer is made of."""
+    """What a customer is made of; without `team_id` every team sees it."""
 
     name: Name
     level: Word[Level] = Level.REGULAR
@@ -75,6 +76,7 @@ class CustomerNew(ApiModel):
     note: Note | None = None
     pin: Pin | None = None
     opted_out_survey: bool = False
+    team_id: Team | None = None
 
     def draft(self) -> Draft:
         """The same in the service's words."""
@@ -83,7 +85,10 @@ class CustomerNew(ApiModel):
 
 
 class CustomerChange(ApiModel):
-    """What is to change; fields that are not given stay. `organisation` and `note` may be null."""
+    """What is to change; fields that are not given stay.
+
+    `organisation`, `note` and `team_id` may be null.
+    """
 
     name: Name = ""
     level: Word[Level] = Level.REGULAR
@@ -92,6 +97,7 @@ class CustomerChange(ApiModel):
     note: Note | None = None
     pin: Pin = ""
     opted_out_survey: bool = False
+    team_id: Team | None = None
 
 
 class IdentityNew(ApiModel):

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Final
 
 from trunkline.core.words import Level
+from trunkline.features import identity
 from trunkline.features.customers import callers_store, store
 from trunkline.features.customers.factors import pin_mark
 from trunkline.features.customers.identify import phone_mark
@@ -87,7 +88,8 @@ class OrderDraft:
 
 
 def create(on: Writing, draft: Draft) -> str:
-    """Make a customer with a key of its own; returns the id."""
+    """Make a customer with a key of its own; returns the id. Raises 422 `team_unknown`."""
+    _check_team(on, draft.team_id)
     customer_id = on.ids.new("cus")
     key, wrapped = new_key(on.keys, on.tenant_id, customer_id)
     mark = pin_mark(on.keys, on.tenant_id, customer_id, draft.pin) if draft.pin else None
@@ -114,7 +116,11 @@ def create(on: Writing, draft: Draft) -> str:
 
 
 def change(on: Writing, customer_id: str, **changes: Any) -> None:
-    """Change fields of `Draft` by name, phones apart; raises `customer_unknown`."""
+    """Change fields of `Draft` by name, phones apart.
+
+    Raises `customer_unknown` or 422 `team_unknown`.
+    """
+    _check_team(on, changes.get("team_id"))
     row = _required(on.tx, on.tenant_id, customer_id)
     plain = set(changes) & {"level", "language", "opted_out_survey", "team_id"}
     columns: dict[str, Any] = {name: changes[name] for name in plain}
@@ -278,6 +284,11 @@ def _key(keys: KeyRing, row: store.CustomerRow) -> CustomerKey:
     if row.wrapped_key is None:
         raise TrunklineError("customer_unknown", 404, "There is no such customer.")
     return opened(keys, row.tenant_id, row.id, row.wrapped_key)
+
+
+def _check_team(on: Writing, team_id: str | None) -> None:
+    if team_id is not None and team_id not in identity.team_tree(on.tx, on.tenant_id):
+        raise TrunklineError("team_unknown", 422, "There is no such team.")
 
 
 def _sealed(key: CustomerKey, name: str, organisation: str | None, note: str | None) -> bytes:

@@ -104,8 +104,9 @@ ROLES: Mapping[str, Role] = MappingProxyType(
                 "supervisor",
                 own="desk.use calls.guest",
                 team="interactions.read interactions.control queues.read queues.write agents.read "
-                "agents.write recordings.listen surveys.read users.read live.read",
-                tenant="customers.read customers.write customers.read_pii tickets.read "
+                "agents.write recordings.listen surveys.read users.read live.read customers.read "
+                "customers.write",
+                tenant="customers.read_pii tickets.read "
                 "tickets.write teams.read roles.read numbers.read flows.read dispositions.read "
                 "dispositions.write settings.read knowledge.read knowledge.write "
                 "calendars.read calendars.close",
@@ -114,9 +115,8 @@ ROLES: Mapping[str, Role] = MappingProxyType(
                 "agent",
                 own="desk.use calls.guest interactions.read interactions.control "
                 "recordings.listen surveys.read",
-                team="queues.read agents.read live.read",
-                tenant="customers.read customers.write tickets.read tickets.write "
-                "dispositions.read settings.read knowledge.read",
+                team="queues.read agents.read live.read customers.read customers.write",
+                tenant="tickets.read tickets.write dispositions.read settings.read knowledge.read",
             ),
             _role("quality", tenant=f"{_LOOK} recordings.listen"),
             _role("planner", tenant=_LOOK),
