@@ -27,7 +27,7 @@ class Node:
     _sounds: Path | None = None
     """Prompts as the first node unpacked them, for all others."""
 
-    def __init__(self, data: Path, database: str | None = None) -> None:
+    def __init__(self, data: Path, database: str | None = None, *, demo: bool = True) -> None:
         requires_root("enter a private root")
         requires("sipp")
         self.data = data
@@ -35,6 +35,7 @@ class Node:
         self.sip = f"127.0.0.1:{free_port()}"
         self.log = data.parent / f"{data.name}.log"
         self._database = database
+        self._demo = demo
         self._root = requires_asterisk()
         self._supervisor: subprocess.Popen[bytes] | None = None
 
@@ -49,7 +50,14 @@ class Node:
         if Node._sounds is not None and not sounds.exists():
             shutil.copytree(Node._sounds, sounds, copy_function=os.link)
         where = ["--data", str(self.data), "--http", self.http, "--sip", self.sip]
-        command = [sys.executable, "-m", "trunkline.app.cli", "up", "--demo", *where]
+        command = [
+            sys.executable,
+            "-m",
+            "trunkline.app.cli",
+            "up",
+            *where,
+            *(["--demo"] if self._demo else []),
+        ]
         command += ["--rtp-ports", "16000-16399"]
         if self._database:
             command += ["--database", self._database]

@@ -83,19 +83,19 @@ class Browser:
         self.page = page
         self.hz = hz
         self._node = node
-        self._username = ""
+        self._username, self._password = "", PASSWORD
         self._ready = False
 
     async def open(self, path: str) -> None:
         """Go to a path of our origin."""
         await self.page.goto(self._node.url + path)
 
-    async def sign_in(self, username: str) -> None:
-        """Sign in as one of the demo's users."""
-        self._username = username
+    async def sign_in(self, username: str, password: str = PASSWORD) -> None:
+        """Sign in, by default as one of the demo's users."""
+        self._username, self._password = username, password
         await self.open("/login")
         await self.page.get_by_label("User name").fill(username)
-        await self.page.get_by_label("Password").fill(PASSWORD)
+        await self.page.get_by_label("Password").fill(password)
         await self.page.get_by_role("button", name="Sign in").click()
         await self.page.wait_for_url(lambda url: "/login" not in url)
 
@@ -108,7 +108,7 @@ class Browser:
     def leave(self) -> None:
         """Take no more calls: the node is shared, and a page that is gone answers none."""
         if self._ready:
-            with closing(Person(self._node, self._username)) as person:
+            with closing(Person(self._node, self._username, self._password)) as person:
                 person.be("offline")
 
     async def loudest_hz(self) -> float:

@@ -19,10 +19,10 @@ Json = dict[str, Any]
 class Person:
     """Somebody signed in by a token."""
 
-    def __init__(self, node: Node, username: str) -> None:
+    def __init__(self, node: Node, username: str, password: str = PASSWORD) -> None:
         self.username = username
         self._api = httpx.Client(base_url=f"{node.url}/api/v1", timeout=10)
-        login = {"username": username, "password": PASSWORD, "kind": "token"}
+        login = {"username": username, "password": password, "kind": "token"}
         token = self._told(self._api.post("/sessions", json=login))["token"]
         self._api.headers["Authorization"] = f"Bearer {token}"
 

@@ -24,11 +24,12 @@ from trunkline.features import (
     knowledge,
     numbers,
     queues,
+    setup,
     tenancy,
 )
 from trunkline.features.customers import OrderState
 from trunkline.features.identity import NewUser, RoleHeld
-from trunkline.features.queues import Callbacks, DispositionNew, Label, QueueNew, ReasonNew, WrapUp
+from trunkline.features.queues import Callbacks, DispositionNew, Label, QueueNew, WrapUp
 from trunkline.features.tenancy import Principal, TenantSettings, Writing
 
 if TYPE_CHECKING:
@@ -60,12 +61,6 @@ OUTCOMES: Final = (
     ("bill", "账单", "Bill", (("question", "咨询", "Question"), ("dispute", "异议", "Dispute"))),
     ("complaint", "投诉", "Complaint", ()),
     ("other", "其他", "Other", ()),
-)
-REASONS: Final = (
-    ("break", "小休", "Break"),
-    ("lunch", "午餐", "Lunch"),
-    ("training", "培训", "Training"),
-    ("meeting", "会议", "Meeting"),
 )
 CUSTOMERS: Final = (
     ("李小明", None),
@@ -193,8 +188,7 @@ def _outcomes(on: Writing) -> None:
             label = Label(zh=part_zh, en=part_en)
             new = DispositionNew(code=f"{code}.{part}", label=label, parent_id=parent)
             queues.create_disposition(on, new)
-    for code, zh, en in REASONS:
-        queues.create_reason(on, ReasonNew(code=code, label=Label(zh=zh, en=en)))
+    setup.reasons(on)
 
 
 def _numbers(on: Writing, served: dict[str, QueueId]) -> None:

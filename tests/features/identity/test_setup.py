@@ -1,14 +1,22 @@
 """The one-time link of a first start."""
 
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
 
 from tests.app.http.house import House
-from trunkline.features import identity
+from trunkline.features import identity, queues, setup
 from trunkline.features.tenancy import tenants
 
 CLAIM = {"organisation": "Blue River 公司", "username": "founder", "password": "first-of-them-all"}
+
+
+@pytest.fixture
+def house() -> Iterator[House]:
+    opened = House(identity.router, setup.router, queues.router)
+    yield opened
+    opened.close()
 
 
 @pytest.fixture
@@ -38,6 +46,20 @@ async def test_the_link_makes_the_tenant_and_its_administrator(empty: House) -> 
         me = {"Authorization": f"Bearer {token}"}
         [user] = (await client.get("/api/v1/users", headers=me)).json()["items"]
     assert user["roles"][0]["role"] == "administrator"
+
+
+async def test_a_new_tenant_can_wrap_up_its_first_call(empty: House) -> None:
+    await claim(empty, link(empty))
+    async with empty.client() as client:
+        login = {"username": "founder", "password": CLAIM["password"], "kind": "token"}
+        token = (await client.post("/api/v1/sessions", json=login)).json()["token"]
+        client.headers["Authorization"] = f"Bearer {token}"
+        made = (await client.post("/api/v1/queues", json={"name": "support"})).json()
+        choice = (await client.get(f"/api/v1/queues/{made['id']}/dispositions")).json()
+        reasons = (await client.get("/api/v1/reasons")).json()["items"]
+    assert made["disposition_required"]
+    assert len(choice["top"]) == 5
+    assert {"break", "lunch"} <= {reason["code"] for reason in reasons}
 
 
 async def test_a_link_works_once(empty: House) -> None:

@@ -12,6 +12,7 @@ from trunkline.features.identity.door import (
 )
 from trunkline.features.identity.passwords import Passwords
 from trunkline.features.identity.profiles import Profile, profile
+from trunkline.features.identity.schemas import SetupClaim, SetupClaimed
 from trunkline.features.identity.service import (
     NewUser,
     add_team,
@@ -21,7 +22,7 @@ from trunkline.features.identity.service import (
     shut_out,
 )
 from trunkline.features.identity.sessions.ending import ENDED as SESSION_ENDED
-from trunkline.features.identity.setup import add_tenant, open_setup, slug_of
+from trunkline.features.identity.setup import Founder, add_tenant, claim, open_setup, slug_of
 from trunkline.features.identity.store import (
     RoleHeld,
     Team,
@@ -42,10 +43,13 @@ __all__ = [
     "SESSION_ENDED",
     "Door",
     "DoorDep",
+    "Founder",
     "NewUser",
     "Passwords",
     "Profile",
     "RoleHeld",
+    "SetupClaim",
+    "SetupClaimed",
     "Team",
     "Throttle",
     "User",
@@ -55,6 +59,7 @@ __all__ = [
     "add_user",
     "admit",
     "change_user",
+    "claim",
     "csrf_of",
     "display_names",
     "get_door",

@@ -1,4 +1,4 @@
-"""Users, teams, roles, and the claim of a new installation."""
+"""Users, teams and roles over HTTP."""
 
 from __future__ import annotations
 
@@ -7,15 +7,13 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Query
 
-from trunkline.features.identity import roster, service, setup, store
+from trunkline.features.identity import roster, service, store
 from trunkline.features.identity.door import Door, DoorDep
 from trunkline.features.identity.keys.api import router as keys_router
 from trunkline.features.identity.schemas import (
     Imported,
     ImportedRow,
     RoleDescribed,
-    SetupClaim,
-    SetupClaimed,
     TeamChange,
     TeamNew,
     TeamShown,
@@ -25,7 +23,7 @@ from trunkline.features.identity.schemas import (
     UsersPasted,
 )
 from trunkline.features.identity.sessions.api import router as sessions_router
-from trunkline.features.tenancy import ROLES, Principal, get, permit, problem, public
+from trunkline.features.tenancy import ROLES, Principal, get, permit, problem
 from trunkline.kit.ids import secret_text
 from trunkline.kit.paging import DEFAULT_LIMIT, MAX_LIMIT, Page, cut, decode_cursor
 from trunkline.runtime.platform import PlatformDep
@@ -187,25 +185,6 @@ async def drop_team(
 async def list_roles() -> Page[RoleDescribed]:
     """What each role permits, and how far."""
     return Page(items=[RoleDescribed.of(role) for role in ROLES.values()])
-
-
-@router.post("/setup/claim", tags=["setup"], status_code=201, dependencies=[public()])
-async def claim_setup(body: SetupClaim, platform: PlatformDep, door: DoorDep) -> SetupClaimed:
-    """Make the first tenant and its administrator by the link that the first start printed."""
-    founder = setup.Founder(
-        organisation=body.organisation,
-        username=body.username,
-        display_name=body.display_name or body.username,
-        password=body.password,
-        language=body.language,
-    )
-    tenant, user = await setup.claim(platform, door, body.token, founder)
-    return SetupClaimed(
-        tenant_id=tenant.tenant_id,
-        tenant=tenant.slug,
-        user_id=user.user_id,
-        username=user.username,
-    )
 
 
 async def _changes(door: Door, body: UserChange) -> dict[str, Any]:

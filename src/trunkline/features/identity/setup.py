@@ -17,8 +17,13 @@ from trunkline.kit.ids import secret_text
 from trunkline.ports.events import Audience, DomainEvent
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from trunkline.ports.database import Tx
     from trunkline.runtime.platform import Platform
+
+    Begin = Callable[[Tx, str], None]
+    """What else a new tenant is given, by its id."""
 
 LINK_LIFE_MS = 24 * 3_600_000
 
@@ -47,13 +52,24 @@ def open_setup(tx: Tx, now: int) -> str | None:
 
 
 async def claim(
-    platform: Platform, door: Door, token: str, founder: Founder
+    platform: Platform, door: Door, token: str, founder: Founder, begin: Begin
 ) -> tuple[Tenant, User]:
-    """Make the tenant and its administrator; raises 403 `setup_link_invalid`."""
+    """Make the tenant, its administrator, and what `begin` gives it, in one transaction.
+
+    Raises 403 `setup_link_invalid`.
+    """
     hashed = hash_secret(token)
     await platform.db.read(lambda tx: _check(tx, platform, hashed))
     password_hash = await door.passwords.hash(founder.password)
-    return await platform.db.write(lambda tx: _found(tx, platform, hashed, founder, password_hash))
+
+    def work(tx: Tx) -> tuple[Tenant, User]:
+        _check(tx, platform, hashed)
+        store.drop_setup_token(tx)
+        tenant, user = _found(tx, platform, founder, password_hash)
+        begin(tx, tenant.tenant_id)
+        return tenant, user
+
+    return await platform.db.write(work)
 
 
 def add_tenant(tx: Tx, platform: Platform, name: str, slug: str, language: str) -> Tenant:
@@ -82,11 +98,7 @@ def slug_of(name: str) -> str:
     return re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-")[:63] or "main"
 
 
-def _found(
-    tx: Tx, platform: Platform, hashed: str, founder: Founder, password_hash: str
-) -> tuple[Tenant, User]:
-    _check(tx, platform, hashed)
-    store.drop_setup_token(tx)
+def _found(tx: Tx, platform: Platform, founder: Founder, password_hash: str) -> tuple[Tenant, User]:
     name = founder.organisation
     tenant = add_tenant(tx, platform, name, slug_of(name), founder.language)
     new = NewUser(

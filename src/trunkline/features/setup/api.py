@@ -4,16 +4,43 @@ from __future__ import annotations
 
 from fastapi import APIRouter
 
-from trunkline.features import audit, tenancy
-from trunkline.features.setup import service
+from trunkline.features import audit, identity, tenancy
+from trunkline.features.identity import DoorDep, SetupClaim, SetupClaimed
+from trunkline.features.setup import beginning, service
 from trunkline.features.setup.schemas import SettingsIn, SettingsOut, SetupOut, StepOut
 from trunkline.features.setup.service import StepName
-from trunkline.features.tenancy import Principal, Writing, permit, problem
+from trunkline.features.tenancy import Principal, Writing, permit, problem, public
 from trunkline.kit.errors import TrunklineError
 from trunkline.ports.database import Tx
 from trunkline.runtime.platform import Platform, PlatformDep
 
 router = APIRouter(responses=problem(401, 403, 422))
+
+
+@router.post("/setup/claim", tags=["setup"], status_code=201, dependencies=[public()])
+async def claim_setup(body: SetupClaim, platform: PlatformDep, door: DoorDep) -> SetupClaimed:
+    """Make the first tenant and its administrator by the link that the first start printed.
+
+    The tenant begins with a few outcomes and reasons, so that its first call can be wrapped up.
+    """
+    founder = identity.Founder(
+        organisation=body.organisation,
+        username=body.username,
+        display_name=body.display_name or body.username,
+        password=body.password,
+        language=body.language,
+    )
+
+    def begin(tx: Tx, tenant_id: str) -> None:
+        beginning.equip(platform, audit.writing(platform, tx, tenant_id))
+
+    tenant, user = await identity.claim(platform, door, body.token, founder, begin)
+    return SetupClaimed(
+        tenant_id=tenant.tenant_id,
+        tenant=tenant.slug,
+        user_id=user.user_id,
+        username=user.username,
+    )
 
 
 @router.get("/setup", tags=["setup"])

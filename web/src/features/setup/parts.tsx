@@ -6,11 +6,14 @@ import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import { useSayRefusal } from "@/ui/parts";
 
+/** The queue that the walk makes unless another name is chosen. */
+export const FIRST_QUEUE = "support";
+
 export function StepForm<Fields extends object>(props: {
   initial: Partial<Fields>;
   save: (fields: Fields) => Promise<unknown>;
   done: () => void;
-  changes: string;
+  changes: string[];
   children: ReactNode;
 }) {
   const { t } = useTranslation();
@@ -19,7 +22,9 @@ export function StepForm<Fields extends object>(props: {
   const save = useMutation({
     mutationFn: props.save,
     onSuccess: async () => {
-      await client.invalidateQueries({ queryKey: [props.changes] });
+      await Promise.all(
+        props.changes.map((name) => client.invalidateQueries({ queryKey: [name] })),
+      );
       props.done();
     },
     onError: say,

@@ -13,6 +13,17 @@ const WORKDAY = "09:00-18:00";
 
 type Fields = { name: string; timezone: string; days: string[] };
 
+/** Make the calendar, and let every number that has none keep it. */
+async function keep({ name, timezone, days }: Fields) {
+  const body = { name, timezone, weekly: weekly(days) };
+  const { id } = await unwrap(api.POST("/calendars", { body }));
+  const { items } = await unwrap(api.GET("/numbers"));
+  for (const { number } of items.filter(({ calendar_id }) => !calendar_id)) {
+    const params = { path: { number } };
+    await unwrap(api.PATCH("/numbers/{number}", { params, body: { calendar_id: id } }));
+  }
+}
+
 export function HoursStep({ done }: StepProps) {
   const { t } = useTranslation();
   const required = useRequired();
@@ -28,14 +39,7 @@ export function HoursStep({ done }: StepProps) {
     days: DAYS.map((day) => (day < 5 ? WORKDAY : "")),
   };
   return (
-    <StepForm<Fields>
-      initial={initial}
-      changes="hours"
-      done={done}
-      save={({ name, timezone, days }) =>
-        unwrap(api.POST("/calendars", { body: { name, timezone, weekly: weekly(days) } }))
-      }
-    >
+    <StepForm<Fields> initial={initial} changes={["calendars", "numbers"]} done={done} save={keep}>
       <div className="setup-halves">
         <Form.Item name="name" label={t("finder.name")} rules={required}>
           <Input />

@@ -4,8 +4,11 @@ import { useQuery } from "@tanstack/react-query";
 import { Form, Input, Select } from "antd";
 import { useTranslation } from "react-i18next";
 import { api, unwrap } from "@/lib/api";
-import { StepForm, useRequired } from "./parts";
+import { FIRST_QUEUE, StepForm, useRequired } from "./parts";
 import type { StepProps } from "./walk";
+
+/** The target of a tenant that has no queue yet: the queue step then says who serves it. */
+const NEW = "new";
 
 type Fields = { number: string; target: string; language: string };
 
@@ -16,10 +19,11 @@ export function NumberStep({ done }: StepProps) {
   return (
     <StepForm<Fields>
       initial={{ language: "zh" }}
-      changes="numbers"
+      changes={["numbers", "queues"]}
       done={done}
-      save={({ number, target, language }) => {
-        const [kind, id = null] = target.split(":");
+      save={async ({ number, target, language }) => {
+        const [kind, id = null] =
+          target === NEW ? ["queue", await firstQueue()] : target.split(":");
         const leads = {
           flow_id: kind === "flow" ? id : null,
           queue_id: kind === "queue" ? id : null,
@@ -50,18 +54,17 @@ export function NumberStep({ done }: StepProps) {
   );
 }
 
+const firstQueue = async () =>
+  (await unwrap(api.POST("/queues", { body: { name: FIRST_QUEUE } }))).id;
+
 function useTargets() {
   const { t } = useTranslation();
   const flows = useQuery({ queryKey: ["flows"], queryFn: () => unwrap(api.GET("/flows")) });
   const queues = useQuery({ queryKey: ["queues"], queryFn: () => unwrap(api.GET("/queues")) });
+  const known = queues.data?.items.map(({ id, name }) => ({ value: `queue:${id}`, label: name }));
+  const made = { value: NEW, label: t("setup.first_queue", { name: FIRST_QUEUE }) };
   return [
-    {
-      label: t("queues.queue"),
-      options: (queues.data?.items ?? []).map(({ id, name }) => ({
-        value: `queue:${id}`,
-        label: name,
-      })),
-    },
+    { label: t("queues.queue"), options: known?.length === 0 ? [made] : (known ?? []) },
     {
       label: t("numbers.flow"),
       options: (flows.data?.items ?? []).map(({ id, name }) => ({

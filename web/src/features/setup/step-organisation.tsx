@@ -20,7 +20,7 @@ export function OrganisationStep({ done }: StepProps) {
       {({ name, timezone, ticket_of_every_call, surveys }) => (
         <StepForm<Fields>
           initial={{ name, timezone, ticket_of_every_call }}
-          changes="settings"
+          changes={["settings"]}
           done={done}
           save={(fields) => unwrap(api.PUT("/settings", { body: { ...fields, surveys } }))}
         >

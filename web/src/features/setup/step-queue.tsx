@@ -4,7 +4,7 @@ import { useQuery } from "@tanstack/react-query";
 import { Form, Input, Select } from "antd";
 import { useTranslation } from "react-i18next";
 import { api, unwrap } from "@/lib/api";
-import { StepForm, useRequired } from "./parts";
+import { FIRST_QUEUE, StepForm, useRequired } from "./parts";
 import type { StepProps } from "./walk";
 
 type Fields = { name: string; agents: string[] };
@@ -22,7 +22,7 @@ export function QueueStep({ done }: StepProps) {
     );
   };
   return (
-    <StepForm<Fields> initial={{ name: "support" }} changes="queues" done={done} save={save}>
+    <StepForm<Fields> initial={{ name: FIRST_QUEUE }} changes={["queues"]} done={done} save={save}>
       <Form.Item name="name" label={t("queue.name")} rules={required}>
         <Input />
       </Form.Item>

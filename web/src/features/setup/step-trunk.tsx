@@ -39,7 +39,7 @@ function NewTrunk() {
   return (
     <StepForm<Fields>
       initial={{ sources: [] }}
-      changes="trunks"
+      changes={["trunks"]}
       done={() => undefined}
       save={({ host, username, secret, ...rest }) =>
         unwrap(
