@@ -912,6 +912,28 @@ export interface paths {
         patch: operations["change_agent_api_v1_agents__agent_id__patch"];
         trace?: never;
     };
+    "/api/v1/setup/claim": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Claim Setup
+         * @description Make the first tenant and its administrator by the link that the first start printed.
+         *
+         *     The tenant begins with a few outcomes and reasons, so that its first call can be wrapped up.
+         */
+        post: operations["claim_setup_api_v1_setup_claim_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/setup": {
         parameters: {
             query?: never;
@@ -2262,26 +2284,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/v1/setup/claim": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Claim Setup
-         * @description Make the first tenant and its administrator by the link that the first start printed.
-         */
-        post: operations["claim_setup_api_v1_setup_claim_post"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/api/v1/audit": {
         parameters: {
             query?: never;
@@ -3079,7 +3081,9 @@ export interface components {
         };
         /**
          * CustomerChange
-         * @description What is to change; fields that are not given stay. `organisation` and `note` may be null.
+         * @description What is to change; fields that are not given stay.
+         *
+         *     `organisation`, `note` and `team_id` may be null.
          */
         CustomerChange: {
             /**
@@ -3110,6 +3114,8 @@ export interface components {
              * @default false
              */
             opted_out_survey: boolean;
+            /** Team Id */
+            team_id?: string | null;
         };
         /**
          * CustomerNamed
@@ -3124,7 +3130,7 @@ export interface components {
         };
         /**
          * CustomerNew
-         * @description What a customer is made of.
+         * @description What a customer is made of; without `team_id` every team sees it.
          */
         CustomerNew: {
             /** Name */
@@ -3150,6 +3156,8 @@ export interface components {
              * @default false
              */
             opted_out_survey: boolean;
+            /** Team Id */
+            team_id?: string | null;
         };
         /**
          * CustomerOut
@@ -9982,6 +9990,57 @@ export interface operations {
             };
         };
     };
+    claim_setup_api_v1_setup_claim_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SetupClaim"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SetupClaimed"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     get_setup_api_v1_setup_get: {
         parameters: {
             query?: never;
@@ -15662,57 +15721,6 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Page_RoleDescribed_"];
-                };
-            };
-            /** @description Unauthorized */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Forbidden */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    claim_setup_api_v1_setup_claim_post: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["SetupClaim"];
-            };
-        };
-        responses: {
-            /** @description Successful Response */
-            201: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["SetupClaimed"];
                 };
             };
             /** @description Unauthorized */
