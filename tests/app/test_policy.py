@@ -13,6 +13,7 @@ from trunkline.app.cells import LocalCells
 from trunkline.app.policy import CellPolicies
 from trunkline.core.config import Policy
 from trunkline.core.inputs import PublishPolicy
+from trunkline.core.words import LegId
 from trunkline.ports.database import Database
 
 SURVEYS = {"min_talk_s": 0, "respect_quiet_time": True}
@@ -66,13 +67,33 @@ async def test_nobody_is_asked_twice_within_the_days_that_the_tenant_chose(desk:
     assert (second["drawn"], second["reason"]) == (False, "surveyed_recently")
 
 
-async def survey_of_a_call(desk: Desk, agent: Ready) -> dict[str, Any]:
-    """One call, hung up by the agent and wrapped up; what became of its survey."""
-    customer = await desk.call("4001", "+8613800000003")
-    interaction = await agent.take()
+async def test_a_queue_may_ask_the_agent_who_was_there_last_before_who_is_idle_longest(
+    desk: Desk,
+) -> None:
+    async with desk.as_("admin") as admin, desk.ready("agent1") as first:
+        await admin.patch("/queues/support", json={"patience": {"last_agent_s": 30}})
+        customer = await desk.call("4001", "+8613800000003")
+        interaction = await first.take()
+        async with desk.ready("agent2"):
+            await finish(desk, first, customer, interaction)
+            await desk.call("4001", "+8613800000003")
+            again = await first.take()
+            page = (await first.client.get(f"/interactions/{again}")).json()
+    assert [offer["outcome"] for offer in page["offers"]] == ["accepted"]
+
+
+async def finish(desk: Desk, agent: Ready, customer: LegId, interaction: str) -> None:
+    """The agent hangs up and wraps up, and the customer leaves."""
     assert (await agent.do(interaction, "hangup")).status_code == 202
     assert (await agent.do(interaction, "wrap-up", {})).status_code == 202
     desk.edge.end(customer)
     await agent.stream.event("trunkline.interaction.ended.v1")
+
+
+async def survey_of_a_call(desk: Desk, agent: Ready) -> dict[str, Any]:
+    """One call, hung up by the agent and wrapped up; what became of its survey."""
+    customer = await desk.call("4001", "+8613800000003")
+    interaction = await agent.take()
+    await finish(desk, agent, customer, interaction)
     page = (await agent.client.get(f"/interactions/{interaction}")).json()
     return dict(page["survey"])

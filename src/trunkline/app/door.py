@@ -14,11 +14,12 @@ import dataclasses
 from collections import deque
 from typing import TYPE_CHECKING
 
+from trunkline.core.acd.rules import Affinity
 from trunkline.core.call.commands import HangUp, RejectLeg
 from trunkline.core.call.events import DigitsCollected, EdgeEvent, LegEnded
 from trunkline.core.inputs import ArriveInteraction, LegFound, Presumption, Reconcile
-from trunkline.core.words import Cause, LegId, Level, Token
-from trunkline.features import customers
+from trunkline.core.words import AgentId, Cause, LegId, Level, QueueId, Token
+from trunkline.features import customers, interactions
 from trunkline.kit.logging import logger
 from trunkline.ports.edge import CallArrived, EdgeError, Inventory, LegThere, Numbered
 
@@ -34,6 +35,8 @@ if TYPE_CHECKING:
 
 log = logger("door")
 UNACKNOWLEDGED = 5_000
+REMEMBERED = 3
+"""So many of a customer's last interactions are looked at when they call again."""
 
 
 class Door:
@@ -124,6 +127,21 @@ class Door:
             survey_opted_out=only.opted_out if only else False,
             caller=self._callers.token(tenant_id, call.caller),
             bar=customers.barred(call.caller),
+            affinity=await self._affinity(tenant_id, only.id) if only else Affinity(),
+        )
+
+    async def _affinity(self, tenant_id: str, customer_id: str) -> Affinity:
+        """Who handled the customer last, and in which queues; read only where a queue asks."""
+        rules = self._cells.drivers[tenant_id].cell.state.policy.queues
+        if not any(queue.patience.last_agent_ms or queue.by_history for queue in rules):
+            return Affinity()
+        wanted = interactions.Wanted(customer_id=customer_id)
+        rows = await self._platform.db.read(
+            lambda tx: interactions.page(tx, tenant_id, interactions.Reach(), wanted, REMEMBERED)
+        )
+        return Affinity(
+            last_agent=next((AgentId(row.agent_id) for row in rows if row.agent_id), None),
+            recent_queues=tuple(QueueId(row.queue_id) for row in rows if row.queue_id),
         )
 
     def _looked_up(self, tx: Tx, tenant_id: str, call: CallArrived) -> customers.Identified:
