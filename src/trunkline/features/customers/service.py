@@ -260,8 +260,8 @@ def _all_opened(
     tx: Tx, keys: KeyRing, tenant_id: str, rows: list[store.CustomerRow]
 ) -> list[Customer]:
     phones: dict[str, list[store.IdentityRow]] = {row.id: [] for row in rows}
-    for identity in store.identities_of(tx, tenant_id, list(phones)):
-        phones[identity.customer_id].append(identity)
+    for number in store.identities_of(tx, tenant_id, list(phones)):
+        phones[number.customer_id].append(number)
     return [_opened(keys, row, phones[row.id]) for row in rows]
 
 
