@@ -218,6 +218,30 @@ async def test_browser_to_browser_by_the_call_page(node: Node, tmp_path: Path, a
         await finish(agent)
 
 
+async def test_an_auditors_look_has_an_end(node: Node, tmp_path: Path) -> None:
+    async with browser(node, AGENTS_HZ[0], tmp_path) as opened:
+        await opened.sign_in("admin")
+        await opened.open("/admin/users")
+        page = opened.page
+        await page.get_by_role("button", name="Add").click()
+        dialog = page.get_by_role("dialog")
+        await dialog.get_by_label("User name").fill("auditor.of.2030")
+        await dialog.get_by_label("Name", exact=True).fill("Ruth Auditor")
+        await dialog.get_by_label("Roles").click()
+        await page.get_by_title("Auditor").click()
+        await dialog.get_by_label("Name", exact=True).click()
+        await dialog.get_by_label("Auditor until").fill("2030-01-31 18:00")
+        await dialog.get_by_label("Auditor until").press("Enter")
+        await dialog.get_by_role("button", name="Save").click()
+        await page.get_by_text("The first password.").wait_for()
+        await picture(opened, "admin-user-made")
+    with closing(Person(node, "admin")) as admin:
+        (made,) = admin.get("/users", q="auditor.of")["items"]
+    ends = {role["role"]: role["expires_at"] for role in made["roles"]}
+    assert ends["agent"] is None
+    assert ends["auditor"].startswith("2030-01-31")
+
+
 def one_of_each(node: Node) -> dict[str, str]:
     """An interaction and a ticket to look at."""
     with closing(Person(node, "admin")) as admin:

@@ -1,7 +1,8 @@
 /** Users: who may sign in, as what, in which team. */
 
 import { useQuery } from "@tanstack/react-query";
-import { Form, Input, Modal, Select, Switch, type TableColumnsType } from "antd";
+import { DatePicker, Form, Input, Modal, Select, Switch, type TableColumnsType } from "antd";
+import dayjs, { type Dayjs } from "dayjs";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { api, type Role, type User, unwrap } from "@/lib/api";
@@ -43,8 +44,11 @@ function useColumns(): TableColumnsType<User> {
       title: t("users.roles"),
       render: (_, user) => (
         <span className="row wrap">
-          {user.roles.map(({ role, team_id }) => (
-            <Chip key={`${role}-${team_id}`}>{t(`role.${role}`)}</Chip>
+          {user.roles.map(({ role, team_id, expires_at }) => (
+            <Chip key={`${role}-${team_id}`}>
+              {t(`role.${role}`)}
+              {expires_at && ` · ${t("users.until", { at: moment(expires_at, i18n.language) })}`}
+            </Chip>
           ))}
         </span>
       ),
@@ -70,6 +74,8 @@ type Fields = {
   team_id?: string | null;
   active: boolean;
   password?: string;
+  /** When the auditor's look ends. */
+  auditor_until?: Dayjs | null;
 };
 
 function UserDialog({ user, close }: { user: User | null; close: () => void }) {
@@ -86,7 +92,7 @@ function UserDialog({ user, close }: { user: User | null; close: () => void }) {
   });
   if (made) return <FirstPassword user={made} close={close} />;
   const initial = user
-    ? { ...user, roles: user.roles.map(({ role }) => role) }
+    ? { ...user, roles: user.roles.map(({ role }) => role), auditor_until: auditorUntil(user) }
     : { roles: ["agent" as const], active: true };
   return (
     <FormDialog
@@ -107,6 +113,15 @@ function UserDialog({ user, close }: { user: User | null; close: () => void }) {
           mode="multiple"
           options={ROLES.map((value) => ({ value, label: t(`role.${value}`) }))}
         />
+      </Form.Item>
+      <Form.Item noStyle shouldUpdate={(before, after) => before.roles !== after.roles}>
+        {({ getFieldValue }) =>
+          getFieldValue("roles")?.includes("auditor") && (
+            <Form.Item name="auditor_until" label={t("users.auditor_until")} rules={required}>
+              <DatePicker showTime={{ format: "HH:mm" }} format="YYYY-MM-DD HH:mm" />
+            </Form.Item>
+          )
+        }
       </Form.Item>
       <Form.Item name="team_id" label={t("users.team")}>
         <Select
@@ -130,23 +145,36 @@ function UserDialog({ user, close }: { user: User | null; close: () => void }) {
   );
 }
 
-const create = ({ active: _, roles, ...fields }: Fields) =>
+const create = ({ active: _, roles, auditor_until, ...fields }: Fields) =>
   unwrap(
     api.POST("/users", {
-      body: { ...withoutEmpty(fields), roles: roles.map((role) => ({ role })) },
+      body: { ...withoutEmpty(fields), roles: ended(roles.map(bare), auditor_until) },
     }),
   );
 
-/** Roles that stay keep their team and their expiry. */
-function change(user: User, { username: _, roles, ...fields }: Fields) {
-  const kept = roles.flatMap((role) => {
-    const held = user.roles.filter((one) => one.role === role);
-    return held.length ? held : [{ role }];
+/** Roles that stay keep their team; the auditor's ends when the form says. */
+function change(user: User, { username: _, roles, auditor_until, ...fields }: Fields) {
+  const held = roles.flatMap((role) => {
+    const before = user.roles.filter((one) => one.role === role);
+    return before.length ? before : [bare(role)];
   });
+  const kept = ended(held, auditor_until);
   const params = { path: { user_id: user.id } };
   return unwrap(
     api.PATCH("/users/{user_id}", { params, body: { ...withoutEmpty(fields), roles: kept } }),
   );
+}
+
+const bare = (role: Role): User["roles"][number] => ({ role });
+
+const ended = (roles: User["roles"], until: Dayjs | null | undefined): User["roles"] =>
+  roles.map((one) =>
+    one.role === "auditor" ? { ...one, expires_at: until?.toISOString() ?? null } : one,
+  );
+
+function auditorUntil(user: User): Dayjs | null {
+  const at = user.roles.find(({ role }) => role === "auditor")?.expires_at;
+  return at ? dayjs(at) : null;
 }
 
 function withoutEmpty<T extends { password?: string }>({ password, ...rest }: T) {
