@@ -1,25 +1,26 @@
-"""A thin client of Asterisk's REST interface: requests over HTTP, events over one WebSocket.
+"""A thin client of Asterisk's REST interface: one WebSocket for events and for what we change.
 
-Events that we do not use are not even sent (`EVENTS`). The WebSocket is kept up for ever; what
-happened while it was away is for the edge to find out, which is called at each new connection.
+What we ask goes over HTTP; so do changes while there is no WebSocket, and always with an Asterisk
+that takes none over it (`rest_socket.speaks`). Events that we do not use are not even sent
+(`EVENTS`). The WebSocket is kept up for ever; what happened while it was away is for the edge to
+find out, which is called at each new connection.
 """
 
 from __future__ import annotations
 
 import asyncio
-import json
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import quote
 
 import aiohttp
+import orjson
 
+from trunkline.adapters.edge.asterisk.rest_socket import RESPONSE, Json, RestSocket, SocketGone
 from trunkline.adapters.edge.asterisk.settings import APP
 from trunkline.kit.logging import logger
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Mapping
-
-Json = dict[str, Any]
 
 EVENTS: Final = (
     "ApplicationReplaced",
@@ -55,6 +56,11 @@ class Ari:
         self._base = f"http://127.0.0.1:{port}/ari/"
         self._headers = headers
         self._session: aiohttp.ClientSession | None = None
+        self._socket: RestSocket | None = None
+
+    def change_over(self, socket: RestSocket | None) -> None:
+        """From now changes go over this WebSocket; over HTTP again with None."""
+        self._socket = socket
 
     async def get(self, path: str, **query: str) -> Any:
         """The reply's value."""
@@ -80,15 +86,39 @@ class Ari:
         self, method: str, path: str, query: Mapping[str, str], body: Json | None = None
     ) -> Any:
         """One request; raises AriError."""
+        if self._socket is None or method == "GET":
+            status, text = await self._over_http(method, path, query, body)
+        else:
+            status, text = await self._over_socket(self._socket, method, path, query, body)
+        if status >= 300:
+            raise AriError(status, _reason(text, path))
+        try:
+            return orjson.loads(text) if text else None
+        except ValueError as failure:
+            raise AriError(0, f"{path}: not JSON") from failure
+
+    async def _over_http(
+        self, method: str, path: str, query: Mapping[str, str], body: Json | None
+    ) -> tuple[int, bytes | str]:
         try:
             async with self._open().request(
                 method, self._base + path, params=query or None, json=body
             ) as reply:
-                text = await reply.read()
-                if reply.status >= 300:
-                    raise AriError(reply.status, _reason(text, path))
-                return json.loads(text) if text else None
-        except (aiohttp.ClientError, TimeoutError, ValueError) as failure:
+                return reply.status, await reply.read()
+        except (aiohttp.ClientError, TimeoutError) as failure:
+            raise AriError(0, f"{path}: {type(failure).__name__}") from failure
+
+    async def _over_socket(
+        self,
+        socket: RestSocket,
+        method: str,
+        path: str,
+        query: Mapping[str, str],
+        body: Json | None,
+    ) -> tuple[int, bytes | str]:
+        try:
+            return await socket.ask(method, path, query, body, REQUEST_WITHIN_S)
+        except (SocketGone, TimeoutError) as failure:
             raise AriError(0, f"{path}: {type(failure).__name__}") from failure
 
     def events(self) -> Any:
@@ -126,12 +156,15 @@ class AriEvents:
     def __init__(
         self,
         ari: Ari,
+        *,
+        takes_requests: bool,
         may_connect: Callable[[], Awaitable[bool]],
         on_connected: Callable[[], Awaitable[None]],
         on_event: Callable[[Json], None],
         on_lost: Callable[[], None],
     ) -> None:
         self._ari = ari
+        self._takes_requests = takes_requests
         self._may_connect = may_connect
         self._on_connected = on_connected
         self._on_event = on_event
@@ -155,20 +188,27 @@ class AriEvents:
         async with self._ari.events() as socket:
             try:
                 await self._ari.put(f"applications/{APP}/eventFilter", _FILTER)
-                handing_on = asyncio.ensure_future(self._hand_on(socket))
+                rest = RestSocket(socket)
+                handing_on = asyncio.ensure_future(self._hand_on(socket, rest))
+                self._ari.change_over(rest if self._takes_requests else None)
                 try:
                     await self._on_connected()
                     return await handing_on
                 finally:
                     handing_on.cancel()
+                    self._ari.change_over(None)
+                    rest.fail()
             finally:
                 self._on_lost()
 
-    async def _hand_on(self, socket: aiohttp.ClientWebSocketResponse) -> bool:
+    async def _hand_on(self, socket: aiohttp.ClientWebSocketResponse, rest: RestSocket) -> bool:
         async for message in socket:
             if message.type is not aiohttp.WSMsgType.TEXT:
                 break
-            event: Json = json.loads(message.data)
+            event: Json = orjson.loads(message.data)
+            if event["type"] == RESPONSE:
+                rest.answered(event)
+                continue
             try:
                 self._on_event(event)
             except Exception:
@@ -179,7 +219,8 @@ class AriEvents:
         return False
 
 
-_FILTER: Final = {"allowed": [{"type": name} for name in EVENTS]}
+# The filter holds back answers to requests too, if they are not named.
+_FILTER: Final = {"allowed": [{"type": name} for name in (*EVENTS, RESPONSE)]}
 
 
 def segment(name: str) -> str:
@@ -187,8 +228,8 @@ def segment(name: str) -> str:
     return quote(name, safe="")
 
 
-def _reason(text: bytes, path: str) -> str:
+def _reason(text: bytes | str, path: str) -> str:
     try:
-        return f"{path}: {json.loads(text)['message']}"
+        return f"{path}: {orjson.loads(text)['message']}"
     except (ValueError, KeyError, TypeError):
         return path

@@ -24,6 +24,7 @@ from trunkline.adapters.edge.asterisk.legs import found
 from trunkline.adapters.edge.asterisk.orders import Orders
 from trunkline.adapters.edge.asterisk.probe import probe
 from trunkline.adapters.edge.asterisk.recordings import Recordings
+from trunkline.adapters.edge.asterisk.rest_socket import speaks
 from trunkline.adapters.edge.asterisk.root import REMEDY
 from trunkline.adapters.edge.asterisk.settings import APP
 from trunkline.adapters.edge.told import Told
@@ -56,6 +57,7 @@ class AsteriskEdge:
         self._started_at = ""
         self._version = ""
         self._background = Background()
+        self._takes_requests = speaks(settings.installation.version)
         self._ari = Ari(settings.http_port, settings.secrets().ari_headers())
         self._told = Told()
         self._recordings = Recordings(settings, self._background, self._recording_ended)
@@ -173,10 +175,11 @@ class AsteriskEdge:
         if self._listening is None or self._listening.done():
             events = AriEvents(
                 self._ari,
-                self._may_connect,
-                self._on_connected,
-                self._hearing.on_event,
-                self._connected.clear,
+                takes_requests=self._takes_requests,
+                may_connect=self._may_connect,
+                on_connected=self._on_connected,
+                on_event=self._hearing.on_event,
+                on_lost=self._connected.clear,
             )
             self._listening = asyncio.get_running_loop().create_task(self._hear(events))
 
