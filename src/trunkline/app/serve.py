@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import gc
 import os
 import signal
 import socket
@@ -84,6 +85,7 @@ async def _serve_http(settings: Settings, node: Node, supervisor_pid: int) -> in
         )
     )
     server.greeting = _greeting(settings)
+    _settle_memory()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, server.ask_to_end)
@@ -97,6 +99,16 @@ async def _serve_http(settings: Settings, node: Node, supervisor_pid: int) -> in
             with contextlib.suppress(asyncio.CancelledError):
                 await task
     return 1 if node.failed or not server.started else 0
+
+
+def _settle_memory() -> None:
+    """What was loaded stays: the collector need not look at it again, nor look at every 700 things.
+
+    Facts, rows and messages hold no cycles; looking for some took 3 % of the processor's time.
+    """
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(20_000, 20, 20)
 
 
 def _greeting(settings: Settings) -> str:

@@ -57,6 +57,14 @@ class Prepared:
             found: tuple[Any, ...] | None = cursor.execute(self._texts[_SQLITE], values).fetchone()
             return found
 
+    def all(self, tx: sa.Connection, values: Mapping[str, Any]) -> list[tuple[Any, ...]]:
+        """Execute; every row that it gives."""
+        if tx.dialect.name != _SQLITE:
+            rows = tx.exec_driver_sql(self._texts[tx.dialect.name], values).all()
+            return [tuple(row) for row in rows]
+        with self._cursor(tx) as cursor:
+            return cursor.execute(self._texts[_SQLITE], values).fetchall()
+
     @contextmanager
     def _cursor(self, tx: sa.Connection) -> Iterator[sqlite3.Cursor]:
         cursor: sqlite3.Cursor = tx.connection.cursor()  # type: ignore[assignment]
@@ -68,3 +76,21 @@ class Prepared:
             ) from error
         finally:
             cursor.close()
+
+
+_SAVE = Prepared(sa.text("SAVEPOINT part"))
+_KEEP = Prepared(sa.text("RELEASE SAVEPOINT part"))
+_UNDO = Prepared(sa.text("ROLLBACK TO SAVEPOINT part"))
+
+
+@contextmanager
+def savepoint(tx: sa.Connection) -> Iterator[None]:
+    """A part of a transaction that is undone by itself when it raises; parts do not nest."""
+    _SAVE.run(tx, {})
+    try:
+        yield
+    except BaseException:
+        _UNDO.run(tx, {})
+        _KEEP.run(tx, {})
+        raise
+    _KEEP.run(tx, {})

@@ -22,6 +22,7 @@ from trunkline.core.snapshot import dump, load
 from trunkline.core.state import State
 from trunkline.core.turn import Refused
 from trunkline.kit.errors import TrunklineError
+from trunkline.kit.prepared import savepoint
 from trunkline.ports.cells import Accepted
 from trunkline.ports.journal import DeadLetter, Entry, Journal, Snapshot
 
@@ -146,7 +147,7 @@ class Cell:
         try:
             if submission.also is None:
                 return self._decide_in(tx, submission.given, step)
-            with tx.begin_nested():
+            with savepoint(tx):
                 submission.also(tx)
                 return self._decide_in(tx, submission.given, step)
         except Refused as refusal:

@@ -12,6 +12,9 @@ from typing import Any
 
 import sqlalchemy as sa
 
+BEGUN_ELSEWHERE = "begun_elsewhere"
+"""In the info of a connection whose owner begins and ends transactions on the driver itself."""
+
 READERS = 4
 """Threads, and connections, that serve reads."""
 
@@ -94,7 +97,8 @@ def _sqlite(path: Path, begin: str, extra: dict[str, Any]) -> sa.Engine:
             connection.execute(f"PRAGMA {name} = {value}").close()
 
     def begin_explicitly(connection: sa.Connection) -> None:
-        connection.exec_driver_sql(begin)
+        if BEGUN_ELSEWHERE not in connection.info:
+            connection.exec_driver_sql(begin)
 
     sa.event.listen(engine, "connect", prepare)
     sa.event.listen(engine, "begin", begin_explicitly)

@@ -5,9 +5,10 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
+import orjson
 import sqlalchemy as sa
 from cronsim import CronSim
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.dialects import postgresql
 
 from trunkline.adapters.sql.journal import dead_letters
 from trunkline.kit.prepared import Prepared
@@ -88,10 +89,17 @@ _is_done = sa.text("state = 'done'")
 _now = sa.bindparam("now", type_=sa.BigInteger)
 _last = jobs.c.attempt >= jobs.c.max_attempts
 _nobody = {"owner": sa.null(), "leased_until_at": sa.null()}
-_add = {
-    "sqlite": sqlite.insert(jobs).on_conflict_do_nothing().returning(jobs.c.id),
-    "postgresql": postgresql.insert(jobs).on_conflict_do_nothing().returning(jobs.c.id),
-}
+_given = (
+    "id", "tenant_id", "kind", "payload", "state", "dedupe_key", "attempt", "max_attempts",
+    "created_at", "run_at",
+)  # fmt: skip
+_add = Prepared(
+    # Both databases know these words; SQLAlchemy has them by dialect only.
+    postgresql.insert(jobs)
+    .values({name: sa.bindparam(name) for name in _given})
+    .on_conflict_do_nothing()
+    .returning(jobs.c.id)
+)
 _abandoned = sa.and_(_is_running, jobs.c.leased_until_at < _now)
 _due = (
     sa.select(jobs.c.id)
@@ -162,15 +170,15 @@ class SqlJobs:
             "id": self._ids.new("job"),
             "tenant_id": tenant_id,
             "kind": kind,
-            "payload": payload,
-            "state": JobState.WAITING,
+            "payload": orjson.dumps(payload).decode(),
+            "state": JobState.WAITING.value,
             "dedupe_key": dedupe_key,
             "attempt": 0,
             "max_attempts": max_attempts,
             "created_at": now,
             "run_at": now if run_at is None else run_at,
         }
-        added = tx.execute(_add[tx.dialect.name], row).first()
+        added = _add.first(tx, row)
         if added is None and dedupe_key is not None:
             return _first(tx, tenant_id, dedupe_key) or str(row["id"])
         after_commit(tx, self._tell, None)

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING, Any
 
+import orjson
 import sqlalchemy as sa
 
 from trunkline.adapters.sql import lease
@@ -117,12 +117,12 @@ def _row(tenant_id: str, cell: str, entry: Entry) -> dict[str, Any]:
         "at": entry.at,
         "seed": entry.seed,
         "core_version": entry.core_version,
-        "body": json.dumps(body, ensure_ascii=False, separators=(",", ":")),
+        "body": orjson.dumps(body).decode(),
     }
 
 
 def _entry(row: sa.Row[Any]) -> Entry:
-    given, facts, commands, settled = json.loads(row.body)
+    given, facts, commands, settled = orjson.loads(row.body)
     return Entry(
         seq=row.seq,
         at=row.at,

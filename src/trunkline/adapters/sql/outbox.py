@@ -8,10 +8,10 @@ is used once; a transaction that is rolled back leaves a gap.
 
 from __future__ import annotations
 
-import json
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+import orjson
 import sqlalchemy as sa
 
 from trunkline.kit.prepared import Prepared
@@ -174,7 +174,7 @@ def _row(event: DomainEvent, seq: int | None) -> dict[str, Any]:
         "type": event.type,
         "subject": event.subject,
         "at": event.at,
-        "payload": json.dumps(event.payload, ensure_ascii=False, separators=(",", ":")),
+        "payload": orjson.dumps(event.payload).decode(),
         "permission": event.audience.permission,
         "user_id": event.audience.user_id,
         "queue_id": event.audience.queue_id,
@@ -188,7 +188,7 @@ def _events(rows: Iterable[sa.Row[Any]]) -> list[DomainEvent]:
             type=row.type,
             subject=row.subject,
             at=row.at,
-            payload=json.loads(row.payload),
+            payload=orjson.loads(row.payload),
             audience=Audience(row.permission, row.user_id, row.queue_id),
             seq=row.seq,
         )

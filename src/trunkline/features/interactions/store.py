@@ -6,11 +6,11 @@ All of it is folded from the core's facts and could be folded anew. Personal val
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
+import orjson
 import sqlalchemy as sa
 
 from trunkline.kit.prepared import Prepared
@@ -93,9 +93,11 @@ path = sa.Table(
     sa.Column("key", sa.String(16)),
 )
 TABLES = (interactions, segments, offers, path)
-_GET = sa.select(interactions).where(
-    interactions.c.tenant_id == sa.bindparam("of_tenant"),
-    interactions.c.id == sa.bindparam("of_id"),
+_GET = Prepared(
+    sa.select(interactions).where(
+        interactions.c.tenant_id == sa.bindparam("of_tenant"),
+        interactions.c.id == sa.bindparam("of_id"),
+    )
 )
 FLOW, QUEUED, TALKING, WRAP_UP, ENDED = "flow", "queued", "talking", "wrap_up", "ended"
 CALLING = "calling"
@@ -173,7 +175,7 @@ def change(tx: Tx, tenant_id: str, interaction_id: str, **fields: Any) -> None:
 
 def get(tx: Tx, tenant_id: str, interaction_id: str) -> InteractionRow | None:
     """One interaction."""
-    row = tx.execute(_GET, {"of_tenant": tenant_id, "of_id": interaction_id}).one_or_none()
+    row = _GET.first(tx, {"of_tenant": tenant_id, "of_id": interaction_id})
     return InteractionRow(*row) if row else None
 
 
@@ -272,7 +274,7 @@ def segments_of(tx: Tx, tenant_id: str, interaction_id: str) -> list[dict[str, A
 
 def add_offer(tx: Tx, row: dict[str, Any]) -> None:
     """Write a new offer; its explanation is JSON values."""
-    text = json.dumps(row["explanation"], separators=(",", ":"))
+    text = orjson.dumps(row["explanation"]).decode()
     _insert(offers, tuple(row)).run(tx, row | {"explanation": text})
 
 
@@ -353,7 +355,7 @@ def _within(query: sa.Select[Any], reach: Reach) -> sa.Select[Any]:
 
 
 def _offer(row: Any) -> dict[str, Any]:
-    return {**row, "explanation": json.loads(row["explanation"])}
+    return {**row, "explanation": orjson.loads(row["explanation"])}
 
 
 @cache

@@ -74,7 +74,7 @@ class Archive:
         now = self.platform.clock.now_ms()
         if not await asyncio.to_thread(self.spool.is_settled, row.id, now):
             raise StillWritten(row.id)
-        draft = self.spool.draft(row.id)
+        draft = await asyncio.to_thread(self.spool.draft, row.id)
         try:
             encoded = await self.encoder.encode(*self.spool.tracks(row.id), draft)
         except AudioUnusable as unusable:

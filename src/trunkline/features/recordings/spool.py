@@ -2,12 +2,15 @@
 
 <recording>-in.wav    what the customer says        <recording>-out.wav   what he hears
 <recording>.ogg       a draft of the encoded file   orphans/              what nobody knows
+free/                 emptied files, used again by the next recording
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from trunkline.kit import reused_files
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -38,8 +41,11 @@ class Spool:
         return self._path(recording_id, "-in.wav"), self._path(recording_id, "-out.wav")
 
     def draft(self, recording_id: str) -> Path:
-        """Where the encoded file is made."""
-        return self._path(recording_id, ".ogg")
+        """Where the encoded file is made: it is there, and empty unless an earlier try was here."""
+        draft = self._path(recording_id, ".ogg")
+        if not draft.exists():
+            reused_files.take(draft)
+        return draft
 
     def holds(self, recording_id: str) -> bool:
         """Whether a raw track is there."""
@@ -58,9 +64,9 @@ class Spool:
         return all(now - _changed_at(track) > QUIET_MS for track in there)
 
     def clear(self, recording_id: str) -> None:
-        """Delete all files of a recording; the draft first, so that raw tracks are seen again."""
+        """Empty all files of a recording; the draft first, so that raw tracks are seen again."""
         for ending in reversed(_ENDINGS):
-            self._path(recording_id, ending).unlink(missing_ok=True)
+            reused_files.give_back(self._path(recording_id, ending))
 
     def set_aside(self, recording_id: str) -> None:
         """Move raw tracks where no program looks again, and a person may."""

@@ -8,11 +8,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
+import orjson
 import sqlalchemy as sa
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.dialects import postgresql
 
+from trunkline.kit.prepared import Prepared
 from trunkline.ports.database import Tx, metadata
 
 if TYPE_CHECKING:
@@ -55,18 +58,12 @@ recordings = sa.Table(
 
 _PEAKS = (recordings.c.customer_peaks, recordings.c.agent_peaks)
 _PLAIN = [column for column in recordings.c if column not in _PEAKS]
+_NAMES = [column.name for column in _PLAIN]
 
 
 _THIS = (recordings.c.tenant_id == sa.bindparam("of_tenant")) & (
     recordings.c.id == sa.bindparam("of_id")
 )
-_ADD = {
-    "sqlite": sqlite.insert(recordings).on_conflict_do_nothing(),
-    "postgresql": postgresql.insert(recordings).on_conflict_do_nothing(),
-}
-_GET = sa.select(*_PLAIN).where(_THIS)
-_CHANGE = recordings.update().where(_THIS)
-"""Built once: building costs more than running."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,21 +91,38 @@ class RecordingRow:
         return self.reason == DELETED
 
 
+_ADD = Prepared(
+    # Both databases know these words; SQLAlchemy has them by dialect only.
+    postgresql.insert(recordings)
+    .values({column.name: sa.bindparam(column.name) for column in _PLAIN})
+    .on_conflict_do_nothing()
+)
+_GET = Prepared(sa.select(*_PLAIN).where(_THIS))
+
+
 def add(tx: Tx, row: RecordingRow) -> None:
     """Write a new recording; one that is known already stays as it is."""
-    tx.execute(_ADD[tx.dialect.name], {name: getattr(row, name) for name in row.__slots__})
+    values = {name: getattr(row, name) for name in row.__slots__}
+    _ADD.run(tx, values | {"flaws": _as_text(row.flaws)})
 
 
 def get(tx: Tx, tenant_id: str, recording_id: str) -> RecordingRow | None:
     """One recording."""
-    row = tx.execute(_GET, {"of_tenant": tenant_id, "of_id": recording_id}).mappings()
-    found = row.one_or_none()
-    return RecordingRow(**found) if found else None
+    found = _GET.first(tx, {"of_tenant": tenant_id, "of_id": recording_id})
+    if found is None:
+        return None
+    values = dict(zip(_NAMES, found, strict=True))
+    if isinstance(values["flaws"], str):  # one database gives text, the other has read it
+        values["flaws"] = orjson.loads(values["flaws"])
+    return RecordingRow(**values)
 
 
 def change(tx: Tx, tenant_id: str, recording_id: str, **fields: Any) -> None:
     """Set columns of a recording."""
-    tx.execute(_CHANGE, {"of_tenant": tenant_id, "of_id": recording_id, **fields})
+    values = {"of_tenant": tenant_id, "of_id": recording_id, **fields}
+    if "flaws" in fields:
+        values["flaws"] = _as_text(fields["flaws"])
+    _change(tuple(fields)).run(tx, values)
 
 
 def of_interactions(tx: Tx, tenant_id: str, ids: Collection[str]) -> list[RecordingRow]:
@@ -132,6 +146,16 @@ def peaks(tx: Tx, tenant_id: str, recording_id: str) -> tuple[bytes, bytes]:
     """The waveform: peaks of the customer's and of the agent's track; empty before it is stored."""
     row = tx.execute(sa.select(*_PEAKS).where(_is(tenant_id, recording_id))).one()
     return row.customer_peaks or b"", row.agent_peaks or b""
+
+
+@cache
+def _change(names: tuple[str, ...]) -> Prepared:
+    values: dict[str, Any] = {name: sa.bindparam(name) for name in names}
+    return Prepared(recordings.update().where(_THIS).values(values))
+
+
+def _as_text(flaws: list[str] | None) -> str | None:
+    return None if flaws is None else orjson.dumps(flaws).decode()
 
 
 def _is(tenant_id: str, recording_id: str) -> sa.ColumnElement[bool]:

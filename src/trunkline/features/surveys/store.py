@@ -7,10 +7,12 @@ passed on the way are kept apart, so that their marks can be shown flagged "tran
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 
+from trunkline.kit.prepared import Prepared
 from trunkline.ports.database import metadata
 
 if TYPE_CHECKING:
@@ -40,14 +42,6 @@ passed = sa.Table(
     sa.Column("interaction_id", sa.String(80), primary_key=True),
     sa.Column("queue_id", sa.String(40), primary_key=True),
 )
-
-
-_ADD = surveys.insert()
-_CHANGE = surveys.update().where(
-    surveys.c.tenant_id == sa.bindparam("of_tenant"),
-    surveys.c.interaction_id == sa.bindparam("of_interaction"),
-)
-"""Built once: building costs more than running."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,9 +84,9 @@ class Score:
 def put(tx: Tx, tenant_id: str, interaction_id: str, **fields: Any) -> None:
     """Set columns of an interaction's survey, which is made when there is none."""
     mine = {"of_tenant": tenant_id, "of_interaction": interaction_id}
-    if tx.execute(_CHANGE, {**mine, **fields}).rowcount == 0:
-        key = {"tenant_id": tenant_id, "interaction_id": interaction_id}
-        tx.execute(_ADD, {**key, **fields})
+    if _change(tuple(fields)).run(tx, {**mine, **fields}) == 0:
+        row = {"tenant_id": tenant_id, "interaction_id": interaction_id, **fields}
+        _add(tuple(row)).run(tx, row)
 
 
 def set_passed(tx: Tx, tenant_id: str, interaction_id: str, queue_ids: Iterable[str]) -> None:
@@ -204,3 +198,16 @@ def _passed_queues(tx: Tx, tenant_id: str, ids: Collection[str]) -> dict[str, li
     for row in tx.execute(sa.select(passed).where(mine).order_by(passed.c.queue_id)):
         found.setdefault(row.interaction_id, []).append(row.queue_id)
     return found
+
+
+@cache
+def _add(names: tuple[str, ...]) -> Prepared:
+    return Prepared(surveys.insert().values({name: sa.bindparam(name) for name in names}))
+
+
+@cache
+def _change(names: tuple[str, ...]) -> Prepared:
+    mine = surveys.c.tenant_id == sa.bindparam("of_tenant")
+    mine = mine & (surveys.c.interaction_id == sa.bindparam("of_interaction"))
+    values: dict[str, Any] = {name: sa.bindparam(name) for name in names}
+    return Prepared(surveys.update().where(mine).values(values))

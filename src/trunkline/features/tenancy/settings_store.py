@@ -5,8 +5,10 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass
 from typing import Any
 
+import orjson
 import sqlalchemy as sa
 
+from trunkline.kit.prepared import Prepared
 from trunkline.ports.database import Tx, metadata
 
 tenant_settings = sa.Table(
@@ -35,7 +37,7 @@ class TenantSettings:
 def settings(tx: Tx, tenant_id: str) -> TenantSettings:
     """The settings of a tenant; defaults where it chose nothing."""
     row = _row(tx, tenant_id)
-    return TenantSettings(**row.chosen) if row else TenantSettings()
+    return TenantSettings(**row[0]) if row else TenantSettings()
 
 
 def choose(tx: Tx, tenant_id: str, chosen: TenantSettings) -> None:
@@ -46,7 +48,7 @@ def choose(tx: Tx, tenant_id: str, chosen: TenantSettings) -> None:
 def policy_version(tx: Tx, tenant_id: str) -> int:
     """The version of what the tenant's cell routes by; 0 before anything was set."""
     row = _row(tx, tenant_id)
-    return int(row.policy_version) if row else 0
+    return row[1] if row else 0
 
 
 def policy_changed(tx: Tx, tenant_id: str) -> None:
@@ -62,10 +64,17 @@ def _touch(tx: Tx, tenant_id: str, chosen: TenantSettings) -> None:
         tx.execute(tenant_settings.insert().values(**first))
 
 
-def _row(tx: Tx, tenant_id: str) -> sa.Row[tuple[str, dict[str, Any], int]] | None:
-    return tx.execute(_OF_TENANT, {"of_tenant": tenant_id}).one_or_none()
+def _row(tx: Tx, tenant_id: str) -> tuple[dict[str, Any], int] | None:
+    row = _OF_TENANT.first(tx, {"of_tenant": tenant_id})
+    if row is None:
+        return None
+    # One database gives the text, the other has read it.
+    chosen = orjson.loads(row[0]) if isinstance(row[0], str) else row[0]
+    return chosen, row[1]
 
 
-_OF_TENANT = sa.select(tenant_settings).where(
-    tenant_settings.c.tenant_id == sa.bindparam("of_tenant")
+_OF_TENANT = Prepared(
+    sa.select(tenant_settings.c.chosen, tenant_settings.c.policy_version).where(
+        tenant_settings.c.tenant_id == sa.bindparam("of_tenant")
+    )
 )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
-from trunkline.adapters.edge.asterisk.ari import Ari, AriError, Json, segment
+from trunkline.adapters.edge.asterisk.ari import Ari, AriError, segment
 from trunkline.adapters.edge.asterisk.config import CONTEXT, STRANGERS
 from trunkline.adapters.edge.asterisk.probe import SILENT_AFTER_S
 from trunkline.adapters.edge.asterisk.settings import APP
@@ -14,6 +14,8 @@ from trunkline.ports.edge import Account, EdgeError, TrunkLink
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Mapping
+
+    from trunkline.adapters.edge.asterisk.rest_socket import Json
 
 _log = logger("telephony")
 _PUSH: Final = "asterisk/config/dynamic/res_pjsip"

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from trunkline.adapters.edge.asterisk.accounts import Accounts
 from trunkline.adapters.edge.asterisk.ami import AmiError
-from trunkline.adapters.edge.asterisk.ari import Ari, AriError, AriEvents, Json, segment
+from trunkline.adapters.edge.asterisk.ari import Ari, AriError, AriEvents, segment
 from trunkline.adapters.edge.asterisk.background import Background
 from trunkline.adapters.edge.asterisk.board import Board
 from trunkline.adapters.edge.asterisk.gate import Gate
@@ -24,7 +24,7 @@ from trunkline.adapters.edge.asterisk.legs import found
 from trunkline.adapters.edge.asterisk.orders import Orders
 from trunkline.adapters.edge.asterisk.probe import probe
 from trunkline.adapters.edge.asterisk.recordings import Recordings
-from trunkline.adapters.edge.asterisk.rest_socket import speaks
+from trunkline.adapters.edge.asterisk.rest_socket import Json, speaks
 from trunkline.adapters.edge.asterisk.root import REMEDY
 from trunkline.adapters.edge.asterisk.settings import APP
 from trunkline.adapters.edge.told import Told

@@ -6,7 +6,7 @@ import asyncio
 from typing import TYPE_CHECKING, Any
 
 from trunkline.adapters.edge.asterisk import causes
-from trunkline.adapters.edge.asterisk.ari import Ari, AriError, Json, segment
+from trunkline.adapters.edge.asterisk.ari import Ari, AriError, segment
 from trunkline.adapters.edge.asterisk.legs import Leg, arrived
 from trunkline.core.call.events import DigitsCollected, LegAnswered, LegRinging, PlayEnded
 from trunkline.core.words import Cause, LegId
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from trunkline.adapters.edge.asterisk.background import Background
     from trunkline.adapters.edge.asterisk.board import Board
     from trunkline.adapters.edge.asterisk.gate import Gate
+    from trunkline.adapters.edge.asterisk.rest_socket import Json
 
 PLAY_SEPARATOR = "~"
 _log = logger("telephony")

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final
 from trunkline.adapters.edge.asterisk.ami import Ami
 from trunkline.adapters.edge.asterisk.wav import has_true_header, is_closed, repair_header
 from trunkline.core.words import RecordingId
+from trunkline.kit import reused_files
 from trunkline.kit.logging import logger
 from trunkline.ports.edge import EdgeError
 
@@ -59,7 +60,7 @@ class Recordings:
             return
         for path in self._files(recording):
             # There from the first moment, for who comes after us and for nobody else.
-            path.touch(mode=0o600)
+            reused_files.take(path)
         stem = self._inside / recording
         await self._ami.start_recording(channel, f"{stem}-in.wav", f"{stem}-out.wav")
         self._running.add(recording)
