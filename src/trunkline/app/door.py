@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 
 from trunkline.core.acd.rules import Affinity
 from trunkline.core.call.commands import HangUp, RejectLeg
-from trunkline.core.call.events import DigitsCollected, EdgeEvent, LegEnded
+from trunkline.core.call.events import DigitsCollected, EdgeEvent, LegEnded, RecordingEnded
 from trunkline.core.inputs import ArriveInteraction, LegFound, Presumption, Reconcile
 from trunkline.core.words import AgentId, Cause, LegId, Level, QueueId, Token
 from trunkline.features import customers, interactions
@@ -95,8 +95,8 @@ class Door:
         if isinstance(event, CallArrived):
             return await self._arrive(event)
         tenant_id = self._owner(event)
-        if tenant_id is None:
-            return None
+        if tenant_id is None or isinstance(event, RecordingEnded):
+            return None  # no rule waits for closed files: the job that stores them looks itself
         if isinstance(event, DigitsCollected) and event.personal and event.digits:
             return await self._digits(tenant_id, event)
         return await self._cells.tell(tenant_id, event)

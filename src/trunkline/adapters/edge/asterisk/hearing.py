@@ -110,7 +110,11 @@ class Hearing:
         self._board.told.tell(LegAnswered(leg.id))
 
     def _hanging_up(self, channel: dict[str, Any], cause: int) -> None:
-        if leg := self._leg(channel):
+        """A leg that was talking is as good as gone; its channel may take a millisecond more."""
+        leg = self._leg(channel)
+        if leg is not None and (leg.answered or leg.inbound):
+            self._board.end(leg.id, leg.ending or causes.of_talk(cause))
+        elif leg is not None:
             leg.q850 = cause
 
     def _left(self, channel: dict[str, Any]) -> None:

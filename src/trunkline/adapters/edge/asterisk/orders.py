@@ -115,7 +115,7 @@ class Orders:
 
     async def _answer(self, leg: Leg) -> None:
         if not leg.answered:
-            await self._ari.post(f"channels/{segment(leg.id)}/answer")
+            await self._ari.post_alone(f"channels/{segment(leg.id)}/answer")
             leg.answered = True
 
     async def _hang_up(self, name: LegId, cause: Cause) -> None:
@@ -138,7 +138,7 @@ class Orders:
         loop = asyncio.get_running_loop()
         leg.ring_timer = loop.call_later(ring_s, self._rang_out, leg)
         try:
-            await self._ari.post(
+            await self._ari.post_alone(
                 "channels",
                 {"variables": _pop_header(command)} if _needs_header(command) else None,
                 endpoint=endpoint,
@@ -166,7 +166,7 @@ class Orders:
             await self._fall_silent(leg)
         if entering:
             channels = ",".join(leg.id for leg in entering)
-            await self._ari.post(f"bridges/{segment(bridge)}/addChannel", channel=channels)
+            await self._ari.post_alone(f"bridges/{segment(bridge)}/addChannel", channel=channels)
         for leg in entering:
             if leg.id in self._board.legs:
                 self._board.enter(bridge, leg)
