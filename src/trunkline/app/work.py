@@ -154,9 +154,8 @@ def handlers(platform: Platform, archive: Archive | None) -> dict[str, JobHandle
 
 def _call(tx: Tx, row: interactions.InteractionRow) -> tickets.Call:
     """The ticket is the team's whose queue it came through, as one that was made by hand."""
-    teams = {queue.id: queue.team_id for queue in queues.list_queues(tx, row.tenant_id)}
-    user_id = row.agent_id or audit.SYSTEM
-    return tickets.Call(row.id, row.customer_id, user_id, teams.get(row.queue_id or ""))
+    team_id = queues.team_of(tx, row.tenant_id, row.queue_id) if row.queue_id else None
+    return tickets.Call(row.id, row.customer_id, row.agent_id or audit.SYSTEM, team_id)
 
 
 def _wanted(tx: Tx, tenant_id: str) -> bool:

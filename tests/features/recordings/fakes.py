@@ -17,6 +17,7 @@ from trunkline.core.facts import RecordingStarted, RecordingStopped
 from trunkline.core.words import AgentId, InteractionId, LegId, QueueId, RecordingId
 from trunkline.features import recordings, tenancy
 from trunkline.features.recordings import Archive, RecordingRow, RecordingRows, Spool, store
+from trunkline.kit import reused_files
 from trunkline.ports.audio import Encoded
 from trunkline.ports.database import Tx
 from trunkline.ports.jobs import Job
@@ -200,4 +201,8 @@ class House:
         return row
 
     def files(self) -> list[str]:
-        return sorted(file.name for file in self.spool.folder.iterdir())
+        """What stands in the spool; emptied files that wait to be used again are checked to be."""
+        found = {file.name: file for file in self.spool.folder.iterdir()}
+        spare = found.pop(reused_files.FOLDER, None)
+        assert not any(file.stat().st_size for file in (spare.iterdir() if spare else ()))
+        return sorted(found)

@@ -106,13 +106,18 @@ _due = (
     .where(sa.or_(sa.and_(_is_waiting, jobs.c.run_at <= _now), _abandoned))
     .order_by(jobs.c.run_at, jobs.c.id)
     .limit(sa.bindparam("most", type_=sa.Integer))
+    .offset(sa.literal_column("0"))  # or one dialect writes a parameter of its own
     .with_for_update(skip_locked=True)
     .cte("due")
 )
-_take = (
+_take = Prepared(
     jobs.update()
     .where(jobs.c.id.in_(sa.select(_due.c.id)))
-    .values(state=JobState.RUNNING.value, owner=sa.bindparam("by"), attempt=jobs.c.attempt + 1)
+    .values(
+        state=_text(JobState.RUNNING),
+        owner=sa.bindparam("by"),
+        attempt=jobs.c.attempt + sa.literal_column("1"),
+    )
     .values(leased_until_at=sa.bindparam("until"))
     .returning(jobs.c.id, jobs.c.tenant_id, jobs.c.kind, jobs.c.payload, jobs.c.attempt)
 )
@@ -189,7 +194,9 @@ class SqlJobs:
         now = self._clock.now_ms()
         _bury_those_that_kill(tx, now)
         wanted = {"now": now, "most": limit, "by": owner, "until": until}
-        return sorted((Job(*row) for row in tx.execute(_take, wanted)), key=lambda job: job.id)
+        rows = _take.all(tx, wanted)
+        taken = (Job(row[0], row[1], row[2], _read(row[3]), row[4]) for row in rows)
+        return sorted(taken, key=lambda job: job.id)
 
     def renew(self, tx: Tx, owner: str, job_ids: Sequence[str], until: int) -> None:
         """Hold leases longer."""
@@ -288,6 +295,11 @@ def _first(tx: Tx, tenant_id: str, dedupe_key: str) -> str | None:
     same = sa.and_(jobs.c.tenant_id == tenant_id, jobs.c.dedupe_key == dedupe_key)
     found = tx.execute(sa.select(jobs.c.id).where(same, _is_open))
     return found.scalar_one_or_none()
+
+
+def _read(payload: Any) -> Any:
+    """One database gives the text, the other has read it."""
+    return orjson.loads(payload) if isinstance(payload, str) else payload
 
 
 def _bury_those_that_kill(tx: Tx, now: int) -> None:

@@ -12,6 +12,7 @@ import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+import orjson
 import sqlalchemy as sa
 
 from trunkline.kit.prepared import Prepared
@@ -83,7 +84,8 @@ def append(tx: Tx, tenant_id: str, act: Act) -> Entry:
     """Write one act at the end of the tenant's chain."""
     seq, previous = _lock_head(tx, tenant_id)
     entry = Entry(seq + 1, act, chained(previous, tenant_id, seq + 1, act))
-    tx.execute(_ADD, _row(tenant_id, entry.seq, act) | {"hash": entry.hash})
+    detail = orjson.dumps(act.detail).decode()
+    _ADD.run(tx, _row(tenant_id, entry.seq, act) | {"detail": detail, "hash": entry.hash})
     _MOVE_HEAD.run(tx, {"of_tenant": tenant_id, "seq": entry.seq, "hash": entry.hash})
     return entry
 
@@ -157,7 +159,7 @@ def _entry(row: sa.RowMapping) -> Entry:
     return Entry(row["seq"], act, row["hash"])
 
 
-_ADD = entries.insert()
+_ADD = Prepared(entries.insert().values({c.name: sa.bindparam(c.name) for c in entries.c}))
 _OWN_HEAD = heads.c.tenant_id == sa.bindparam("of_tenant")
 _LOCK_HEAD = Prepared(sa.select(heads.c.seq, heads.c.hash).where(_OWN_HEAD).with_for_update())
 _MOVE_HEAD = Prepared(

@@ -26,7 +26,13 @@ from trunkline.features.queues.service import (
     queues_of,
     serve,
 )
-from trunkline.features.queues.store import QueueRow, list_dispositions, list_queues, list_reasons
+from trunkline.features.queues.store import (
+    QueueRow,
+    list_dispositions,
+    list_queues,
+    list_reasons,
+    team_of,
+)
 
 __all__ = [
     "Accept",
@@ -57,4 +63,5 @@ __all__ = [
     "queues_of",
     "router",
     "serve",
+    "team_of",
 ]

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 
+from trunkline.kit.prepared import Prepared
 from trunkline.ports.database import Tx, metadata
 
 if TYPE_CHECKING:
@@ -139,6 +140,12 @@ def find_queue(tx: Tx, tenant_id: str, id_or_name: str) -> QueueRow | None:
     return min(rows, key=lambda row: row.id != id_or_name, default=None)
 
 
+def team_of(tx: Tx, tenant_id: str, queue_id: str) -> str | None:
+    """The team that a queue belongs to; None when it is nobody's or gone."""
+    row = _TEAM_OF.first(tx, {"of_tenant": tenant_id, "of_queue": queue_id})
+    return row[0] if row else None
+
+
 def list_queues(tx: Tx, tenant_id: str, teams: frozenset[str] | None = None) -> list[QueueRow]:
     """The queues of these teams and of nobody (None: all), by name."""
     query = sa.select(queues).where(queues.c.tenant_id == tenant_id)
@@ -249,3 +256,10 @@ def _is(table: sa.Table, tenant_id: str, id: str) -> sa.ColumnElement[bool]:
 
 def _fields(row: QueueRow | DispositionRow | ReasonRow) -> dict[str, Any]:
     return {name: getattr(row, name) for name in row.__slots__}
+
+
+_TEAM_OF = Prepared(
+    sa.select(queues.c.team_id).where(
+        queues.c.tenant_id == sa.bindparam("of_tenant"), queues.c.id == sa.bindparam("of_queue")
+    )
+)

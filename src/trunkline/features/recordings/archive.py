@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from trunkline.ports.jobs import Job
     from trunkline.runtime.platform import Platform
 
-NO_FILE = "no_file"
+NO_FILE, EMPTY = "no_file", "empty"
 _PORTION_BYTES = 256 * 1024
 _log = logger("recordings")
 
@@ -67,7 +67,7 @@ class Archive:
             await asyncio.to_thread(self.spool.clear, row.id)
 
     async def _keep(self, row: RecordingRow) -> bool:
-        """Encode, seal, put, verify, say so; False when there is no sound to keep."""
+        """Encode, seal, put, verify, say so; whether the spool may be cleared now."""
         if not await asyncio.to_thread(self.spool.holds, row.id):
             await self._lose(row, NO_FILE)
             return False
@@ -79,6 +79,8 @@ class Archive:
             encoded = await self.encoder.encode(*self.spool.tracks(row.id), draft)
         except AudioUnusable as unusable:
             await self._lose(row, unusable.reason)
+            if unusable.reason == EMPTY:  # nothing that a person could still hear
+                return True
             await asyncio.to_thread(self.spool.set_aside, row.id)
             return False
         sealed = await self._prepare(row, encoded)

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 
 import sqlalchemy as sa
 
+from trunkline.kit.prepared import Prepared
 from trunkline.ports.database import Tx, metadata
 
 tenants = sa.Table(
@@ -38,7 +39,8 @@ def add(tx: Tx, tenant: Tenant) -> None:
 
 def get(tx: Tx, tenant_id: str) -> Tenant | None:
     """One tenant by its id."""
-    return _one(tx, tenants.c.tenant_id == tenant_id)
+    row = _GET.first(tx, {"of_tenant": tenant_id})
+    return Tenant(*row) if row else None
 
 
 def by_slug(tx: Tx, slug: str) -> Tenant | None:
@@ -60,3 +62,10 @@ def rename(tx: Tx, tenant_id: str, name: str) -> None:
 def _one(tx: Tx, condition: sa.ColumnElement[bool]) -> Tenant | None:
     row = tx.execute(sa.select(tenants).where(condition)).mappings().one_or_none()
     return Tenant(**row) if row else None
+
+
+_GET = Prepared(
+    sa.select(*(tenants.c[field.name] for field in fields(Tenant))).where(
+        tenants.c.tenant_id == sa.bindparam("of_tenant")
+    )
+)

@@ -110,8 +110,7 @@ def _writing(tx: Tx, platform: Platform, tenant_id: str, call: Call) -> Writing:
 
 
 def _linked(tx: Tx, tenant_id: str, call: Call) -> TicketRow | None:
-    found = store.of_interactions(tx, tenant_id, [call.interaction_id])
-    ticket_id = found.get(call.interaction_id)
+    ticket_id = store.of_interaction(tx, tenant_id, call.interaction_id)
     return store.held(tx, tenant_id, ticket_id) if ticket_id else None
 
 

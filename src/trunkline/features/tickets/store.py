@@ -212,13 +212,19 @@ def notes_of(tx: Tx, tenant_id: str, ticket_id: str) -> list[NoteRow]:
 def link(tx: Tx, tenant_id: str, interaction_id: str, ticket_id: str, at: int) -> None:
     """Say that an interaction belongs to a ticket, and to no other from now."""
     row = {"tenant_id": tenant_id, "interaction_id": interaction_id, "ticket_id": ticket_id}
-    tx.execute(_LINK, {**row, "linked_at": at})
+    _LINK.run(tx, {**row, "linked_at": at})
 
 
 def of_interactions(tx: Tx, tenant_id: str, ids: Collection[str]) -> dict[str, str]:
     """The ticket of each of these interactions that has one."""
     rows = tx.execute(_OF_INTERACTIONS, {"of_tenant": tenant_id, "ids": list(ids)})
     return {row.interaction_id: row.ticket_id for row in rows}
+
+
+def of_interaction(tx: Tx, tenant_id: str, interaction_id: str) -> str | None:
+    """The ticket of one interaction."""
+    row = _OF_INTERACTION.first(tx, {"of_tenant": tenant_id, "of_interaction": interaction_id})
+    return row[0] if row else None
 
 
 def interactions_of(tx: Tx, tenant_id: str, ids: Collection[str]) -> dict[str, list[str]]:
@@ -234,10 +240,12 @@ def interactions_of(tx: Tx, tenant_id: str, ids: Collection[str]) -> dict[str, l
 _FIRST_NUMBER = sa.text(
     "INSERT INTO ticket_numbers (tenant_id, next) VALUES (:tenant_id, :next) ON CONFLICT DO NOTHING"
 )
-_LINK = sa.text(
-    "INSERT INTO ticket_interactions (tenant_id, interaction_id, ticket_id, linked_at)"
-    " VALUES (:tenant_id, :interaction_id, :ticket_id, :linked_at)"
-    " ON CONFLICT (tenant_id, interaction_id) DO UPDATE SET ticket_id = excluded.ticket_id"
+_LINK = Prepared(
+    sa.text(
+        "INSERT INTO ticket_interactions (tenant_id, interaction_id, ticket_id, linked_at)"
+        " VALUES (:tenant_id, :interaction_id, :ticket_id, :linked_at)"
+        " ON CONFLICT (tenant_id, interaction_id) DO UPDATE SET ticket_id = excluded.ticket_id"
+    )
 )
 _OWN_NUMBER = numbers.c.tenant_id == sa.bindparam("of_tenant")
 _LOCK = Prepared(sa.select(numbers.c.next).where(_OWN_NUMBER).with_for_update())
@@ -252,6 +260,12 @@ _GET = sa.select(tickets).where(
     tickets.c.tenant_id == sa.bindparam("of_tenant"), tickets.c.id == sa.bindparam("of_id")
 )
 _HOLD = _GET.with_for_update()
+_OF_INTERACTION = Prepared(
+    sa.select(links.c.ticket_id).where(
+        links.c.tenant_id == sa.bindparam("of_tenant"),
+        links.c.interaction_id == sa.bindparam("of_interaction"),
+    )
+)
 _OF_INTERACTIONS = sa.select(links.c.interaction_id, links.c.ticket_id).where(
     links.c.tenant_id == sa.bindparam("of_tenant"),
     links.c.interaction_id.in_(sa.bindparam("ids", expanding=True)),
