@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 
+from trunkline.features import calendars  # noqa: F401 - a queue's row refers to its table
 from trunkline.kit.prepared import Prepared
 from trunkline.ports.database import Tx, metadata
 
