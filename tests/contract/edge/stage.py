@@ -19,7 +19,7 @@ from trunkline.adapters.edge.asterisk.settings import AsteriskSettings
 from trunkline.adapters.edge.fake import FakeEdge
 from trunkline.core.call import commands as c
 from trunkline.core.words import Cause, DeviceKind, InteractionId, LegId, Token
-from trunkline.ports.edge import Account, CallArrived, EdgeLink, Inventory, TrunkLink
+from trunkline.ports.edge import Account, CallArrived, EdgeError, EdgeLink, Inventory, TrunkLink
 
 CALLER = "+8613800000001"
 CALLER_HZ, AGENT_HZ = 440.0, 700.0
@@ -357,6 +357,23 @@ class AsteriskStage(Stage):
 
     async def pass_time(self, ms: int) -> None:
         await asyncio.sleep(ms / 1000)
+
+    async def end(self) -> None:
+        """A leg has ended a moment before its channel is gone: the next story must not adopt it."""
+        await super().end()
+        fresh = AsteriskEdge(self.settings)
+        try:
+            with suppress(EdgeError):  # a newer program has taken over: its stage looks itself
+                await self._until_empty(fresh)
+        finally:
+            await fresh.close()
+
+    async def _until_empty(self, fresh: AsteriskEdge) -> None:
+        """Wait until an edge that knows nothing finds no leg."""
+        for _ in range(100):
+            if not (await fresh.open(self.epoch)).legs:
+                return
+            await self.pass_time(20)
 
 
 @asynccontextmanager
