@@ -10,9 +10,11 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from bench.report import Report
 
-TELEPHONY = ("gap", "call")
+TELEPHONY = ("gap", "call", "import")
 PURE = ("routing",)
 BENCHES = (*TELEPHONY, *PURE)
+MODULES = {"import": "import_"}
+"""Where a bench's name is a word of the language."""
 NAMESPACE = "tl-bench"
 INSIDE = "TRUNKLINE_BENCH_INSIDE"
 
@@ -42,7 +44,7 @@ def _on_a_network(names: list[str]) -> int:
 
 def _run(names: list[str]) -> int:
     for name in names:
-        report: Report = importlib.import_module(f"bench.{name}").measure()
+        report: Report = importlib.import_module(f"bench.{MODULES.get(name, name)}").measure()
         report.show()
         report.save()
     return 0

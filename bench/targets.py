@@ -28,10 +28,16 @@ class Trunkline:
 
     pid: int
     token: str
+    data: Path
 
     def pids(self) -> list[int]:
         """Our processes: supervisor, main, workers."""
         return load.tree(self.pid)
+
+    def main_pid(self) -> int:
+        """The main process: the supervisor's child."""
+        children = Path(f"/proc/{self.pid}/task/{self.pid}/children").read_text()
+        return int(children.split()[0])
 
     def get(self, path: str) -> httpx.Response:
         return httpx.get(f"{HTTP}/api/v1{path}", headers=self._headers())
@@ -45,13 +51,13 @@ class Trunkline:
 
 
 @contextlib.contextmanager
-def trunkline(agents: int) -> Iterator[Trunkline]:
+def trunkline(agents: int, program: str = "trunkline.app.cli") -> Iterator[Trunkline]:
     """Trunkline on one core with so many agents in `support`: no wrap-up, no survey."""
     with tempfile.TemporaryDirectory(prefix="bench-data") as name:
         data = Path(name)
         _seeded(data, agents)
-        with _running(data) as process:
-            target = Trunkline(process.pid, _sign_in())
+        with _running(data, program) as process:
+            target = Trunkline(process.pid, _sign_in(), data)
             queue = target.get("/queues/support").json()["id"]
             # Like the peer: no music while waiting (there is no class of this name), no survey.
             rules = {"survey_rate_pct": 0, "max_waiting": 5000, "music": "none"}
@@ -90,9 +96,9 @@ def _seeded(data: Path, agents: int) -> None:
 
 
 @contextlib.contextmanager
-def _running(data: Path) -> Iterator["subprocess.Popen[bytes]"]:
+def _running(data: Path, program: str = "trunkline.app.cli") -> Iterator["subprocess.Popen[bytes]"]:
     command = [
-        "taskset", "-c", load.TARGET_CORE, sys.executable, "-m", "trunkline.app.cli", "up",
+        "taskset", "-c", load.TARGET_CORE, sys.executable, "-m", program, "up",
         "--demo", "--data", str(data), "--http", "127.0.0.1:18081", "--sip", load.TARGET,
         "--rtp-ports", "10000-29998",
     ]  # fmt: skip
