@@ -76,6 +76,7 @@ class Phone:
     def vanish(self) -> None:
         """Be gone without a word."""
         self._process.kill()
+        self._process.wait(5)
         self.voice.close()
 
     def close(self) -> None:

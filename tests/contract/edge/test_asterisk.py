@@ -287,6 +287,18 @@ async def test_it_starts_is_adopted_and_stops(own: AsteriskSettings) -> None:
         assert not await other.adopt()
 
 
+async def test_it_has_no_rights_but_over_its_own_directory(own: AsteriskSettings) -> None:
+    async with running(own) as server:
+        status = Path(f"/proc/{server.pid}/status").read_text()
+        told = dict(line.split(":\t", 1) for line in status.splitlines())
+        assert own.owner is not None
+        user, group = (str(number) for number in own.owner)
+        assert set(told["Uid"].split()) == {user}
+        assert set(told["Gid"].split()) == {group}
+        assert int(told["CapEff"], 16) == 0
+        assert (own.directory / "secrets.json").stat().st_uid == 0
+
+
 async def test_other_settings_start_it_anew(own: AsteriskSettings) -> None:
     async with running(own) as server:
         first = server.pid

@@ -17,6 +17,7 @@ DIALLED_CONTEXT = "trunkline-dialled"
 ECHO_CONTEXT = "trunkline-echo"
 STRANGERS = "strangers"
 
+MOST_FILES = 65_536
 WAIT_FOR_PROGRAM_S = 5.0
 _RETRY_S = 0.25
 _FORBIDDEN, _CONGESTION = 21, 42  # Q.850 causes that chan_pjsip answers with 403 and 503
@@ -114,7 +115,7 @@ def _asterisk(settings: AsteriskSettings) -> str:
     directories = "".join(f"{name} => {path}\n" for name, path in places.items())
     return (
         f"[directories]\n{directories}[options]\nnocolor=yes\nquiet=yes\nhighpriority=no\n"
-        f"systemname={settings.name}\nmaxfiles=65536\nmaxcalls={settings.limits.legs}\n"
+        f"systemname={settings.name}\nmaxfiles={MOST_FILES}\nmaxcalls={settings.limits.legs}\n"
     )
 
 

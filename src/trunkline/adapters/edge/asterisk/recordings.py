@@ -7,6 +7,7 @@ import re
 from typing import TYPE_CHECKING, Final
 
 from trunkline.adapters.edge.asterisk.ami import Ami
+from trunkline.adapters.edge.asterisk.settings import give
 from trunkline.adapters.edge.asterisk.wav import has_true_header, is_closed, repair_header
 from trunkline.core.words import RecordingId
 from trunkline.kit import reused_files
@@ -39,6 +40,7 @@ class Recordings:
         background: Background,
         ended: Callable[[RecordingId], None],
     ) -> None:
+        self._owner = settings.owner
         self._spool = settings.spool
         self._inside = settings.inside / "spool"
         self._ami = Ami(settings.ami_port, settings.secrets().ami)
@@ -61,6 +63,7 @@ class Recordings:
         for path in self._files(recording):
             # There from the first moment, for who comes after us and for nobody else.
             reused_files.take(path)
+            give(path, self._owner)
         stem = self._inside / recording
         await self._ami.start_recording(channel, f"{stem}-in.wav", f"{stem}-out.wav")
         self._running.add(recording)

@@ -22,7 +22,7 @@ import aiohttp
 
 from trunkline.adapters.edge.asterisk import config
 from trunkline.adapters.edge.asterisk.root import DATA_INSIDE
-from trunkline.adapters.edge.asterisk.settings import AsteriskSettings, write_private
+from trunkline.adapters.edge.asterisk.settings import AsteriskSettings, give, write_private
 from trunkline.adapters.edge.prompts import install_prompts
 from trunkline.kit.clock import monotonic_s
 from trunkline.kit.logging import logger
@@ -159,11 +159,23 @@ class AsteriskServer:
 
     def _prepare(self) -> None:
         config.write(self._settings)
+        self._install_sounds()
+        for stale in (self._settings.directory / "run").glob("asterisk.*"):
+            stale.unlink()
+        self._give_all()
+
+    def _give_all(self) -> None:
+        """All that Asterisk reads and writes becomes its own; our notes about it stay ours."""
+        directory, owner = self._settings.directory, self._settings.owner
+        give(directory, owner)
+        for path in directory.rglob("*"):
+            if path not in (self._settings.secrets_file, self._memory):
+                give(path, owner)
+
+    def _install_sounds(self) -> None:
         # µ-law costs a trunk's call nothing to play; 16 kHz is for browsers.
         install_prompts(self._settings.sounds, 8000, "ulaw")
         install_prompts(self._settings.sounds, 16000, "sln")
-        for stale in (self._settings.directory / "run").glob("asterisk.*"):
-            stale.unlink()
 
     def _spawn(self) -> int:
         console = self._settings.directory / "log" / "console"
@@ -263,10 +275,17 @@ def command(settings: AsteriskSettings) -> list[str]:
         f"[ ! -e {root}/etc/resolv.conf ] || "
         + _bind(Path("/etc/resolv.conf"), f"{root}/etc/resolv.conf"),
         f"[ ! -e {root}/etc/hosts ] || " + _bind(Path("/etc/hosts"), f"{root}/etc/hosts"),
-        "exec chroot " + shlex.join([str(root), *asterisk]),
+        # Here, for Asterisk itself may not raise it any more; where we may not either it stays.
+        f"ulimit -n {config.MOST_FILES} 2>/dev/null || true",
+        "exec chroot " + shlex.join([*_as_nobody_in_particular(settings), str(root), *asterisk]),
     ]
     joined = "\n".join(["set -e", *script])
     return ["unshare", "--mount", "--propagation", "private", "/bin/sh", "-c", joined]
+
+
+def _as_nobody_in_particular(settings: AsteriskSettings) -> list[str]:
+    owner = settings.owner
+    return [] if owner is None else [f"--userspec={owner[0]}:{owner[1]}"]
 
 
 def _bind(source: Path, target: str, *, recursive: bool = False) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
+import os
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -15,6 +16,10 @@ if TYPE_CHECKING:
 
 APP = "trunkline"
 """Name of our Stasis application, of the ARI and AMI user, and of the realm."""
+
+_FIRST_FREE_PORT = 1024
+_NOBODY_ELSE = 64_737
+"""Not the user that the root has for Asterisk: its number may be somebody else's outside."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,13 +81,34 @@ class AsteriskSettings:
         """Where prompts and music lie, as we see it."""
         return self.directory / "sounds"
 
+    @property
+    def owner(self) -> tuple[int, int] | None:
+        """User and group that Asterisk runs as in a private root; None: as we do.
+
+        A port below 1024 is open to root only.
+        """
+        if self.installation.root is None or os.geteuid() != 0 or self.sip_port < _FIRST_FREE_PORT:
+            return None
+        return _NOBODY_ELSE, _NOBODY_ELSE
+
+    @property
+    def secrets_file(self) -> Path:
+        """Our passwords to Asterisk; its own copies stand in `etc`."""
+        return self.directory / "secrets.json"
+
     def secrets(self) -> Secrets:
         """This instance's secrets, drawn at the first call."""
-        path = self.directory / "secrets.json"
+        path = self.secrets_file
         if not path.is_file():
             self.directory.mkdir(parents=True, exist_ok=True, mode=0o700)
             write_private(path, json.dumps({"ari": secret_text(), "ami": secret_text()}))
         return Secrets(**json.loads(path.read_text(encoding="utf-8")))
+
+
+def give(path: Path, owner: tuple[int, int] | None) -> None:
+    """Let Asterisk own a file or directory of its instance, where it runs as another than we."""
+    if owner is not None:
+        os.chown(path, *owner, follow_symlinks=False)
 
 
 def write_private(path: Path, text: str) -> None:
