@@ -7,6 +7,7 @@ from typing import Any
 from tests.core.invariants import may_serve, meets
 from trunkline.core import callback_facts as cb
 from trunkline.core import facts as f
+from trunkline.core.acd.rules import Strategy
 from trunkline.core.state import State
 from trunkline.core.words import AgentId, InteractionId, OfferOutcome, QueueId
 
@@ -25,8 +26,9 @@ class Laws:
         for at, fact in enumerate(facts):
             self._balance(fact)
             self._choice(fact, state)
-            self._fit(fact, state, now)
+            self._round(fact, state)
             if not any(isinstance(later, f.InteractionQueued) for later in facts[at:]):
+                self._fit(fact, state, now)
                 self._patience(fact, state)
                 self._nobody_starves(fact, state, now)
         self._returned_stand_first(state)
@@ -109,6 +111,15 @@ class Laws:
                 self.returned.add(it)
             case f.InteractionOverflowed(interaction=it):
                 self.returned.discard(it)
+
+    def _round(self, fact: f.Fact, state: State) -> None:
+        """No more ring at once than the queue says; what rings goes on when it says otherwise."""
+        if isinstance(fact, f.OfferMade):
+            rules = state.queues[fact.queue]
+            several = rules.strategy is Strategy.RING_ALL and fact.explanation.rule != "personal"
+            ringing = [it for what, it in self.open.items() if what[0] == "offer"]
+            most = rules.ring_at_once if several else 1
+            assert ringing.count(fact.interaction) <= max(1, most), "as many as ring at once"
 
     def _fit(self, fact: f.Fact, state: State, now: int) -> None:
         """Who is asked has what is asked for, which follows the wait."""
