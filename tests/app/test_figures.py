@@ -49,6 +49,21 @@ async def test_who_waits_and_what_fails_is_seen(desk: Desk) -> None:
     assert told['trunkline_commands_total{kind="DialAgent",outcome="failed"}'] >= 1
 
 
+async def test_an_estimated_wait_is_compared_with_what_came(desk: Desk) -> None:
+    customer = await desk.call("4001", "+8613800000002")
+    (driver, *_) = desk.node.cells.drivers.values()
+    await until(lambda: any(view.waiting for view in driver.picture.queues.values()))
+    async with desk.ready("agent1") as agent:
+        await agent.take()
+        told = await figures(desk)
+        desk.edge.end(customer)
+    assert told["trunkline_wait_foretold_total"] == 1
+    assert told["trunkline_wait_foretold_seconds_total"] > 0
+    came = told["trunkline_wait_foretold_came_seconds_total"]
+    difference = told["trunkline_wait_foretold_seconds_total"] - came
+    assert abs(told["trunkline_wait_foretold_error_seconds_total"] - abs(difference)) < 1e-6
+
+
 async def queue_id(desk: Desk, name: str) -> str:
     async with desk.as_("admin") as admin:
         return str((await admin.get(f"/queues/{name}")).json()["id"])

@@ -12,7 +12,7 @@ from trunkline.core import inputs as i
 from trunkline.core.call import commands as c
 from trunkline.core.call.events import DigitsCollected, LegAnswered
 from trunkline.core.config import AcceptMode
-from trunkline.core.flow.speech import Position
+from trunkline.core.flow.speech import Duration, Position
 from trunkline.core.turn import Refused
 from trunkline.core.words import (
     AgentId,
@@ -65,7 +65,10 @@ def test_who_waits_hears_music_and_later_the_place_in_line() -> None:
     waiting(world, Level.REGULAR, Level.REGULAR)
     assert world.last(c.StartMusic)
     world.tick(1)
-    assert world.last(c.Play).items == (Position(2), *words("hold-on"))
+    wait_ms = world.last(f.PositionAnnounced).wait_ms
+    assert wait_ms
+    told = (*words("estimated-wait"), Duration(wait_ms), *words("hold-on"))
+    assert world.last(c.Play).items == (Position(2), *told)
 
 
 def test_the_place_in_line_is_told_again_and_again() -> None:

@@ -11,6 +11,7 @@ from prometheus_client import CollectorRegistry, Counter, Histogram
 from prometheus_client.core import GaugeMetricFamily
 
 from trunkline.core.facts import (
+    Foretold,
     InteractionAnswered,
     InteractionEnded,
     InteractionStarted,
@@ -59,6 +60,7 @@ class Figures:
             ["kind", "outcome"],
             registry=registry,
         )
+        self._foretold = _Foretold(registry)
         self._commits = Histogram(
             "trunkline_commit_seconds",
             "A writing unit of work, with its wait for the writer.",
@@ -85,13 +87,39 @@ class Figures:
             match fact:
                 case InteractionStarted():
                     self._started.inc()
-                case InteractionAnswered(wait_ms=wait_ms):
+                case InteractionAnswered(wait_ms=wait_ms, foretold=foretold):
                     self._waits.observe(wait_ms / 1000)
+                    self._foretold.count(foretold)
                     self._offers.labels(OfferOutcome.ACCEPTED.value).inc()
                 case InteractionEnded(ended_by=by):
                     self._ended.labels(by.value).inc()
                 case OfferEnded(outcome=outcome):
                     self._offers.labels(outcome.value).inc()
+
+
+class _Foretold:
+    """How good estimated waits are: counters whose ratios are mean error, bias and coverage."""
+
+    def __init__(self, registry: CollectorRegistry) -> None:
+        def counter(name: str, help_text: str) -> Counter:
+            return Counter(f"trunkline_wait_foretold{name}", help_text, registry=registry)
+
+        self._waits = counter("", "Answered waits that had been estimated.")
+        self._told = counter("_seconds", "Sum of what was estimated of them.")
+        self._came = counter("_came_seconds", "Sum of what they came to.")
+        self._error = counter("_error_seconds", "Sum of the differences, without their sign.")
+        self._covered = counter("_covered", "Those that stayed below the 80 % bound.")
+
+    def count(self, wait: Foretold | None) -> None:
+        """Count one wait that is over."""
+        if wait is None:
+            return
+        self._waits.inc()
+        self._told.inc(wait.mean_ms / 1000)
+        self._came.inc(wait.came_ms / 1000)
+        self._error.inc(abs(wait.mean_ms - wait.came_ms) / 1000)
+        if wait.came_ms <= wait.upper_ms:
+            self._covered.inc()
 
 
 class FactsCounted:

@@ -11,6 +11,8 @@ from typing import Any
 
 from trunkline.core import apply_callbacks
 from trunkline.core import facts as f
+from trunkline.core.acd import watch
+from trunkline.core.acd.pace import Estimate
 from trunkline.core.inputs import Presumption
 from trunkline.core.state import Agent, Interaction, Offer, State, Talk, Waiting, WrapUp
 from trunkline.core.words import OfferOutcome, Place, Wish
@@ -21,6 +23,7 @@ STEP_TIMEOUT_MS = 120_000
 
 def apply(state: State, at: int, fact: f.Fact) -> State:
     """Fold one fact, decided at `at` (ms UTC), into the state, which is changed and returned."""
+    watch.learn(state, at, fact)
     fold = _FOLDS.get(type(fact))
     if fold:
         fold(state, at, fact)
@@ -30,6 +33,7 @@ def apply(state: State, at: int, fact: f.Fact) -> State:
 def _policy_published(state: State, at: int, fact: f.PolicyPublished) -> None:
     state.policy = fact.policy
     state.index_policy()
+    state.paces = {queue: pace for queue, pace in state.paces.items() if queue in state.queues}
     for it in state.interactions.values():
         state.stand(it)
     for profile in fact.policy.agents:
@@ -115,6 +119,7 @@ def _queued(state: State, at: int, fact: f.InteractionQueued) -> None:
     if not fact.again:
         it.node = it.step = None
     it.place = Place.QUEUED
+    before = it.waiting if fact.again else None
     it.waiting = Waiting(
         fact.queue,
         fact.priority,
@@ -128,6 +133,8 @@ def _queued(state: State, at: int, fact: f.InteractionQueued) -> None:
         personal_until=fact.personal_until,
         boosted=fact.boosted,
         next_at=fact.next_at,
+        told=before.told if before else None,
+        told_at=before.told_at if before else 0,
     )
     it.last_queue = fact.queue
     if fact.queue not in it.queues:
@@ -138,6 +145,12 @@ def _queued(state: State, at: int, fact: f.InteractionQueued) -> None:
         state.due(fact.announce_at, "announce", it.id)
     if fact.next_at is not None:
         state.due(fact.next_at, "wait", it.id)
+
+
+def _wait_foretold(state: State, at: int, fact: f.WaitForetold) -> None:
+    waiting = state.interactions[fact.interaction].waiting
+    if waiting:
+        waiting.told, waiting.told_at = Estimate(fact.mean_ms, fact.upper_ms), at
 
 
 def _wait_advanced(state: State, at: int, fact: f.WaitAdvanced) -> None:
@@ -436,6 +449,7 @@ _FOLDS: dict[type[Any], Callable[[State, int, Any], None]] = {
     f.CustomerLinked: _customer_linked,
     f.CustomerVerified: _customer_verified,
     f.InteractionQueued: _queued,
+    f.WaitForetold: _wait_foretold,
     f.WaitAdvanced: _wait_advanced,
     f.InteractionBoosted: _boosted,
     f.PositionAnnounced: _position_announced,

@@ -164,6 +164,20 @@ class InteractionQueued:
 
 
 @dataclass(frozen=True, slots=True)
+class WaitForetold:
+    """Nobody is free: how long the wait will be, and what four of five stay below, ms from now.
+
+    `place` counts those whom nobody is asked for yet, this one among them.
+    """
+
+    interaction: InteractionId
+    queue: QueueId
+    place: int
+    mean_ms: int
+    upper_ms: int
+
+
+@dataclass(frozen=True, slots=True)
 class WaitAdvanced:
     """The wait changed who may serve the interaction, or is looked at again at `next_at`."""
 
@@ -196,12 +210,13 @@ class InteractionOverflowed:
 
 @dataclass(frozen=True, slots=True)
 class PositionAnnounced:
-    """The customer is being told the place in line."""
+    """The customer is being told the place in line, and that the wait is `wait_ms` at most."""
 
     interaction: InteractionId
     position: int
     play: str
     announce_at: int | None
+    wait_ms: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -292,6 +307,15 @@ class InteractionUnanswered:
 
 
 @dataclass(frozen=True, slots=True)
+class Foretold:
+    """A wait that came about, beside what had been foretold of it, ms."""
+
+    mean_ms: int
+    upper_ms: int
+    came_ms: int
+
+
+@dataclass(frozen=True, slots=True)
 class InteractionAnswered:
     """Customer and agent are being joined; a segment of talk begins."""
 
@@ -302,6 +326,7 @@ class InteractionAnswered:
     leg: LegId
     bridge: BridgeId
     wait_ms: int
+    foretold: Foretold | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -563,6 +588,7 @@ Fact = (
     | CustomerVerified
     | VerificationFailed
     | InteractionQueued
+    | WaitForetold
     | WaitAdvanced
     | InteractionBoosted
     | InteractionOverflowed

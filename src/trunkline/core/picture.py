@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass
 
-from trunkline.core.acd.policy import expected_wait_ms
+from trunkline.core.acd.ewt import of_newcomer
 from trunkline.core.state import Agent, State, shown_state
 from trunkline.core.words import (
     AgentId,
@@ -20,7 +20,6 @@ from trunkline.core.words import (
     WrapUpMode,
 )
 
-ASSUMED_HANDLING_MS = 240_000
 LISTED_CALLS = 50
 
 
@@ -118,7 +117,7 @@ def queue_views(state: State) -> dict[QueueId, QueueView]:
 
 def _queue(state: State, queue: QueueId, agents: Counter[AgentState]) -> QueueView:
     line = state.lines[queue]
-    away = agents[AgentState.OFFLINE] + agents[AgentState.NOT_READY]
+    on_duty = agents.total() - agents[AgentState.OFFLINE] - agents[AgentState.NOT_READY]
     calls = []
     for position, place in enumerate(line[:LISTED_CALLS], 1):
         it = state.interactions[InteractionId(place[3])]
@@ -127,7 +126,7 @@ def _queue(state: State, queue: QueueId, agents: Counter[AgentState]) -> QueueVi
         id=queue,
         waiting=len(line),
         oldest_at=min((place[2] for place in line), default=None),
-        ewt_ms=expected_wait_ms(len(line), agents.total() - away, ASSUMED_HANDLING_MS),
+        ewt_ms=of_newcomer(state, queue, on_duty).mean_ms if on_duty else None,
         agents=tuple(sorted(agents.items())),
         calls=tuple(calls),
     )

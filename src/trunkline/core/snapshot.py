@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
+from trunkline.core.acd.pace import Pace
 from trunkline.core.codec import decode, encode
 from trunkline.core.config import Policy
 from trunkline.core.state import Agent, Callback, Interaction, Offer, State
@@ -20,6 +21,7 @@ def dump(state: State) -> dict[str, Any]:
         "offers": [encode(offer) for offer in state.offers.values()],
         "rounds": dict(state.rounds),
         "callbacks": [encode(callback) for callback in state.callbacks.values()],
+        "paces": {queue: encode(pace) for queue, pace in state.paces.items()},
     }
 
 
@@ -39,6 +41,8 @@ def load(data: dict[str, Any]) -> State:
     for item in data.get("callbacks", ()):
         callback = decode(Callback, item)
         state.callbacks[callback.id] = callback
+    for queue, item in data.get("paces", {}).items():
+        state.paces[queue] = decode(Pace, item)
     state.index()
     return state
 

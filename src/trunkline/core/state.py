@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from heapq import heappush
 
 from trunkline.core.acd.lines import Lines
+from trunkline.core.acd.pace import Estimate, Pace, pass_time
 from trunkline.core.acd.pools import Pools
 from trunkline.core.acd.rules import Affinity, Strategy
 from trunkline.core.config import AgentProfile, NumberEntry, Policy, QueuePolicy
@@ -61,6 +62,8 @@ class Waiting:
     personal_until: int | None = None
     boosted: bool = False
     next_at: int | None = None
+    told: Estimate | None = None
+    told_at: int = 0
 
 
 @dataclass(slots=True)
@@ -231,6 +234,7 @@ class State:
     offers: dict[OfferId, Offer] = field(default_factory=dict)
     rounds: dict[QueueId, AgentId] = field(default_factory=dict)
     callbacks: dict[CallbackId, Callback] = field(default_factory=dict)
+    paces: dict[QueueId, Pace] = field(default_factory=dict)
     # derived
     callers: dict[Token, CallbackId] = field(default_factory=dict)
     suspended: dict[InteractionId, CallbackId] = field(default_factory=dict)
@@ -326,6 +330,14 @@ class State:
         queue = self.queues.get(waiting.queue) if waiting else None
         if waiting and queue and self._may_be_offered(queue, waiting):
             self.board.stand(interaction, waiting)
+
+    def pace(self, queue: QueueId, at: int) -> Pace:
+        """The pace of a queue's line, with the time until now; asked before the line changes."""
+        found = self.paces.get(queue)
+        if found is None:
+            found = self.paces[queue] = Pace(at)
+        pass_time(found, self.board.standing_in(queue), at)
+        return found
 
     def position(self, interaction: Interaction) -> int:
         """Place in line, 1 is next; 0 when it does not wait."""

@@ -16,7 +16,7 @@ costs no try. A callback that is being dialled or talked is left alone by whatev
 from __future__ import annotations
 
 from trunkline.core.acd import engine as acd
-from trunkline.core.acd import policy, waits
+from trunkline.core.acd import ewt, policy, waits
 from trunkline.core.call import endings
 from trunkline.core.callback_facts import (
     CallbackEnded,
@@ -80,10 +80,12 @@ def may_offer(turn: Turn, it: Interaction, queue: QueueId, *, at_once: bool) -> 
 
 def expected_wait_ms(state: State, it: Interaction, queue: QueueId) -> int:
     """How long a customer will likely wait; where nobody is on duty, longer than any limit."""
-    place = state.position(it) or len(state.lines[queue]) + 1
-    handling = state.queues[queue].handling_ms or waits.ASSUMED_HANDLING_MS
-    found = policy.expected_wait_ms(place, policy.on_duty(state, queue), handling)
-    return 2**53 if found is None else found
+    duty = policy.on_duty(state, queue)
+    if not duty:
+        return 2**53
+    if it.waiting is None:
+        return ewt.of_newcomer(state, queue, duty).mean_ms
+    return ewt.estimate(state, queue, ewt.place_of(state, it), duty).mean_ms
 
 
 # -- opening and changing -----------------------------------------------------------------------

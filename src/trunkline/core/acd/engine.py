@@ -17,13 +17,14 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from trunkline.core.acd import policy, waits
+from trunkline.core.acd import ewt, policy, waits
 from trunkline.core.acd.policy import Match
 from trunkline.core.acd.rules import OverflowRule
 from trunkline.core.call import endings
 from trunkline.core.call.commands import DialAgent, HangUp, Play, StartMusic
 from trunkline.core.config import AcceptMode
 from trunkline.core.facts import (
+    Foretold,
     InteractionBoosted,
     InteractionOverflowed,
     InteractionQueued,
@@ -33,9 +34,10 @@ from trunkline.core.facts import (
     OfferMade,
     PositionAnnounced,
     WaitAdvanced,
+    WaitForetold,
     WishSet,
 )
-from trunkline.core.flow.speech import Position, Prompt
+from trunkline.core.flow.speech import Duration, Position, Prompt
 from trunkline.core.inputs import AcceptOffer, BoostInteraction, DeclineOffer
 from trunkline.core.state import Interaction, Offer, Waiting
 from trunkline.core.turn import Refused, Turn
@@ -59,6 +61,8 @@ ALARMING = 2
 """So many offers of one interaction that rang out raise an alert."""
 LOOK_AGAIN_MS = 30_000
 """Where no place is told: how often it is looked whether a callback may be offered by now."""
+LONGEST_TOLD_MS = 3_600_000
+"""A longer wait is not announced: nobody is there, or the figure helps nobody."""
 FIXED_PHONE_REST_MS = 10_000
 """A phone without a desk has nobody who could say "I'm here": it is tried again after this."""
 
@@ -96,8 +100,17 @@ def enqueue(
         if wished:
             waiting.personal, waiting.personal_until = wished[0], turn.now + wished[1]
     stand(turn, it, waiting)
+    _foretell(turn, it)
     turn.do(StartMusic(it.leg, rules.music))
     return None
+
+
+def foretold(turn: Turn, it: Interaction) -> Foretold | None:
+    """What was foretold of a wait that is over now, if anything was."""
+    stay = it.waiting
+    if stay is None or stay.told is None:
+        return None
+    return Foretold(stay.told.mean_ms, stay.told.upper_ms, turn.now - stay.told_at)
 
 
 def is_full(turn: Turn, queue: QueueId) -> bool:
@@ -345,9 +358,12 @@ def announce(turn: Turn, it: Interaction) -> None:
     every = rules.announce_every_ms
     look = every or (LOOK_AGAIN_MS if rules.callback.enabled and not it.asked else 0)
     place, step = turn.state.position(it), turn.new_id()
-    turn.emit(PositionAnnounced(it.id, place, step, turn.now + look if look else None))
+    upper_ms = ewt.estimate(turn.state, it.waiting.queue, ewt.place_of(turn.state, it)).upper_ms
+    again_at = turn.now + look if look else None
+    turn.emit(PositionAnnounced(it.id, place, step, again_at, upper_ms))
     if every and not it.step:
-        turn.do(Play(it.leg, step, (Position(place), Prompt("hold-on")), it.language))
+        wait = (Prompt("estimated-wait"), Duration(upper_ms)) if upper_ms <= LONGEST_TOLD_MS else ()
+        turn.do(Play(it.leg, step, (Position(place), *wait, Prompt("hold-on")), it.language))
 
 
 def dial(turn: Turn, it: Interaction, agent: AgentId, leg: LegId, ring_ms: int) -> None:
@@ -410,6 +426,18 @@ def stand(turn: Turn, it: Interaction, waiting: Waiting, *, again: bool = False)
         )
     )
     offer_to_someone(turn, it)
+
+
+def _foretell(turn: Turn, it: Interaction) -> None:
+    """Whom nobody could be asked for waits. Told nothing is who waits for one certain agent, and
+    whose place is kept without a leg.
+    """
+    stay = it.waiting
+    if stay is None or stay.offers or stay.returned or stay.personal or not it.here:
+        return
+    place = ewt.place_of(turn.state, it)
+    told = ewt.estimate(turn.state, stay.queue, place)
+    turn.emit(WaitForetold(it.id, stay.queue, place, told.mean_ms, told.upper_ms))
 
 
 def _advance(

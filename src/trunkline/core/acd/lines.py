@@ -140,11 +140,15 @@ class Lines:
         self._policy = policy
         self._every: dict[Likeness, Line] = {}
         self._standing: dict[InteractionId, tuple[Entry, Line | AgentId]] = {}
+        self._queues: dict[InteractionId, QueueId] = {}
+        self._counts: dict[QueueId, int] = {}
         self._fits: dict[tuple[object, ...], Fit] = {}
 
     def stand(self, it: Interaction, waiting: Waiting) -> None:
         """Put an interaction in its line, or with those who wait for one agent."""
         entry = (waiting.entered_at, it.id)
+        self._queues[it.id] = waiting.queue
+        self._counts[waiting.queue] = self._counts.get(waiting.queue, 0) + 1
         if waiting.personal is not None:
             insort(self.reserved.setdefault(waiting.personal, []), entry)
             self._standing[it.id] = (entry, waiting.personal)
@@ -164,6 +168,7 @@ class Lines:
         if found is None:
             return
         entry, place = found
+        self._counts[self._queues.pop(it)] -= 1
         if isinstance(place, Line):
             self._leave_line(place, entry)
             return
@@ -184,6 +189,10 @@ class Lines:
     def standing(self) -> int:
         """For how many an offer may be made."""
         return len(self._standing)
+
+    def standing_in(self, queue: QueueId) -> int:
+        """For how many of a queue an offer may be made."""
+        return self._counts.get(queue, 0)
 
     def occupied(self) -> dict[Likeness, list[Entry]]:
         """Who stands in which line."""

@@ -164,11 +164,6 @@ def explain(state: State, match: Match, chosen: AgentId, now: int) -> Explanatio
     )
 
 
-def expected_wait_ms(waiting: int, agents: int, handling_ms: int) -> int | None:
-    """A plain estimate: those ahead, shared by the agents on duty; None when nobody is."""
-    return None if agents == 0 else waiting * handling_ms // agents
-
-
 def _look(match: Match, line: Line, waiting: Waiting) -> None:
     """Note every free agent of the line's pools, with the strategy's key, the best first."""
     choice = match.choice

@@ -9,7 +9,7 @@ from __future__ import annotations
 from bisect import bisect_right
 from typing import TYPE_CHECKING
 
-from trunkline.core.acd.policy import expected_wait_ms
+from trunkline.core.acd.ewt import of_newcomer
 from trunkline.core.acd.rules import OverflowRule, OverflowWhen
 from trunkline.core.words import AgentId, QueueId, Wish
 
@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     from trunkline.core.config import QueuePolicy
     from trunkline.core.state import Interaction, State, Waiting
 
-ASSUMED_HANDLING_MS = 240_000
 HISTORY = 3
 """So many interactions about the same matter in a row lead to its queue."""
 PUT_OFF_MS = 5_000
@@ -131,12 +130,8 @@ def _leads(state: State, queue: QueuePolicy, rule: OverflowRule, now: int) -> bo
         case OverflowWhen.NO_AGENTS:
             return not _duty(state, queue)
         case OverflowWhen.EWT:
-            ewt = expected_wait_ms(
-                len(state.lines[queue.id]),
-                _duty(state, queue),
-                queue.handling_ms or ASSUMED_HANDLING_MS,
-            )
-            return ewt is None or ewt >= rule.at
+            duty = _duty(state, queue)
+            return not duty or of_newcomer(state, queue.id, duty).mean_ms >= rule.at
 
 
 def _duty(state: State, queue: QueuePolicy) -> int:

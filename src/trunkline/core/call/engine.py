@@ -79,8 +79,12 @@ def connect(turn: Turn, offer: Offer, leg: LegId) -> None:
         return
     bridge = BridgeId(turn.new_id())
     rivals = acd.win(turn, it, offer)
-    waited = turn.now - it.waiting.entered_at
-    turn.emit(InteractionAnswered(it.id, offer.id, offer.agent, offer.queue, leg, bridge, waited))
+    waited, told = turn.now - it.waiting.entered_at, acd.foretold(turn, it)
+    turn.emit(
+        InteractionAnswered(
+            it.id, offer.id, offer.agent, offer.queue, leg, bridge, waited, foretold=told
+        )
+    )
     turn.do(Bridge(bridge, (it.leg, leg)))
     recording = RecordingId(turn.new_id())
     turn.emit(RecordingStarted(recording, it.id, it.leg, offer.agent, offer.queue))
