@@ -429,8 +429,9 @@ def stand(turn: Turn, it: Interaction, waiting: Waiting, *, again: bool = False)
 
 
 def _foretell(turn: Turn, it: Interaction) -> None:
-    """Whom nobody could be asked for waits. Told nothing is who waits for one certain agent, and
-    whose place is kept without a leg.
+    """Whom nobody could be asked for waits.
+
+    Told nothing is who waits for one certain agent, or whose place is kept without a leg.
     """
     stay = it.waiting
     if stay is None or stay.offers or stay.returned or stay.personal or not it.here:
