@@ -108,7 +108,7 @@ def measure() -> Report:
         "waits": whole.waits,
     }  # fmt: skip
     report.notes = [
-        f"seeds {SEEDS.start} to {SEEDS.stop - 1}; tried before on the centre, load 0.95, seeds 901 and 902",
+        f"seeds {SEEDS.start} to {SEEDS.stop - 1}; tried before: centre, load 0.95, seeds 901, 902",
         "wanted: MAE at most 0.50 of the mean wait, bias at most 5 %, 77 to 83 % within the bound",
     ]
     return report
