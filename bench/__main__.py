@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from bench.report import Report
 
 TELEPHONY = ("gap", "call", "import")
-PURE = ("routing", "ewt")
+PURE = ("routing", "ewt", "policy")
 BENCHES = (*TELEPHONY, *PURE)
 MODULES = {"import": "import_"}
 """Where a bench's name is a word of the language."""

@@ -213,7 +213,7 @@ def test_by_score_a_second_of_waiting_is_worth_a_point_of_priority() -> None:
 
 def test_by_index_weight_and_wait_are_multiplied() -> None:
     def after(seconds: float) -> bool:
-        world = ordered(Ordering.INDEX, level_weights=((Level.DIAMOND, 4.0),))
+        world = ordered(Ordering.INDEX, age_ms=60_000, level_weights=((Level.DIAMOND, 4.0),))
         early = world.arrive()
         world.tick(seconds).arrive(level=Level.DIAMOND)
         return first_for(world, BOB) == early
@@ -235,7 +235,8 @@ def test_by_index_an_agent_prefers_the_calls_of_their_own_queue() -> None:
         policy = house()
         service = replace(policy.queues[0], memberships=(Membership(BOB, penalty=1),))
         queues = (service, policy.queues[1])
-        world = World(replace(policy, queues=queues, order=CallOrder(Ordering.INDEX)))
+        order = CallOrder(Ordering.INDEX, age_ms=60_000, off_primary=0.5)
+        world = World(replace(policy, queues=queues, order=order))
         foreign = world.arrive()
         world.tick(seconds)
         to_sales(world)

@@ -21,6 +21,7 @@ from trunkline.features import (
     queues,
     recordings,
     setup,
+    simulations,
     surveys,
     tickets,
 )
@@ -49,6 +50,7 @@ def routers() -> tuple[APIRouter, ...]:
         *desk.routers,
         setup.router,
         configuration.router,
+        simulations.router,
         agents.router,
         tickets.router,
         surveys.router,

@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from trunkline.app.erasure import erase_recordings
+from trunkline.app.policy import compose
+from trunkline.app.whatif import ChildSimulator
 from trunkline.core.callback_facts import CallbackEnded
 from trunkline.core.facts import InteractionClosed
 from trunkline.core.words import CallbackOutcome
@@ -16,6 +18,7 @@ from trunkline.features import (
     interactions,
     queues,
     recordings,
+    simulations,
     tenancy,
     tickets,
 )
@@ -146,6 +149,7 @@ def handlers(platform: Platform, archive: Archive | None) -> dict[str, JobHandle
         calendars.REOPEN: reopen_calendar,
         RECONCILE: reconcile,
         **desk.handlers(platform),
+        **simulations.handlers(platform, ChildSimulator(platform.settings.database_url), compose),
     }
     if archive is not None:
         found[recordings.STORE_JOB] = archive.store

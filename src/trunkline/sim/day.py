@@ -144,7 +144,11 @@ class Day:
         self._expect_caller()
         known = caller.level is not Level.REGULAR
         presumption = i.Presumption.PRESUMED if known else i.Presumption.NONE
-        self._put(i.ArriveInteraction(leg, caller.number, PARTY, presumption, level=caller.level))
+        self._put(
+            i.ArriveInteraction(
+                leg, caller.number, PARTY, presumption, level=caller.level, affinity=caller.affinity
+            )
+        )
 
     def _queued(self, fact: InteractionQueued) -> None:
         it = self.cell.state.interactions.get(fact.interaction)

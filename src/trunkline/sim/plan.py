@@ -7,9 +7,10 @@ settled in it (patience, length of the talk), so two policies meet just the same
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from trunkline.core.acd.rules import Affinity
 from trunkline.core.config import AgentProfile, NumberEntry, Policy, QueuePolicy
 from trunkline.core.flow.graph import EnqueueNode, Flow
 from trunkline.core.words import AgentId, DeviceKind, FlowId, Level, QueueId, Wish, WrapUpMode
@@ -34,7 +35,7 @@ class Caller:
     level: Level
     patience_ms: int | None
     talk_ms: int
-    language: str | None = None
+    affinity: Affinity = field(default_factory=Affinity)
 
 
 @dataclass(frozen=True, slots=True)

@@ -127,8 +127,8 @@ class CallOrder:
     contract_weight: float = 1.0
     repeat_weight: float = 1.0
     priority_unit: int = 40
-    age_ms: int = 60_000
-    off_primary: float = 0.5
+    age_ms: int = 300_000
+    off_primary: float = 1.0
     vip_from: Level = Level.PLATINUM
     jump_from: Level | None = None
     due_lead_ms: int = 120_000

@@ -616,6 +616,22 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("secret_hash", name=op.f("pk_setup_tokens")),
     )
     op.create_table(
+        "simulations",
+        sa.Column("tenant_id", sa.String(length=40), nullable=False),
+        sa.Column("id", sa.String(length=40), nullable=False),
+        sa.Column("state", sa.String(length=12), nullable=False),
+        sa.Column("begin_at", sa.BigInteger(), nullable=False),
+        sa.Column("end_at", sa.BigInteger(), nullable=False),
+        sa.Column("changes", sa.JSON(), nullable=False),
+        sa.Column("progress_pct", sa.SmallInteger(), nullable=False),
+        sa.Column("result", sa.JSON(none_as_null=True), nullable=True),
+        sa.Column("error", sa.String(length=200), nullable=True),
+        sa.Column("created_at", sa.BigInteger(), nullable=False),
+        sa.Column("created_by", sa.String(length=40), nullable=False),
+        sa.Column("ended_at", sa.BigInteger(), nullable=True),
+        sa.PrimaryKeyConstraint("tenant_id", "id", name=op.f("pk_simulations")),
+    )
+    op.create_table(
         "softphones",
         sa.Column("tenant_id", sa.String(length=40), nullable=False),
         sa.Column("agent_id", sa.String(length=40), nullable=False),
@@ -883,6 +899,7 @@ def downgrade() -> None:
     op.drop_table("surveys")
     op.drop_table("survey_queues_passed")
     op.drop_table("softphones")
+    op.drop_table("simulations")
     op.drop_table("setup_tokens")
     op.drop_table("setup_steps")
     op.drop_index("ix_sessions_user", table_name="sessions")

@@ -1,0 +1,79 @@
+"""What-if over HTTP: ask for a simulation, see how far it is, read the comparison."""
+
+from __future__ import annotations
+
+from typing import Annotated, Final
+
+from fastapi import APIRouter, Path
+
+from trunkline.features import audit
+from trunkline.features.simulations import store
+from trunkline.features.simulations.schemas import SimulationList, SimulationNew, SimulationOut
+from trunkline.features.simulations.tasks import ATTEMPTS, JOB
+from trunkline.features.tenancy import Principal, Writing, epoch_ms, permit, problem
+from trunkline.kit.errors import TrunklineError
+from trunkline.ports.database import Tx
+from trunkline.runtime.platform import Platform, PlatformDep
+
+router = APIRouter(prefix="/policies", tags=["policies"], responses=problem(401, 403, 422))
+
+LONGEST_MS: Final = 7 * 24 * 3_600_000
+MOST_OPEN: Final = 5
+LISTED: Final = 50
+Name = Annotated[str, Path(max_length=40, pattern="^[A-Za-z0-9_]+$")]
+
+
+@router.post("/simulate", status_code=202, responses=problem(409))
+async def simulate(
+    platform: PlatformDep, body: SimulationNew, principal: Principal = permit("queues.write")
+) -> SimulationOut:
+    """Play a past stretch again with changed rules; the comparison is read when it is done."""
+    begin, end = epoch_ms(body.begin), epoch_ms(body.end)
+    if not begin < end <= platform.clock.now_ms() or end - begin > LONGEST_MS:
+        raise TrunklineError(
+            "stretch_invalid", 422, "Choose at most seven days that are over, from before to."
+        )
+
+    def work(on: Writing) -> str:
+        if store.open_of(on.tx, on.tenant_id) >= MOST_OPEN:
+            raise TrunklineError("simulations_waiting", 409, "Wait for those that were asked for.")
+        name = on.ids.new("sim")
+        by = principal.user_id
+        row = store.SimulationRow(
+            on.tenant_id, name, "waiting", begin, end, body.changes, on.now, by
+        )
+        store.add(on.tx, row)
+        payload = {"simulation_id": name}
+        platform.jobs.enqueue(on.tx, on.tenant_id, JOB, payload, max_attempts=ATTEMPTS)
+        return name
+
+    deed = audit.Deed("simulation", "started", "queues.read")
+    name = await audit.perform(platform, principal, deed, work)
+    return await _told(platform, principal, name)
+
+
+@router.get("/simulations")
+async def list_simulations(
+    platform: PlatformDep, principal: Principal = permit("queues.read")
+) -> SimulationList:
+    """The newest simulations of the tenant, newest first."""
+    rows = await platform.db.read(lambda tx: store.newest(tx, principal.tenant_id, LISTED))
+    return SimulationList(items=[SimulationOut.of(row) for row in rows])
+
+
+@router.get("/simulations/{simulation_id}", responses=problem(404))
+async def get_simulation(
+    platform: PlatformDep, simulation_id: Name, principal: Principal = permit("queues.read")
+) -> SimulationOut:
+    """How far it is, and the comparison once it is done."""
+    return await _told(platform, principal, simulation_id)
+
+
+async def _told(platform: Platform, principal: Principal, name: str) -> SimulationOut:
+    def work(tx: Tx) -> store.SimulationRow | None:
+        return store.find(tx, principal.tenant_id, name)
+
+    row = await platform.db.read(work)
+    if row is None:
+        raise TrunklineError("simulation_unknown", 404, "There is no such simulation.")
+    return SimulationOut.of(row)
