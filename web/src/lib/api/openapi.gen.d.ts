@@ -1212,6 +1212,66 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/policies/simulate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Simulate
+         * @description Play a past stretch again with changed rules; the comparison is read when it is done.
+         */
+        post: operations["simulate_api_v1_policies_simulate_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/policies/simulations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Simulations
+         * @description The newest simulations of the tenant, newest first.
+         */
+        get: operations["list_simulations_api_v1_policies_simulations_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/policies/simulations/{simulation_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Simulation
+         * @description How far it is, and the comparison once it is done.
+         */
+        get: operations["get_simulation_api_v1_policies_simulations__simulation_id__get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/agents/{agent_id}/device-secret": {
         parameters: {
             query?: never;
@@ -3031,6 +3091,32 @@ export interface components {
             by: string | null;
         };
         /**
+         * ComparisonOut
+         * @description Figures by name: offered, sl, sl_ignored, sl_positive, asa_s, p95_s, longest_s, abandon.
+         *
+         *     `sl` and `abandon` are per cent of the offered. `queues` are by id, `levels` by name.
+         */
+        ComparisonOut: {
+            /** Stays */
+            stays: number;
+            /** Overall */
+            overall: {
+                [key: string]: components["schemas"]["FigureOut"];
+            };
+            /** Queues */
+            queues: {
+                [key: string]: {
+                    [key: string]: components["schemas"]["FigureOut"];
+                };
+            };
+            /** Levels */
+            levels: {
+                [key: string]: {
+                    [key: string]: components["schemas"]["FigureOut"];
+                };
+            };
+        };
+        /**
          * ConfigurationOut
          * @description The whole configuration by kind and name, and the number of its version.
          */
@@ -3498,6 +3584,16 @@ export interface components {
             updated_at: string;
         };
         /**
+         * EstimateOut
+         * @description A mean over the seeds, and the half width of its 95 % interval (null for one seed).
+         */
+        EstimateOut: {
+            /** Mean */
+            mean: number;
+            /** Half */
+            half: number | null;
+        };
+        /**
          * ExceptionDay
          * @description Days that differ, from `on` to `until`; without intervals closed, or `as_usual` by the week.
          *
@@ -3564,6 +3660,17 @@ export interface components {
             before: unknown;
             /** After */
             after: unknown;
+        };
+        /**
+         * FigureOut
+         * @description One figure: as it was, played as published, played as drafted, and draft less published.
+         */
+        FigureOut: {
+            /** Was */
+            was: number;
+            published: components["schemas"]["EstimateOut"];
+            draft: components["schemas"]["EstimateOut"];
+            difference: components["schemas"]["EstimateOut"];
         };
         /**
          * FileIn
@@ -5775,6 +5882,76 @@ export interface components {
             csrf?: string | null;
             /** Token */
             token?: string | null;
+        };
+        /**
+         * SimulationList
+         * @description The newest simulations.
+         */
+        SimulationList: {
+            /** Items */
+            items: components["schemas"]["SimulationOut"][];
+        };
+        /**
+         * SimulationNew
+         * @description Play the stretch `from`–`to` again under the published policy with these changes.
+         */
+        SimulationNew: {
+            /**
+             * From
+             * Format: date-time
+             */
+            from: string;
+            /**
+             * To
+             * Format: date-time
+             */
+            to: string;
+            /**
+             * Changes
+             * @description By `queues` (their ids), `order` and `sharing`: fields of the policy.
+             */
+            changes?: {
+                [key: string]: unknown;
+            };
+        };
+        /**
+         * SimulationOut
+         * @description One simulation; `result` comes when it is done, `error` when it failed.
+         */
+        SimulationOut: {
+            /** Id */
+            id: string;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "waiting" | "running" | "done" | "failed";
+            /** Progress Pct */
+            progress_pct: number;
+            /**
+             * From
+             * Format: date-time
+             */
+            from: string;
+            /**
+             * To
+             * Format: date-time
+             */
+            to: string;
+            /** Changes */
+            changes: {
+                [key: string]: unknown;
+            };
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Ended At */
+            ended_at: string | null;
+            /** Error */
+            error: string | null;
+            result: components["schemas"]["ComparisonOut"] | null;
         };
         /**
          * SoftphoneOut
@@ -11046,6 +11223,171 @@ export interface operations {
             };
             /** @description Precondition Required */
             428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    simulate_api_v1_policies_simulate_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SimulationNew"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SimulationOut"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_simulations_api_v1_policies_simulations_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SimulationList"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_simulation_api_v1_policies_simulations__simulation_id__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                simulation_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SimulationOut"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
