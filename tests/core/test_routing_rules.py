@@ -328,7 +328,7 @@ def test_what_is_promised_goes_first_when_it_comes_due() -> None:
 
 
 def test_an_offer_says_who_else_waited_for_the_agent() -> None:
-    world = ordered(Ordering.INDEX)
+    world = ordered(Ordering.INDEX, age_ms=60_000, off_primary=0.5)
     world.arrive()
     late = to_sales(world.tick(30))
     world.ready(BOB)
