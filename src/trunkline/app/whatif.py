@@ -14,13 +14,7 @@ import sys
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
-from trunkline.adapters.sql.engine import (
-    is_sqlite,
-    postgres_engine,
-    sqlite_path,
-    sqlite_reader,
-)
-from trunkline.adapters.sql.journal import SqlJournal
+from trunkline.adapters.sql.reading import entries_of
 from trunkline.core.codec import decode, encode
 from trunkline.core.config import Policy
 from trunkline.ports.simulator import Question, SimulationFailed
@@ -30,8 +24,6 @@ from trunkline.sim.whatif import Comparison, compare
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
-
-    import sqlalchemy as sa
 
     from trunkline.sim.results import Estimate
     from trunkline.sim.whatif import Line, Slice
@@ -114,8 +106,7 @@ def main() -> None:
 
 def played(url: str, question: Question, progress: Callable[[float], None]) -> Comparison:
     """Read the stretch from the journal and play it under both policies."""
-    with _reading(url).connect() as tx:
-        entries = SqlJournal().read(tx, question.tenant_id, question.tenant_id, 0)
+    with entries_of(url, question.tenant_id, question.tenant_id) as entries:
         day = read_day(entries, question.begin, question.end)
     return compare(day, question.published, question.draft, progress)
 
@@ -145,11 +136,6 @@ def _line(line: Line) -> dict[str, Any]:
 
 def _estimate(value: Estimate) -> dict[str, float | None]:
     return {name: None if part != part else part for name, part in asdict(value).items()}
-
-
-def _reading(url: str) -> sa.Engine:
-    """An engine of its own; of SQLite one that cannot change anything."""
-    return sqlite_reader(sqlite_path(url)) if is_sqlite(url) else postgres_engine(url, 1)
 
 
 def _say(**what: Any) -> None:
