@@ -88,16 +88,24 @@ def _publish(turn: Turn, given: i.PublishPolicy) -> None:
 
 
 def _on_tick(turn: Turn, given: i.Tick) -> None:
-    """Meet every deadline; whose wait changed is offered after all of them."""
-    deadlines, changed = turn.state.deadlines, []
+    """Meet every deadline; whose wait changed is offered after all of them.
+
+    Callbacks line up last: they come with an old place, and nobody older may be behind the time.
+    """
+    deadlines, changed, callbacks = turn.state.deadlines, [], []
     while deadlines and deadlines[0][0] <= turn.now:
         at, kind, name = heappop(deadlines)
-        if holds(turn.state, at, kind, name):
+        if kind == "callback":
+            callbacks.append((at, name))
+        elif holds(turn.state, at, kind, name):
             _DUE[kind](turn, name)
             if kind == "wait":
                 changed.append(InteractionId(name))
     for waited in changed:
         acd.offer_in_order(turn, waited)
+    for at, name in callbacks:
+        if holds(turn.state, at, "callback", name):
+            _DUE["callback"](turn, name)
 
 
 def _offer_due(turn: Turn, name: str) -> None:
