@@ -43,13 +43,15 @@ Json = dict[str, Any]
 class Recipes:
     """How an operation is made to do what it is for.
 
-    `bodies` give a sensible body, `ready` brings about what it needs, `known` finds ids of things
-    below a path when its list is not the place; each is given the explorer and who asks.
+    `bodies` give a sensible body, `queries` what must stand in the query, `ready` brings about what
+    it needs, `known` finds ids of things below a path when its list is not the place; each is given
+    the explorer and who asks.
     """
 
     bodies: dict[str, Callable[[Explorer], Any]]
     ready: dict[str, Callable[[Explorer, str], None]]
     known: dict[str, Callable[[Explorer, str], list[str]]]
+    queries: dict[str, dict[str, str]] = field(default_factory=dict)
 
 
 @dataclass
@@ -145,6 +147,8 @@ class Explorer:
                 case.path_parameters[parameter] = known[turn % len(known)]
         if name in self.recipes.bodies:
             case.body = self.recipes.bodies[name](self)
+        if name in self.recipes.queries:
+            case.query = dict(self.recipes.queries[name])
         if case.method.upper() == "PATCH":
             case.headers["If-Match"] = "*"
 

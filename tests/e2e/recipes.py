@@ -147,7 +147,14 @@ RECIPES = Recipes(
             "due_at": "2099-01-01T00:00:00Z",
         },
         "POST /callbacks/{callback_id}/reschedule": lambda _: {"due_at": "2099-01-02T00:00:00Z"},
+        "POST /policies/simulate": lambda _: {
+            "from": "2026-01-01T00:00:00Z",
+            "to": "2026-01-01T01:00:00Z",
+        },
         "POST /guest/calls": lambda _: {"number": "4001"},
+        "POST /agents/moves": lambda e: {"agents": [_id("/agents")(e)], "to_queue": "billing"},
+        "PATCH /numbers/{number}": lambda _: {"language": "zh"},
+        "PATCH /calendars/{calendar}": lambda _: {"name": f"c{next(_NUMBERS)}"},
         "PATCH /reasons/{reason_id}": lambda _: {"active": True},
         "POST /offers/{offer_id}/decline": lambda _: {"reason": "busy"},
         f"POST {VERBS}/digits": lambda _: {"digits": "12#"},
@@ -181,5 +188,12 @@ RECIPES = Recipes(
         "/offers": _offers,
         "/callbacks": _callbacks,
         "/sessions": _sessions,
+    },
+    queries={
+        "GET /calendars/holidays": {"country": "CN", "year": "2026"},
+        "GET /queues/{queue}/service-level": {
+            "from": "2026-01-01T00:00:00Z",
+            "to": "2026-01-02T00:00:00Z",
+        },
     },
 )

@@ -39,6 +39,7 @@ EXPLAINED_RIVALS = 3
 FOR_EVER_MS = 1 << 60
 POINT = 1_000
 """Scores are told in thousandths of a point."""
+MOST_POINTS = 1e12
 
 First = tuple[float, "Entry", Head]
 """The first of a line: its key (the least is served first), entry and id, and its head."""
@@ -335,13 +336,18 @@ def _why(state: State, match: Match, spared: bool, pool: Pool, waited: int) -> s
 
 def _score(key: float, idle_ms: int) -> int:
     """The strategy's key, higher is better; where only idleness counts, that."""
-    return round(-key * POINT) if key else idle_ms
+    return _points(-key) if key else idle_ms
+
+
+def _points(key: float) -> int:
+    """Thousandths of a point, never beyond what every reader of JSON takes for whole (2^53)."""
+    return round(max(-MOST_POINTS, min(MOST_POINTS, key)) * POINT)
 
 
 def _rivals(match: Match, now: int) -> tuple[Rival, ...]:
     """Who else waited for this agent and came after, the next first."""
     return tuple(
-        Rival(name, now - entered, round(-key * POINT) if head == PLAIN else 0, HEADS[head])
+        Rival(name, now - entered, _points(-key) if head == PLAIN else 0, HEADS[head])
         for key, (entered, name), head in match.rivals
     )
 
