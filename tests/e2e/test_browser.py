@@ -5,13 +5,14 @@ import os
 import re
 import time
 from collections.abc import AsyncIterator
-from contextlib import AsyncExitStack, asynccontextmanager, closing
+from contextlib import AsyncExitStack, asynccontextmanager, closing, suppress
 from dataclasses import dataclass
 from io import BytesIO
 from pathlib import Path
 
 import pytest
 import soundfile
+from playwright.async_api import TimeoutError as TookTooLong
 
 from tests.e2e.node import Node
 from tests.e2e.pages import Browser, browser
@@ -227,11 +228,15 @@ async def test_an_auditors_look_has_an_end(node: Node, tmp_path: Path) -> None:
         dialog = page.get_by_role("dialog")
         await dialog.get_by_label("User name").fill("auditor.of.2030")
         await dialog.get_by_label("Name", exact=True).fill("Ruth Auditor")
-        await dialog.get_by_label("Roles").click()
-        await page.get_by_title("Auditor").click()
-        await dialog.get_by_label("Name", exact=True).click()
-        await dialog.get_by_label("Auditor until").fill("2030-01-31 18:00")
-        await dialog.get_by_label("Auditor until").press("Enter")
+        last_day = dialog.get_by_label("Auditor until")
+        while not await last_day.is_visible():  # a list that is still unfolding may miss the click
+            await dialog.get_by_label("Roles").click()
+            await page.get_by_title("Auditor", exact=True).last.click()
+            await dialog.get_by_label("Name", exact=True).click()
+            with suppress(TookTooLong):
+                await last_day.wait_for(timeout=8_000)
+        await last_day.fill("2030-01-31 18:00")
+        await last_day.press("Enter")
         await dialog.get_by_role("button", name="Save").click()
         await page.get_by_text("The first password.").wait_for()
         await picture(opened, "admin-user-made")
