@@ -67,8 +67,6 @@ NUMBERS = (
 )  # fmt: skip
 INPUTS = 60
 ROUNDS = 400
-INDEXED_EVERY = 4
-"""Inputs between two full comparisons of the indexes with those made from scratch."""
 WRITTEN = 0.2
 
 
@@ -128,7 +126,7 @@ class Day:
         except Refused:
             return
         if facts:
-            check(world.state, anew=len(world.entries) % INDEXED_EVERY == 0)
+            check(world.state)
         self.laws.follow(facts, world.state, world.now)
 
     # -- what may happen --------------------------------------------------------------------

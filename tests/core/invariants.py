@@ -16,8 +16,8 @@ from trunkline.core.state import Interaction, State, Waiting, is_free, shown_sta
 from trunkline.core.words import AgentId, Place, QueueId, Wish
 
 
-def check(state: State, *, anew: bool = True) -> None:
-    """Raise AssertionError when an invariant is broken; `anew` compares the indexes too."""
+def check(state: State) -> None:
+    """Raise AssertionError when an invariant is broken."""
     for it in state.interactions.values():
         _one_place(state, it)
     _offers(state)
@@ -25,8 +25,7 @@ def check(state: State, *, anew: bool = True) -> None:
     _legs(state)
     _nobody_waits_for_a_free_agent(state)
     _callbacks(state)
-    if anew:
-        _indexes(state)
+    _indexes(state)
 
 
 def _callbacks(state: State) -> None:
@@ -60,6 +59,8 @@ def _one_place(state: State, it: Interaction) -> None:
         assert not it.farewell
         taken = [name for name in waiting.offers if state.offers[name].answer_by is not None]
         assert len(taken) <= 1, "one winner a round"
+        most = state.queues[waiting.queue].ring_at_once
+        assert len(waiting.offers) <= most, "as many open offers as ring at once"
         assert not taken or waiting.offers == taken, "who lost hears of it"
     if waiting and waiting.personal:
         wished = state.agents[waiting.personal]

@@ -113,7 +113,7 @@ class Laws:
                 self.returned.discard(it)
 
     def _round(self, fact: f.Fact, state: State) -> None:
-        """No more ring at once than the queue says; what rings goes on when it says otherwise."""
+        """No more ring at once than the queue says."""
         if isinstance(fact, f.OfferMade):
             rules = state.queues[fact.queue]
             several = rules.strategy is Strategy.RING_ALL and fact.explanation.rule != "personal"

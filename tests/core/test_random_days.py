@@ -10,7 +10,7 @@ from tests.core.chaos import INPUTS, Day
 from tests.tools.soak import SOAK
 
 BLOCK = 5_000
-SHORT, FULL = 100, 20_000
+SHORT, FULL = 400, 20_000
 
 
 def live(first: int, count: int) -> None:
@@ -26,9 +26,9 @@ def test_a_day_is_long_enough() -> None:
     assert INPUTS >= 50
 
 
-@pytest.mark.parametrize("first", range(0, SHORT, 50))
+@pytest.mark.parametrize("first", range(0, SHORT, 100))
 def test_random_days_break_no_rule(first: int) -> None:
-    live(first, 50)
+    live(first, 100)
 
 
 @pytest.mark.soak
