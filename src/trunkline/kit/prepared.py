@@ -11,6 +11,7 @@ import sqlite3
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
+import orjson
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 
@@ -22,6 +23,16 @@ _DIALECTS: dict[str, sa.Dialect] = {
     _SQLITE: sqlite.dialect(paramstyle="named"),
     "postgresql": postgresql.psycopg.dialect(),  # type: ignore[no-untyped-call]
 }
+
+
+def json_text(value: Any) -> str:
+    """A value for a JSON column, as the driver takes it."""
+    return orjson.dumps(value).decode()
+
+
+def json_value(column: Any) -> Any:
+    """What stands in a JSON column: one database gives the text, the other has read it."""
+    return orjson.loads(column) if isinstance(column, str) else column
 
 
 class Prepared:

@@ -5,13 +5,12 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
-import orjson
 import sqlalchemy as sa
 from cronsim import CronSim
 from sqlalchemy.dialects import postgresql
 
 from trunkline.adapters.sql.journal import dead_letters
-from trunkline.kit.prepared import Prepared
+from trunkline.kit.prepared import Prepared, json_text, json_value
 from trunkline.ports.database import Tx, after_commit, metadata
 from trunkline.ports.jobs import BuriedInput, Job, JobRecord, JobState
 
@@ -175,7 +174,7 @@ class SqlJobs:
             "id": self._ids.new("job"),
             "tenant_id": tenant_id,
             "kind": kind,
-            "payload": orjson.dumps(payload).decode(),
+            "payload": json_text(payload),
             "state": JobState.WAITING.value,
             "dedupe_key": dedupe_key,
             "attempt": 0,
@@ -195,7 +194,7 @@ class SqlJobs:
         _bury_those_that_kill(tx, now)
         wanted = {"now": now, "most": limit, "by": owner, "until": until}
         rows = _take.all(tx, wanted)
-        taken = (Job(row[0], row[1], row[2], _read(row[3]), row[4]) for row in rows)
+        taken = (Job(row[0], row[1], row[2], json_value(row[3]), row[4]) for row in rows)
         return sorted(taken, key=lambda job: job.id)
 
     def renew(self, tx: Tx, owner: str, job_ids: Sequence[str], until: int) -> None:
@@ -295,11 +294,6 @@ def _first(tx: Tx, tenant_id: str, dedupe_key: str) -> str | None:
     same = sa.and_(jobs.c.tenant_id == tenant_id, jobs.c.dedupe_key == dedupe_key)
     found = tx.execute(sa.select(jobs.c.id).where(same, _is_open))
     return found.scalar_one_or_none()
-
-
-def _read(payload: Any) -> Any:
-    """One database gives the text, the other has read it."""
-    return orjson.loads(payload) if isinstance(payload, str) else payload
 
 
 def _bury_those_that_kill(tx: Tx, now: int) -> None:

@@ -12,10 +12,9 @@ import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-import orjson
 import sqlalchemy as sa
 
-from trunkline.kit.prepared import Prepared
+from trunkline.kit.prepared import Prepared, json_text
 from trunkline.ports.database import Tx, metadata
 
 if TYPE_CHECKING:
@@ -84,7 +83,7 @@ def append(tx: Tx, tenant_id: str, act: Act) -> Entry:
     """Write one act at the end of the tenant's chain."""
     seq, previous = _lock_head(tx, tenant_id)
     entry = Entry(seq + 1, act, chained(previous, tenant_id, seq + 1, act))
-    detail = orjson.dumps(act.detail).decode()
+    detail = json_text(act.detail)
     _ADD.run(tx, _row(tenant_id, entry.seq, act) | {"detail": detail, "hash": entry.hash})
     _MOVE_HEAD.run(tx, {"of_tenant": tenant_id, "seq": entry.seq, "hash": entry.hash})
     return entry

@@ -11,11 +11,10 @@ from enum import StrEnum
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-import orjson
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql
 
-from trunkline.kit.prepared import Prepared
+from trunkline.kit.prepared import Prepared, json_text, json_value
 from trunkline.ports.database import Tx, metadata
 
 if TYPE_CHECKING:
@@ -112,8 +111,7 @@ def get(tx: Tx, tenant_id: str, recording_id: str) -> RecordingRow | None:
     if found is None:
         return None
     values = dict(zip(_NAMES, found, strict=True))
-    if isinstance(values["flaws"], str):  # one database gives text, the other has read it
-        values["flaws"] = orjson.loads(values["flaws"])
+    values["flaws"] = json_value(values["flaws"])
     return RecordingRow(**values)
 
 
@@ -155,7 +153,7 @@ def _change(names: tuple[str, ...]) -> Prepared:
 
 
 def _as_text(flaws: list[str] | None) -> str | None:
-    return None if flaws is None else orjson.dumps(flaws).decode()
+    return None if flaws is None else json_text(flaws)
 
 
 def _is(tenant_id: str, recording_id: str) -> sa.ColumnElement[bool]:

@@ -5,10 +5,9 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass
 from typing import Any
 
-import orjson
 import sqlalchemy as sa
 
-from trunkline.kit.prepared import Prepared
+from trunkline.kit.prepared import Prepared, json_value
 from trunkline.ports.database import Tx, metadata
 
 tenant_settings = sa.Table(
@@ -68,9 +67,7 @@ def _row(tx: Tx, tenant_id: str) -> tuple[dict[str, Any], int] | None:
     row = _OF_TENANT.first(tx, {"of_tenant": tenant_id})
     if row is None:
         return None
-    # One database gives the text, the other has read it.
-    chosen = orjson.loads(row[0]) if isinstance(row[0], str) else row[0]
-    return chosen, row[1]
+    return json_value(row[0]), row[1]
 
 
 _OF_TENANT = Prepared(
