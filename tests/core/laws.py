@@ -154,7 +154,8 @@ class Laws:
         cap = state.policy.order.starving_ms
         if not isinstance(fact, f.OfferMade) or not cap:
             return
-        served = state.interactions[fact.interaction].waiting
+        offered = state.interactions.get(fact.interaction)  # within one Tick it may be over again
+        served = offered.waiting if offered else None
         if served is None or served.returned or self._refused(fact.interaction, fact.agent):
             return
         for it in state.interactions.values():

@@ -11,6 +11,8 @@ from tests.tools.soak import SOAK
 
 BLOCK = 5_000
 SHORT, FULL = 400, 20_000
+KEPT = (1583, 10263, 10940, 13096, 14183, 15479, 15972, 17760)
+"""Days that broke a rule once: who starves when a Tick comes late, and a callback before its time."""
 
 
 def live(first: int, count: int) -> None:
@@ -29,6 +31,11 @@ def test_a_day_is_long_enough() -> None:
 @pytest.mark.parametrize("first", range(0, SHORT, 100))
 def test_random_days_break_no_rule(first: int) -> None:
     live(first, 100)
+
+
+@pytest.mark.parametrize("seed", KEPT)
+def test_a_day_that_broke_a_rule_once_breaks_none(seed: int) -> None:
+    live(seed, 1)
 
 
 @pytest.mark.soak

@@ -110,14 +110,15 @@ def admission(state: State, line: Line, pool: Pool, waited: int) -> Admission:
     """Whether the agents of a pool may be asked after such a wait.
 
     Primary ones always. Secondary ones when their tier is open; by the index strategy only when
-    they are not missed at home, or the interaction waited, is a VIP's, or starves.
+    they are not missed at home, or the interaction waited, is a VIP's, or starves. A callback may
+    stand in line before its time: its wait is still negative, and counts as none.
     """
     penalty = pool.penalties[line.plan.policy.id]
     if not penalty:
         return Admission.PRIMARY
     if starves(state.policy.order, waited):
         return Admission.STARVING
-    if waited < penalty * line.plan.policy.tier_ms:
+    if max(0, waited) < penalty * line.plan.policy.tier_ms:
         return Admission.TIER_CLOSED
     if line.plan.policy.strategy is not Strategy.INDEX:
         return Admission.TIER
