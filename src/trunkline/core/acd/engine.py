@@ -125,10 +125,12 @@ def offer_to_someone(turn: Turn, it: Interaction) -> None:
         if not match.seen:
             return
         passed_by, *_, agent, _ = match.seen[0]
-        if passed_by:
-            serve(turn, agent)
+        if not passed_by:
+            make_offer(turn, match)
+            continue
+        serve(turn, agent)  # who declined it may take another one first; then the next is asked
+        if agent in turn.state.free:
             return
-        make_offer(turn, match)
 
 
 def offer_in_order(turn: Turn, name: InteractionId) -> None:
