@@ -17,6 +17,7 @@ from fastapi.responses import JSONResponse
 from starlette.middleware.base import BaseHTTPMiddleware
 
 from tests.tools.clock import FakeClock
+from trunkline.features import flows, queues  # noqa: F401 - their tables refer to each other
 from trunkline.features.tenancy import Assignment, Principal, Writing, grants
 from trunkline.kit.config import Settings
 from trunkline.kit.crypto import KeyRing

@@ -111,3 +111,12 @@ async def test_drafts_of_another_tenant_are_not_there(rig: Rig) -> None:
 async def test_a_kind_that_is_not_there_is_refused(rig: Rig) -> None:
     reply = await ask(rig, "POST", D, {"name": "x", "changes": {"users": {}}})
     assert (reply.status_code, reply.json()["code"]) == (422, "kind_unknown")
+
+
+async def test_a_queue_and_a_flow_that_lead_to_each_other_go_in_one_step(rig: Rig) -> None:
+    straight = (await ask(rig, "GET", "/flows/straight")).json()["id"]
+    over = [{"when": "no_agents", "to_flow_id": straight}]
+    await ask(rig, "PATCH", "/queues/support", {"overflow": over})
+    gone = {"numbers": {"4001": None}, "flows": {"straight": None}, "queues": {"support": None}}
+    made = await drafted(rig, {"name": "Nothing", "changes": gone})
+    assert made["trial"]["problems"] == []

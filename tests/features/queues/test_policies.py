@@ -17,7 +17,8 @@ from trunkline.core.acd.rules import (
     Strategy,
 )
 from trunkline.core.words import AgentId, AgentState, QueueId
-from trunkline.features import agents, calendars, identity, queues, tenancy
+from trunkline.features import agents, calendars, flows, identity, queues, tenancy
+from trunkline.kit.errors import TrunklineError
 
 CHECK = "/queues/requirement-check"
 
@@ -59,6 +60,12 @@ def _agent(rig: Rig, tx: Any, name: str, skills: dict[str, int]) -> str:
     return agent_id
 
 
+def published_flow(rig: Rig, queue_id: str) -> str:
+    """The id of a flow that leads straight into a queue."""
+    draft: Any = flows.straight(QueueId(queue_id))
+    return rig.db.do(lambda tx: flows.publish(rig.writing(tx, "one"), "straight", draft))
+
+
 async def test_every_rule_reaches_the_core_as_it_was_set(rig: Rig) -> None:
     other = (await ask(rig, "POST", "/queues", {"name": "billing"})).json()["id"]
     rules = {
@@ -72,7 +79,7 @@ async def test_every_rule_reaches_the_core_as_it_was_set(rig: Rig) -> None:
         "patience": {"last_agent_s": 15},
         "overflow": [
             {"when": "depth", "at": 10, "to_queue_id": other},
-            {"when": "wait", "at": 90, "to_flow_id": "flw_1"},
+            {"when": "wait", "at": 90, "to_flow_id": published_flow(rig, other)},
         ],
     }
     made = await queue(rig, **rules)
@@ -101,6 +108,7 @@ async def test_every_rule_reaches_the_core_as_it_was_set(rig: Rig) -> None:
         {"overflow": [{"when": "wait", "at": 5}]},
         {"overflow": [{"when": "wait", "to_queue_id": "que_a", "to_flow_id": "flw_a"}]},
         {"overflow": [{"when": "wait", "to_queue_id": "que_unknown"}]},
+        {"overflow": [{"when": "wait", "to_flow_id": "flw_unknown"}]},
         {"calendar_id": "cal_unknown"},
     ],
 )
@@ -134,6 +142,42 @@ async def test_a_queue_to_which_another_overflows_stays(rig: Rig) -> None:
     await ask(rig, "PATCH", "/queues/billing", {"overflow": []})
     assert refused.json()["code"] == "queue_in_use"
     assert (await ask(rig, "DELETE", "/queues/support")).status_code == 204
+
+
+async def test_a_flow_into_which_a_queue_overflows_is_there_and_stays(rig: Rig) -> None:
+    made = await queue(rig)
+    over = {"overflow": [{"when": "no_agents", "to_flow_id": "flw_unknown"}]}
+    refused = await ask(rig, "PATCH", "/queues/support", over)
+    assert (refused.status_code, refused.json()["code"]) == (422, "target_unknown")
+    over["overflow"][0]["to_flow_id"] = published_flow(rig, made["id"])
+    assert (await ask(rig, "POST", "/queues", {"name": "billing"} | over)).status_code == 201
+
+    def drop(tx: Any) -> None:
+        flows.delete(rig.writing(tx, "one"), "straight")
+
+    with pytest.raises(TrunklineError, match="queue leads to this flow"):
+        rig.db.do(drop)
+    await ask(rig, "PATCH", "/queues/billing", {"overflow": []})
+    rig.db.do(drop)
+
+
+async def test_a_queue_is_of_a_team_that_is_there(rig: Rig) -> None:
+    await queue(rig)
+    for method, path in (("POST", "/queues"), ("PATCH", "/queues/support")):
+        refused = await ask(rig, method, path, {"name": "sales", "team_id": "tea_unknown"})
+        assert (refused.status_code, refused.json()["code"]) == (404, "team_unknown")
+
+
+async def test_a_team_with_a_queue_stays(rig: Rig) -> None:
+    system = tenancy.Principal("one", "system")
+    add = lambda tx: identity.add_team(tx, rig.platform, system, "North", None).team_id  # noqa: E731
+    await queue(rig, team_id=rig.db.do(add))
+    teams = Rig(identity.router, db=rig.db)
+    north = (await ask(teams, "GET", "/teams")).json()["items"][0]["id"]
+    refused = await ask(teams, "DELETE", f"/teams/{north}")
+    assert (refused.status_code, refused.json()["code"]) == (409, "team_in_use")
+    await ask(rig, "PATCH", "/queues/support", {"team_id": None})
+    assert (await ask(teams, "DELETE", f"/teams/{north}")).status_code == 204
 
 
 async def test_nobody_overwrites_rules_that_he_has_not_seen(rig: Rig) -> None:

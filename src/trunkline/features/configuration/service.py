@@ -224,13 +224,17 @@ def _document(tx: Tx, tenant_id: str, number: int) -> Document:
 def _write(on: Writing, changes: Changes) -> Trial:
     """Write what leans on nothing first, remove in the reverse order.
 
-    New queues are made bare at first: they and flows may point at each other.
+    Queues that come, and those that go, are made bare at first: they may point at each other, and
+    so may flows.
     """
     before = current(on.tx, on.tenant_id)
     seen = told(before, changes)
     wanted = only(changes, ((one.kind, one.name) for one in seen))
-    bare = [name for name in wanted.get(QUEUES, {}) if name not in before[QUEUES]]
-    written = [(QUEUES, name, Content()) for name in bare if wanted[QUEUES][name] is not None]
+    written = [
+        (QUEUES, name, before[QUEUES].get(name, {}) | {"overflow": []})
+        for name, one in wanted.get(QUEUES, {}).items()
+        if (one is None) == (name in before[QUEUES])
+    ]
     for kind in WRITTEN:
         things = wanted.get(kind, {}).items()
         written += [(kind, name, one) for name, one in _roots_first(things) if one is not None]

@@ -51,10 +51,10 @@ def find(tx: Tx, tenant_id: str, id_or_name: str) -> store.FlowRow:
 
 
 def delete(on: Writing, id_or_name: str) -> None:
-    """Remove a flow; raises `flow_unknown`, or `flow_in_use` while a number leads to it."""
+    """Remove a flow; raises `flow_unknown`, `flow_in_use` while a number or a queue leads to it."""
     row = find(on.tx, on.tenant_id, id_or_name)
     if not store.drop(on.tx, on.tenant_id, row.id):
-        raise TrunklineError("flow_in_use", 409, "A number leads to this flow.")
+        raise TrunklineError("flow_in_use", 409, "A number or a queue leads to this flow.")
 
 
 def published(tx: Tx, tenant_id: str) -> tuple[Flow, ...]:

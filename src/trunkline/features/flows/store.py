@@ -71,7 +71,7 @@ def every(tx: Tx, tenant_id: str) -> list[FlowRow]:
 
 
 def drop(tx: Tx, tenant_id: str, flow_id: str) -> bool:
-    """Remove a flow; False, with nothing done, while a number leads to it."""
+    """Remove a flow; False, with nothing done, while a number or a queue leads to it."""
     mine = sa.and_(flows.c.tenant_id == tenant_id, flows.c.id == flow_id)
     links = sa.and_(flow_queues.c.tenant_id == tenant_id, flow_queues.c.flow_id == flow_id)
     try:

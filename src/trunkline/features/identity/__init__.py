@@ -18,6 +18,7 @@ from trunkline.features.identity.service import (
     add_team,
     add_user,
     change_user,
+    known_team,
     known_user,
     shut_out,
 )
@@ -64,6 +65,7 @@ __all__ = [
     "display_names",
     "get_door",
     "holders",
+    "known_team",
     "known_user",
     "list_teams",
     "list_users",

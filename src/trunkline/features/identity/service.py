@@ -128,9 +128,10 @@ def change_team(
 def drop_team(tx: Tx, platform: Platform, principal: Principal, team_id: str) -> None:
     """Remove a team; raises 404 `team_unknown`, 409 `team_in_use`."""
     known_team(tx, principal.tenant_id, team_id)
-    if store.team_in_use(tx, principal.tenant_id, team_id):
-        raise TrunklineError("team_in_use", 409, "Users, roles or teams hang on this team.")
-    store.drop_team(tx, principal.tenant_id, team_id)
+    used = store.team_in_use(tx, principal.tenant_id, team_id)
+    if used or not store.drop_team(tx, principal.tenant_id, team_id):
+        detail = "Users, roles, queues or teams hang on this team."
+        raise TrunklineError("team_in_use", 409, detail)
     audit.record(tx, principal, "teams.deleted", team_id, at=platform.clock.now_ms())
 
 

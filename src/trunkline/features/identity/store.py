@@ -211,9 +211,14 @@ def put_team(tx: Tx, tenant_id: str, team: Team) -> None:
     tx.execute(teams.update().where(*_is_team(tenant_id, team.team_id)).values(_team_columns(team)))
 
 
-def drop_team(tx: Tx, tenant_id: str, team_id: str) -> None:
-    """Remove a team."""
-    tx.execute(teams.delete().where(*_is_team(tenant_id, team_id)))
+def drop_team(tx: Tx, tenant_id: str, team_id: str) -> bool:
+    """Remove a team; False, with nothing done, when something that is kept refers to it."""
+    try:
+        with tx.begin_nested():
+            tx.execute(teams.delete().where(*_is_team(tenant_id, team_id)))
+    except sa.exc.IntegrityError:
+        return False
+    return True
 
 
 def list_teams(tx: Tx, tenant_id: str) -> list[Team]:

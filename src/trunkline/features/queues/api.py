@@ -53,7 +53,7 @@ async def list_queues(
     return await platform.db.read(work)
 
 
-@router.post("/queues", tags=["queues"], status_code=201, responses=problem(409))
+@router.post("/queues", tags=["queues"], status_code=201, responses=problem(404, 409))
 async def create_queue(
     platform: PlatformDep, body: QueueNew, principal: Principal = permit("queues.write")
 ) -> QueueOut:

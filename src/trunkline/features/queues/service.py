@@ -13,6 +13,7 @@ from trunkline.core.acd.rules import (
 )
 from trunkline.core.config import CallbackRules, QueuePolicy
 from trunkline.core.words import AgentId, FlowId, QueueId, WrapUpMode
+from trunkline.features import identity
 from trunkline.features.queues import outcomes, store
 from trunkline.features.queues.schemas import (
     Callbacks,
@@ -38,7 +39,7 @@ NO_CALENDARS: Final[Mapping[str, Opened]] = {}
 def create(on: Writing, new: QueueNew) -> str:
     """Make a queue; returns its id.
 
-    Raises `queue_name_taken`, `target_unknown` or `disposition_needs_wrap_up`.
+    Raises `queue_name_taken`, `target_unknown`, `team_unknown` or `disposition_needs_wrap_up`.
     """
     _free_name(on, new.name)
     _can_be_kept(new)
@@ -233,13 +234,15 @@ def _put(on: Writing, row: store.QueueRow) -> None:
     known = {other.id for other in store.list_queues(on.tx, on.tenant_id)} - {row.id}
     if _overflow_targets(row) - known:
         raise TrunklineError("target_unknown", 422, "There is no such queue to overflow to.")
-    if not store.put_queue(on.tx, row):
-        raise TrunklineError("target_unknown", 422, "There is no such calendar.")
+    if row.team_id is not None:
+        identity.known_team(on.tx, on.tenant_id, row.team_id)
+    if not store.put_queue(on.tx, row, _overflow_targets(row, "to_flow_id")):
+        raise TrunklineError("target_unknown", 422, "There is no such calendar, or no such flow.")
 
 
-def _overflow_targets(row: store.QueueRow) -> set[str]:
-    """The queues that a queue overflows to."""
-    targets = (rule.get("to_queue_id") for rule in row.rules.get("overflow", ()))
+def _overflow_targets(row: store.QueueRow, kind: str = "to_queue_id") -> set[str]:
+    """The queues, or the flows, that a queue overflows to."""
+    targets = (rule.get(kind) for rule in row.rules.get("overflow", ()))
     return {target for target in targets if target}
 
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 
-from trunkline.features import calendars  # noqa: F401 - a queue's row refers to its table
+from trunkline.features import calendars, identity  # noqa: F401 - a queue's row refers to theirs
 from trunkline.kit.prepared import Prepared
 from trunkline.ports.database import Tx, metadata
 
@@ -30,7 +30,18 @@ queues = sa.Table(
     sa.Column("version", sa.Integer, nullable=False),
     sa.UniqueConstraint("tenant_id", "name"),
     sa.ForeignKeyConstraint(["tenant_id", "calendar_id"], ["calendars.tenant_id", "calendars.id"]),
+    sa.ForeignKeyConstraint(["tenant_id", "team_id"], ["teams.tenant_id", "teams.team_id"]),
 )
+queue_flows = sa.Table(
+    "queue_flows",
+    metadata,
+    sa.Column("tenant_id", sa.String(40), primary_key=True),
+    sa.Column("queue_id", sa.String(40), primary_key=True),
+    sa.Column("flow_id", sa.String(40), primary_key=True),
+    sa.ForeignKeyConstraint(["tenant_id", "queue_id"], ["queues.tenant_id", "queues.id"]),
+    sa.ForeignKeyConstraint(["tenant_id", "flow_id"], ["flows.tenant_id", "flows.id"]),
+)
+"""The flows that a queue overflows into: they are there, and stay while it does."""
 queue_agents = sa.Table(
     "queue_agents",
     metadata,
@@ -109,13 +120,17 @@ class ReasonRow:
     active: bool
 
 
-def put_queue(tx: Tx, row: QueueRow) -> bool:
-    """Write a queue, new or anew; False, with nothing done, when its calendar is not there."""
+def put_queue(tx: Tx, row: QueueRow, flows: Iterable[str] = ()) -> bool:
+    """Write a queue, new or anew, with the flows that it overflows into.
+
+    False, with nothing done, when its calendar or one of the flows is not there.
+    """
     mine = _is(queues, row.tenant_id, row.id)
     try:
         with tx.begin_nested():
             if tx.execute(queues.update().where(mine).values(**_fields(row))).rowcount == 0:
                 tx.execute(queues.insert().values(**_fields(row)))
+            _lead_to(tx, row.tenant_id, row.id, flows)
     except sa.exc.IntegrityError:
         return False
     return True
@@ -126,6 +141,7 @@ def drop_queue(tx: Tx, tenant_id: str, queue_id: str) -> bool:
     try:
         with tx.begin_nested():
             set_agents(tx, tenant_id, queue_id, ())
+            _lead_to(tx, tenant_id, queue_id, ())
             tx.execute(queues.delete().where(_is(queues, tenant_id, queue_id)))
     except sa.exc.IntegrityError:
         return False
@@ -243,6 +259,17 @@ def _relink(
     ]
     if rows:
         tx.execute(queue_agents.insert(), rows)
+
+
+def _lead_to(tx: Tx, tenant_id: str, queue_id: str, flows: Iterable[str]) -> None:
+    mine = sa.and_(queue_flows.c.tenant_id == tenant_id, queue_flows.c.queue_id == queue_id)
+    tx.execute(queue_flows.delete().where(mine))
+    rows = [
+        {"tenant_id": tenant_id, "queue_id": queue_id, "flow_id": flow}
+        for flow in sorted(set(flows))
+    ]
+    if rows:
+        tx.execute(queue_flows.insert(), rows)
 
 
 def _put(tx: Tx, table: sa.Table, row: DispositionRow | ReasonRow) -> None:
