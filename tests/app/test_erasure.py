@@ -53,6 +53,17 @@ async def test_a_recording_that_is_being_made_is_waited_for(desk: Desk) -> None:
     assert row.state == recordings.RecordingState.RECORDING
 
 
+async def test_nobody_calls_who_was_erased(desk: Desk) -> None:
+    async with desk.as_("admin") as admin, desk.stream("admin") as stream:
+        emma = (await admin.get("/customers", params={"q": "+8613800000008"})).json()["items"][0]
+        later = {"customer_id": emma["id"], "queue": "support", "due_at": "2099-01-01T00:00:00Z"}
+        made = await admin.post("/callbacks", json=later)
+        assert made.status_code == 201, made.text
+        assert (await admin.delete(f"/customers/{emma['id']}")).status_code == 204
+        ended = await stream.event("trunkline.callback.ended.v1")
+    assert (ended["callback_id"], ended["outcome"]) == (made.json()["id"], "cancelled")
+
+
 async def jobs_done(admin: httpx.AsyncClient) -> None:
     """The object is taken away as well, telephony or not."""
     async with asyncio.timeout(5):

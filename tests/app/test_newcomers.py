@@ -44,3 +44,17 @@ async def test_those_who_come_are_agents_with_a_phone_at_once(desk: Desk) -> Non
             assert made.status_code == 201, made.text
     await until(lambda: {"new0", "new1", "new2"} <= desk.edge.accounts.keys())
     await until(lambda: len(cell(desk).profiles) >= 11)
+
+
+async def test_the_customer_of_one_who_leaves_in_a_call_goes_back_into_the_line(
+    desk: Desk,
+) -> None:
+    leaver = await desk.user_id("agent1")
+    async with desk.as_("admin") as admin, desk.ready("agent1") as agent:
+        customer = await desk.call()
+        interaction = await agent.take()
+        left = await admin.post(f"/agents/{leaver}/leave", json={})
+        assert left.status_code == 200, left.text
+        await until(lambda: desk.edge.heard(customer) == {"music"})
+        page = (await admin.get(f"/interactions/{interaction}")).json()
+    assert page["state"] == "queued"

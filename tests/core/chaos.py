@@ -549,6 +549,7 @@ class Day:
             i.LinkCustomer(name, call, draw.choice((None, "cust", "other"))),
             i.MarkVerified(name, call, "questions"),
             i.BoostInteraction(call, "supervisor"),
+            i.DismissAgent(name),
         )
 
 

@@ -331,6 +331,34 @@ def test_an_agent_removed_in_wrap_up_leaves_it_unfinished() -> None:
     assert world.shown(ANNA) is AgentState.OFFLINE
 
 
+def test_the_customer_of_an_agent_who_leaves_for_good_goes_to_another() -> None:
+    world = World()
+    leg = world.talks(BOB)
+    world.ready(ANNA)
+    began = world.of(leg).talk
+    assert began
+    world.does(i.DismissAgent(BOB))
+    assert world.shown(BOB) is AgentState.OFFLINE
+    assert world.last(f.TalkEnded).by == "agent_left"
+    assert world.last(f.InteractionQueued).entered_at == began.began_at
+    world.takes(ANNA)
+    talk = world.of(leg).talk
+    assert talk
+    assert talk.agent == ANNA
+
+
+def test_an_agent_who_leaves_for_good_leaves_an_offer_and_a_wrap_up_too() -> None:
+    world = World().ready(ANNA)
+    world.arrive()
+    world.does(i.DismissAgent(ANNA))
+    assert world.shown(ANNA) is AgentState.OFFLINE
+    world = World(house(**OPEN_ENDED))
+    world.wraps_up()
+    world.does(i.DismissAgent(ANNA)).does(i.DismissAgent(AgentId("nobody")))
+    assert world.shown(ANNA) is AgentState.OFFLINE
+    assert not world.state.interactions
+
+
 def test_a_removed_agent_whose_page_reloads_is_not_rung() -> None:
     world = World()
     leg = world.talks()

@@ -1,15 +1,19 @@
 """What goes when a customer is erased, beside all that the customer's key has sealed.
 
 A recording has a key of its own. Those of the customer's interactions are destroyed in portions;
-one that is still being made or stored makes the job come again.
+one that is still being made or stored makes the job come again. Nobody calls the customer any
+more; a callback that an agent is at makes the job come again too.
 """
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from trunkline.features import interactions, recordings
+from trunkline.core.inputs import CancelCallback
+from trunkline.core.words import CallbackId
+from trunkline.features import callbacks, interactions, recordings
 from trunkline.features.interactions import Reach, Wanted
+from trunkline.kit.errors import TrunklineError
 
 if TYPE_CHECKING:
     from trunkline.ports.database import Tx
@@ -20,7 +24,23 @@ AT_ONCE: Final = 50
 
 
 class NotYet(Exception):
-    """Some recordings cannot be destroyed before they are stored."""
+    """Something of the customer is still at work, and is looked for again later."""
+
+
+async def cancel_callbacks(platform: Platform, job: Job) -> None:
+    """End every open callback of the customer; raises `NotYet` while an agent is at one."""
+    wanted = callbacks.Wanted(live=True, customer_id=str(job.payload["customer_id"]))
+    rows = await platform.db.read(
+        lambda tx: callbacks.page(tx, job.tenant_id, callbacks.Reach(), wanted, AT_ONCE)
+    )
+    busy = 0
+    for row in rows:
+        try:
+            await platform.cells.submit(job.tenant_id, CancelCallback(CallbackId(row.id)))
+        except TrunklineError as refusal:
+            busy += refusal.code != "callback_unknown"
+    if busy:
+        raise NotYet(f"{busy} callbacks")
 
 
 async def erase_recordings(platform: Platform, job: Job) -> None:

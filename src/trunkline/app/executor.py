@@ -16,7 +16,7 @@ from trunkline.core.words import Cause, LegId, Token
 from trunkline.features import customers, numbers
 from trunkline.kit.errors import TrunklineError
 from trunkline.kit.logging import logger
-from trunkline.ports.edge import EdgeError
+from trunkline.ports.edge import EdgeError, LegGone
 
 if TYPE_CHECKING:
     from trunkline.app.cells import LocalCells
@@ -74,6 +74,9 @@ class Executor:
                     await self._check_number(tenant_id, command)
                 case _:
                     await self._at_edge(tenant_id, command)
+        except LegGone:  # no failure: the edge tells how the leg ended, and that counts
+            log.info("leg_gone", tenant_id=tenant_id, number=number, kind=type(command).__name__)
+            return False
         except (EdgeError, TrunklineError, customers.ValueGone) as failure:
             await self._failed(tenant_id, number, command, failure)
             return False

@@ -10,6 +10,8 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING
 
+from trunkline.core.inputs import DismissAgent
+from trunkline.core.words import AgentId
 from trunkline.features import agents, audit, identity
 from trunkline.kit.errors import TrunklineError
 from trunkline.kit.logging import logger
@@ -59,6 +61,7 @@ class Newcomers:
             if event.type == TENANT:
                 await self._begin_tenant(event.tenant_id)
             elif event.type == LEAVER:
+                await self._dismiss(event)
                 await drop_phones(self._platform, event.tenant_id, event.subject)
             else:
                 await make_agent(self._platform, event.tenant_id, event.subject)
@@ -67,6 +70,14 @@ class Newcomers:
                 await self._platform.policies.publish(tenant_id)
             except TrunklineError as refusal:  # the cell is full: the next change tells it
                 log.warning("policy_not_published", tenant_id=tenant_id, code=refusal.code)
+
+    async def _dismiss(self, event: DomainEvent) -> None:
+        """A call of theirs goes to others; an account whose phone is dropped would fall silent."""
+        try:
+            given = DismissAgent(AgentId(event.subject))
+            await self._platform.cells.submit(event.tenant_id, given)
+        except TrunklineError as refusal:  # the cell is full or not there: the phone goes anyway
+            log.warning("leaver_not_dismissed", tenant_id=event.tenant_id, code=refusal.code)
 
     def _put(self, event: DomainEvent) -> None:
         try:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from trunkline.app.erasure import erase_recordings
+from trunkline.app.erasure import cancel_callbacks, erase_recordings
 from trunkline.app.policy import compose
 from trunkline.app.whatif import ChildSimulator
 from trunkline.core.callback_facts import CallbackEnded
@@ -134,6 +134,7 @@ def handlers(platform: Platform, archive: Archive | None) -> dict[str, JobHandle
             await recordings.reconcile(archive)
 
     async def erased(job: Job) -> None:
+        await cancel_callbacks(platform, job)
         await erase_recordings(platform, job)
 
     async def remove(job: Job) -> None:

@@ -262,6 +262,7 @@ _RULES: dict[type[Any], Callable[[Turn, Any], None]] = {
     i.Reconcile: reconcile.reconcile,
     i.SetState: presence.set_state,
     i.CancelPendingState: presence.cancel_pending,
+    i.DismissAgent: call.dismiss,
     i.SetDevice: presence.set_device,
     i.DeskConnected: presence.desk_connected,
     i.DeskLost: presence.desk_lost,

@@ -126,6 +126,13 @@ class CancelPendingState:
 
 
 @dataclass(frozen=True, slots=True)
+class DismissAgent:
+    """The agent leaves for good: a call goes to others, other open work ends."""
+
+    agent: AgentId
+
+
+@dataclass(frozen=True, slots=True)
 class SetDevice:
     """An agent chooses how to be reached; refused while handling."""
 
@@ -358,6 +365,7 @@ Input = (
     | Reconcile
     | SetState
     | CancelPendingState
+    | DismissAgent
     | SetDevice
     | DeskConnected
     | DeskLost

@@ -115,6 +115,10 @@ class EdgeError(Exception):
         self.reason = reason
 
 
+class LegGone(EdgeError):
+    """The command is about a leg that is no more; that it ended is told as an event."""
+
+
 class EdgeLink(Protocol):
     """Request and reply, and a numbered stream of events."""
 
@@ -126,7 +130,10 @@ class EdgeLink(Protocol):
         """
 
     async def send(self, command: EdgeCommand, epoch: int) -> None:
-        """Carry out one command; raises `EdgeError` when it was refused or timed out."""
+        """Carry out one command; raises `EdgeError` when it was refused or timed out.
+
+        `LegGone` where the leg is no more: its `LegEnded` was told, or is on its way.
+        """
 
     def events(self) -> AsyncIterator[Numbered]:
         """Events from the oldest not acknowledged on, for ever; ends when the edge closes."""

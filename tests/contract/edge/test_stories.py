@@ -17,7 +17,7 @@ from trunkline.core.call.events import (
 )
 from trunkline.core.flow.speech import Number, Pause, Prompt, Secret
 from trunkline.core.words import BridgeId, Cause, InteractionId, LegId, RecordingId, Token
-from trunkline.ports.edge import CallArrived, EdgeError, Source
+from trunkline.ports.edge import CallArrived, EdgeError, LegGone, Source
 
 ROOM = BridgeId("room-1")
 pytestmark = pytest.mark.timeout(60)
@@ -280,7 +280,7 @@ async def test_commands_that_took_effect_may_be_repeated(stage: Stage) -> None:
 
 
 async def test_a_command_about_a_leg_that_is_gone_is_refused(stage: Stage) -> None:
-    with pytest.raises(EdgeError):
+    with pytest.raises(LegGone):
         await stage.do(c.AnswerLeg(LegId("gone")))
     with pytest.raises(EdgeError):
         await stage.do(c.Bridge(ROOM, (LegId("gone"), LegId("too"))))

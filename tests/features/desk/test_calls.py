@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from tests.features.desk.house import Desk, Json, Ready, until
-from trunkline.core.call.commands import Hold, Mute, Resume, SendDigits, Unmute
+from trunkline.core.call.commands import AnswerLeg, Hold, Mute, Resume, SendDigits, Unmute
 from trunkline.core.words import LegId
 from trunkline.ports.database import Tx
 
@@ -336,3 +336,12 @@ async def wrapped(desk: Desk, agent: Ready) -> str:
     await agent.do(interaction, "hangup")
     assert (await agent.me())["state"] == "wrap_up"
     return interaction
+
+
+async def test_a_caller_who_hangs_up_before_we_answered_is_not_lost_by_us(desk: Desk) -> None:
+    async with desk.stream("supervisor") as stream:
+        leg = await desk.call("4001")
+        desk.edge.end(leg)
+        ended = await stream.event("trunkline.interaction.ended.v1")
+    assert any(isinstance(one.command, AnswerLeg) for one in desk.edge.refused)
+    assert ended["ended_by"] == "abandoned"

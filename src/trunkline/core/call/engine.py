@@ -38,6 +38,7 @@ from trunkline.core.facts import (
 )
 from trunkline.core.flow import engine as flow
 from trunkline.core.inputs import (
+    DismissAgent,
     HangUpCall,
     HoldCall,
     LinkCustomer,
@@ -167,6 +168,19 @@ def transfer(turn: Turn, given: TransferToQueue) -> None:
     if acd.is_full(turn, queue) and not given.back:
         raise Refused("queue_full", "As many wait in this queue as may.")
     _give_to(turn, it, talk, queue, entered_at=talk.began_at if given.back else None)
+
+
+def dismiss(turn: Turn, given: DismissAgent) -> None:
+    """One leaves for good: who talks with them goes back to the head, a call that rings too."""
+    agent = turn.state.agents.get(given.agent)
+    if agent is None:
+        return
+    it = turn.state.interactions.get(agent.segment) if agent.segment else None
+    if it and it.talk and it.place is Place.CALLING:
+        outbound.on_agent_leg_ended(turn, it, it.talk, hung_up=False)
+    elif it and it.talk:
+        _give_to(turn, it, it.talk, it.talk.queue, entered_at=it.talk.began_at, by="agent_left")
+    presence.dismiss(turn, agent)
 
 
 def link(turn: Turn, given: LinkCustomer) -> None:

@@ -123,9 +123,9 @@ def on_rest_due(turn: Turn, agent: Agent) -> None:
 
 def dismiss(turn: Turn, agent: Agent) -> None:
     """The agent is removed: what they have open ends, but for a talk."""
+    _go_offline(turn, agent, REMOVED)  # first, or the same would be offered to them again
     if agent.offer:
         acd.take_back(turn, turn.state.offers[agent.offer], Cause.UNREACHABLE)
-    _go_offline(turn, agent, REMOVED)
     if agent.wrap_up:
         _run_out(turn, agent, agent.wrap_up)
 

@@ -17,7 +17,7 @@ from trunkline.core.call import commands as c
 from trunkline.core.call.events import BridgeJoined, PlayEnded
 from trunkline.core.flow.speech import pieces
 from trunkline.core.words import BridgeId, Cause, DeviceKind, LegId, RecordingId
-from trunkline.ports.edge import EdgeError
+from trunkline.ports.edge import EdgeError, LegGone
 
 if TYPE_CHECKING:
     from trunkline.adapters.edge.asterisk.background import Background
@@ -26,6 +26,8 @@ if TYPE_CHECKING:
     from trunkline.adapters.edge.asterisk.settings import AsteriskSettings
 
 _EXISTS: Final = 409
+# The caller hung up before we answered: the channel is gone, or leaves our application just now.
+_LEFT: Final = (404, 409)
 # Asterisk's own time-out of a dial is only there for when we are not.
 _DIAL_GRACE_S: Final = 5
 
@@ -110,12 +112,17 @@ class Orders:
     def _leg(self, name: LegId) -> Leg:
         leg = self._board.legs.get(name)
         if leg is None:
-            raise EdgeError("the leg is gone")
+            raise LegGone("the leg is gone")
         return leg
 
     async def _answer(self, leg: Leg) -> None:
         if not leg.answered:
-            await self._ari.post_alone(f"channels/{segment(leg.id)}/answer")
+            try:
+                await self._ari.post_alone(f"channels/{segment(leg.id)}/answer")
+            except AriError as refusal:
+                if refusal.status in _LEFT:
+                    raise LegGone("the leg is gone") from refusal
+                raise
             leg.answered = True
 
     async def _hang_up(self, name: LegId, cause: Cause) -> None:

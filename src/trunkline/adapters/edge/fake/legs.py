@@ -16,7 +16,7 @@ from trunkline.core.call.events import (
 )
 from trunkline.core.flow.speech import pieces
 from trunkline.core.words import BridgeId, Cause, LegId, RecordingId
-from trunkline.ports.edge import EdgeError, Inventory, LegThere
+from trunkline.ports.edge import EdgeError, Inventory, LegGone, LegThere
 
 if TYPE_CHECKING:
     from trunkline.adapters.edge.told import Told
@@ -81,9 +81,9 @@ class Exchange:
         )
 
     def leg(self, name: LegId) -> FakeLeg:
-        """A leg that is there; raises EdgeError."""
+        """A leg that is there; raises LegGone."""
         if name not in self.legs:
-            raise EdgeError("the leg is gone")
+            raise LegGone("the leg is gone")
         return self.legs[name]
 
     def dial(self, name: LegId, ring_ms: int) -> None:
