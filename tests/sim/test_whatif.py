@@ -13,7 +13,7 @@ from trunkline.core.words import Level, Wish
 from trunkline.sim.day import Day
 from trunkline.sim.memory import MemoryJournal
 from trunkline.sim.plan import Plan, drawn
-from trunkline.sim.recorded import Recorded, plan_of, read_day
+from trunkline.sim.recorded import Recorded, fixed_staff, plan_of, read_day
 from trunkline.sim.scenario import Break, Clientele, Crew, Phone
 from trunkline.sim.tally import Tally
 from trunkline.sim.whatif import compare
@@ -65,6 +65,16 @@ def test_a_part_of_a_day_begins_with_the_agents_who_were_there() -> None:
     assert sum(d.wish is Wish.READY and d.at == later.begin for d in later.duties) == CREW.count
     assert len(later.stays) < len(day().stays)
     assert all(stay.at >= later.begin for stay in later.stays)
+
+
+def test_who_has_a_fixed_phone_is_there_without_having_come_in_what_is_read() -> None:
+    plan, journal, _ = lived()
+    fixed = replace(plan.policy, agents=tuple(replace(a, on_duty=True) for a in plan.policy.agents))
+    staff = fixed_staff(fixed)
+    late = [entry for entry in journal.entries if entry.at >= plan.begin + 1_800_000]
+    day = read_day(late, plan.begin + 1_800_000, plan.end, staff)
+    there = {duty.agent for duty in day.duties if duty.at == day.begin}
+    assert there == {agent.id for agent in plan.policy.agents}
 
 
 def test_who_left_is_as_patient_as_they_were_and_who_was_answered_more() -> None:

@@ -19,7 +19,7 @@ from trunkline.core.codec import decode, encode
 from trunkline.core.config import Policy
 from trunkline.ports.simulator import Question, SimulationFailed
 from trunkline.sim.day import NotRunDown
-from trunkline.sim.recorded import read_day
+from trunkline.sim.recorded import LOOKED_BACK_MS, fixed_staff, read_day
 from trunkline.sim.whatif import Comparison, compare
 
 if TYPE_CHECKING:
@@ -106,8 +106,9 @@ def main() -> None:
 
 def played(url: str, question: Question, progress: Callable[[float], None]) -> Comparison:
     """Read the stretch from the journal and play it under both policies."""
-    with entries_of(url, question.tenant_id, question.tenant_id) as entries:
-        day = read_day(entries, question.begin, question.end)
+    since, staff = question.begin - LOOKED_BACK_MS, fixed_staff(question.published)
+    with entries_of(url, question.tenant_id, question.tenant_id, since) as entries:
+        day = read_day(entries, question.begin, question.end, staff)
     return compare(day, question.published, question.draft, progress)
 
 

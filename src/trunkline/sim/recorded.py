@@ -41,6 +41,9 @@ NOT_OWN = frozenset({"declines", "wrap_up_overrun", *(cause.value for cause in C
 ASSUMED_PATIENCE_MS = 240_000
 ASSUMED_TALK_MS = 180_000
 OVERTIME_MS = 4 * 3_600_000
+LOOKED_BACK_MS = 36 * 3_600_000
+"""A day is read from so long before it: whoever works on it has come or gone since then, and
+whoever waits or talks when it begins came since then."""
 KNOWN = ("presumed", "verified")
 
 
@@ -71,12 +74,15 @@ class Recorded:
     rings: Rings
 
 
-def read_day(entries: Iterable[Entry], begin: int, end: int) -> Recorded:
-    """The day from `begin` until before `end` (ms UTC), out of all entries of the cell.
+def read_day(
+    entries: Iterable[Entry], begin: int, end: int, staff: Iterable[AgentId] = ()
+) -> Recorded:
+    """The day from `begin` until before `end` (ms UTC), out of the entries of the cell.
 
-    What is read after its end is only what became of those who came before.
+    They begin `LOOKED_BACK_MS` before it, or earlier; `staff` are there until they go. What is
+    read after its end is only what became of those who came before.
     """
-    reading = _Reading(begin, end)
+    reading = _Reading(begin, end, staff)
     for entry in entries:
         if entry.at >= end + OVERTIME_MS or (entry.at >= end and reading.is_settled()):
             break
@@ -85,6 +91,11 @@ def read_day(entries: Iterable[Entry], begin: int, end: int) -> Recorded:
             if follow:
                 follow(reading, entry.at, fact)
     return Recorded(begin, end, tuple(reading.stays), reading.every_duty(), reading.rings())
+
+
+def fixed_staff(policy: Policy) -> tuple[AgentId, ...]:
+    """Who has a fixed phone and no desk: such agents are there without ever saying so."""
+    return tuple(agent.id for agent in policy.agents if agent.on_duty)
 
 
 def plan_of(day: Recorded, policy: Policy, seed: int) -> Plan:
@@ -103,12 +114,12 @@ def plan_of(day: Recorded, policy: Policy, seed: int) -> Plan:
 class _Reading:
     """What is known while facts go by."""
 
-    def __init__(self, begin: int, end: int) -> None:
+    def __init__(self, begin: int, end: int, staff: Iterable[AgentId]) -> None:
         self.begin = begin
         self.end = end
         self.stays: list[Stay] = []
         self._duties: list[Duty] = []
-        self._present: dict[AgentId, Duty] = {}
+        self._present = {agent: Duty(begin, agent, Wish.READY) for agent in staff}
         self._who: dict[str, Json] = {}
         self._open: dict[str, Stay] = {}
         self._talking: dict[str, Stay] = {}
