@@ -359,6 +359,12 @@ export const agents: Agent[] = [
   since: ago(300),
   queues: ["q-support", "q-billing"],
   skills: { technical: 4, english: 3 },
+  languages: ["zh"],
+  certifications: [],
+  tags: {},
+  tier: 0,
+  region: "",
+  team: "客服一组",
   device: { kind: "browser", account: username },
 }));
 

@@ -126,6 +126,26 @@ async def test_a_file_is_exported_tried_and_imported_by_another_tenant(rig: Rig)
     assert after["numbers"] == {"4002": after["numbers"]["4002"]}
 
 
+async def test_what_agents_speak_and_hold_is_kept_carried_on_and_rolled_back(rig: Rig) -> None:
+    able = {"languages": ["en"], "tags": {"product": "router"}, "tier": 2}
+    await ask(rig, "POST", "/configuration/import", {"text": json.dumps({"agents": {"ann": able}})})
+    (change,) = (await ask(rig, "GET", f"{V}/2")).json()["changes"]
+    file = (await ask(rig, "GET", "/configuration/export")).text
+    carried = {"text": json.dumps({"agents": json.loads(file)["agents"]})}
+    other = (await ask(rig, "POST", "/configuration/import", carried, "two")).json()
+    left = (await ask(rig, "POST", f"{V}/1/restore", {})).json()
+    again = (await ask(rig, "POST", f"{V}/2/restore", {})).json()
+    wrong = json.dumps({"agents": {"ann": {"tier": 9}}})
+    refused = (await ask(rig, "POST", "/configuration/import", {"text": wrong})).json()
+    assert (change["kind"], change["name"], change["what"]) == ("agents", "ann", "added")
+    assert json.loads(file)["agents"]["ann"] == able | {"certifications": [], "region": ""}
+    assert ("agents", "ann") in {(one["kind"], one["name"]) for one in other["changes"]}
+    assert [(one["name"], one["what"]) for one in left["changes"]] == [("ann", "removed")]
+    assert (await things(rig))["agents"]["ann"]["tier"] == 2
+    assert again["version"] == 4
+    assert refused["problems"][0]["code"] == "invalid_content"
+
+
 async def test_a_file_can_be_written_by_hand_in_toml(rig: Rig) -> None:
     text = """
         [queues.billing]

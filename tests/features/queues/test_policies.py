@@ -219,6 +219,25 @@ async def test_a_requirement_says_who_would_match_step_by_step(rig: Rig) -> None
     assert faults == [None, None, "level_expected", None]
 
 
+async def test_asked_for_a_queue_only_those_who_serve_it_match(rig: Rig) -> None:
+    who = people(rig, ann={"claims": 4}, bob={"claims": 2}, eve={"claims": 5})
+    rig.cells.picture = lambda _: None  # type: ignore[method-assign]
+    await queue(rig, agents=[who["ann"], who["bob"]], skills_required={"claims": 3})
+
+    async def matching(**asked: Any) -> list[str]:
+        reply = await ask(rig, "POST", CHECK, {"requirement": "claims"} | asked)
+        names = {agent_id: name for name, agent_id in who.items()}
+        return sorted(names[one["agent_id"]] for one in reply.json()["steps"][0]["agents"])
+
+    everybody = list(who.values())
+    assert await matching(agents=everybody) == ["ann", "bob", "eve"]
+    assert await matching(agents=everybody, skills_required={"claims": 4}) == ["ann", "eve"]
+    assert await matching(queue="support") == ["ann"]
+    assert await matching(queue="support", agents=everybody) == ["ann"]
+    assert await matching(queue="support", agents=[who["eve"]]) == []
+    assert (await ask(rig, "POST", CHECK, {"queue": "none"})).json()["code"] == "queue_unknown"
+
+
 async def test_a_requirement_that_cannot_be_read_says_where(rig: Rig) -> None:
     (step,) = (await ask(rig, "POST", CHECK, {"requirement": "claims>=3 and (vip"})).json()["steps"]
     assert step["fault"] == {

@@ -1,7 +1,9 @@
 """Agents: who takes calls, by which SIP account, with which skills."""
 
 from trunkline.features.agents.api import router
+from trunkline.features.agents.schemas import Abilities
 from trunkline.features.agents.service import (
+    abilities_of,
     account_of,
     change,
     ensure,
@@ -15,7 +17,9 @@ from trunkline.features.agents.service import (
 from trunkline.features.agents.store import AgentRow, every, several
 
 __all__ = [
+    "Abilities",
     "AgentRow",
+    "abilities_of",
     "account_of",
     "change",
     "ensure",

@@ -10,6 +10,7 @@ from trunkline.core.config import AgentProfile
 from trunkline.core.words import AgentId, DeviceKind
 from trunkline.features import identity, tenancy
 from trunkline.features.agents import store
+from trunkline.features.agents.schemas import Abilities
 from trunkline.kit.crypto import seal, unseal
 from trunkline.kit.errors import TrunklineError
 from trunkline.kit.ids import secret_text
@@ -63,13 +64,21 @@ def find(tx: Tx, tenant_id: str, agent_id: str) -> AgentRow:
 
 
 def change(on: Writing, agent_id: str, given: dict[str, Any]) -> None:
-    """Change skills, extension or device; raises 404 `agent_unknown`, 409 `extension_taken`."""
+    """Change skills, abilities, extension or device.
+
+    Raises 404 `agent_unknown`, 409 `extension_taken`.
+    """
     find(on.tx, on.tenant_id, agent_id)
     extension = given.get("extension")
     if extension and store.extension_taken(on.tx, on.tenant_id, extension, agent_id):
         raise TrunklineError("extension_taken", 409, "Another agent has this extension.")
     if given:
         store.change(on.tx, on.tenant_id, agent_id, **given)
+
+
+def abilities_of(row: AgentRow) -> Abilities:
+    """What requirements may ask of an agent besides skills and team."""
+    return Abilities(**{name: getattr(row, name) for name in Abilities.model_fields})
 
 
 def skills_of(given: Mapping[str, Any]) -> dict[str, int]:
@@ -105,27 +114,38 @@ def phone_of(keys: KeyRing, row: AgentRow) -> Account:
 
 def phone_accounts(tx: Tx, keys: KeyRing, tenant_id: str) -> tuple[Account, ...]:
     """The accounts of all desk phones of a tenant's active agents."""
-    return tuple(phone_of(keys, row) for row in _active(tx, tenant_id))
+    return tuple(phone_of(keys, row) for row, _ in _active(tx, tenant_id))
 
 
 def profiles(tx: Tx, tenant_id: str) -> tuple[AgentProfile, ...]:
     """The agents as routing sees them; deactivated users are not among them."""
+    teams = {team.team_id: team.name for team in identity.list_teams(tx, tenant_id)}
     return tuple(
-        AgentProfile(
-            AgentId(row.id),
-            row.account,
-            tuple(sorted(row.skills.items())),
-            DeviceKind(row.device),
-            on_duty=row.contact is not None,
-        )
-        for row in _active(tx, tenant_id)
+        _profile(row, teams.get(user.team_id or "", "")) for row, user in _active(tx, tenant_id)
     )
 
 
-def _active(tx: Tx, tenant_id: str) -> list[AgentRow]:
+def _profile(row: AgentRow, team: str) -> AgentProfile:
+    return AgentProfile(
+        AgentId(row.id),
+        row.account,
+        tuple(sorted(row.skills.items())),
+        DeviceKind(row.device),
+        on_duty=row.contact is not None,
+        tags=tuple(sorted(row.tags.items())),
+        languages=tuple(sorted(row.languages)),
+        certifications=tuple(sorted(row.certifications)),
+        tier=row.tier,
+        region=row.region,
+        team=team,
+    )
+
+
+def _active(tx: Tx, tenant_id: str) -> list[tuple[AgentRow, User]]:
     wanted = identity.WantedUsers(active=True)
-    active = {user.user_id for user in identity.list_users(tx, tenant_id, wanted, MOST_AGENTS)}
-    return [row for row in store.every(tx, tenant_id) if row.id in active]
+    users = identity.list_users(tx, tenant_id, wanted, MOST_AGENTS)
+    active = {user.user_id: user for user in users}
+    return [(row, active[row.id]) for row in store.every(tx, tenant_id) if row.id in active]
 
 
 def _user(tx: Tx, tenant_id: str, user_id: str) -> User:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
@@ -23,6 +23,11 @@ agents = sa.Table(
     sa.Column("device", sa.String(8), nullable=False),
     sa.Column("sealed_secret", sa.LargeBinary, nullable=False),
     sa.Column("contact", sa.String(200)),
+    sa.Column("languages", sa.JSON, nullable=False),
+    sa.Column("certifications", sa.JSON, nullable=False),
+    sa.Column("tags", sa.JSON, nullable=False),
+    sa.Column("tier", sa.Integer, nullable=False),
+    sa.Column("region", sa.String(60), nullable=False),
     sa.UniqueConstraint("tenant_id", "extension"),
 )
 """`account` is a SIP user and so unique over all tenants of the node."""
@@ -43,6 +48,11 @@ class AgentRow:
     device: str
     sealed_secret: bytes
     contact: str | None = None
+    languages: list[str] = field(default_factory=list)
+    certifications: list[str] = field(default_factory=list)
+    tags: dict[str, str] = field(default_factory=dict)
+    tier: int = 0
+    region: str = ""
 
 
 def add(tx: Tx, row: AgentRow) -> None:

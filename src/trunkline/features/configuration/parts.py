@@ -26,6 +26,9 @@ SETTINGS = "tenant"
 """The one thing of the kind `settings`."""
 QUEUES = "queues"
 SKILLS = "skills"
+AGENTS = "agents"
+OF_PEOPLE = frozenset({SKILLS, AGENTS})
+"""Kinds whose things are called by the agent whom they are about."""
 MOST_USERS = 100_000
 
 
@@ -208,6 +211,21 @@ def _remove_skills(on: Writing, agent_id: str) -> None:
     agents.change(on, agent_id, {"skills": {}})
 
 
+def _read_agents(tx: Tx, tenant_id: str) -> dict[str, Content]:
+    """What requirements may ask of each agent besides skills; who has nothing is left out."""
+    told = {row.id: agents.abilities_of(row) for row in agents.every(tx, tenant_id)}
+    plain = agents.Abilities()
+    return {one: able.model_dump(mode="json") for one, able in told.items() if able != plain}
+
+
+def _write_agent(on: Writing, agent_id: str, content: Content) -> None:
+    agents.change(on, agent_id, agents.Abilities.model_validate(content).model_dump())
+
+
+def _remove_agent(on: Writing, agent_id: str) -> None:
+    _write_agent(on, agent_id, {})
+
+
 def _read_settings(tx: Tx, tenant_id: str) -> dict[str, Content]:
     return {SETTINGS: asdict(tenancy.settings(tx, tenant_id))}
 
@@ -235,6 +253,7 @@ PARTS: dict[str, Part] = {
         Part("dispositions", _read_dispositions, _write_disposition, _remove_disposition),
         Part("reasons", _read_reasons, _write_reason, _remove_reason),
         Part(SKILLS, _read_skills, _write_skills, _remove_skills),
+        Part(AGENTS, _read_agents, _write_agent, _remove_agent),
         Part("settings", _read_settings, _write_settings, _remove_settings),
     )
 }

@@ -9,7 +9,14 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
-from trunkline.features.configuration.parts import PARTS, SKILLS, current, names, people
+from trunkline.features.configuration.parts import (
+    OF_PEOPLE,
+    PARTS,
+    SKILLS,
+    current,
+    names,
+    people,
+)
 from trunkline.features.configuration.references import AGENT, Lost, Names, named, resolved
 from trunkline.kit.errors import TrunklineError
 
@@ -100,11 +107,11 @@ def _named(who: Names, one: Change) -> Change:
 
 def _name(who: Names, kind: str, name: str) -> str:
     known = who.by_id.get(name)
-    return known[1] if kind == SKILLS and known else name
+    return known[1] if kind in OF_PEOPLE and known else name
 
 
 def _id(who: Names, kind: str, name: str, lost: Lost) -> str | None:
-    if kind != SKILLS or name in who.by_id:
+    if kind not in OF_PEOPLE or name in who.by_id:
         return name
     reference = f"@{AGENT}/{name}"
     if reference not in who.by_name:

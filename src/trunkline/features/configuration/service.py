@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from pydantic import ValidationError
 
-from trunkline.features import tenancy
+from trunkline.features import agents, tenancy
 from trunkline.features.configuration import store
 from trunkline.features.configuration.changes import (
     Change,
@@ -28,10 +28,10 @@ from trunkline.features.configuration.changes import (
     touched,
 )
 from trunkline.features.configuration.parts import (
+    OF_PEOPLE,
     PARTS,
     QUEUES,
     REMOVED,
-    SKILLS,
     WRITTEN,
     Part,
     current,
@@ -158,12 +158,13 @@ def step(tx: Tx, tenant_id: str, number: int) -> tuple[VersionRow, list[Change]]
 def back_to(tx: Tx, tenant_id: str, number: int, things: list[tuple[str, str]] | None) -> Changes:
     """What has to be done to be as a version was, or only these things of it.
 
-    Raises 404 `version_unknown`. Skills of agents who are no more are left alone.
+    Raises 404 `version_unknown`. What is of agents who are no more is left alone.
     """
     now, (_, then) = current(tx, tenant_id), version(tx, tenant_id, number)
     changes = differences(now, then)
-    there = now.get(SKILLS, {})
-    changes[SKILLS] = {who: one for who, one in changes.get(SKILLS, {}).items() if who in there}
+    there = {row.id for row in agents.every(tx, tenant_id)}
+    for kind in OF_PEOPLE & changes.keys():
+        changes[kind] = {who: one for who, one in changes[kind].items() if who in there}
     return only(changes, touched(changes) if things is None else things)
 
 

@@ -170,6 +170,8 @@ async def change_team(
     team = await platform.db.write(
         lambda tx: service.change_team(tx, platform, principal, team_id, changes)
     )
+    if "name" in changes:  # requirements ask for a team by its name
+        await platform.policies.publish(principal.tenant_id)
     return TeamShown.of(team)
 
 

@@ -10,7 +10,7 @@ from trunkline.features.identity import store
 from trunkline.features.identity.keys import store as keys
 from trunkline.features.identity.sessions import ending
 from trunkline.features.identity.store import RoleHeld, Team, User
-from trunkline.features.tenancy import ROLES, Principal, below
+from trunkline.features.tenancy import ROLES, Principal, below, policy_changed
 from trunkline.kit.errors import TrunklineError
 from trunkline.ports.events import Audience, DomainEvent
 
@@ -120,6 +120,7 @@ def change_team(
         raise TrunklineError("team_cycle", 409, "A team cannot stand below itself.")
     _unless_taken(tx, principal.tenant_id, team)
     store.put_team(tx, principal.tenant_id, team)
+    policy_changed(tx, principal.tenant_id)
     detail = {"fields": sorted(changes)}
     audit.record(tx, principal, "teams.updated", team_id, detail, at=platform.clock.now_ms())
     return team

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from fastapi import APIRouter, Response
 
+from trunkline.core.config import AgentProfile
 from trunkline.features import agents, audit
 from trunkline.features.queues import matching, outcomes, service, store
 from trunkline.features.queues.schemas import (
@@ -67,14 +68,20 @@ async def create_queue(
     return await platform.db.read(lambda tx: _told(tx, principal.tenant_id, queue_id))
 
 
-@router.post("/queues/requirement-check", tags=["queues"])
+@router.post("/queues/requirement-check", tags=["queues"], responses=problem(404))
 async def check_requirement(
     platform: PlatformDep,
     body: RequirementAsked,
     principal: Principal = permit("queues.read"),
 ) -> RequirementChecked:
     """Whether a requirement can be read, and who of the agents would match each step now."""
-    found = await platform.db.read(lambda tx: agents.profiles(tx, principal.tenant_id))
+
+    def work(tx: Tx) -> list[AgentProfile]:
+        named = _visible(tx, principal, body.queue).id if body.queue else None
+        served = _told(tx, principal.tenant_id, named) if named else None
+        return matching.serving(body, served, agents.profiles(tx, principal.tenant_id))
+
+    found = await platform.db.read(work)
     picture = platform.cells.picture(principal.tenant_id)
     states = {one: view.state for one, view in picture.agents.items()} if picture else {}
     return RequirementChecked(steps=matching.check(body, found, states))

@@ -187,12 +187,16 @@ class QueueOut(Rules):
 class RequirementAsked(ApiModel):
     """A requirement and its steps as they are being written; `agents` are who would serve.
 
-    `tags` stand for those of the interaction where `$name` is written.
+    With `queue` (an id or name) it is asked who of those that serve it now would match: `agents`,
+    where some are named, narrow that. `skills_required` are levels that everybody must have; those
+    of the queue count too. `tags` stand for those of the interaction where `$name` is written.
     """
 
     requirement: Annotated[str, StringConstraints(max_length=2 * MAX_LENGTH)] = ""
     relaxing: Annotated[list[RelaxingAsked], Field(max_length=20)] = Field(default_factory=list)
     agents: list[Id] = Field(default_factory=list, max_length=5_000)
+    queue: Annotated[str, StringConstraints(min_length=1, max_length=60)] | None = None
+    skills_required: dict[Skill, SkillLevel] = Field(default_factory=dict, max_length=20)
     tags: dict[Skill, Text] = Field(default_factory=dict, max_length=20)
 
 

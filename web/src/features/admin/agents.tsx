@@ -18,6 +18,13 @@ import { type Agent, api, unwrap } from "@/lib/api";
 import { useQueueName, useQueueOptions } from "@/lib/queues";
 import { useMay } from "@/lib/session";
 import { Chip, CopyText, useSayRefusal } from "@/ui/parts";
+import {
+  AbilityChips,
+  type AbilityFields,
+  AbilityInputs,
+  abilitiesOf,
+  abilityFields,
+} from "./agent-abilities";
 import { AgentVerb, type Verb } from "./agent-verbs";
 import { FormDialog, ListPage, useEditing, useSave } from "./parts";
 
@@ -72,18 +79,7 @@ export function AgentsPage() {
         </span>
       ),
     },
-    {
-      title: t("agents.skills"),
-      render: (_, { skills }) => (
-        <span className="row wrap">
-          {Object.entries(skills).map(([skill, level]) => (
-            <Chip key={skill}>
-              {skill} {level}
-            </Chip>
-          ))}
-        </span>
-      ),
-    },
+    { title: t("agents.can"), render: (_, agent) => <AbilityChips agent={agent} /> },
     editing.column,
   ];
   return (
@@ -95,7 +91,11 @@ export function AgentsPage() {
   );
 }
 
-type Fields = { queues: string[]; skills: { skill: string; level: number }[]; extension?: string };
+type Fields = AbilityFields & {
+  queues: string[];
+  skills: { skill: string; level: number }[];
+  extension?: string;
+};
 
 function AgentDialog({ agent, close }: { agent: Agent; close: () => void }) {
   const { t } = useTranslation();
@@ -103,8 +103,9 @@ function AgentDialog({ agent, close }: { agent: Agent; close: () => void }) {
   const queues = useQueueOptions();
   const save = useSave<Fields>(
     "agents",
-    ({ queues: ids, skills, extension }) => {
+    ({ queues: ids, skills, extension, ...able }) => {
       const body = {
+        ...abilitiesOf(able),
         queues: ids,
         skills: Object.fromEntries(skills.map(({ skill, level }) => [skill, level])),
         extension: extension || null,
@@ -115,6 +116,7 @@ function AgentDialog({ agent, close }: { agent: Agent; close: () => void }) {
   );
   const skills = Object.entries(agent.skills).map(([skill, level]) => ({ skill, level }));
   const initial = {
+    ...abilityFields(agent),
     queues: agent.queues,
     skills,
     ...(agent.extension ? { extension: agent.extension } : {}),
@@ -158,6 +160,7 @@ function AgentDialog({ agent, close }: { agent: Agent; close: () => void }) {
       <Form.Item name="extension" label={t("agents.extension")}>
         <Input />
       </Form.Item>
+      <AbilityInputs team={agent.team} />
     </FormDialog>
   );
 }

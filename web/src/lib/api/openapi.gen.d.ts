@@ -863,7 +863,7 @@ export interface paths {
         put?: never;
         /**
          * Copy Agent
-         * @description Make somebody new with the roles, team, queues and skills of an agent.
+         * @description Make somebody new with the roles, team, queues, skills and abilities of an agent.
          */
         post: operations["copy_agent_api_v1_agents__agent_id__copy_post"];
         delete?: never;
@@ -907,7 +907,7 @@ export interface paths {
         head?: never;
         /**
          * Change Agent
-         * @description Change skills, queues or extension; routing follows at once.
+         * @description Change skills, abilities, queues or extension; routing follows at once.
          */
         patch: operations["change_agent_api_v1_agents__agent_id__patch"];
         trace?: never;
@@ -2562,9 +2562,27 @@ export interface components {
         };
         /**
          * AgentChange
-         * @description What is to change; `queues` by id or name, exactly these.
+         * @description What is to change, each whole; `queues` by id or name, exactly these.
          */
         AgentChange: {
+            /** Languages */
+            languages?: string[];
+            /** Certifications */
+            certifications?: string[];
+            /** Tags */
+            tags?: {
+                [key: string]: string;
+            };
+            /**
+             * Tier
+             * @default 0
+             */
+            tier: number;
+            /**
+             * Region
+             * @default
+             */
+            region: string;
             /** Skills */
             skills?: {
                 [key: string]: number;
@@ -2626,8 +2644,28 @@ export interface components {
         /**
          * AgentOut
          * @description An agent. Without `device.account` a user who may become one by coming to the desk.
+         *
+         *     `team` is the name of the team, by which requirements ask for it.
          */
         AgentOut: {
+            /** Languages */
+            languages?: string[];
+            /** Certifications */
+            certifications?: string[];
+            /** Tags */
+            tags?: {
+                [key: string]: string;
+            };
+            /**
+             * Tier
+             * @default 0
+             */
+            tier: number;
+            /**
+             * Region
+             * @default
+             */
+            region: string;
             /** Id */
             id: string;
             /** Name */
@@ -2647,6 +2685,8 @@ export interface components {
             skills: {
                 [key: string]: number;
             };
+            /** Team */
+            team: string | null;
             device: components["schemas"]["AgentDeviceOut"];
         };
         /**
@@ -5549,7 +5589,9 @@ export interface components {
          * RequirementAsked
          * @description A requirement and its steps as they are being written; `agents` are who would serve.
          *
-         *     `tags` stand for those of the interaction where `$name` is written.
+         *     With `queue` (an id or name) it is asked who of those that serve it now would match: `agents`,
+         *     where some are named, narrow that. `skills_required` are levels that everybody must have; those
+         *     of the queue count too. `tags` stand for those of the interaction where `$name` is written.
          */
         RequirementAsked: {
             /**
@@ -5561,6 +5603,12 @@ export interface components {
             relaxing?: components["schemas"]["RelaxingAsked"][];
             /** Agents */
             agents?: string[];
+            /** Queue */
+            queue?: string | null;
+            /** Skills Required */
+            skills_required?: {
+                [key: string]: number;
+            };
             /** Tags */
             tags?: {
                 [key: string]: string;
@@ -12259,6 +12307,15 @@ export interface operations {
             };
             /** @description Forbidden */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -99,7 +99,11 @@ export interface paths {
   "/agents": { get: Get<T.Items<T.Agent>> };
   "/agents/{id}": {
     patch: Send<
-      { skills?: Record<string, number>; queues?: string[]; extension?: string | null },
+      Partial<T.Abilities> & {
+        skills?: Record<string, number>;
+        queues?: string[];
+        extension?: string | null;
+      },
       T.Agent,
       Id
     >;

@@ -291,7 +291,16 @@ export interface Waveform {
   agent: number[];
 }
 
-export interface Agent {
+/** What requirements may ask of an agent besides skills and team. */
+export interface Abilities {
+  languages: string[];
+  certifications: string[];
+  tags: Record<string, string>;
+  tier: number;
+  region: string;
+}
+
+export interface Agent extends Abilities {
   id: string;
   name: string;
   username: string;
@@ -301,6 +310,8 @@ export interface Agent {
   extension?: string | null;
   queues: string[];
   skills: Record<string, number>;
+  /** The team's name, by which requirements ask for it. */
+  team: string | null;
   device: { kind: DeviceKind; account: string | null };
 }
 
@@ -544,6 +555,7 @@ export type ConfigurationKind =
   | "dispositions"
   | "reasons"
   | "skills"
+  | "agents"
   | "settings";
 
 export interface ConfigurationChange {

@@ -58,7 +58,7 @@ async def copy_agent(
     body: AgentCopy,
     principal: Principal = permit("users.write"),
 ) -> AgentCopied:
-    """Make somebody new with the roles, team, queues and skills of an agent."""
+    """Make somebody new with the roles, team, queues, skills and abilities of an agent."""
     password = secret_text(12)
     hashed = await door.passwords.hash(password)
     new = identity.NewUser(body.username, body.display_name, hashed, ())
@@ -98,7 +98,7 @@ async def change_agent(
     body: AgentChange,
     principal: Principal = permit("agents.write"),
 ) -> AgentOut:
-    """Change skills, queues or extension; routing follows at once."""
+    """Change skills, abilities, queues or extension; routing follows at once."""
     given = body.model_dump(exclude_unset=True)
 
     def work(on: Writing) -> str:

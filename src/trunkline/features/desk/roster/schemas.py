@@ -7,6 +7,7 @@ from typing import Annotated, Self
 from pydantic import Field, StringConstraints, model_validator
 
 from trunkline.core.words import AgentState, DeviceKind
+from trunkline.features.agents import Abilities
 from trunkline.features.tenancy import ApiModel, Instant, Word
 
 Skill = Annotated[str, StringConstraints(min_length=1, max_length=60)]
@@ -23,8 +24,11 @@ class AgentDeviceOut(ApiModel):
     account: str | None
 
 
-class AgentOut(ApiModel):
-    """An agent. Without `device.account` a user who may become one by coming to the desk."""
+class AgentOut(Abilities):
+    """An agent. Without `device.account` a user who may become one by coming to the desk.
+
+    `team` is the name of the team, by which requirements ask for it.
+    """
 
     id: str
     name: str
@@ -35,6 +39,7 @@ class AgentOut(ApiModel):
     since: Instant | None
     queues: list[str]
     skills: dict[str, int]
+    team: str | None
     device: AgentDeviceOut
 
 
@@ -89,8 +94,8 @@ class Left(ApiModel):
     tickets_moved: int
 
 
-class AgentChange(ApiModel):
-    """What is to change; `queues` by id or name, exactly these."""
+class AgentChange(Abilities):
+    """What is to change, each whole; `queues` by id or name, exactly these."""
 
     skills: dict[Skill, SkillLevel] = Field(default_factory=dict, max_length=50)
     queues: list[QueueRef] = Field(default_factory=list, max_length=500)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
 from trunkline.core.words import AgentId, AgentState, DeviceKind
@@ -36,7 +36,7 @@ def listed(tx: Tx, platform: Platform, principal: Principal) -> list[AgentOut]:
 def one(tx: Tx, platform: Platform, principal: Principal, agent_id: str) -> AgentOut:
     """One agent; raises 404 `user_unknown`."""
     user = identity.known_user(tx, principal, WRITE, agent_id)
-    return _agent(user, *_around(tx, platform, principal.tenant_id))
+    return _agent(user, _around(tx, platform, principal.tenant_id))
 
 
 def change(on: Writing, principal: Principal, agent_id: str, given: dict[str, Any]) -> None:
@@ -76,9 +76,10 @@ def copy(
     like = identity.known_user(on.tx, principal, "users.write", agent_id)
     twin = replace(new, roles=like.roles, team_id=like.team_id, language=like.language)
     user_id = identity.add_user(on.tx, platform, principal, twin).user_id
-    skills = agents.ensure(on, agent_id).skills
+    known = agents.ensure(on, agent_id)
     agents.ensure(on, user_id)
-    agents.change(on, user_id, {"skills": skills})
+    able = agents.abilities_of(known).model_dump()
+    agents.change(on, user_id, {"skills": known.skills, **able})
     queues.serve(on, user_id, queues.queues_of(on.tx, on.tenant_id, agent_id))
     return user_id
 
@@ -100,25 +101,32 @@ def _queue_id(on: Writing, queue: str | None) -> set[str]:
     return set() if queue is None else {queues.find(on.tx, on.tenant_id, queue).id}
 
 
-Around = tuple[dict[str, agents.AgentRow], dict[str, list[str]], "Picture | None"]
+@dataclass(frozen=True, slots=True)
+class Around:
+    """What agents are joined with: their rows, queues, names of teams, and the cell's picture."""
+
+    rows: dict[str, agents.AgentRow]
+    served: dict[str, list[str]]
+    teams: dict[str, str]
+    picture: Picture | None
 
 
 def _around(tx: Tx, platform: Platform, tenant_id: str) -> Around:
-    """Agents' rows, the queues of each agent, and the cell's picture."""
     rows = {row.id: row for row in agents.every(tx, tenant_id)}
     served: dict[str, list[str]] = {}
     for policy in queues.published(tx, tenant_id):
         for agent in policy.agents:
             served.setdefault(agent, []).append(policy.id)
-    return rows, served, platform.cells.picture(tenant_id)
+    teams = {team.team_id: team.name for team in identity.list_teams(tx, tenant_id)}
+    return Around(rows, served, teams, platform.cells.picture(tenant_id))
 
 
 def _told(tx: Tx, platform: Platform, tenant_id: str, users: list[User]) -> list[AgentOut]:
-    rows, served, picture = _around(tx, platform, tenant_id)
+    around = _around(tx, platform, tenant_id)
     return [
-        _agent(user, rows, served, picture)
+        _agent(user, around)
         for user in users
-        if user.user_id in rows or (user.active and _may_become_one(user))
+        if user.user_id in around.rows or (user.active and _may_become_one(user))
     ]
 
 
@@ -126,14 +134,10 @@ def _may_become_one(user: User) -> bool:
     return any(held.role == ROLE for held in user.roles)
 
 
-def _agent(
-    user: User,
-    rows: dict[str, agents.AgentRow],
-    served: dict[str, list[str]],
-    picture: Picture | None,
-) -> AgentOut:
-    row = rows.get(user.user_id)
-    view = picture.agents.get(AgentId(user.user_id)) if picture else None
+def _agent(user: User, around: Around) -> AgentOut:
+    row = around.rows.get(user.user_id)
+    able = agents.abilities_of(row) if row else agents.Abilities()
+    view = around.picture.agents.get(AgentId(user.user_id)) if around.picture else None
     kind = view.device if view else DeviceKind(row.device if row else DeviceKind.BROWSER)
     return AgentOut(
         id=user.user_id,
@@ -143,7 +147,9 @@ def _agent(
         state=view.state if view else AgentState.OFFLINE,
         reason=view.reason if view else None,
         since=instant_or_none(view.since if view else None),
-        queues=served.get(user.user_id, []),
+        queues=around.served.get(user.user_id, []),
         skills=row.skills if row else {},
+        team=around.teams.get(user.team_id or ""),
         device=AgentDeviceOut(kind=kind, account=row.account if row else None),
+        **dict(able),
     )
