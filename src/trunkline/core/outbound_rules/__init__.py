@@ -1,0 +1,1 @@
+"""Outward calls: whether one may be dialled, and by which trunk."""
