@@ -32,6 +32,7 @@ from trunkline.core.acd.rules import (
 )
 from trunkline.core.apply import apply
 from trunkline.core.call import events as e
+from trunkline.core.call import wishes as w
 from trunkline.core.cell import decide, next_deadline
 from trunkline.core.codec import decode, encode
 from trunkline.core.commands import CheckFactor, CheckNumber, LookUp
@@ -49,10 +50,13 @@ from trunkline.core.words import (
     CallbackOrigin,
     Cause,
     DeviceKind,
+    FlowId,
     InteractionId,
     LegId,
     Level,
     OfferId,
+    PartyId,
+    PartyRole,
     Place,
     QueueId,
     Token,
@@ -217,6 +221,7 @@ class Day:
             elif agent.wish is not Wish.READY and self.draw.random() < 0.3:
                 self.put(i.DeskConnected(name))
                 self.put(i.SetState(name, Wish.READY))
+        self._asides_answer()
         for leg, there in list(self.world.edge.legs.items()):
             if not there.inbound:
                 self.world.edge.answer(leg)
@@ -235,6 +240,37 @@ class Day:
                 self.put(self.draw.choice(self._verbs(name, call)))
             if agent.offer and self.draw.random() < 0.2:
                 self.put(i.DeclineOffer(name, agent.offer, "no"))
+
+    def others_are_brought_in(self) -> None:
+        """An agent consults, transfers or makes a conference, and the others come or do not."""
+        draw, edge = self.draw, self.world.edge
+        for name in AGENTS:
+            call = self.world.agent(name).segment
+            if call is None:
+                continue
+            invite, *others = self._party_verbs(name, call)
+            self.put(invite)
+            if draw.random() < 0.5:
+                self._asides_answer()
+            for leg, there in list(edge.legs.items()):
+                if not there.inbound and draw.random() < 0.8:
+                    edge.answer(leg)
+            self.tell_all()
+            for _ in range(draw.choice((0, 1, 2))):
+                self.put(draw.choice(others))
+            talk = self.world.state.interactions[call].talk if self._is_open(call) else None
+            if talk and talk.leg and talk.parties and draw.random() < 0.3:
+                edge.drop(talk.leg, Cause.NORMAL)
+
+    def _is_open(self, call: InteractionId) -> bool:
+        return call in self.world.state.interactions
+
+    def _asides_answer(self) -> None:
+        for name in AGENTS:
+            aside = self.world.agent(name).aside
+            if aside:
+                answer = w.LeaveCall if self.draw.random() < 0.2 else w.JoinCall
+                self.put(answer(name, aside.interaction))
 
     def feature_answers(self) -> None:
         kinds = (CheckFactor, LookUp, CheckNumber)
@@ -370,7 +406,7 @@ class Day:
             it = next((one for one in world.state.interactions.values() if one.leg == leg), None)
             if not there.inbound:
                 world.edge.answer(leg)
-            if it and it.place is Place.FLOW and not it.step:
+            if it and (it.place is Place.OUTSIDE or (it.place is Place.FLOW and not it.step)):
                 world.edge.drop(leg, Cause.NORMAL)
             for play in world.edge.plays_of(leg):
                 world.edge.end_play(leg, play)
@@ -388,7 +424,10 @@ class Day:
         agent = self.world.agent(name)
         if agent.offer:
             self.put(i.AcceptOffer(name, agent.offer))
+        elif agent.aside:
+            self.put(w.LeaveCall(name, agent.aside.interaction))
         elif agent.segment:
+            self.put(w.RemoveParty(name, agent.segment))
             self.put(i.HangUpCall(name, agent.segment))
         elif agent.wrap_up:
             self.put(i.CompleteWrapUp(name, agent.wrap_up.interaction, "solved"))
@@ -550,7 +589,36 @@ class Day:
             i.MarkVerified(name, call, "questions"),
             i.BoostInteraction(call, "supervisor"),
             i.DismissAgent(name),
+            *self._party_verbs(name, call),
         )
+
+    def _party_verbs(self, name: AgentId, call: InteractionId) -> tuple[Any, ...]:
+        """What an agent may wish about others in a call."""
+        draw = self.draw
+        whom: dict[str, Any] = draw.choice(
+            (
+                {"colleague": draw.choice((*AGENTS, AgentId("nobody")))},
+                {"colleague": draw.choice(AGENTS)},
+                {"queue": draw.choice((SERVICE, SALES, QueueId("none")))},
+                {"number": Token("outside")},
+            )
+        )
+        invited = w.InviteParty(name, call, draw.choice(list(PartyRole)), **whom)
+        return (
+            invited,
+            invited,
+            w.RemoveParty(name, call, draw.choice((None, *_parties(self)))),
+            w.SwapConsult(name, call),
+            w.MergeConsult(name, call),
+            w.CompleteTransfer(name, call),
+            w.TransferToFlow(name, call, draw.choice((SHUT.id, DIRECT.id, FlowId("none")))),
+            w.JoinCall(name, call),
+            w.LeaveCall(name, call),
+        )
+
+
+def _parties(day: Day) -> list[PartyId]:
+    return [*day.world.state.parties, PartyId("none")]
 
 
 ACTIONS: tuple[Callable[[Day], None], ...] = (
@@ -563,6 +631,7 @@ ACTIONS: tuple[Callable[[Day], None], ...] = (
     Day.agents_answer,
     Day.agent_wishes,
     Day.agent_works,
+    Day.others_are_brought_in,
     Day.feature_answers,
     Day.callbacks_change,
     Day.time_passes,
@@ -571,4 +640,4 @@ ACTIONS: tuple[Callable[[Day], None], ...] = (
     Day.policy_changes,
     Day.restart,
 )
-_WEIGHTS = (16, 8, 8, 4, 10, 6, 24, 6, 30, 6, 5, 5, 5, 2, 2, 5)
+_WEIGHTS = (16, 8, 8, 4, 10, 6, 24, 6, 30, 12, 6, 5, 5, 5, 2, 2, 5)

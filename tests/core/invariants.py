@@ -9,11 +9,12 @@ from trunkline.core.acd.expressions import bind, parse
 from trunkline.core.acd.expressions import holds as holds_for
 from trunkline.core.acd.pools import abilities_of
 from trunkline.core.acd.rules import Strategy
+from trunkline.core.call.parties import MOST_MEMBERS
 from trunkline.core.config import AgentProfile
 from trunkline.core.deadlines import holds
 from trunkline.core.flow.graph import EchoNode
-from trunkline.core.state import Interaction, State, Waiting, is_free, shown_state
-from trunkline.core.words import AgentId, Place, QueueId, Wish
+from trunkline.core.state import Interaction, State, Talk, Waiting, is_free, shown_state
+from trunkline.core.words import AgentId, PartyRole, Place, QueueId, Wish
 
 
 def check(state: State) -> None:
@@ -51,6 +52,7 @@ def _one_place(state: State, it: Interaction) -> None:
     assert (waiting is not None) == (it.place is Place.QUEUED), "queued, and only then in a line"
     with_agent = it.place in (Place.TALKING, Place.CALLING)
     assert (talk is not None) == with_agent, "talking or calling, and only then with an agent"
+    assert (it.outside is not None) == (it.place is Place.OUTSIDE), "given outside, or not"
     assert (it.reach_by is not None) == (it.place is Place.CALLING), "ringing has a timer"
     assert it.here or it.place is Place.QUEUED, "who is not there waits to be called"
     assert it.here or it.callback, "only who is called back is not there"
@@ -71,6 +73,7 @@ def _one_place(state: State, it: Interaction) -> None:
         assert state.agents[talk.agent].segment == it.id
         assert (talk.leg is None) == (talk.lost_until is not None), "no leg, then a timer"
         assert it.recording or it.place is Place.CALLING, "every talk is recorded"
+        _parties(state, it, talk)
     if it.place is Place.SURVEY:
         assert it.step, "a survey waits for a step"
     if it.place is Place.FLOW and it.step is None:
@@ -79,6 +82,25 @@ def _one_place(state: State, it: Interaction) -> None:
     wrapping = sum(1 for a in state.agents.values() if a.wrap_up and a.wrap_up.interaction == it.id)
     assert it.open_work == wrapping + (talk is not None), "work is counted"
     assert it.place is not Place.ENDED or it.open_work, "what is over is forgotten"
+
+
+def _parties(state: State, it: Interaction, talk: Talk) -> None:
+    """Whoever is brought in is there, or has a timer; a colleague knows of it."""
+    assert not talk.parties or it.place is Place.TALKING, "nobody is brought in while it rings"
+    assert len(talk.members) <= MOST_MEMBERS
+    assert all(member.role is PartyRole.CONFERENCE for member in talk.members)
+    for party in talk.parties:
+        assert state.parties[party.id] == it.id
+        assert party.leg or party.until is not None, "who is there has a leg"
+        assert (party.agent is None) != (party.number is None), "a colleague or a number"
+        if party.agent:
+            aside = state.agents[party.agent].aside
+            assert aside, "a colleague knows of it"
+            assert (aside.party, aside.joined) == (party.id, party.until is None)
+            assert party.agent in state.profiles, "nobody who is gone"
+        assert party.role is not PartyRole.TRANSFER or party.until is not None, "it passes at once"
+    if talk.consult:
+        assert not talk.consult.swapped or talk.consult.until is None
 
 
 def _offers(state: State) -> None:
@@ -94,10 +116,12 @@ def _offers(state: State) -> None:
 
 def _agents(state: State) -> None:
     for agent in state.agents.values():
-        work = [one for one in (agent.offer, agent.segment, agent.wrap_up) if one]
+        work = [one for one in (agent.offer, agent.segment, agent.wrap_up, agent.aside) if one]
         assert len(work) <= 1, "one work item an agent"
         assert agent.shown is shown_state(agent), "what is shown is derived"
-        assert not agent.pending or agent.segment or agent.wrap_up, "pending has work to wait for"
+        busy = agent.segment or agent.wrap_up or agent.aside
+        assert not agent.pending or busy, "pending has work to wait for"
+        assert not agent.aside or state.party(agent.aside.party), "an aside has its party"
         assert not (agent.connected and agent.grace_until), "there, or in grace"
         if agent.segment:
             talk = state.interactions[agent.segment].talk
@@ -118,6 +142,9 @@ def _legs(state: State) -> None:
             owned.append(it.leg)
         if it.talk:
             owned += [leg for leg in (it.talk.leg, it.talk.dialling) if leg]
+            owned += [party.leg for party in it.talk.parties if party.leg]
+        if it.outside:
+            owned.append(it.outside.leg)
     owned += [offer.leg for offer in state.offers.values() if offer.leg]
     assert Counter(owned) == Counter(state.legs.keys()), "each leg has one owner"
 
@@ -187,6 +214,7 @@ def _indexes(state: State) -> None:
     assert fresh.free == state.free
     assert set(fresh.free) == {n for n in state.profiles if is_free(state.agents[n])}
     assert fresh.recordings == state.recordings
+    assert fresh.parties == state.parties
     lines = {queue: line for queue, line in state.lines.items() if line}
     assert {queue: line for queue, line in fresh.lines.items() if line} == lines
     assert all(line == sorted(line) for line in lines.values())

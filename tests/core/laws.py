@@ -8,6 +8,7 @@ from tests.core.invariants import may_serve, meets
 from trunkline.core import callback_facts as cb
 from trunkline.core import facts as f
 from trunkline.core.acd.rules import Strategy
+from trunkline.core.call import facts as pf
 from trunkline.core.state import State
 from trunkline.core.words import AgentId, InteractionId, OfferOutcome, QueueId
 
@@ -65,6 +66,13 @@ class Laws:
                 self._begin("talk", it, agent)
             case f.TalkEnded(interaction=it, agent=agent):
                 self._end("talk", it, agent)
+            case pf.TalkPassed(interaction=it, agent=agent, party=party):
+                self._end("party", party)
+                self._begin("talk", it, agent)
+            case pf.PartyInvited(party=party):
+                self._begin("party", party)
+            case pf.PartyEnded(party=party) | pf.WentOutside(party=party):
+                self._end("party", party)
             case cb.CallbackOpened(callback=callback):
                 self._begin("callback", callback)
             case cb.CallbackEnded(callback=callback):
@@ -104,6 +112,8 @@ class Laws:
                 | cb.CustomerReached(interaction=it)
                 | f.InteractionClosed(interaction=it)
                 | f.FlowChanged(interaction=it)
+                | pf.TalkPassed(interaction=it)
+                | pf.WentOutside(interaction=it)
             ):
                 self.refused.pop(it, None)
                 self.returned.discard(it)

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from trunkline.core import apply_callbacks
+from trunkline.core import apply_callbacks, apply_parties
 from trunkline.core import facts as f
 from trunkline.core.acd import watch
 from trunkline.core.acd.pace import Estimate
@@ -303,7 +303,9 @@ def _talk_ended(state: State, at: int, fact: f.TalkEnded) -> None:
     it = state.interactions[fact.interaction]
     if it.talk:
         _forget_legs(state, it.talk)
-    it.talk, it.talk_ms = None, it.talk_ms + fact.talk_ms
+    if fact.to_party is None:
+        it.talk = None
+    it.talk_ms += fact.talk_ms
     state.count_attempt(it)
     it.open_work -= 1
     agent = state.agents[fact.agent]
@@ -373,6 +375,9 @@ def _ended(state: State, at: int, fact: f.InteractionEnded) -> None:
     it = state.interactions[fact.interaction]
     state.step_out(it)
     state.legs.pop(it.leg, None)
+    if it.outside:
+        state.legs.pop(it.outside.leg, None)
+        it.outside = None
     it.place, it.waiting, it.step, it.node = Place.ENDED, None, None, None
     state.count_attempt(it)
 
@@ -481,4 +486,5 @@ _FOLDS: dict[type[Any], Callable[[State, int, Any], None]] = {
     f.DeskChanged: _desk_changed,
     f.AgentShown: _shown,
     **apply_callbacks.FOLDS,
+    **apply_parties.FOLDS,
 }

@@ -20,9 +20,10 @@ from trunkline.core import inputs as i
 from trunkline.core.acd import callback
 from trunkline.core.acd import engine as acd
 from trunkline.core.acd.lines import unreadable
-from trunkline.core.call import endings, legs, outbound
+from trunkline.core.call import endings, legs, outbound, parties
 from trunkline.core.call import engine as call
 from trunkline.core.call import events as e
+from trunkline.core.call import wishes as w
 from trunkline.core.call.commands import HangUp
 from trunkline.core.commands import Command
 from trunkline.core.deadlines import holds
@@ -38,6 +39,7 @@ from trunkline.core.words import (
     InteractionId,
     LegId,
     OfferId,
+    PartyId,
     Place,
 )
 
@@ -83,6 +85,7 @@ def _publish(turn: Turn, given: i.PublishPolicy) -> None:
             acd.ring_fewer(turn, it)
     for agent in list(turn.state.agents.values()):
         if agent.id not in turn.state.profiles:
+            parties.expel(turn, agent)
             presence.dismiss(turn, agent)
     acd.serve_all(turn)
 
@@ -121,7 +124,9 @@ def _wrap_up_due(turn: Turn, name: str) -> None:
 
 
 def _grace_due(turn: Turn, name: str) -> None:
-    presence.on_grace_due(turn, turn.state.agents[AgentId(name)])
+    agent = turn.state.agents[AgentId(name)]
+    presence.on_grace_due(turn, agent)
+    parties.on_desk_gone(turn, agent)
 
 
 def _rest_due(turn: Turn, name: str) -> None:
@@ -155,6 +160,10 @@ def _callback_due(turn: Turn, name: str) -> None:
 
 def _reach_due(turn: Turn, name: str) -> None:
     outbound.on_due(turn, turn.state.interactions[InteractionId(name)])
+
+
+def _party_due(turn: Turn, name: str) -> None:
+    parties.on_due(turn, PartyId(name))
 
 
 def _leg_ringing(turn: Turn, given: e.LegRinging) -> None:
@@ -254,6 +263,7 @@ _DUE: dict[str, Callable[[Turn, str], None]] = {
     "step": _step_due,
     "callback": _callback_due,
     "reach": _reach_due,
+    "party": _party_due,
 }
 
 _RULES: dict[type[Any], Callable[[Turn, Any], None]] = {
@@ -289,6 +299,14 @@ _RULES: dict[type[Any], Callable[[Turn, Any], None]] = {
     i.CancelCallback: callback.cancel,
     i.RescheduleCallback: callback.reschedule,
     i.NotReached: call.not_reached,
+    w.InviteParty: parties.invite,
+    w.RemoveParty: parties.remove,
+    w.SwapConsult: parties.swap,
+    w.MergeConsult: parties.merge,
+    w.CompleteTransfer: parties.complete,
+    w.TransferToFlow: call.transfer_to_flow,
+    w.JoinCall: parties.join,
+    w.LeaveCall: parties.leave,
     i.Tick: _on_tick,
     e.LegRinging: _leg_ringing,
     e.LegAnswered: legs.answered,

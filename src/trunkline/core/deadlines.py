@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from trunkline.core.state import State, ends_at
-from trunkline.core.words import AgentId, CallbackId, InteractionId, OfferId
+from trunkline.core.words import AgentId, CallbackId, InteractionId, OfferId, PartyId
 
 
 def holds(state: State, at: int, kind: str, name: str) -> bool:
@@ -71,6 +71,11 @@ def _reach_deadline(state: State, name: str) -> int | None:
     return it.reach_by if it else None
 
 
+def _party_deadline(state: State, name: str) -> int | None:
+    party = state.party(PartyId(name))
+    return party.until if party else None
+
+
 _DEADLINES: dict[str, Callable[[State, str], int | None]] = {
     "offer": _offer_deadline,
     "accept": _accept_deadline,
@@ -83,4 +88,5 @@ _DEADLINES: dict[str, Callable[[State, str], int | None]] = {
     "step": _step_deadline,
     "callback": _callback_deadline,
     "reach": _reach_deadline,
+    "party": _party_deadline,
 }

@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from trunkline.core.acd.rules import Affinity, OverflowWhen
+from trunkline.core.call.facts import PartyFact
 from trunkline.core.callback_facts import CallbackFact
 from trunkline.core.config import Policy
 from trunkline.core.inputs import Presumption
@@ -28,6 +29,7 @@ from trunkline.core.words import (
     Level,
     OfferId,
     OfferOutcome,
+    PartyId,
     QueueId,
     RecordingId,
     Token,
@@ -410,7 +412,10 @@ class AgentLegBack:
 
 @dataclass(frozen=True, slots=True)
 class TalkEnded:
-    """The agent's segment is over; `to_queue` when it was a transfer or a return."""
+    """The agent's segment is over; `to_queue` when it was a transfer or a return.
+
+    With `to_party` somebody who was brought in has the customer from now: the next fact says how.
+    """
 
     interaction: InteractionId
     agent: AgentId
@@ -418,6 +423,7 @@ class TalkEnded:
     talk_ms: int
     by: str
     to_queue: QueueId | None = None
+    to_party: PartyId | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -625,4 +631,5 @@ Fact = (
     | DeskChanged
     | AgentShown
     | CallbackFact
+    | PartyFact
 )

@@ -11,6 +11,7 @@ from enum import StrEnum
 
 from trunkline.core.acd.rules import Affinity
 from trunkline.core.call.events import EdgeEvent
+from trunkline.core.call.wishes import PartyWish
 from trunkline.core.config import Policy
 from trunkline.core.words import (
     AgentId,
@@ -392,5 +393,6 @@ Input = (
     | RescheduleCallback
     | NotReached
     | Tick
+    | PartyWish
     | EdgeEvent
 )

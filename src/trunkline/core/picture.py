@@ -6,7 +6,7 @@ from collections import Counter
 from dataclasses import dataclass
 
 from trunkline.core.acd.ewt import of_newcomer
-from trunkline.core.state import Agent, State, shown_state
+from trunkline.core.state import Agent, Aside, Party, State, shown_state
 from trunkline.core.words import (
     AgentId,
     AgentState,
@@ -14,6 +14,8 @@ from trunkline.core.words import (
     InteractionId,
     Level,
     OfferId,
+    PartyId,
+    PartyRole,
     Place,
     QueueId,
     Wish,
@@ -24,8 +26,23 @@ LISTED_CALLS = 50
 
 
 @dataclass(frozen=True, slots=True)
+class PartyView:
+    """Somebody whom the agent brought in; `joined` once they are there."""
+
+    id: PartyId
+    role: PartyRole
+    agent: AgentId | None
+    joined: bool
+    swapped: bool
+    since: int
+
+
+@dataclass(frozen=True, slots=True)
 class WorkView:
-    """An agent's open work: an offer, a segment of talk, or wrap-up."""
+    """An agent's open work: an offer, a segment of talk, wrap-up, or a part in another's talk.
+
+    In a part (`aside`), `by` is whose talk it is; it rings until `expires_at`, or is `accepted`.
+    """
 
     kind: str
     interaction: InteractionId
@@ -45,6 +62,9 @@ class WorkView:
     disposition: str | None = None
     calling: bool = False
     callback: bool = False
+    parties: tuple[PartyView, ...] = ()
+    role: PartyRole | None = None
+    by: AgentId | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,6 +157,8 @@ def _work(state: State, agent: Agent) -> WorkView | None:
         return _wrap_up(agent)
     if agent.segment:
         return _segment(state, agent, agent.segment)
+    if agent.aside:
+        return _part(state, agent.aside)
     if agent.offer:
         offer = state.offers[agent.offer]
         return WorkView(
@@ -186,4 +208,27 @@ def _segment(state: State, agent: Agent, name: InteractionId) -> WorkView | None
         disposition=agent.disposition,
         calling=it.place is Place.CALLING,
         callback=it.callback is not None,
+        parties=tuple(_party(party) for party in talk.parties),
     )
+
+
+def _part(state: State, aside: Aside) -> WorkView | None:
+    talk, party = state.interactions[aside.interaction].talk, state.party(aside.party)
+    if talk is None or party is None:
+        return None
+    return WorkView(
+        "aside",
+        aside.interaction,
+        talk.queue,
+        party.since,
+        expires_at=party.until,
+        accepted=party.leg is not None,
+        attached=aside.joined,
+        role=party.role,
+        by=talk.agent,
+    )
+
+
+def _party(party: Party) -> PartyView:
+    there = party.until is None
+    return PartyView(party.id, party.role, party.agent, there, party.swapped, party.since)

@@ -9,14 +9,14 @@ then is anything offered. Nothing is rung twice.
 from __future__ import annotations
 
 from trunkline.core.acd import engine as acd
-from trunkline.core.call import endings, legs
+from trunkline.core.call import endings, legs, room
 from trunkline.core.call.commands import AnswerLeg, Bridge, HangUp, Hold, Mute, Record, StartMusic
 from trunkline.core.call.events import LegAnswered, LegEnded
 from trunkline.core.callback_facts import DialogueLeft
 from trunkline.core.facts import DeskChanged, RecordingStarted, RecordingStopped
 from trunkline.core.flow import engine as flow
 from trunkline.core.inputs import LegFound, Reconcile
-from trunkline.core.state import Interaction, Talk
+from trunkline.core.state import Interaction, Outside, Talk
 from trunkline.core.turn import Turn
 from trunkline.core.words import Cause, InteractionId, LegId, OfferId, Place, RecordingId
 
@@ -56,6 +56,8 @@ def _resume_customer(turn: Turn, it: Interaction, found: Found, given: Reconcile
         turn.do(AnswerLeg(it.leg))
     if it.talk:
         _resume_talk(turn, it, it.talk, found, given)
+    elif it.outside:
+        _resume_outside(turn, it, it.outside, found)
     elif it.farewell:
         endings.finish(turn, it, it.farewell)
     elif it.waiting:
@@ -75,16 +77,25 @@ def _resume_talk(turn: Turn, it: Interaction, talk: Talk, found: Found, given: R
         recording = RecordingId(turn.new_id())
         turn.emit(RecordingStarted(recording, it.id, it.leg, talk.agent, talk.queue))
         turn.do(Record(recording, it.leg))
-    apart = talk.held or talk.leg is None
-    if apart and found[it.leg].bridge is not None:
-        turn.do(Hold(talk.bridge, it.leg))
-    if talk.leg is None or talk.leg not in found:
+    places = room.arranged(it, talk)
+    for leg, place in places.items():
+        if place != room.ROOM and leg in found and found[leg].bridge is not None:
+            turn.do(Hold(talk.bridge, leg, place))
+    if talk.leg not in found and not talk.members:
         return
-    sides = (talk.leg,) if apart else (it.leg, talk.leg)
+    sides = tuple(leg for leg, place in places.items() if place == room.ROOM and leg in found)
     if any(found[leg].bridge != talk.bridge for leg in sides):
         turn.do(Bridge(talk.bridge, sides))
-    if talk.muted:
+    if talk.muted and talk.leg in found:
         turn.do(Mute(talk.leg))
+
+
+def _resume_outside(turn: Turn, it: Interaction, outside: Outside, found: Found) -> None:
+    """Who was given to an outside number goes on talking with it."""
+    sides = (it.leg, outside.leg)
+    there = all(leg in found for leg in sides)
+    if there and any(found[leg].bridge != outside.bridge for leg in sides):
+        turn.do(Bridge(outside.bridge, sides))
 
 
 def _close_lost(turn: Turn, found: Found) -> None:
@@ -102,5 +113,5 @@ def _adopt(turn: Turn, leg: LegId) -> None:
     """A leg of ours that was answered while nobody listened."""
     role, name = turn.state.legs.get(leg, ("", ""))
     it = turn.state.interactions.get(InteractionId(name)) if role == "agent" else None
-    if role in ("offer", "customer") or (it and it.talk and it.talk.dialling == leg):
+    if role in ("offer", "customer", "party") or (it and it.talk and it.talk.dialling == leg):
         legs.answered(turn, LegAnswered(leg))

@@ -32,6 +32,8 @@ from trunkline.core.words import (
     LegId,
     Level,
     OfferId,
+    PartyId,
+    PartyRole,
     Place,
     QueueId,
     RecordingId,
@@ -67,8 +69,38 @@ class Waiting:
 
 
 @dataclass(slots=True)
+class Party:
+    """Somebody whom the agent brings in: a colleague (`agent`), or an outside `number`.
+
+    `leg` is None while a colleague's page is asked only. They have to be there by `until`, which is
+    None once they are. `swapped`: it is they who hear music, and the customer is talked to.
+    """
+
+    id: PartyId
+    role: PartyRole
+    since: int
+    until: int | None
+    agent: AgentId | None = None
+    number: Token | None = None
+    leg: LegId | None = None
+    swapped: bool = False
+
+
+@dataclass(slots=True)
+class Outside:
+    """Where a customer was given to: the leg of an outside number, and who gave them."""
+
+    leg: LegId
+    bridge: BridgeId
+    queue: QueueId
+
+
+@dataclass(slots=True)
 class Talk:
-    """The interaction's stay with an agent. `leg` is None while the agent's leg is gone."""
+    """The interaction's stay with an agent. `leg` is None while the agent's leg is gone.
+
+    One party at most is dealt with apart from the customer (`consult`); `members` stand with all.
+    """
 
     agent: AgentId
     queue: QueueId
@@ -79,6 +111,13 @@ class Talk:
     muted: bool = False
     dialling: LegId | None = None
     lost_until: int | None = None
+    consult: Party | None = None
+    members: tuple[Party, ...] = ()
+
+    @property
+    def parties(self) -> tuple[Party, ...]:
+        """Everybody whom the agent brought in."""
+        return self.members if self.consult is None else (self.consult, *self.members)
 
 
 @dataclass(slots=True)
@@ -132,6 +171,8 @@ class Interaction:
     unanswered: int = 0
     """Offers of it that rang out (RONA), since somebody talked with the customer last."""
 
+    outside: Outside | None = None
+
 
 @dataclass(slots=True)
 class Offer:
@@ -162,6 +203,15 @@ class WrapUp:
 
 
 @dataclass(slots=True)
+class Aside:
+    """An agent's part in the talk of another; `joined` once they are in it."""
+
+    interaction: InteractionId
+    party: PartyId
+    joined: bool = False
+
+
+@dataclass(slots=True)
 class Agent:
     """An agent's wish, device and open work; one voice interaction at a time.
 
@@ -181,6 +231,7 @@ class Agent:
     offer: OfferId | None = None
     segment: InteractionId | None = None
     wrap_up: WrapUp | None = None
+    aside: Aside | None = None
     disposition: str | None = None
     idle_since: int = 0
     declines: int = 0
@@ -252,6 +303,7 @@ class State:
     board: Lines = field(default_factory=lambda: Lines(Policy(), Pools(Policy())))
     legs: dict[LegId, tuple[str, str]] = field(default_factory=dict)
     recordings: dict[RecordingId, InteractionId] = field(default_factory=dict)
+    parties: dict[PartyId, InteractionId] = field(default_factory=dict)
     deadlines: list[tuple[int, str, str]] = field(default_factory=list)
     touched: set[AgentId] = field(default_factory=set)
 
@@ -261,7 +313,7 @@ class State:
         self.lines = {queue: [] for queue in self.queues}
         self.free, self.legs, self.recordings, self.deadlines = {}, {}, {}, []
         self.callers, self.suspended, self.attempts = {}, {}, {}
-        self.called_back = {}
+        self.called_back, self.parties = {}, {}
         for callback in self.callbacks.values():
             self.index_callback(callback)
         for interaction in self.interactions.values():
@@ -408,6 +460,24 @@ class State:
                     self.legs[leg] = ("agent", interaction.id)
             if talk.lost_until is not None:
                 self.due(talk.lost_until, "lost", interaction.id)
+            for party in talk.parties:
+                self.index_party(interaction.id, party)
+        if interaction.outside:
+            self.legs[interaction.outside.leg] = ("outside", interaction.id)
+
+    def index_party(self, interaction: InteractionId, party: Party) -> None:
+        """Find a party by itself and by its leg, and remember by when it has to be there."""
+        self.parties[party.id] = interaction
+        if party.leg:
+            self.legs[party.leg] = ("party", party.id)
+        if party.until is not None:
+            self.due(party.until, "party", party.id)
+
+    def party(self, name: PartyId) -> Party | None:
+        """A party of a talk; None when it is gone."""
+        it = self.interactions.get(self.parties.get(name, InteractionId("")))
+        talk = it.talk if it else None
+        return next((one for one in talk.parties if one.id == name), None) if talk else None
 
     def _index_offer(self, offer: Offer) -> None:
         if offer.leg:
@@ -433,7 +503,7 @@ def ends_at(offer: Offer) -> int:
 
 def is_free(agent: Agent) -> bool:
     """Whether a voice interaction may be offered now: `free_slots(agent, voice)` is one or none."""
-    busy = agent.offer or agent.segment or agent.wrap_up
+    busy = agent.offer or agent.segment or agent.wrap_up or agent.aside
     there = agent.device is DeviceKind.SIP or agent.grace_until is None
     return agent.wish is Wish.READY and there and not busy
 
@@ -442,8 +512,8 @@ def shown_state(agent: Agent) -> AgentState:
     """The displayed state, derived: wrap_up > handling > offered > the wish."""
     if agent.wrap_up:
         return AgentState.WRAP_UP
-    if agent.segment:
+    if agent.segment or (agent.aside and agent.aside.joined):
         return AgentState.HANDLING
-    if agent.offer:
+    if agent.offer or agent.aside:
         return AgentState.OFFERED
     return AgentState(agent.wish.value)

@@ -15,6 +15,7 @@ BridgeId = NewType("BridgeId", str)
 RecordingId = NewType("RecordingId", str)
 FlowId = NewType("FlowId", str)
 CallbackId = NewType("CallbackId", str)
+PartyId = NewType("PartyId", str)
 Token = NewType("Token", str)
 """An opaque name of a personal value that stands, encrypted, outside journal and logs."""
 
@@ -72,6 +73,9 @@ class Place(StrEnum):
     QUEUED = "queued"
     CALLING = "calling"
     TALKING = "talking"
+    OUTSIDE = "outside"
+    """Given to an outside number: no agent of ours is there any more."""
+
     SURVEY = "survey"
     ENDED = "ended"
 
@@ -87,6 +91,15 @@ class EndedBy(StrEnum):
     CALLBACK = "callback"
     NOT_REACHED = "not_reached"
     WITHDRAWN = "withdrawn"
+    PASSED_ON = "passed_on"
+
+
+class PartyRole(StrEnum):
+    """What somebody is brought into a talk for: asked aside, to take it over, or to join it."""
+
+    CONSULT = "consult"
+    TRANSFER = "transfer"
+    CONFERENCE = "conference"
 
 
 class OfferOutcome(StrEnum):

@@ -8,20 +8,11 @@ customer goes back to the head of the queue. A desk phone that hangs up ends the
 from __future__ import annotations
 
 from trunkline.core.acd import engine as acd
-from trunkline.core.call import endings, outbound
-from trunkline.core.call.commands import (
-    Bridge,
-    HangUp,
-    Hold,
-    Mute,
-    Record,
-    Resume,
-    SendDigits,
-    StopMusic,
-    StopRecording,
-    Unbridge,
-    Unmute,
-)
+from trunkline.core.call import endings, outbound, parties, passing, recording, room
+from trunkline.core.call.commands import Bridge, HangUp, Mute, SendDigits, StopMusic, Unmute
+from trunkline.core.call.dropping import drop_agent, give_to
+from trunkline.core.call.hands import handled, own
+from trunkline.core.call.wishes import TransferToFlow
 from trunkline.core.facts import (
     AgentLegBack,
     AgentLegLost,
@@ -32,9 +23,6 @@ from trunkline.core.facts import (
     InteractionAnswered,
     InteractionHeld,
     InteractionResumed,
-    RecordingStarted,
-    RecordingStopped,
-    TalkEnded,
 )
 from trunkline.core.flow import engine as flow
 from trunkline.core.inputs import (
@@ -52,22 +40,17 @@ from trunkline.core.inputs import (
     UnmuteCall,
 )
 from trunkline.core.presence import machine as presence
-from trunkline.core.state import Agent, Interaction, Offer, Talk
+from trunkline.core.state import Interaction, Offer, Talk
 from trunkline.core.turn import Refused, Turn
 from trunkline.core.words import (
-    AgentId,
     BridgeId,
     Cause,
     DeviceKind,
     EndedBy,
-    InteractionId,
     LegId,
+    PartyRole,
     Place,
-    QueueId,
-    RecordingId,
 )
-
-RETURN_PRIORITY = 100
 
 
 def connect(turn: Turn, offer: Offer, leg: LegId) -> None:
@@ -87,35 +70,34 @@ def connect(turn: Turn, offer: Offer, leg: LegId) -> None:
         )
     )
     turn.do(Bridge(bridge, (it.leg, leg)))
-    recording = RecordingId(turn.new_id())
-    turn.emit(RecordingStarted(recording, it.id, it.leg, offer.agent, offer.queue))
-    turn.do(Record(recording, it.leg))
+    recording.start(turn, it, offer.agent, offer.queue)
     for agent in rivals:
         acd.serve(turn, agent)
 
 
 def hold(turn: Turn, given: HoldCall) -> None:
     """Music for the customer; a second hold is done already."""
-    it, talk = _own(turn, given.agent, given.interaction)
+    it, talk = own(turn, given.agent, given.interaction)
     if talk.held:
         return
+    before = room.arranged(it, talk)
     turn.emit(InteractionHeld(it.id, given.agent))
-    turn.do(Hold(talk.bridge, it.leg))
+    room.rearrange(turn, it, talk, before)
 
 
 def resume(turn: Turn, given: ResumeCall) -> None:
     """Back from hold."""
-    it, talk = _own(turn, given.agent, given.interaction)
+    it, talk = own(turn, given.agent, given.interaction)
     if not talk.held:
         return
+    before = room.arranged(it, talk)
     turn.emit(InteractionResumed(it.id, given.agent))
-    if talk.leg:
-        turn.do(Resume(talk.bridge, it.leg))
+    room.rearrange(turn, it, talk, before)
 
 
 def mute(turn: Turn, given: MuteCall | UnmuteCall) -> None:
     """Cut or open the agent's microphone."""
-    it, talk = _own(turn, given.agent, given.interaction)
+    it, talk = own(turn, given.agent, given.interaction)
     wanted = isinstance(given, MuteCall)
     if talk.leg is None or talk.muted is wanted:
         return
@@ -125,34 +107,49 @@ def mute(turn: Turn, given: MuteCall | UnmuteCall) -> None:
 
 def send_keys(turn: Turn, given: SendKeys) -> None:
     """The agent's keypad."""
-    it, _ = _own(turn, given.agent, given.interaction)
+    it, _ = own(turn, given.agent, given.interaction)
     turn.do(SendDigits(it.leg, given.digits))
 
 
 def hang_up(turn: Turn, given: HangUpCall) -> None:
     """The agent ends the talk, or the ringing of a customer, by the desk."""
-    it, talk = _own(turn, given.agent, given.interaction, ringing=True)
+    it, talk = own(turn, given.agent, given.interaction, ringing=True)
     if it.place is Place.CALLING:
         outbound.give_up(turn, it, talk)
+    elif talk.consult and talk.consult.role is PartyRole.CONSULT:
+        raise Refused("consult_open", "Transfer, bring together or end the consultation first.")
     else:
-        release(turn, it, talk)
+        leave(turn, it, talk)
 
 
 def not_reached(turn: Turn, given: NotReached) -> None:
     """A machine answered: the call ends, and the customer is called again later."""
-    it, talk = _own(turn, given.agent, given.interaction)
+    it, talk = own(turn, given.agent, given.interaction)
     if it.callback is None or it.callback not in turn.state.callbacks:
         raise Refused("not_a_callback", "This is no callback.")
     outbound.machine(turn, it, talk)
-    _drop_agent(turn, it, talk, "agent", None)
+    drop_agent(turn, it, talk, "agent", None)
     endings.finish(turn, it, EndedBy.NOT_REACHED)
+
+
+def leave(turn: Turn, it: Interaction, talk: Talk) -> None:
+    """The agent leaves for good: whoever is brought in may have the customer then."""
+    heir = parties.successor(talk)
+    if talk.consult:
+        if talk.leg:
+            turn.do(HangUp(talk.leg))
+        parties.let_go(turn, it, talk, talk.consult)
+    elif heir:
+        passing.pass_on(turn, it, talk, heir)
+    else:
+        release(turn, it, talk)
 
 
 def release(turn: Turn, it: Interaction, talk: Talk) -> None:
     """The agent leaves; the customer is asked for a mark, or the call ends."""
-    if talk.held or talk.leg is None:
+    if room.arranged(it, talk)[it.leg] != room.ROOM:
         turn.do(StopMusic(it.leg))
-    _drop_agent(turn, it, talk, "agent", None)
+    drop_agent(turn, it, talk, "agent", None)
     if endings.draw_survey(turn, it, talk.queue):
         endings.ask_survey(turn, it)
     else:
@@ -161,13 +158,24 @@ def release(turn: Turn, it: Interaction, talk: Talk) -> None:
 
 def transfer(turn: Turn, given: TransferToQueue) -> None:
     """Give the customer to a queue, or back to the head of the one they came from."""
-    it, talk = _own(turn, given.agent, given.interaction)
+    it, talk = own(turn, given.agent, given.interaction)
     queue = talk.queue if given.back or given.queue is None else given.queue
     if queue not in turn.state.queues:
         raise Refused("queue_unknown", "There is no such queue.")
     if acd.is_full(turn, queue) and not given.back:
         raise Refused("queue_full", "As many wait in this queue as may.")
-    _give_to(turn, it, talk, queue, entered_at=talk.began_at if given.back else None)
+    give_to(turn, it, talk, queue, entered_at=talk.began_at if given.back else None)
+
+
+def transfer_to_flow(turn: Turn, given: TransferToFlow) -> None:
+    """Give the customer to a flow: to its start."""
+    it, talk = own(turn, given.agent, given.interaction)
+    if given.flow not in turn.state.flows:
+        raise Refused("flow_unknown", "There is no such flow.")
+    if room.arranged(it, talk)[it.leg] != room.ROOM:
+        turn.do(StopMusic(it.leg))
+    drop_agent(turn, it, talk, "agent", None)
+    flow.change(turn, it, given.flow)
 
 
 def dismiss(turn: Turn, given: DismissAgent) -> None:
@@ -179,20 +187,21 @@ def dismiss(turn: Turn, given: DismissAgent) -> None:
     if it and it.talk and it.place is Place.CALLING:
         outbound.on_agent_leg_ended(turn, it, it.talk, hung_up=False)
     elif it and it.talk:
-        _give_to(turn, it, it.talk, it.talk.queue, entered_at=it.talk.began_at, by="agent_left")
+        give_to(turn, it, it.talk, it.talk.queue, entered_at=it.talk.began_at, by="agent_left")
+    parties.expel(turn, agent)
     presence.dismiss(turn, agent)
 
 
 def link(turn: Turn, given: LinkCustomer) -> None:
     """An agent who handles it (or wraps it up) says who the customer is."""
-    it = _handled(turn, given.agent, given.interaction)
+    it = handled(turn, given.agent, given.interaction)
     turn.emit(CustomerLinked(it.id, given.customer, given.level, given.agent))
     acd.offer_to_someone(turn, it)
 
 
 def verify(turn: Turn, given: MarkVerified) -> None:
     """An agent asked and is sure."""
-    it = _handled(turn, given.agent, given.interaction)
+    it = handled(turn, given.agent, given.interaction)
     if it.customer is None:
         raise Refused("customer_unknown", "Link a customer first.")
     turn.emit(CustomerVerified(it.id, "agent", given.how, given.agent))
@@ -210,10 +219,11 @@ def reattach(turn: Turn, given: Reattach) -> None:
         return
     if talk.leg:
         turn.do(HangUp(talk.leg))
-    _comfort(turn, it, talk)
+    before = room.arranged(it, talk)
     leg = LegId(turn.new_id())
     until = turn.now + turn.state.policy.answer_timeout_ms
     turn.emit(AgentLegRedialled(it.id, agent.id, leg, until))
+    room.rearrange(turn, it, talk, before)
     acd.dial(turn, it, agent.id, leg, turn.state.policy.answer_timeout_ms)
 
 
@@ -222,9 +232,9 @@ def on_agent_leg_answered(turn: Turn, it: Interaction, leg: LegId) -> None:
     talk = it.talk
     if talk is None or talk.dialling != leg:
         return
+    before = room.arranged(it, talk)
     turn.emit(AgentLegBack(it.id, talk.agent, leg))
-    legs = (leg,) if talk.held else (it.leg, leg)
-    turn.do(Bridge(talk.bridge, legs))
+    room.rearrange(turn, it, talk, before)
 
 
 def on_agent_leg_ended(turn: Turn, it: Interaction, leg: LegId, cause: Cause) -> None:
@@ -237,84 +247,30 @@ def on_agent_leg_ended(turn: Turn, it: Interaction, leg: LegId, cause: Cause) ->
         hung_up = phone and cause is Cause.NORMAL
         outbound.on_agent_leg_ended(turn, it, talk, hung_up=hung_up)
     elif phone:
-        release(turn, it, talk)
+        leave(turn, it, talk)
     else:
+        before = room.arranged(it, talk)
         until = turn.now + turn.state.policy.grace_ms
         turn.emit(AgentLegLost(it.id, talk.agent, until))
-        _comfort(turn, it, talk)
+        room.rearrange(turn, it, talk, before)
 
 
 def on_lost_due(turn: Turn, it: Interaction) -> None:
-    """Nobody came back: the customer goes to the head of the queue, the device is doubtful."""
+    """Nobody came back: the device is doubtful, and the customer goes to the head of the queue.
+
+    In a conference a colleague has them.
+    """
     talk = it.talk
-    if talk:
+    heir = parties.successor(talk) if talk else None
+    if talk and heir:
         presence.stand_down(turn, turn.state.agents[talk.agent], Cause.UNREACHABLE.value)
-        _give_to(turn, it, talk, talk.queue, entered_at=talk.began_at, by="device_lost")
+        passing.pass_on(turn, it, talk, heir)
+    elif talk:
+        presence.stand_down(turn, turn.state.agents[talk.agent], Cause.UNREACHABLE.value)
+        give_to(turn, it, talk, talk.queue, entered_at=talk.began_at, by="device_lost")
 
 
 def on_customer_left(turn: Turn, it: Interaction, talk: Talk) -> None:
     """The customer hung up in the talk: the agent's side is cleared."""
-    _drop_agent(turn, it, talk, "customer", None)
+    drop_agent(turn, it, talk, "customer", None)
     endings.draw_survey(turn, it, talk.queue)
-
-
-def _give_to(
-    turn: Turn,
-    it: Interaction,
-    talk: Talk,
-    queue: QueueId,
-    *,
-    entered_at: int | None,
-    by: str = "agent",
-) -> None:
-    back = entered_at is not None
-    _drop_agent(turn, it, talk, by, queue)
-    priority = it.priority + (RETURN_PRIORITY if back else 0)
-    passed_by = (talk.agent,)
-    other = acd.enqueue(turn, it, queue, priority, entered_at=entered_at, passed_by=passed_by)
-    if other:
-        flow.change(turn, it, other)
-
-
-def _drop_agent(turn: Turn, it: Interaction, talk: Talk, by: str, to_queue: QueueId | None) -> None:
-    """End the segment: the agent's leg and the bridge go, the recording ends, wrap-up begins."""
-    _stop_recording(turn, it)
-    turn.do(Unbridge(talk.bridge))
-    for leg in (talk.leg, talk.dialling):
-        if leg:
-            turn.do(HangUp(leg))
-    spent = turn.now - talk.began_at
-    turn.emit(TalkEnded(it.id, talk.agent, talk.queue, spent, by, to_queue))
-    presence.start_wrap_up(turn, it, turn.state.agents[talk.agent], talk.queue)
-
-
-def _stop_recording(turn: Turn, it: Interaction) -> None:
-    if it.recording:
-        turn.do(StopRecording(it.recording, it.leg))
-        turn.emit(RecordingStopped(it.recording, it.id))
-
-
-def _comfort(turn: Turn, it: Interaction, talk: Talk) -> None:
-    if not talk.held:
-        turn.do(Hold(talk.bridge, it.leg))
-
-
-def _own(
-    turn: Turn, name: AgentId, interaction: InteractionId, *, ringing: bool = False
-) -> tuple[Interaction, Talk]:
-    presence.known(turn, name)
-    it = turn.state.interactions.get(interaction)
-    if it is None or it.talk is None or it.talk.agent != name:
-        raise Refused("not_your_call", "You are not in this call.")
-    if it.place is Place.CALLING and not ringing:
-        raise Refused("still_ringing", "The customer has not answered yet.")
-    return it, it.talk
-
-
-def _handled(turn: Turn, name: AgentId, interaction: InteractionId) -> Interaction:
-    agent: Agent = presence.known(turn, name)
-    it = turn.state.interactions.get(interaction)
-    wrapping = agent.wrap_up is not None and agent.wrap_up.interaction == interaction
-    if it is None or not (agent.segment == interaction or wrapping):
-        raise Refused("not_your_work", "You are not handling this interaction.")
-    return it

@@ -1,15 +1,27 @@
-"""What a leg's end or answer means, by the role that the leg has: customer, offer or agent."""
+"""What a leg's end or answer means, by the role that the leg has.
+
+Roles: customer, offer, agent, party (brought in), outside (where the customer was given to).
+"""
 
 from __future__ import annotations
 
 from trunkline.core.acd import callback
 from trunkline.core.acd import engine as acd
-from trunkline.core.call import endings, outbound
+from trunkline.core.call import endings, outbound, parties, passing
 from trunkline.core.call import engine as call
 from trunkline.core.call.events import LegAnswered, LegEnded
 from trunkline.core.state import Interaction
 from trunkline.core.turn import Turn
-from trunkline.core.words import Cause, EndedBy, InteractionId, OfferId, OfferOutcome, Place
+from trunkline.core.words import (
+    Cause,
+    EndedBy,
+    InteractionId,
+    LegId,
+    OfferId,
+    OfferOutcome,
+    PartyId,
+    Place,
+)
 
 _OUTCOMES = {Cause.NO_ANSWER: OfferOutcome.TIMED_OUT, Cause.DECLINED: OfferOutcome.DECLINED}
 
@@ -29,6 +41,8 @@ def answered(turn: Turn, given: LegAnswered) -> None:
         it = turn.state.interactions[InteractionId(name)]
         if it.place is Place.CALLING and it.talk:
             outbound.on_answered(turn, it, it.talk)
+    elif role == "party":
+        _party_answered(turn, PartyId(name), given.leg)
 
 
 def ended(turn: Turn, given: LegEnded) -> None:
@@ -42,6 +56,10 @@ def ended(turn: Turn, given: LegEnded) -> None:
         call.on_agent_leg_ended(turn, it, given.leg, given.cause)
     elif role == "customer":
         customer_left(turn, turn.state.interactions[InteractionId(name)], given.cause)
+    elif role == "party":
+        _party_ended(turn, PartyId(name), given.cause)
+    elif role == "outside":
+        passing.on_outside_ended(turn, turn.state.interactions[InteractionId(name)])
 
 
 def customer_left(turn: Turn, it: Interaction, cause: Cause) -> None:
@@ -49,6 +67,7 @@ def customer_left(turn: Turn, it: Interaction, cause: Cause) -> None:
     if it.place is Place.CALLING and it.talk:
         outbound.on_customer_leg_ended(turn, it, it.talk, cause)
         return
+    passing.end_outside(turn, it)
     queued = it.place is Place.QUEUED
     lost = cause in (Cause.NETWORK_LOST, Cause.FAILED)
     if queued or lost:
@@ -61,3 +80,15 @@ def customer_left(turn: Turn, it: Interaction, cause: Cause) -> None:
     endings.end(turn, it, EndedBy.FAILURE if lost else by, cause)
     for agent in asked:
         acd.serve(turn, agent)
+
+
+def _party_answered(turn: Turn, name: PartyId, leg: LegId) -> None:
+    party = turn.state.party(name)
+    if party:
+        parties.on_answered(turn, turn.state.interactions[turn.state.parties[name]], party, leg)
+
+
+def _party_ended(turn: Turn, name: PartyId, cause: Cause) -> None:
+    party = turn.state.party(name)
+    if party:
+        parties.on_ended(turn, turn.state.interactions[turn.state.parties[name]], party, cause)

@@ -62,7 +62,7 @@ def set_state(turn: Turn, given: SetState) -> None:
     """Apply a wish now, or when the open work ends."""
     agent = known(turn, given.agent)
     same = (agent.wish, agent.reason) == (given.wish, given.reason)
-    if agent.segment or agent.wrap_up:
+    if agent.segment or agent.wrap_up or agent.aside:
         _set_pending(turn, agent, None if same else given.wish, None if same else given.reason)
         return
     if agent.offer and given.wish is not Wish.READY:
@@ -80,7 +80,7 @@ def cancel_pending(turn: Turn, given: CancelPendingState) -> None:
 def set_device(turn: Turn, given: SetDevice) -> None:
     """Change how the agent is reached, while nothing rings or talks."""
     agent = known(turn, given.agent)
-    if agent.segment or agent.offer:
+    if agent.segment or agent.offer or agent.aside:
         raise Refused("device_busy", "The device cannot be changed during an offer or a call.")
     turn.emit(DeviceSet(agent.id, given.device))
     acd.serve(turn, agent.id)
@@ -227,7 +227,7 @@ def _set_pending(turn: Turn, agent: Agent, wish: Wish | None, reason: str | None
 
 
 def _go_offline(turn: Turn, agent: Agent, reason: str) -> None:
-    if agent.segment or agent.wrap_up:
+    if agent.segment or agent.wrap_up or agent.aside:
         _set_pending(turn, agent, Wish.OFFLINE, reason)
     elif agent.wish is not Wish.OFFLINE:
         turn.emit(WishSet(agent.id, Wish.OFFLINE, reason))

@@ -1,0 +1,137 @@
+"""How the state follows from facts about parties of a talk; part of `core/apply.py`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+from trunkline.core.call import facts as f
+from trunkline.core.state import Aside, Outside, Party, State, Talk
+from trunkline.core.words import AgentId, InteractionId, PartyId, PartyRole, Place
+
+Fold = Callable[[State, int, Any], None]
+
+
+def _invited(state: State, at: int, fact: f.PartyInvited) -> None:
+    talk = _talk(state, fact.interaction)
+    party = Party(
+        fact.party, fact.role, at, fact.until, fact.colleague, fact.number, fact.leg
+    )  # fmt: skip
+    if fact.role is PartyRole.CONFERENCE:
+        talk.members = (*talk.members, party)
+    else:
+        talk.consult = party
+    state.index_party(fact.interaction, party)
+    if fact.colleague:
+        agent = state.agents[fact.colleague]
+        agent.aside = Aside(fact.interaction, fact.party)
+        state.settle(agent)
+
+
+def _dialled(state: State, at: int, fact: f.PartyDialled) -> None:
+    party = _party(state, fact.party)
+    party.leg, party.until = fact.leg, fact.until
+    state.index_party(fact.interaction, party)
+    state.touched.add(fact.colleague)
+
+
+def _joined(state: State, at: int, fact: f.PartyJoined) -> None:
+    party = _party(state, fact.party)
+    party.until, party.since = None, at
+    if fact.colleague:
+        agent = state.agents[fact.colleague]
+        if agent.aside:
+            agent.aside.joined = True
+        state.settle(agent)
+
+
+def _ended(state: State, at: int, fact: f.PartyEnded) -> None:
+    party = _party(state, fact.party)
+    if party.leg:
+        state.legs.pop(party.leg, None)
+    _forget(state, fact.interaction, fact.party)
+    if fact.colleague:
+        _released(state, at, fact.colleague, at - party.since if fact.joined else 0)
+
+
+def _swapped(state: State, at: int, fact: f.ConsultSwapped) -> None:
+    _party(state, fact.party).swapped = fact.swapped
+
+
+def _merged(state: State, at: int, fact: f.ConsultMerged) -> None:
+    talk = _talk(state, fact.interaction)
+    party = _party(state, fact.party)
+    member = replace(party, role=PartyRole.CONFERENCE, swapped=False)
+    talk.consult, talk.members = None, (*talk.members, member)
+
+
+def _let_go(state: State, at: int, fact: f.ConsultLetGo) -> None:
+    _party(state, fact.party).role = PartyRole.TRANSFER
+
+
+def _passed(state: State, at: int, fact: f.TalkPassed) -> None:
+    it = state.interactions[fact.interaction]
+    before = _talk(state, fact.interaction)
+    _forget(state, fact.interaction, fact.party)
+    it.talk = Talk(fact.agent, fact.queue, fact.bridge, fact.leg, at, members=before.members)
+    state.legs[fact.leg] = ("agent", it.id)
+    it.last_agent = fact.agent
+    it.open_work += 1
+    state.count_attempt(it)
+    agent = state.agents[fact.agent]
+    agent.aside, agent.segment = None, it.id
+    agent.disposition, agent.declines = None, 0
+    agent.contacts += 1
+    state.settle(agent)
+
+
+def _outside(state: State, at: int, fact: f.WentOutside) -> None:
+    it = state.interactions[fact.interaction]
+    _forget(state, fact.interaction, fact.party)
+    it.talk, it.place = None, Place.OUTSIDE
+    it.outside = Outside(fact.leg, fact.bridge, fact.queue)
+    state.legs[fact.leg] = ("outside", it.id)
+    state.count_attempt(it)
+
+
+def _forget(state: State, name: InteractionId, party: PartyId) -> None:
+    state.parties.pop(party, None)
+    talk = _talk(state, name)
+    if talk.consult and talk.consult.id == party:
+        talk.consult = None
+    talk.members = tuple(one for one in talk.members if one.id != party)
+
+
+def _released(state: State, at: int, name: AgentId, spent_ms: int) -> None:
+    agent = state.agents[name]
+    agent.aside, agent.idle_since = None, at
+    agent.busy_ms += spent_ms
+    state.settle(agent)
+
+
+def _talk(state: State, name: InteractionId) -> Talk:
+    talk = state.interactions[name].talk
+    if talk is None:
+        raise LookupError(name)
+    return talk
+
+
+def _party(state: State, name: PartyId) -> Party:
+    party = state.party(name)
+    if party is None:
+        raise LookupError(name)
+    return party
+
+
+FOLDS: dict[type[Any], Fold] = {
+    f.PartyInvited: _invited,
+    f.PartyDialled: _dialled,
+    f.PartyJoined: _joined,
+    f.PartyEnded: _ended,
+    f.ConsultSwapped: _swapped,
+    f.ConsultMerged: _merged,
+    f.ConsultLetGo: _let_go,
+    f.TalkPassed: _passed,
+    f.WentOutside: _outside,
+}

@@ -1,0 +1,138 @@
+"""What was decided about those whom an agent brings into a talk: facts like all others.
+
+`agent` is whose talk it is, `colleague` the agent who was brought in (None: an outside number).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from trunkline.core.words import (
+    AgentId,
+    BridgeId,
+    Cause,
+    InteractionId,
+    LegId,
+    PartyId,
+    PartyRole,
+    QueueId,
+    Token,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class PartyInvited:
+    """Somebody is asked, or rung at once (`leg`); they have to be there by `until`."""
+
+    interaction: InteractionId
+    party: PartyId
+    agent: AgentId
+    role: PartyRole
+    colleague: AgentId | None
+    number: Token | None
+    leg: LegId | None
+    until: int
+
+
+@dataclass(frozen=True, slots=True)
+class PartyDialled:
+    """The colleague said yes: their page is rung, and has to be there by `until`."""
+
+    interaction: InteractionId
+    party: PartyId
+    agent: AgentId
+    colleague: AgentId
+    leg: LegId
+    until: int
+
+
+@dataclass(frozen=True, slots=True)
+class PartyJoined:
+    """They are there: a segment of theirs begins."""
+
+    interaction: InteractionId
+    party: PartyId
+    agent: AgentId
+    role: PartyRole
+    colleague: AgentId | None
+    leg: LegId
+
+
+@dataclass(frozen=True, slots=True)
+class PartyEnded:
+    """They are not there any more, or never were; `cause` says why."""
+
+    interaction: InteractionId
+    party: PartyId
+    agent: AgentId
+    role: PartyRole
+    colleague: AgentId | None
+    cause: Cause
+    joined: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ConsultSwapped:
+    """The agent turned to the customer (`swapped`), or back to the consulted party."""
+
+    interaction: InteractionId
+    party: PartyId
+    agent: AgentId
+    swapped: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ConsultMerged:
+    """Customer, agent and the party that was consulted hear each other."""
+
+    interaction: InteractionId
+    party: PartyId
+    agent: AgentId
+    colleague: AgentId | None
+
+
+@dataclass(frozen=True, slots=True)
+class ConsultLetGo:
+    """The agent put the phone down while it rang: whoever answers has the customer."""
+
+    interaction: InteractionId
+    party: PartyId
+    agent: AgentId
+
+
+@dataclass(frozen=True, slots=True)
+class TalkPassed:
+    """A colleague has the customer now; their segment of talk begins, in the same queue's name."""
+
+    interaction: InteractionId
+    party: PartyId
+    agent: AgentId
+    by: AgentId
+    queue: QueueId
+    leg: LegId
+    bridge: BridgeId
+
+
+@dataclass(frozen=True, slots=True)
+class WentOutside:
+    """The customer was given to an outside number: no agent is there any more."""
+
+    interaction: InteractionId
+    party: PartyId
+    agent: AgentId
+    queue: QueueId
+    leg: LegId
+    bridge: BridgeId
+
+
+PartyFact = (
+    PartyInvited
+    | PartyDialled
+    | PartyJoined
+    | PartyEnded
+    | ConsultSwapped
+    | ConsultMerged
+    | ConsultLetGo
+    | TalkPassed
+    | WentOutside
+)

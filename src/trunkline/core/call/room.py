@@ -1,0 +1,62 @@
+"""Who stands in a talk's bridge and who hears what instead: derived, like an agent's state.
+
+Each verb changes the talk by a fact; `rearrange` then asks the edge for the difference between
+before and after. So no verb has to know what another one left behind, and after a restart the same
+table says what should be.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from trunkline.core.call.commands import RINGBACK, Bridge, Hold, Resume
+from trunkline.core.state import Interaction, Talk
+from trunkline.core.turn import Turn
+from trunkline.core.words import LegId, PartyRole
+
+ROOM: Final = ""
+"""In the bridge; any other place is the name of the music that is heard outside of it."""
+MUSIC: Final = "default"
+
+Places = dict[LegId, str]
+
+
+def arranged(it: Interaction, talk: Talk) -> Places:
+    """Where each leg of a talk has its place: customer, agent, then who was brought in."""
+    consult = talk.consult
+    aside = consult is not None and not consult.swapped
+    places = {it.leg: _of_customer(talk)}
+    if talk.leg:
+        waits = aside and consult is not None and consult.until is not None
+        transferring = consult is not None and consult.role is PartyRole.TRANSFER
+        places[talk.leg] = RINGBACK if waits or transferring else ROOM
+    if consult and consult.leg and consult.until is None:
+        places[consult.leg] = ROOM if aside and talk.leg else MUSIC
+    for member in talk.members:
+        if member.leg and member.until is None:
+            places[member.leg] = ROOM
+    return places
+
+
+def rearrange(turn: Turn, it: Interaction, talk: Talk, before: Places) -> None:
+    """Ask the edge for what is otherwise than it was: first who leaves, then who enters."""
+    after = arranged(it, talk)
+    for leg, place in after.items():
+        if place != ROOM and before.get(leg) != place:
+            turn.do(Hold(talk.bridge, leg, place))
+    entering = tuple(
+        leg for leg, place in after.items() if place == ROOM and before.get(leg) != ROOM
+    )
+    if len(entering) == 1 and entering[0] in before:
+        turn.do(Resume(talk.bridge, entering[0]))
+    elif entering:
+        turn.do(Bridge(talk.bridge, entering))
+
+
+def _of_customer(talk: Talk) -> str:
+    consult = talk.consult
+    if consult and consult.role is PartyRole.TRANSFER:
+        return RINGBACK
+    somebody = talk.leg or any(member.until is None for member in talk.members)
+    aside = consult is not None and not consult.swapped
+    return MUSIC if talk.held or aside or not somebody else ROOM

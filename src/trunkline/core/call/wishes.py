@@ -1,0 +1,101 @@
+"""What an agent may wish about others in a talk: to ask them, hand over to them, bring them in."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from trunkline.core.words import (
+    AgentId,
+    FlowId,
+    InteractionId,
+    PartyId,
+    PartyRole,
+    QueueId,
+    Token,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class InviteParty:
+    """Bring somebody in; exactly one of colleague, queue (whoever is free there) and number.
+
+    To consult, the customer hears music meanwhile. To transfer, the customer hears it ring and the
+    agent is let go when it is answered; when it is not, the agent has the customer back.
+    """
+
+    agent: AgentId
+    interaction: InteractionId
+    role: PartyRole
+    colleague: AgentId | None = None
+    queue: QueueId | None = None
+    number: Token | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class RemoveParty:
+    """Send one of them away; without a name, whoever is consulted or being transferred to."""
+
+    agent: AgentId
+    interaction: InteractionId
+    party: PartyId | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SwapConsult:
+    """Turn from the one to the other: customer and consulted party take turns with the music."""
+
+    agent: AgentId
+    interaction: InteractionId
+
+
+@dataclass(frozen=True, slots=True)
+class CompleteTransfer:
+    """Leave the customer to whoever is consulted (attended transfer, RFC 5589 §7)."""
+
+    agent: AgentId
+    interaction: InteractionId
+
+
+@dataclass(frozen=True, slots=True)
+class MergeConsult:
+    """Bring customer and consulted party together."""
+
+    agent: AgentId
+    interaction: InteractionId
+
+
+@dataclass(frozen=True, slots=True)
+class TransferToFlow:
+    """Give the customer to a flow."""
+
+    agent: AgentId
+    interaction: InteractionId
+    flow: FlowId
+
+
+@dataclass(frozen=True, slots=True)
+class JoinCall:
+    """A colleague who was asked comes to the talk of another."""
+
+    agent: AgentId
+    interaction: InteractionId
+
+
+@dataclass(frozen=True, slots=True)
+class LeaveCall:
+    """A colleague will not come to the talk of another, or leaves it."""
+
+    agent: AgentId
+    interaction: InteractionId
+
+
+PartyWish = (
+    InviteParty
+    | RemoveParty
+    | SwapConsult
+    | CompleteTransfer
+    | MergeConsult
+    | TransferToFlow
+    | JoinCall
+    | LeaveCall
+)
