@@ -386,6 +386,8 @@ class Day:
         for name in AGENTS:
             self.put(i.DeskConnected(name))
             self.put(i.CancelPendingState(name))
+            for device in DeviceKind:
+                self.put(i.DeviceSeen(name, device, reachable=True))
             self.put(i.SetState(name, Wish.READY))
         for _ in range(ROUNDS):
             if not self._serve():
@@ -590,6 +592,7 @@ class Day:
             i.BoostInteraction(call, "supervisor"),
             i.DismissAgent(name),
             *self._party_verbs(name, call),
+            i.DeviceSeen(name, draw.choice(list(DeviceKind)), draw.random() < 0.7),
         )
 
     def _party_verbs(self, name: AgentId, call: InteractionId) -> tuple[Any, ...]:

@@ -35,6 +35,7 @@ from trunkline.core.words import (
     DeviceKind,
     EndedBy,
     LegId,
+    OfferFault,
     Place,
     Token,
     TryOutcome,
@@ -120,7 +121,7 @@ def test_the_agent_looks_for_at_most_20_seconds(desk: Desk) -> None:
     offered = desk.last(OfferMade)
     assert offered.expires_at - desk.state.offers[offered.offer].made_at == 20_000
     desk.tick(21)
-    assert desk.last(OfferEnded).cause is Cause.NO_ANSWER
+    assert desk.last(OfferEnded).fault is OfferFault.NO_ANSWER
     assert not desk.all(c.DialCustomer)
     assert desk.open_of().tries == 0
 

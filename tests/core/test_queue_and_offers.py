@@ -22,6 +22,7 @@ from trunkline.core.words import (
     EndedBy,
     LegId,
     Level,
+    OfferFault,
     OfferId,
     OfferOutcome,
     Place,
@@ -268,16 +269,10 @@ def test_a_desk_phone_that_declines_once_makes_its_agent_not_ready() -> None:
     assert world.shown(ANNA) is AgentState.NOT_READY
 
 
-def test_a_desk_phone_that_is_busy_makes_its_agent_not_ready() -> None:
-    world = offered(ANNA, device=DeviceKind.SIP)
-    world.leaves(world.ringing_leg(ANNA), Cause.BUSY)
-    assert world.agent(ANNA).reason == "busy"
-
-
 def test_an_accepted_leg_that_never_comes_up_returns_the_customer_to_the_head() -> None:
     world = offered(ANNA).accepts(ANNA).tick(8)
-    assert world.last(f.OfferEnded).cause is Cause.UNREACHABLE
-    assert world.agent(ANNA).reason == "device_unreachable"
+    assert world.last(f.OfferEnded).fault is OfferFault.DEVICE_UNREACHABLE
+    assert world.last(f.AgentShown).reason == "device_unreachable"
     assert world.last(f.InteractionQueued).returned
     assert len(world.edge.legs) == 1
 

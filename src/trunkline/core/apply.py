@@ -14,8 +14,11 @@ from trunkline.core import facts as f
 from trunkline.core.acd import watch
 from trunkline.core.acd.pace import Estimate
 from trunkline.core.inputs import Presumption
-from trunkline.core.state import Agent, Interaction, Offer, State, Talk, Waiting, WrapUp
-from trunkline.core.words import OfferOutcome, Place, Wish
+from trunkline.core.state import Agent, Interaction, Offer, State, Talk, Trouble, Waiting, WrapUp
+from trunkline.core.words import AgentId, DeviceKind, OfferFault, OfferOutcome, Place, Wish
+
+COUNT_AGAINST_AGENT = (OfferFault.NO_ANSWER, OfferFault.DECLINED)
+"""A device that fails does not cost the place among the idle."""
 
 STEP_TIMEOUT_MS = 120_000
 """A play or collection that nobody answers for so long is over: every state has a timer."""
@@ -215,7 +218,7 @@ def _offer_ended(state: State, at: int, fact: f.OfferEnded) -> None:
     offer = state.offers[fact.offer]
     state.close_offer(offer)
     agent = state.agents[offer.agent]
-    if fact.outcome is not OfferOutcome.WITHDRAWN:
+    if fact.fault in COUNT_AGAINST_AGENT:
         agent.idle_since = at
     if fact.outcome is OfferOutcome.TIMED_OUT:
         state.interactions[offer.interaction].unanswered += 1
@@ -409,6 +412,25 @@ def _device_set(state: State, at: int, fact: f.DeviceSet) -> None:
     state.settle(agent)
 
 
+def _device_away(state: State, at: int, fact: f.DeviceAway) -> None:
+    _set_trouble(state, fact.agent, fact.device, Trouble(fact.fault, fact.until))
+    if fact.until is not None:
+        state.due(fact.until, "device", fact.agent)
+
+
+def _device_back(state: State, at: int, fact: f.DeviceBack) -> None:
+    _set_trouble(state, fact.agent, fact.device, None)
+
+
+def _set_trouble(state: State, name: AgentId, device: DeviceKind, trouble: Trouble | None) -> None:
+    agent = state.agents[name]
+    if device is DeviceKind.SIP:
+        agent.phone_trouble = trouble
+    else:
+        agent.browser_trouble = trouble
+    state.settle(agent)
+
+
 def _desk_changed(state: State, at: int, fact: f.DeskChanged) -> None:
     agent = state.agents[fact.agent]
     agent.connected, agent.grace_until = fact.connected, fact.until
@@ -483,6 +505,8 @@ _FOLDS: dict[type[Any], Callable[[State, int, Any], None]] = {
     f.WishSet: _wish_set,
     f.WishPending: _wish_pending,
     f.DeviceSet: _device_set,
+    f.DeviceAway: _device_away,
+    f.DeviceBack: _device_back,
     f.DeskChanged: _desk_changed,
     f.AgentShown: _shown,
     **apply_callbacks.FOLDS,

@@ -133,6 +133,10 @@ def _rest_due(turn: Turn, name: str) -> None:
     presence.on_rest_due(turn, turn.state.agents[AgentId(name)])
 
 
+def _device_due(turn: Turn, name: str) -> None:
+    presence.on_device_due(turn, turn.state.agents[AgentId(name)])
+
+
 def _announce_due(turn: Turn, name: str) -> None:
     it = turn.state.interactions[InteractionId(name)]
     flow.offer_callback(turn, it)
@@ -257,6 +261,7 @@ _DUE: dict[str, Callable[[Turn, str], None]] = {
     "wrap_up": _wrap_up_due,
     "grace": _grace_due,
     "rest": _rest_due,
+    "device": _device_due,
     "announce": _announce_due,
     "wait": _wait_due,
     "lost": _lost_due,
@@ -274,6 +279,7 @@ _RULES: dict[type[Any], Callable[[Turn, Any], None]] = {
     i.CancelPendingState: presence.cancel_pending,
     i.DismissAgent: call.dismiss,
     i.SetDevice: presence.set_device,
+    i.DeviceSeen: presence.device_seen,
     i.DeskConnected: presence.desk_connected,
     i.DeskLost: presence.desk_lost,
     i.Reattach: call.reattach,

@@ -41,6 +41,13 @@ def _rest_deadline(state: State, name: str) -> int | None:
     return state.agents[AgentId(name)].rests_until
 
 
+def _device_deadline(state: State, name: str) -> int | None:
+    agent = state.agents[AgentId(name)]
+    troubles = (agent.browser_trouble, agent.phone_trouble)
+    ends = [one.until for one in troubles if one and one.until is not None]
+    return min(ends, default=None)
+
+
 def _announce_deadline(state: State, name: str) -> int | None:
     it = state.interactions.get(InteractionId(name))
     return it.waiting.announce_at if it and it.waiting else None
@@ -82,6 +89,7 @@ _DEADLINES: dict[str, Callable[[State, str], int | None]] = {
     "wrap_up": _wrap_up_deadline,
     "grace": _grace_deadline,
     "rest": _rest_deadline,
+    "device": _device_deadline,
     "announce": _announce_deadline,
     "wait": _wait_deadline,
     "lost": _lost_deadline,

@@ -27,6 +27,7 @@ from trunkline.core.words import (
     InteractionId,
     LegId,
     Level,
+    OfferFault,
     OfferId,
     OfferOutcome,
     PartyId,
@@ -289,13 +290,13 @@ class OfferAccepted:
 
 @dataclass(frozen=True, slots=True)
 class OfferEnded:
-    """An offer is over without a talk; `cause` says why an offer failed."""
+    """An offer is over without a talk; `fault` says why, unless it was withdrawn."""
 
     offer: OfferId
     interaction: InteractionId
     agent: AgentId
     outcome: OfferOutcome
-    cause: Cause | None = None
+    fault: OfferFault | None = None
     reason: str | None = None
 
 
@@ -564,6 +565,24 @@ class DeviceSet:
 
 
 @dataclass(frozen=True, slots=True)
+class DeviceAway:
+    """Nothing is offered to the agent on this device: until then, or until it is seen again."""
+
+    agent: AgentId
+    device: DeviceKind
+    fault: OfferFault
+    until: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class DeviceBack:
+    """The device can be rung, as far as is known."""
+
+    agent: AgentId
+    device: DeviceKind
+
+
+@dataclass(frozen=True, slots=True)
 class DeskChanged:
     """The agent's desk is there, or in its grace time until `until`."""
 
@@ -628,6 +647,8 @@ Fact = (
     | WishSet
     | WishPending
     | DeviceSet
+    | DeviceAway
+    | DeviceBack
     | DeskChanged
     | AgentShown
     | CallbackFact

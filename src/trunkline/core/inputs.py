@@ -142,6 +142,15 @@ class SetDevice:
 
 
 @dataclass(frozen=True, slots=True)
+class DeviceSeen:
+    """The edge knows that a device of the agent is there (`reachable`), or that it is not."""
+
+    agent: AgentId
+    device: DeviceKind
+    reachable: bool
+
+
+@dataclass(frozen=True, slots=True)
 class DeskConnected:
     """The agent's desk is there (its stream is open)."""
 
@@ -368,6 +377,7 @@ Input = (
     | CancelPendingState
     | DismissAgent
     | SetDevice
+    | DeviceSeen
     | DeskConnected
     | DeskLost
     | Reattach

@@ -6,7 +6,7 @@ from collections import Counter
 from dataclasses import dataclass
 
 from trunkline.core.acd.ewt import of_newcomer
-from trunkline.core.state import Agent, Aside, Party, State, shown_state
+from trunkline.core.state import Agent, Aside, Party, State, shown_reason, shown_state
 from trunkline.core.words import (
     AgentId,
     AgentState,
@@ -114,7 +114,7 @@ def agent_view(state: State, name: AgentId) -> AgentView | None:
     return AgentView(
         id=agent.id,
         state=shown_state(agent),
-        reason=agent.reason,
+        reason=shown_reason(agent),
         since=agent.shown_at,
         pending=agent.pending,
         pending_reason=agent.pending_reason,

@@ -104,7 +104,7 @@ def _close_lost(turn: Turn, found: Found) -> None:
     for _, leg in sorted(place for place in gone if place[1] not in found):
         role, name = turn.state.legs.get(leg, ("", ""))
         if role == "offer":
-            acd.take_back(turn, turn.state.offers[OfferId(name)], Cause.NETWORK_LOST)
+            acd.take_back(turn, turn.state.offers[OfferId(name)])
         else:
             legs.ended(turn, LegEnded(leg, Cause.NETWORK_LOST))
 

@@ -31,6 +31,7 @@ from trunkline.core.words import (
     InteractionId,
     LegId,
     Level,
+    OfferFault,
     OfferId,
     PartyId,
     PartyRole,
@@ -212,9 +213,18 @@ class Aside:
 
 
 @dataclass(slots=True)
+class Trouble:
+    """Why a device cannot be rung: until then, or until the edge sees it again."""
+
+    fault: OfferFault
+    until: int | None
+
+
+@dataclass(slots=True)
 class Agent:
     """An agent's wish, device and open work; one voice interaction at a time.
 
+    Each device may have a trouble of its own; only that of the one in use counts.
     `contacts`, `busy_ms` and `away_ms` count since signing in at `on_since`; `wished_at` is when
     the present wish was spoken.
     """
@@ -225,6 +235,8 @@ class Agent:
     pending: Wish | None = None
     pending_reason: str | None = None
     device: DeviceKind = DeviceKind.BROWSER
+    browser_trouble: Trouble | None = None
+    phone_trouble: Trouble | None = None
     connected: bool = False
     grace_until: int | None = None
     rests_until: int | None = None
@@ -246,6 +258,16 @@ class Agent:
     shown_pending: Wish | None = None
     shown_pending_reason: str | None = None
     shown_at: int = 0
+
+    @property
+    def trouble(self) -> Trouble | None:
+        """Why the device in use cannot be rung, if it cannot."""
+        return self.phone_trouble if self.device is DeviceKind.SIP else self.browser_trouble
+
+    @property
+    def takes_work(self) -> bool:
+        """Whether they are ready and can be rung, now or when their work ends."""
+        return self.wish is Wish.READY and self.trouble is None
 
 
 @dataclass(slots=True)
@@ -328,6 +350,9 @@ class State:
                 self.due(agent.grace_until, "grace", agent.id)
             if agent.rests_until is not None:
                 self.due(agent.rests_until, "rest", agent.id)
+            for trouble in (agent.browser_trouble, agent.phone_trouble):
+                if trouble and trouble.until is not None:
+                    self.due(trouble.until, "device", agent.id)
         self.touched.clear()
 
     def index_policy(self) -> None:
@@ -505,15 +530,26 @@ def is_free(agent: Agent) -> bool:
     """Whether a voice interaction may be offered now: `free_slots(agent, voice)` is one or none."""
     busy = agent.offer or agent.segment or agent.wrap_up or agent.aside
     there = agent.device is DeviceKind.SIP or agent.grace_until is None
-    return agent.wish is Wish.READY and there and not busy
+    return agent.takes_work and there and not busy
 
 
 def shown_state(agent: Agent) -> AgentState:
-    """The displayed state, derived: wrap_up > handling > offered > the wish."""
+    """The displayed state, derived: wrap_up > handling > offered > the wish.
+
+    Who cannot be rung is shown as not ready, and is ready again by themselves.
+    """
     if agent.wrap_up:
         return AgentState.WRAP_UP
     if agent.segment or (agent.aside and agent.aside.joined):
         return AgentState.HANDLING
     if agent.offer or agent.aside:
         return AgentState.OFFERED
+    if agent.wish is Wish.READY and agent.trouble is not None:
+        return AgentState.NOT_READY
     return AgentState(agent.wish.value)
+
+
+def shown_reason(agent: Agent) -> str | None:
+    """Why the agent is not ready: as they said, or what is wrong with the device."""
+    trouble = agent.trouble if agent.wish is Wish.READY else None
+    return trouble.fault.value if trouble else agent.reason

@@ -113,6 +113,16 @@ class OfferOutcome(StrEnum):
     FAILED = "failed"
 
 
+class OfferFault(StrEnum):
+    """Why an offer came to nothing; only the first two count against its agent."""
+
+    NO_ANSWER = "no_answer"
+    DECLINED = "declined"
+    DEVICE_BUSY = "device_busy"
+    DEVICE_UNREACHABLE = "device_unreachable"
+    NETWORK_LOST = "network_lost"
+
+
 class Cause(StrEnum):
     """Why a leg ended or was refused."""
 

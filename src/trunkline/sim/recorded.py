@@ -25,6 +25,7 @@ from trunkline.core.words import (
     DeviceKind,
     FlowId,
     Level,
+    OfferFault,
     QueueId,
     Wish,
 )
@@ -36,7 +37,7 @@ if TYPE_CHECKING:
 
     from trunkline.ports.journal import Entry, Json
 
-NOT_OWN = frozenset({"declines", "wrap_up_overrun", *(cause.value for cause in Cause)})
+NOT_OWN = frozenset({"declines", "wrap_up_overrun", *Cause, *OfferFault})
 """Reasons of being not ready that follow from offers: they come about anew when it is played."""
 ASSUMED_PATIENCE_MS = 240_000
 ASSUMED_TALK_MS = 180_000

@@ -24,6 +24,7 @@ from trunkline.core.call import endings
 from trunkline.core.call.commands import DialAgent, HangUp, Play, StartMusic
 from trunkline.core.config import AcceptMode
 from trunkline.core.facts import (
+    DeviceAway,
     Foretold,
     InteractionBoosted,
     InteractionOverflowed,
@@ -39,7 +40,7 @@ from trunkline.core.facts import (
 )
 from trunkline.core.flow.speech import Duration, Position, Prompt
 from trunkline.core.inputs import AcceptOffer, BoostInteraction, DeclineOffer
-from trunkline.core.state import Interaction, Offer, Waiting
+from trunkline.core.state import Agent, Interaction, Offer, Waiting
 from trunkline.core.turn import Refused, Turn
 from trunkline.core.words import (
     AgentId,
@@ -49,6 +50,7 @@ from trunkline.core.words import (
     FlowId,
     InteractionId,
     LegId,
+    OfferFault,
     OfferId,
     OfferOutcome,
     QueueId,
@@ -56,6 +58,19 @@ from trunkline.core.words import (
 )
 
 ALL_BUSY = (Prompt("all-agents-busy"), Prompt("goodbye"))
+OUTCOMES = {
+    OfferFault.NO_ANSWER: OfferOutcome.TIMED_OUT,
+    OfferFault.DECLINED: OfferOutcome.DECLINED,
+}
+"""The faults of agents; any other is their device's."""
+FAULTS = {
+    Cause.NO_ANSWER: OfferFault.NO_ANSWER,
+    Cause.DECLINED: OfferFault.DECLINED,
+    Cause.BUSY: OfferFault.DEVICE_BUSY,
+    Cause.NETWORK_LOST: OfferFault.NETWORK_LOST,
+}
+DEVICE_REST_MS = 30_000
+"""A device that failed an offer is tried again after this, or as soon as the edge sees it."""
 FIRST_ANNOUNCEMENT_MS = 1_500
 ALARMING = 2
 """So many offers of one interaction that rang out raise an alert."""
@@ -208,7 +223,7 @@ def win(turn: Turn, it: Interaction, winner: Offer) -> list[AgentId]:
     names = it.waiting.offers if it.waiting else []
     others = [turn.state.offers[name] for name in names if name != winner.id]
     for offer in others:
-        _withdraw_one(turn, offer, Cause.NORMAL)
+        _withdraw_one(turn, offer)
     return [offer.agent for offer in others]
 
 
@@ -220,28 +235,38 @@ def decline(turn: Turn, given: DeclineOffer) -> None:
     queue = turn.state.queues[offer.queue]
     if not queue.decline_allowed:
         raise Refused("decline_not_allowed", "This queue does not allow offers to be declined.")
-    lose(turn, offer, OfferOutcome.DECLINED, Cause.DECLINED, given.reason)
+    lose(turn, offer, OfferFault.DECLINED, given.reason)
 
 
-def lose(
-    turn: Turn, offer: Offer, outcome: OfferOutcome, cause: Cause, reason: str | None = None
-) -> None:
+def lose(turn: Turn, offer: Offer, fault: OfferFault, reason: str | None = None) -> None:
     """An offer came to nothing: the interaction goes back to the head, the agent steps aside."""
     if offer.leg:
         turn.do(HangUp(offer.leg))
-    turn.emit(OfferEnded(offer.id, offer.interaction, offer.agent, outcome, cause, reason))
+    outcome = OUTCOMES.get(fault, OfferOutcome.FAILED)
+    turn.emit(OfferEnded(offer.id, offer.interaction, offer.agent, outcome, fault, reason))
     it = turn.state.interactions[offer.interaction]
-    if outcome is OfferOutcome.TIMED_OUT and it.unanswered == ALARMING:
+    if fault is OfferFault.NO_ANSWER and it.unanswered == ALARMING:
         turn.emit(InteractionUnanswered(it.id, offer.queue, it.unanswered))
-    _step_aside(turn, offer, outcome, cause)
+    _step_aside(turn, offer, fault)
     back_to_head(turn, turn.state.interactions[offer.interaction])
     serve(turn, offer.agent)
 
 
-def take_back(turn: Turn, offer: Offer, cause: Cause) -> None:
+def lose_leg(turn: Turn, offer: Offer, cause: Cause) -> None:
+    """The agent's leg ended before it was up."""
+    lose(turn, offer, FAULTS.get(cause, OfferFault.DEVICE_UNREACHABLE))
+
+
+def rest_device(turn: Turn, agent: Agent, fault: OfferFault) -> None:
+    """The device in use could not be rung: it is let alone for a while, unless it is known gone."""
+    if agent.trouble is None:
+        turn.emit(DeviceAway(agent.id, agent.device, fault, turn.now + DEVICE_REST_MS))
+
+
+def take_back(turn: Turn, offer: Offer) -> None:
     """An offer ends through no fault of its agent; the interaction goes back to the head."""
     it = turn.state.interactions[offer.interaction]
-    _withdraw_one(turn, offer, cause)
+    _withdraw_one(turn, offer)
     back_to_head(turn, it)
 
 
@@ -320,7 +345,7 @@ def leads_somewhere(turn: Turn, rule: OverflowRule) -> bool:
 def withdraw(turn: Turn, it: Interaction) -> None:
     """The customer leaves the line: whoever is being offered this hears of it."""
     for name in tuple(it.waiting.offers) if it.waiting else ():
-        _withdraw_one(turn, turn.state.offers[name], Cause.NORMAL)
+        _withdraw_one(turn, turn.state.offers[name])
 
 
 def dissolve(turn: Turn, it: Interaction) -> None:
@@ -335,15 +360,15 @@ def ring_fewer(turn: Turn, it: Interaction) -> None:
     if waiting is None:
         return
     for name in waiting.offers[turn.state.queues[waiting.queue].ring_at_once :]:
-        _withdraw_one(turn, turn.state.offers[name], Cause.NORMAL)
+        _withdraw_one(turn, turn.state.offers[name])
 
 
 def on_offer_due(turn: Turn, offer: Offer) -> None:
     """The offer rang out (RONA), or the accepted leg did not come up in time."""
     if offer.answer_by is None:
-        lose(turn, offer, OfferOutcome.TIMED_OUT, Cause.NO_ANSWER)
+        lose(turn, offer, OfferFault.NO_ANSWER)
     else:
-        lose(turn, offer, OfferOutcome.FAILED, Cause.UNREACHABLE)
+        lose(turn, offer, OfferFault.DEVICE_UNREACHABLE)
 
 
 def on_accept_due(turn: Turn, offer: Offer) -> None:
@@ -467,24 +492,29 @@ def _lend(turn: Turn, agent: AgentId) -> None:
             serve(turn, name)
 
 
-def _withdraw_one(turn: Turn, offer: Offer, cause: Cause) -> None:
+def _withdraw_one(turn: Turn, offer: Offer) -> None:
     if offer.leg:
         turn.do(HangUp(offer.leg))
     name = offer.interaction
-    turn.emit(OfferEnded(offer.id, name, offer.agent, OfferOutcome.WITHDRAWN, cause))
+    turn.emit(OfferEnded(offer.id, name, offer.agent, OfferOutcome.WITHDRAWN))
 
 
-def _step_aside(turn: Turn, offer: Offer, outcome: OfferOutcome, cause: Cause) -> None:
+def _step_aside(turn: Turn, offer: Offer, fault: OfferFault) -> None:
     """Who does not answer is not asked again at once; several declines in a row count alike.
 
-    A desk phone can decline where the queue does not allow it: once is enough then.
+    A desk phone can decline where the queue does not allow it: once is enough then. A device that
+    fails is let alone, and its agent is ready again with it.
     """
     agent = turn.state.agents[offer.agent]
     rules = turn.state.queues[offer.queue]
-    declined = outcome is OfferOutcome.DECLINED
+    declined = fault is OfferFault.DECLINED
     limit = rules.declines_before_not_ready if rules.decline_allowed else 1
-    if agent.wish is Wish.READY and not (declined and agent.declines < limit):
-        reason = "declines" if declined else cause.value
-        profile = turn.state.profiles.get(agent.id)
-        until = turn.now + FIXED_PHONE_REST_MS if profile and profile.on_duty else None
-        turn.emit(WishSet(agent.id, Wish.NOT_READY, reason, until))
+    if agent.wish is not Wish.READY or (declined and agent.declines < limit):
+        return
+    if fault not in OUTCOMES:
+        rest_device(turn, agent, fault)
+        return
+    reason = "declines" if declined else fault.value
+    profile = turn.state.profiles.get(agent.id)
+    until = turn.now + FIXED_PHONE_REST_MS if profile and profile.on_duty else None
+    turn.emit(WishSet(agent.id, Wish.NOT_READY, reason, until))

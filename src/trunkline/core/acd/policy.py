@@ -26,7 +26,7 @@ from trunkline.core.acd.order import (
 from trunkline.core.acd.rules import Strategy
 from trunkline.core.acd.strategies import Choice
 from trunkline.core.facts import Candidate, Explanation, Rival
-from trunkline.core.words import AgentId, InteractionId, QueueId, Wish
+from trunkline.core.words import AgentId, InteractionId, QueueId
 
 if TYPE_CHECKING:
     from trunkline.core.acd.lines import Entry, Line
@@ -248,10 +248,10 @@ def _is_beyond_share(state: State, first: First) -> bool:
     """Whether it is a callback, and so many keep agents of its queue busy that the line goes first.
 
     One may always be called: else a single agent would never call anybody back. The cap of
-    starvation does not lift it: it is for who waits on the line.
+    starvation does not lift it: it is for who waits on the line, as those do who were reached.
     """
     it = state.interactions[first[1][1]]
-    if it.callback is None:
+    if it.callback is None or it.here:
         return False
     queue = _waiting(state, it.id).queue
     share = state.queues[queue].callback.most_share_pct
@@ -260,11 +260,11 @@ def _is_beyond_share(state: State, first: First) -> bool:
 
 
 def on_duty(state: State, queue: QueueId) -> int:
-    """How many agents who serve the queue wish to be ready."""
+    """How many agents who serve the queue are ready, or will be when their work ends."""
     rules = state.queues[queue]
     members = dict.fromkeys((*rules.agents, *(one.agent for one in rules.memberships)))
     agents = (state.agents.get(name) for name in members)
-    return sum(1 for agent in agents if agent and agent.wish is Wish.READY)
+    return sum(1 for agent in agents if agent and agent.takes_work)
 
 
 def _careful_heads(state: State, agent: AgentId, now: int) -> list[First]:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from trunkline.core.acd.ewt import of_newcomer
 from trunkline.core.acd.rules import OverflowRule, OverflowWhen
-from trunkline.core.words import AgentId, QueueId, Wish
+from trunkline.core.words import AgentId, QueueId
 
 if TYPE_CHECKING:
     from trunkline.core.acd.lines import Plan
@@ -81,7 +81,7 @@ def preferred(
 def on_duty(state: State, agent: AgentId) -> bool:
     """Whether the agent takes interactions, now or when their work ends."""
     there = state.agents.get(agent)
-    return agent in state.profiles and there is not None and there.wish is Wish.READY
+    return agent in state.profiles and there is not None and there.takes_work
 
 
 def by_history(state: State, it: Interaction, queue: QueueId) -> QueueId:

@@ -18,12 +18,9 @@ from trunkline.core.words import (
     InteractionId,
     LegId,
     OfferId,
-    OfferOutcome,
     PartyId,
     Place,
 )
-
-_OUTCOMES = {Cause.NO_ANSWER: OfferOutcome.TIMED_OUT, Cause.DECLINED: OfferOutcome.DECLINED}
 
 
 def answered(turn: Turn, given: LegAnswered) -> None:
@@ -49,8 +46,7 @@ def ended(turn: Turn, given: LegEnded) -> None:
     """A leg is gone: whoever it belonged to is told."""
     role, name = turn.state.legs.get(given.leg, ("", ""))
     if role == "offer":
-        outcome = _OUTCOMES.get(given.cause, OfferOutcome.FAILED)
-        acd.lose(turn, turn.state.offers[OfferId(name)], outcome, given.cause)
+        acd.lose_leg(turn, turn.state.offers[OfferId(name)], given.cause)
     elif role == "agent":
         it = turn.state.interactions[InteractionId(name)]
         call.on_agent_leg_ended(turn, it, given.leg, given.cause)

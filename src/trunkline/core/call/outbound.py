@@ -20,7 +20,7 @@ from trunkline.core.call.commands import (
     Unbridge,
 )
 from trunkline.core.callback_facts import CustomerDialled, CustomerReached, DialEnded
-from trunkline.core.facts import RecordingStarted, WishSet
+from trunkline.core.facts import RecordingStarted
 from trunkline.core.presence import machine as presence
 from trunkline.core.state import Interaction, Offer, Talk
 from trunkline.core.turn import Turn
@@ -29,9 +29,9 @@ from trunkline.core.words import (
     Cause,
     EndedBy,
     LegId,
+    OfferFault,
     RecordingId,
     TryOutcome,
-    Wish,
 )
 
 RING_GRACE_MS = 5_000
@@ -98,8 +98,7 @@ def on_agent_leg_ended(turn: Turn, it: Interaction, talk: Talk, *, hung_up: bool
         return
     agent = turn.state.agents[talk.agent]
     _clear(turn, it, talk, Cause.UNREACHABLE)
-    if agent.pending is None and agent.wish is Wish.READY:
-        turn.emit(WishSet(agent.id, Wish.NOT_READY, Cause.UNREACHABLE.value))
+    acd.rest_device(turn, agent, OfferFault.DEVICE_UNREACHABLE)
     callback.back_in_line(turn, it, talk.agent)
     presence.work_ended(turn, agent)
 

@@ -13,6 +13,8 @@ from trunkline.core.config import QueuePolicy
 from trunkline.core.facts import (
     AgentShown,
     DeskChanged,
+    DeviceAway,
+    DeviceBack,
     DeviceSet,
     DispositionSet,
     UnfinishedDone,
@@ -27,18 +29,19 @@ from trunkline.core.inputs import (
     CompleteWrapUp,
     DeskConnected,
     DeskLost,
+    DeviceSeen,
     ExtendWrapUp,
     SetDevice,
     SetDisposition,
     SetState,
 )
-from trunkline.core.state import Agent, Interaction, WrapUp, shown_state
+from trunkline.core.state import Agent, Interaction, Trouble, WrapUp, shown_reason, shown_state
 from trunkline.core.turn import Refused, Turn
 from trunkline.core.words import (
     AgentId,
-    Cause,
+    DeviceKind,
     InteractionId,
-    OfferOutcome,
+    OfferFault,
     QueueId,
     Wish,
     WrapUpMode,
@@ -69,7 +72,10 @@ def set_state(turn: Turn, given: SetState) -> None:
         raise Refused("offer_open", "Answer or decline the offer first.")
     if not same:
         turn.emit(WishSet(agent.id, given.wish, given.reason))
-        acd.serve(turn, agent.id)
+    trouble = agent.trouble
+    if given.wish is Wish.READY and trouble and trouble.until is not None:
+        turn.emit(DeviceBack(agent.id, agent.device))  # we only doubted it: who is there knows
+    acd.serve(turn, agent.id)
 
 
 def cancel_pending(turn: Turn, given: CancelPendingState) -> None:
@@ -84,6 +90,32 @@ def set_device(turn: Turn, given: SetDevice) -> None:
         raise Refused("device_busy", "The device cannot be changed during an offer or a call.")
     turn.emit(DeviceSet(agent.id, given.device))
     acd.serve(turn, agent.id)
+
+
+def device_seen(turn: Turn, given: DeviceSeen) -> None:
+    """The edge tells that a device is there, or gone; what it does not know is not told."""
+    agent = turn.state.agents.get(given.agent)
+    if agent is None:
+        return
+    trouble = _trouble(agent, given.device)
+    if given.reachable and trouble:
+        turn.emit(DeviceBack(agent.id, given.device))
+        acd.serve(turn, agent.id)
+    elif not given.reachable and (trouble is None or trouble.until is not None):
+        turn.emit(DeviceAway(agent.id, given.device, OfferFault.DEVICE_UNREACHABLE))
+
+
+def on_device_due(turn: Turn, agent: Agent) -> None:
+    """What failed may be well again: it is tried."""
+    for device in DeviceKind:
+        trouble = _trouble(agent, device)
+        if trouble and trouble.until is not None and trouble.until <= turn.now:
+            turn.emit(DeviceBack(agent.id, device))
+    acd.serve(turn, agent.id)
+
+
+def _trouble(agent: Agent, device: DeviceKind) -> Trouble | None:
+    return agent.phone_trouble if device is DeviceKind.SIP else agent.browser_trouble
 
 
 def desk_connected(turn: Turn, given: DeskConnected) -> None:
@@ -112,7 +144,7 @@ def on_grace_due(turn: Turn, agent: Agent) -> None:
         _run_out(turn, agent, agent.wrap_up)
     if agent.offer:
         offer = turn.state.offers[agent.offer]
-        acd.lose(turn, offer, OfferOutcome.FAILED, Cause.UNREACHABLE)
+        acd.lose(turn, offer, OfferFault.DEVICE_UNREACHABLE)
 
 
 def on_rest_due(turn: Turn, agent: Agent) -> None:
@@ -125,7 +157,7 @@ def dismiss(turn: Turn, agent: Agent) -> None:
     """The agent is removed: what they have open ends, but for a talk."""
     _go_offline(turn, agent, REMOVED)  # first, or the same would be offered to them again
     if agent.offer:
-        acd.take_back(turn, turn.state.offers[agent.offer], Cause.UNREACHABLE)
+        acd.take_back(turn, turn.state.offers[agent.offer])
     if agent.wrap_up:
         _run_out(turn, agent, agent.wrap_up)
 
@@ -212,7 +244,7 @@ def show(turn: Turn) -> None:
     """Tell of every displayed state that this turn changed."""
     for name in sorted(turn.state.touched):
         agent = turn.state.agents[name]
-        now = (shown_state(agent), agent.reason, agent.pending, agent.pending_reason)
+        now = (shown_state(agent), shown_reason(agent), agent.pending, agent.pending_reason)
         before = (
             agent.shown, agent.shown_reason, agent.shown_pending, agent.shown_pending_reason,
         )  # fmt: skip

@@ -101,7 +101,7 @@ _TELL: dict[type[Any], Callable[[Any], Told]] = {
     ),
     f.InteractionQueued: _some("interaction.queued", "interaction", "queue", "returned"),
     f.OfferMade: _offer_made,
-    f.OfferEnded: _some("offer.ended", "offer", "interaction", "agent", "outcome", "cause"),
+    f.OfferEnded: _some("offer.ended", "offer", "interaction", "agent", "outcome", cause="fault"),
     f.InteractionUnanswered: _some("interaction.unanswered", "interaction", "queue", "unanswered"),
     f.InteractionAnswered: _offer_accepted,
     cb.CustomerDialled: _some("interaction.dialled", "interaction", "agent", "queue", "until"),

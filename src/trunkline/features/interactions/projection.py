@@ -116,7 +116,7 @@ def _offer_made(tx: Tx, tenant: str, at: int, fact: f.OfferMade) -> None:
 
 
 def _offer_ended(tx: Tx, tenant: str, at: int, fact: f.OfferEnded) -> None:
-    cause = fact.cause.value if fact.cause else None
+    cause = fact.fault.value if fact.fault else None
     store.change_offer(
         tx, tenant, fact.offer, outcome=fact.outcome.value, cause=cause, reason=fact.reason,
         ended_at=at,
