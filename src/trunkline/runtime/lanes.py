@@ -10,7 +10,7 @@ from collections import deque
 from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING
 
-from trunkline.core.call.commands import Bridge, DialAgent
+from trunkline.core.call.commands import Bridge, DialAgent, DialCustomer
 from trunkline.core.commands import Command
 from trunkline.core.facts import Fact, InteractionClosed, InteractionStarted
 
@@ -65,7 +65,7 @@ class Lanes:
 
     def _lane(self, command: Command) -> str:
         interaction = getattr(command, "interaction", None)
-        if isinstance(command, DialAgent):
+        if isinstance(command, DialAgent | DialCustomer):
             self._name(command.leg, command.interaction)
         if interaction:
             return str(interaction)

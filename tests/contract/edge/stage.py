@@ -14,6 +14,7 @@ from typing import Any, Protocol, TypeVar
 from tests.tools.clock import FakeClock
 from tests.tools.ports import free_port
 from tests.tools.sipp import Phone, caller, desk_phone
+from tests.tools.tones import strength
 from trunkline.adapters.edge.asterisk.edge import AsteriskEdge
 from trunkline.adapters.edge.asterisk.settings import AsteriskSettings
 from trunkline.adapters.edge.fake import FakeEdge
@@ -33,6 +34,9 @@ class Far(Protocol):
 
     async def hears(self, other: "Far") -> bool:
         """Whether the other is what is heard now."""
+
+    async def hears_all(self, *others: "Far") -> bool:
+        """Whether these are what is heard now, all of them and nothing else."""
 
     async def hears_music(self) -> bool:
         """Whether music on hold is heard now."""
@@ -181,6 +185,9 @@ class FakeFar:
     async def hears(self, other: "FakeFar") -> bool:
         return self._heard() == {other.leg}
 
+    async def hears_all(self, *others: "FakeFar") -> bool:
+        return self._heard() == {other.leg for other in others}
+
     async def hears_music(self) -> bool:
         return self._heard() == {"music"}
 
@@ -284,6 +291,14 @@ class RealFar:
         await other.phone.answered()
         await asyncio.sleep(0.7)
         return self.phone.voice.hears(other.hz)
+
+    async def hears_all(self, *others: "RealFar") -> bool:
+        for far in (self, *others):
+            await far.phone.answered()
+        await asyncio.sleep(0.9)
+        heard = self.phone.voice.heard(0.5)
+        parts = [strength(heard, other.hz) for other in others]
+        return min(parts) > 0.4 / len(parts) and sum(parts) > 0.75
 
     async def hears_itself(self) -> bool:
         return await self.hears(self)

@@ -74,6 +74,100 @@ async def test_a_muted_leg_hears_but_is_not_heard(stage: Stage) -> None:
     assert await far.hears(desk)
 
 
+async def ringing_in(stage: Stage, account: str, hz: float) -> tuple:
+    """One more desk phone, taken up."""
+    desk = await stage.phone(account, hz=hz)
+    leg = await stage.dialled(account)
+    await stage.hear(LegAnswered, leg=leg)
+    return desk, leg
+
+
+async def test_a_consultation_is_heard_by_those_two_and_the_customer_hears_music(
+    stage: Stage,
+) -> None:
+    far, leg, desk, agent = await talk(stage)
+    await stage.do(c.Hold(ROOM, leg), c.Hold(ROOM, agent, c.RINGBACK))
+    assert await far.hears_music()
+    assert await desk.hears_music()
+    other, asked = await ringing_in(stage, "desk2", 1000.0)
+    await stage.do(c.Bridge(ROOM, (agent, asked)))
+    assert await desk.hears(other)
+    assert await other.hears(desk)
+    assert await far.hears_music()
+    await stage.do(c.Hold(ROOM, asked), c.Resume(ROOM, leg))
+    assert await desk.hears(far)
+    assert await other.hears_music()
+
+
+async def test_who_is_transferred_hears_ringing_and_then_the_new_one(stage: Stage) -> None:
+    far, leg, _, agent = await talk(stage)
+    await stage.do(c.Hold(ROOM, leg), c.Hold(ROOM, leg, c.RINGBACK), c.Hold(ROOM, agent))
+    assert await far.hears_music()
+    other, asked = await ringing_in(stage, "desk2", 1000.0)
+    await stage.do(c.HangUp(agent), c.Bridge(ROOM, (leg, asked)))
+    assert await far.hears(other)
+    assert await other.hears(far)
+
+
+async def test_five_in_a_conference_hear_all_the_others(stage: Stage) -> None:
+    far, _, desk, agent = await talk(stage)
+    more = [
+        await ringing_in(stage, f"desk{n}", hz) for n, hz in enumerate((1000.0, 1300.0, 1700.0), 2)
+    ]
+    for _, leg in more:
+        await stage.do(c.Bridge(ROOM, (leg,)))
+    everybody = [far, desk, *(other for other, _ in more)]
+    for one in everybody:
+        assert await one.hears_all(*(other for other in everybody if other is not one))
+    await stage.do(c.HangUp(more[0][1]), c.HangUp(more[1][1]), c.HangUp(agent))
+    last = more[2][0]
+    assert await far.hears(last)
+    assert await last.hears(far)
+
+
+async def test_who_listens_hears_both_and_nobody_hears_them(stage: Stage) -> None:
+    far, _, desk, agent = await talk(stage)
+    boss, ear = await ringing_in(stage, "desk2", 1000.0)
+    await stage.do(c.Listen(ear, agent), c.Listen(ear, agent))
+    assert await boss.hears_all(far, desk)
+    assert await far.hears(desk)
+    assert await desk.hears(far)
+    await stage.do(c.StopListening(ear), c.StopListening(ear))
+    assert await boss.hears_nobody()
+
+
+async def test_a_whisper_is_heard_by_the_agent_alone(stage: Stage) -> None:
+    far, _, desk, agent = await talk(stage)
+    boss, ear = await ringing_in(stage, "desk2", 1000.0)
+    await stage.do(c.Listen(ear, agent), c.Listen(ear, agent, whisper=True))
+    assert await desk.hears_all(far, boss)
+    assert await far.hears(desk)
+    assert await boss.hears_all(far, desk)
+
+
+async def test_who_listened_may_come_in_and_go_back_to_listening(stage: Stage) -> None:
+    far, _, desk, agent = await talk(stage)
+    boss, ear = await ringing_in(stage, "desk2", 1000.0)
+    await stage.do(c.Listen(ear, agent), c.StopListening(ear), c.Bridge(ROOM, (ear,)))
+    assert await far.hears_all(desk, boss)
+    await stage.do(c.Listen(ear, agent))
+    assert await far.hears(desk)
+    assert await boss.hears_all(far, desk)
+
+
+async def test_a_listener_who_hangs_up_leaves_nothing(stage: Stage) -> None:
+    far, _, desk, agent = await talk(stage)
+    boss, ear = await ringing_in(stage, "desk2", 1000.0)
+    await stage.do(c.Listen(ear, agent))
+    await boss.hang_up()
+    await stage.hear(LegEnded, leg=ear)
+    await stage.do(c.StopListening(ear))
+    assert await far.hears(desk)
+    await stage.do(c.HangUp(agent))
+    await far.hang_up()
+    await stage.nothing_is_left()
+
+
 async def test_an_unbridged_leg_stays_up_alone(stage: Stage) -> None:
     far, leg, _desk, agent = await talk(stage)
     await stage.do(c.Unbridge(ROOM))

@@ -188,6 +188,25 @@ class Unmute:
 
 
 @dataclass(frozen=True, slots=True)
+class Listen:
+    """Let a leg hear what another one says and hears, unheard; it leaves any bridge for that.
+
+    With `whisper` that other one hears it, and nobody else does.
+    """
+
+    leg: LegId
+    to: LegId
+    whisper: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class StopListening:
+    """End what `Listen` began; the leg stays up, alone. Done also when the leg is gone."""
+
+    leg: LegId
+
+
+@dataclass(frozen=True, slots=True)
 class SendDigits:
     """Send DTMF to a leg (the agent's keypad)."""
 
@@ -240,6 +259,8 @@ EdgeCommand = (
     | Resume
     | Mute
     | Unmute
+    | Listen
+    | StopListening
     | SendDigits
     | Record
     | StopRecording

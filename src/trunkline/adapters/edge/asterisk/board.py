@@ -59,6 +59,15 @@ class Board:
         room.held.add(leg.id)
         leg.bridge, leg.held_from, leg.music = None, bridge, music
 
+    def step_out(self, leg: Leg) -> None:
+        """The leg stands in no bridge any more, and will not come back to the one it left."""
+        for bridge in (leg.bridge, leg.held_from):
+            if bridge in self.rooms:
+                room = self.rooms[bridge]
+                room.members.discard(leg.id)
+                room.held.discard(leg.id)
+        leg.bridge = leg.held_from = None
+
     def dissolve(self, bridge: BridgeId) -> None:
         """The bridge is gone; its legs stay."""
         room = self.rooms.pop(bridge, Room())

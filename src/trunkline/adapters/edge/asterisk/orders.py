@@ -12,6 +12,7 @@ from trunkline.adapters.edge.asterisk.ari import Ari, AriError, segment
 from trunkline.adapters.edge.asterisk.config import DIALLED_CONTEXT, ECHO_CONTEXT
 from trunkline.adapters.edge.asterisk.hearing import PLAY_SEPARATOR, Hearing, playback_path
 from trunkline.adapters.edge.asterisk.legs import Leg
+from trunkline.adapters.edge.asterisk.listening import Listening
 from trunkline.adapters.edge.keys import Keys
 from trunkline.core.call import commands as c
 from trunkline.core.call.events import BridgeJoined, PlayEnded
@@ -50,6 +51,7 @@ class Orders:
         self._hearing = hearing
         self._recordings = recordings
         self._background = background
+        self._listening = Listening(board, ari)
 
     async def carry_out(self, command: c.EdgeCommand) -> None:
         """Carry out one command; raises EdgeError."""
@@ -100,6 +102,8 @@ class Orders:
                 await self._ari.post(f"channels/{segment(leg)}/mute", direction="in")
             case c.Unmute(leg):
                 await self._ari.ask("DELETE", f"channels/{segment(leg)}/mute", {"direction": "in"})
+            case c.Listen() | c.StopListening():
+                await self._listening.carry_out(command)
             case c.SendDigits(leg, digits):
                 await self._ari.post(f"channels/{segment(leg)}/dtmf", dtmf=digits)
             case c.Record(recording, leg):
@@ -223,6 +227,8 @@ class Orders:
             await self._ari.delete(playback_path(name, play))
 
     async def _start_music(self, leg: Leg, music: str) -> None:
+        if leg.music is not None and leg.music != music:
+            await self._stop_music(leg)
         leg.music = music
         if music == c.RINGBACK:
             await self._ari.post(f"channels/{segment(leg.id)}/ring")

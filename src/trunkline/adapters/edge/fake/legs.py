@@ -50,6 +50,7 @@ class FakeLeg:
     keys_due_ms: int | None = None
     ring_due_ms: int | None = None
     recording: RecordingId | None = None
+    listens: c.Listen | None = None
     sent: str = ""
 
     @property
@@ -102,6 +103,8 @@ class Exchange:
                 self._unbridge(bridge)
             case c.Resume(bridge, leg):
                 self._bridge(bridge, (leg,))
+            case c.StopListening(name):
+                self._stop_listening(name)
             case c.StopCollect(name, collect):
                 self._stop_collect(name, collect)
             case c.StopRecording(recording):
@@ -129,6 +132,10 @@ class Exchange:
                 leg.bridge, leg.held_from, leg.music = None, bridge, True
             case c.Mute() | c.Unmute():
                 leg.muted = isinstance(command, c.Mute)
+            case c.Listen(to=to):
+                self.leg(to)
+                self._fall_silent(leg)
+                leg.bridge, leg.listens = None, command
             case c.SendDigits(_, digits):
                 leg.sent += digits
             case c.Record(recording):
@@ -173,10 +180,21 @@ class Exchange:
             return frozenset({f"play:{next(iter(leg.plays))}"})
         if leg.echo:
             return frozenset({"echo"})
+        spied = self.legs.get(leg.listens.to) if leg.listens else None
+        if spied is not None:
+            said = set() if spied.muted else {spied.id}
+            return frozenset(said | self.heard(spied.id)) - {name}
+        return frozenset(self._heard_here(leg) | self._whispered_to(name))
+
+    def _heard_here(self, leg: FakeLeg) -> set[str]:
         if leg.bridge is None:
-            return frozenset({"music"} if leg.music else ())
-        others = (o for o in self.legs.values() if o.bridge == leg.bridge and o.id != name)
-        return frozenset(o.id for o in others if not o.muted)
+            return {"music"} if leg.music else set()
+        others = (o for o in self.legs.values() if o.bridge == leg.bridge and o.id != leg.id)
+        return {o.id for o in others if not o.muted}
+
+    def _whispered_to(self, name: LegId) -> set[str]:
+        whispers = (o for o in self.legs.values() if o.listens and o.listens.whisper)
+        return {o.id for o in whispers if o.listens and o.listens.to == name}
 
     def tick(self) -> None:
         """Do what is due."""
@@ -204,13 +222,18 @@ class Exchange:
     def _bridge(self, bridge: BridgeId, names: tuple[LegId, ...]) -> None:
         for leg in [self.leg(name) for name in names]:
             self._fall_silent(leg)
-            leg.bridge, leg.held_from = bridge, None
+            leg.bridge, leg.held_from, leg.listens = bridge, None, None
         self._told.tell(BridgeJoined(bridge, names))
 
     def _unbridge(self, bridge: BridgeId) -> None:
         for leg in self.legs.values():
             if bridge in (leg.bridge, leg.held_from):
                 leg.bridge = leg.held_from = None
+
+    def _stop_listening(self, name: LegId) -> None:
+        leg = self.legs.get(name)
+        if leg is not None:
+            leg.listens = None
 
     def _fall_silent(self, leg: FakeLeg) -> None:
         leg.music = False
