@@ -34,6 +34,7 @@ from trunkline.core.acd.rules import (
     RelaxStep,
     Sharing,
     Strategy,
+    TagExpert,
     TagWeight,
 )
 from trunkline.core.call import commands as c
@@ -575,6 +576,16 @@ def test_the_account_manager_comes_before_the_expert_and_the_last_agent() -> Non
     world.arrive(affinity=Affinity(last_agent=ANNA, expert=BOB, manager=CHEN))
     world.arrive(affinity=Affinity(last_agent=ANNA, expert=BOB))
     assert world.offered_to() == [CHEN, BOB]
+
+
+def test_the_expert_of_what_a_call_is_about_is_asked_first_while_on_duty() -> None:
+    experts = (TagExpert("product", "router", CHEN), TagExpert("problem", "outage", BOB))
+    policy = replace(house(patience=Patience(expert_ms=9_000)), experts=experts)
+    world = World(policy).ready(ANNA, BOB)
+    world.arrive(tags=(("product", "router"), ("problem", "outage")))
+    world.arrive(tags=(("product", "phone"),))
+    world.ready(CHEN).arrive(tags=(("product", "router"),))
+    assert world.offered_to() == [BOB, ANNA, CHEN]
 
 
 def test_a_personal_offer_that_fails_goes_to_the_queue() -> None:

@@ -99,7 +99,7 @@ def test_the_offer_says_why_this_agent(called: Called) -> None:
     assert offer["outcome"] == "accepted"
     (candidate,) = [one for one in offer["explanation"]["candidates"] if one["chosen"]]
     assert candidate["agent_name"] == "陈晨"
-    assert offer["explanation"]["words"]["en"].startswith("Longest idle of 1 free agent: 陈晨")
+    assert offer["explanation"]["words"]["en"].startswith("Best by index of 1 free agent: 陈晨")
 
 
 def test_each_track_of_the_recording_holds_its_own_voice(called: Called) -> None:

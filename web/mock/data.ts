@@ -57,7 +57,7 @@ export const queues: Queue[] = [
   calendar_id: null,
   requirement: "",
   relaxing: [],
-  strategy: "longest_idle",
+  strategy: "index",
   ring_at_once: 1,
   tier_s: 0,
   handling_s: 0,

@@ -11,7 +11,16 @@ from typing import TYPE_CHECKING, Final
 
 from trunkline.core.config import Policy, SurveyRules
 from trunkline.core.inputs import PublishPolicy
-from trunkline.features import agents, calendars, configuration, flows, numbers, queues, tenancy
+from trunkline.features import (
+    agents,
+    calendars,
+    configuration,
+    flows,
+    numbers,
+    queues,
+    routing,
+    tenancy,
+)
 
 if TYPE_CHECKING:
     from trunkline.app.cells import LocalCells
@@ -54,6 +63,7 @@ class CellPolicies:
 def compose(tx: Tx, tenant_id: str, now: int) -> Policy:
     """The whole policy of a tenant as it is stored."""
     chosen = tenancy.settings(tx, tenant_id)
+    rules = routing.published(tx, tenant_id)
     return Policy(
         version=tenancy.policy_version(tx, tenant_id),
         queues=queues.published(tx, tenant_id, calendars.opened(tx, tenant_id, now=now)),
@@ -61,6 +71,9 @@ def compose(tx: Tx, tenant_id: str, now: int) -> Policy:
         numbers=numbers.published(tx, tenant_id, now=now),
         flows=(*flows.published(tx, tenant_id), *numbers.flows(tx, tenant_id)),
         survey=_survey(chosen),
+        order=rules.order,
+        sharing=rules.sharing,
+        experts=rules.experts,
     )
 
 

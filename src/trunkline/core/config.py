@@ -18,6 +18,7 @@ from trunkline.core.acd.rules import (
     RelaxStep,
     Sharing,
     Strategy,
+    TagExpert,
 )
 from trunkline.core.flow.graph import Flow
 from trunkline.core.words import AgentId, DeviceKind, FlowId, QueueId, WrapUpMode
@@ -145,7 +146,7 @@ class SurveyRules:
 
 @dataclass(frozen=True, slots=True)
 class Policy:
-    """Everything a cell routes by."""
+    """Everything a cell routes by; of several experts the first in order counts."""
 
     version: int = 0
     queues: tuple[QueuePolicy, ...] = ()
@@ -157,3 +158,4 @@ class Policy:
     answer_timeout_ms: int = 8_000
     order: CallOrder = field(default_factory=CallOrder)
     sharing: Sharing = field(default_factory=Sharing)
+    experts: tuple[TagExpert, ...] = ()

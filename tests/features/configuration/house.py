@@ -13,6 +13,7 @@ from trunkline.features import (
     identity,
     numbers,
     queues,
+    routing,
     tenancy,
 )
 from trunkline.features.configuration import Deed
@@ -34,6 +35,7 @@ def furnished(db: MemoryDatabase | None = None) -> Rig:
     rig = Rig(
         configuration.router,
         queues.router,
+        routing.router,
         flows.router,
         calendars.router,
         *numbers.routers,

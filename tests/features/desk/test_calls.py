@@ -21,7 +21,7 @@ async def test_an_offer_reaches_its_agent_with_who_it_is_before_the_first_ring(
     assert (pop["phone_masked"], pop["phone"]) == ("+86 138 **** 0001", None)
     assert pop["verified"] == {"by": None, "by_user": None, "at": None, "how": None}
     assert offer["queue_name"] == "support"
-    assert offer["explanation"]["words"]["en"].startswith("Longest idle of 1 free agent: 陈晨")
+    assert offer["explanation"]["words"]["en"].startswith("Best by index of 1 free agent: 陈晨")
     assert listed[0]["id"] == shown["id"] == offer["offer_id"]
     assert desk.edge.done == [] or not any(
         type(command).__name__ == "DialAgent" for command in desk.edge.done

@@ -151,6 +151,15 @@ class Sharing:
 
 
 @dataclass(frozen=True, slots=True)
+class TagExpert:
+    """The agent who knows best what interactions with this tag are about."""
+
+    name: str
+    value: str
+    agent: AgentId
+
+
+@dataclass(frozen=True, slots=True)
 class Affinity:
     """What is known of the customer's history when they arrive; ids only, nothing personal.
 

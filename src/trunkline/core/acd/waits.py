@@ -67,7 +67,7 @@ def preferred(
         return None
     wishes = (
         (it.affinity.manager, patience.manager_ms),
-        (it.affinity.expert, patience.expert_ms),
+        (it.affinity.expert or _expert(state, it), patience.expert_ms),
         (it.affinity.last_agent, patience.last_agent_ms),
     )
     for agent, length in wishes:
@@ -75,6 +75,15 @@ def preferred(
             continue
         if on_duty(state, agent):
             return agent, length
+    return None
+
+
+def _expert(state: State, it: Interaction) -> AgentId | None:
+    """The first expert of what the interaction's tags say, who is on duty."""
+    tags = it.tags
+    for one in state.policy.experts if tags else ():
+        if tags.get(one.name) == one.value and on_duty(state, one.agent):
+            return one.agent
     return None
 
 

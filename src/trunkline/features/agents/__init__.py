@@ -1,7 +1,7 @@
 """Agents: who takes calls, by which SIP account, with which skills."""
 
 from trunkline.features.agents.api import router
-from trunkline.features.agents.schemas import Abilities
+from trunkline.features.agents.schemas import Abilities, TagName, TagValue
 from trunkline.features.agents.service import (
     abilities_of,
     account_of,
@@ -19,6 +19,8 @@ from trunkline.features.agents.store import AgentRow, every, several
 __all__ = [
     "Abilities",
     "AgentRow",
+    "TagName",
+    "TagValue",
     "abilities_of",
     "account_of",
     "change",

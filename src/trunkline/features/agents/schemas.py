@@ -29,7 +29,7 @@ LanguageCode = Annotated[
     str, StringConstraints(pattern=r"^[a-z]{2,3}(-[A-Za-z0-9]{2,8}){0,3}$", max_length=20)
 ]
 """A language as requirements ask for it, `lang=en`: BCP 47, the primary part in small letters."""
-Value = Annotated[str, StringConstraints(pattern=r'^[^"\s]([^"\n]*[^"\s])?$', max_length=60)]
+TagValue = Annotated[str, StringConstraints(pattern=r'^[^"\s]([^"\n]*[^"\s])?$', max_length=60)]
 """What can be written after `=`; with blanks it stands there in quotation marks."""
 TagName = Annotated[str, StringConstraints(pattern=r"^[^\W\d][\w.\-]*$", max_length=60)]
 
@@ -43,14 +43,14 @@ class Abilities(ApiModel):
     languages: Annotated[list[LanguageCode], Field(max_length=20), AfterValidator(_once)] = Field(
         default_factory=list
     )
-    certifications: Annotated[list[Value], Field(max_length=50), AfterValidator(_once)] = Field(
+    certifications: Annotated[list[TagValue], Field(max_length=50), AfterValidator(_once)] = Field(
         default_factory=list
     )
-    tags: Annotated[dict[TagName, Value], Field(max_length=50), AfterValidator(_free)] = Field(
+    tags: Annotated[dict[TagName, TagValue], Field(max_length=50), AfterValidator(_free)] = Field(
         default_factory=dict
     )
     tier: Annotated[int, Field(ge=0, le=MAX_LEVEL)] = 0
-    region: Value | Annotated[str, StringConstraints(max_length=0)] = ""
+    region: TagValue | Annotated[str, StringConstraints(max_length=0)] = ""
 
 
 class DeviceSecret(ApiModel):

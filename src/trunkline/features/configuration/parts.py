@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from trunkline.core import codec
 from trunkline.core.flow.graph import Flow
-from trunkline.features import agents, calendars, flows, identity, numbers, queues, tenancy
+from trunkline.features import agents, calendars, flows, identity, numbers, queues, routing, tenancy
 from trunkline.features.configuration.references import AGENT, Names, named
 from trunkline.kit.errors import TrunklineError
 
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from trunkline.ports.database import Tx
 
 SETTINGS = "tenant"
-"""The one thing of the kind `settings`."""
+"""The one thing of the kinds `settings` and `routing`."""
 QUEUES = "queues"
 SKILLS = "skills"
 AGENTS = "agents"
@@ -243,6 +243,24 @@ def _remove_settings(on: Writing, name: str) -> None:
     _write_settings(on, name, {})
 
 
+def _read_routing(tx: Tx, tenant_id: str) -> dict[str, Content]:
+    return {SETTINGS: routing.rules(tx, tenant_id)[0].model_dump(mode="json")}
+
+
+def _write_routing(on: Writing, name: str, content: Content) -> None:
+    """Experts who are no agents (any more) are left out, as agents of a queue are."""
+    if name != SETTINGS:
+        raise TrunklineError("settings_unknown", 422, "There are no such rules.")
+    given = routing.RoutingRules.model_validate(content)
+    known = {row.id for row in agents.every(on.tx, on.tenant_id)}
+    there = [one for one in given.experts if one.agent in known]
+    routing.change(on, given.model_copy(update={"experts": there}))
+
+
+def _remove_routing(on: Writing, name: str) -> None:
+    _write_routing(on, name, {})
+
+
 PARTS: dict[str, Part] = {
     part.kind: part
     for part in (
@@ -254,6 +272,7 @@ PARTS: dict[str, Part] = {
         Part("reasons", _read_reasons, _write_reason, _remove_reason),
         Part(SKILLS, _read_skills, _write_skills, _remove_skills),
         Part(AGENTS, _read_agents, _write_agent, _remove_agent),
+        Part("routing", _read_routing, _write_routing, _remove_routing),
         Part("settings", _read_settings, _write_settings, _remove_settings),
     )
 }

@@ -139,7 +139,7 @@ class Rules(ApiModel):
     announce_every_s: Annotated[int, Field(ge=10, le=3_600)] = 45
     requirement: Requirement = ""
     relaxing: list[Relaxing] = Field(default_factory=list, max_length=20)
-    strategy: Word[Strategy] = Strategy.LONGEST_IDLE
+    strategy: Word[Strategy] = Strategy.INDEX
     ring_at_once: Annotated[int, Field(ge=1, le=20)] = 1
     tier_s: WaitS = 0
     handling_s: WaitS = 0

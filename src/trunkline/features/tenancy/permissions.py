@@ -26,6 +26,8 @@ PERMISSIONS: Mapping[str, str] = MappingProxyType(
         "knowledge.write": "Write and change answers.",
         "queues.read": "See queues and their rules.",
         "queues.write": "Change queues and their rules.",
+        "routing.read": "See the rules of routing that are the whole tenant's.",
+        "routing.write": "Change the rules of routing that are the whole tenant's.",
         "agents.read": "See agents, their skills and devices.",
         "agents.write": "Change agents, their queues, skills and devices.",
         "tickets.read": "See tickets.",
@@ -92,7 +94,7 @@ _READ = " ".join(p for p in PERMISSIONS if p.endswith(".read"))
 _LOOK = (
     "interactions.read queues.read agents.read customers.read tickets.read surveys.read "
     "users.read teams.read roles.read dispositions.read live.read flows.read numbers.read "
-    "settings.read knowledge.read calendars.read"
+    "settings.read knowledge.read calendars.read routing.read"
 )
 
 ROLES: Mapping[str, Role] = MappingProxyType(
@@ -109,7 +111,7 @@ ROLES: Mapping[str, Role] = MappingProxyType(
                 tenant="customers.read_pii tickets.read "
                 "tickets.write teams.read roles.read numbers.read flows.read dispositions.read "
                 "dispositions.write settings.read knowledge.read knowledge.write "
-                "calendars.read calendars.close",
+                "calendars.read calendars.close routing.read",
             ),
             _role(
                 "agent",

@@ -17,7 +17,7 @@ const FRESH: Partial<Queue> = {
   calendar_id: null,
   requirement: "",
   relaxing: [],
-  strategy: "longest_idle",
+  strategy: "index",
   ring_at_once: 1,
   tier_s: 0,
   members: [],

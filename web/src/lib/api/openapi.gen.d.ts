@@ -1630,6 +1630,30 @@ export interface paths {
         patch: operations["change_reason_api_v1_reasons__reason_id__patch"];
         trace?: never;
     };
+    "/api/v1/routing-rules": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Routing Rules
+         * @description Whom agents serve first, when they help out, and who knows a product best.
+         */
+        get: operations["get_routing_rules_api_v1_routing_rules_get"];
+        /**
+         * Put Routing Rules
+         * @description Replace the rules; the tenant's cell routes by them at once.
+         */
+        put: operations["put_routing_rules_api_v1_routing_rules_put"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/flows": {
         parameters: {
             query?: never;
@@ -3662,6 +3686,18 @@ export interface components {
             as_usual: boolean;
         };
         /**
+         * Expert
+         * @description The agent who knows best what this tag says, such as `product=router`.
+         */
+        Expert: {
+            /** Tag */
+            tag: string;
+            /** Value */
+            value: string;
+            /** Agent */
+            agent: string;
+        };
+        /**
          * ExplanationOut
          * @description Why this agent: the rule, the version of the policy, and the candidates (bounded).
          *
@@ -4545,6 +4581,65 @@ export interface components {
             end: string;
         };
         /**
+         * Order
+         * @description Whom an agent serves first, of all who wait in the agent's queues.
+         *
+         *     `kind` is the rule. By `index` the score is weight x (1 + wait / `age_s`) x mean handling time
+         *     of all queues / that of the queue, times `off_primary` where the agent only helps out. The
+         *     weight is the product of those of level, tags, contract and repetition; each `priority_unit`
+         *     points of priority add one more. Levels from `jump_from` up, and interactions due within
+         *     `due_lead_s`, go before all others. From `starving_s` on nobody newer is served first; 0 is
+         *     never.
+         */
+        Order: {
+            /** @default index */
+            kind: components["schemas"]["Ordering"];
+            /** Level Weights */
+            level_weights?: {
+                [key: string]: number;
+            };
+            /** Tag Weights */
+            tag_weights?: components["schemas"]["TagRule"][];
+            /**
+             * Contract Weight
+             * @default 1
+             */
+            contract_weight: number;
+            /**
+             * Repeat Weight
+             * @default 1
+             */
+            repeat_weight: number;
+            /**
+             * Priority Unit
+             * @default 40
+             */
+            priority_unit: number;
+            /**
+             * Age S
+             * @default 300
+             */
+            age_s: number;
+            /**
+             * Off Primary
+             * @default 1
+             */
+            off_primary: number;
+            /** @default gold */
+            vip_from: components["schemas"]["Level"];
+            jump_from?: components["schemas"]["Level"] | null;
+            /**
+             * Due Lead S
+             * @default 120
+             */
+            due_lead_s: number;
+            /**
+             * Starving S
+             * @default 300
+             */
+            starving_s: number;
+        };
+        /**
          * OrderCard
          * @description An open order; the whole number is read on the customer's page.
          */
@@ -4623,6 +4718,16 @@ export interface components {
          * @enum {string}
          */
         OrderState: "paid" | "packed" | "shipped" | "out_for_delivery" | "delivered" | "cancelled" | "refunding";
+        /**
+         * Ordering
+         * @description Which of those who wait is served first.
+         *
+         *     `priority`: strictly by priority, then time of entry. `fifo`: by time of entry alone.
+         *     `score`: points of priority plus seconds waited. `index`: weight × (1 + wait) × fit × speed.
+         *     `gc_mu`: weight × wait × speed (van Mieghem's generalised c-mu rule with quadratic costs).
+         * @enum {string}
+         */
+        Ordering: "priority" | "fifo" | "score" | "index" | "gc_mu";
         /**
          * Overflow
          * @description Where to, when the queue cannot serve in time; exactly one of the targets is named.
@@ -5028,7 +5133,7 @@ export interface components {
             requirement: string;
             /** Relaxing */
             relaxing?: components["schemas"]["Relaxing"][];
-            /** @default longest_idle */
+            /** @default index */
             strategy: components["schemas"]["Strategy"];
             /**
              * Ring At Once
@@ -5209,7 +5314,7 @@ export interface components {
             requirement: string;
             /** Relaxing */
             relaxing?: components["schemas"]["Relaxing"][];
-            /** @default longest_idle */
+            /** @default index */
             strategy: components["schemas"]["Strategy"];
             /**
              * Ring At Once
@@ -5360,7 +5465,7 @@ export interface components {
             requirement: string;
             /** Relaxing */
             relaxing?: components["schemas"]["Relaxing"][];
-            /** @default longest_idle */
+            /** @default index */
             strategy: components["schemas"]["Strategy"];
             /**
              * Ring At Once
@@ -5702,6 +5807,84 @@ export interface components {
             expires_at?: string | null;
         };
         /**
+         * RoutingRules
+         * @description Everything about routing that is the whole tenant's; given whole.
+         *
+         *     A queue waits for an expert as long as its patience says.
+         */
+        RoutingRules: {
+            /**
+             * @default {
+             *       "kind": "index",
+             *       "level_weights": {
+             *         "diamond": 4,
+             *         "gold": 4,
+             *         "platinum": 4
+             *       },
+             *       "tag_weights": [],
+             *       "contract_weight": 1,
+             *       "repeat_weight": 1,
+             *       "priority_unit": 40,
+             *       "age_s": 300,
+             *       "off_primary": 1,
+             *       "vip_from": "gold",
+             *       "due_lead_s": 120,
+             *       "starving_s": 300
+             *     }
+             */
+            order: components["schemas"]["Order"];
+            /**
+             * @default {
+             *       "keep_idle": 1,
+             *       "after_s": 4,
+             *       "idle_bonus": 5,
+             *       "flexibility": 0
+             *     }
+             */
+            sharing: components["schemas"]["Sharing"];
+            /** Experts */
+            experts?: components["schemas"]["Expert"][];
+        };
+        /**
+         * RoutingRulesOut
+         * @description The rules in force, and their version: 0 while nobody has set any.
+         */
+        RoutingRulesOut: {
+            /**
+             * @default {
+             *       "kind": "index",
+             *       "level_weights": {
+             *         "diamond": 4,
+             *         "gold": 4,
+             *         "platinum": 4
+             *       },
+             *       "tag_weights": [],
+             *       "contract_weight": 1,
+             *       "repeat_weight": 1,
+             *       "priority_unit": 40,
+             *       "age_s": 300,
+             *       "off_primary": 1,
+             *       "vip_from": "gold",
+             *       "due_lead_s": 120,
+             *       "starving_s": 300
+             *     }
+             */
+            order: components["schemas"]["Order"];
+            /**
+             * @default {
+             *       "keep_idle": 1,
+             *       "after_s": 4,
+             *       "idle_bonus": 5,
+             *       "flexibility": 0
+             *     }
+             */
+            sharing: components["schemas"]["Sharing"];
+            /** Experts */
+            experts?: components["schemas"]["Expert"][];
+            /** Version */
+            version: number;
+        };
+        /**
          * Scope
          * @description How far a permission reaches; later members reach further.
          * @enum {string}
@@ -5895,6 +6078,37 @@ export interface components {
             steps: components["schemas"]["StepOut"][];
             /** Complete */
             complete: boolean;
+        };
+        /**
+         * Sharing
+         * @description When agents help out in a queue that is not their own (strategy `index`).
+         *
+         *     Lent are agents of whose colleagues more than `keep_idle` are idle; to who waited `after_s`, to
+         *     VIPs and to the starving, any. Of several who may, one whose home has the most idle colleagues:
+         *     a minute idle counts as one colleague, up to `idle_bonus`, and each further queue that the agent
+         *     could help costs `flexibility` of them.
+         */
+        Sharing: {
+            /**
+             * Keep Idle
+             * @default 1
+             */
+            keep_idle: number;
+            /**
+             * After S
+             * @default 4
+             */
+            after_s: number;
+            /**
+             * Idle Bonus
+             * @default 5
+             */
+            idle_bonus: number;
+            /**
+             * Flexibility
+             * @default 0
+             */
+            flexibility: number;
         };
         /**
          * SignIn
@@ -6119,6 +6333,21 @@ export interface components {
             demo: boolean;
             /** Setup Complete */
             setup_complete: boolean;
+        };
+        /**
+         * TagRule
+         * @description Interactions that carry this tag weigh so much more: a problem type, a campaign.
+         */
+        TagRule: {
+            /** Tag */
+            tag: string;
+            /** Value */
+            value: string;
+            /**
+             * Weight
+             * @default 1
+             */
+            weight: number;
         };
         /**
          * TeamChange
@@ -12254,6 +12483,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description Conflict */
             409: {
                 headers: {
@@ -12982,6 +13220,124 @@ export interface operations {
             };
             /** @description Unprocessable Entity */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_routing_rules_api_v1_routing_rules_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RoutingRulesOut"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    put_routing_rules_api_v1_routing_rules_put: {
+        parameters: {
+            query?: never;
+            header?: {
+                "If-Match"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RoutingRules"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RoutingRulesOut"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Precondition Failed */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Precondition Required */
+            428: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -577,6 +577,13 @@ def upgrade() -> None:
         ),
     )
     op.create_table(
+        "routing_rules",
+        sa.Column("tenant_id", sa.String(length=40), nullable=False),
+        sa.Column("rules", sa.JSON(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.PrimaryKeyConstraint("tenant_id", name=op.f("pk_routing_rules")),
+    )
+    op.create_table(
         "segments",
         sa.Column("tenant_id", sa.String(length=40), nullable=False),
         sa.Column("interaction_id", sa.String(length=80), nullable=False),
@@ -933,6 +940,7 @@ def downgrade() -> None:
     op.drop_index("ix_sessions_user", table_name="sessions")
     op.drop_table("sessions")
     op.drop_table("segments")
+    op.drop_table("routing_rules")
     op.drop_table("role_assignments")
     op.drop_index("ix_recordings_state", table_name="recordings")
     op.drop_index("ix_recordings_interaction_id", table_name="recordings")

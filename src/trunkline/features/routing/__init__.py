@@ -1,0 +1,17 @@
+"""Routing rules: whom a tenant serves first, when agents help out, who knows a product best."""
+
+from trunkline.features.routing.api import router
+from trunkline.features.routing.schemas import Expert, Order, RoutingRules, Sharing
+from trunkline.features.routing.service import Published, change, published, rules
+
+__all__ = [
+    "Expert",
+    "Order",
+    "Published",
+    "RoutingRules",
+    "Sharing",
+    "change",
+    "published",
+    "router",
+    "rules",
+]

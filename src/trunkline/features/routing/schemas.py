@@ -1,0 +1,141 @@
+"""A tenant's routing rules as the API tells them; they are stored like this.
+
+What is not set is the index rule as it was tuned and compared (docs/algorithms/routing.md).
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Self
+
+from pydantic import AfterValidator, Field, StringConstraints
+
+from trunkline.core.acd import rules as core
+from trunkline.core.acd.rules import CallOrder, Ordering, TagExpert, TagWeight
+from trunkline.core.words import AgentId, Level
+from trunkline.features.agents import TagName, TagValue
+from trunkline.features.tenancy import ApiModel, Word
+
+Id = Annotated[str, StringConstraints(min_length=1, max_length=40)]
+Weight = Annotated[float, Field(ge=0.01, le=100, allow_inf_nan=False)]
+"""A factor; 1 is neutral."""
+Seconds = Annotated[int, Field(ge=0, le=86_400)]
+VIP_WEIGHT = 4.0
+
+
+class TagRule(ApiModel):
+    """Interactions that carry this tag weigh so much more: a problem type, a campaign."""
+
+    tag: TagName
+    value: TagValue
+    weight: Weight = 1.0
+
+
+class Order(ApiModel):
+    """Whom an agent serves first, of all who wait in the agent's queues.
+
+    `kind` is the rule. By `index` the score is weight x (1 + wait / `age_s`) x mean handling time
+    of all queues / that of the queue, times `off_primary` where the agent only helps out. The
+    weight is the product of those of level, tags, contract and repetition; each `priority_unit`
+    points of priority add one more. Levels from `jump_from` up, and interactions due within
+    `due_lead_s`, go before all others. From `starving_s` on nobody newer is served first; 0 is
+    never.
+    """
+
+    kind: Word[Ordering] = Ordering.INDEX
+    level_weights: dict[Word[Level], Weight] = Field(
+        default_factory=lambda: dict.fromkeys(
+            (Level.GOLD, Level.PLATINUM, Level.DIAMOND), VIP_WEIGHT
+        )
+    )
+    tag_weights: Annotated[list[TagRule], Field(max_length=50)] = Field(default_factory=list)
+    contract_weight: Weight = 1.0
+    repeat_weight: Weight = 1.0
+    priority_unit: Annotated[int, Field(ge=1, le=1_000)] = 40
+    age_s: Annotated[int, Field(ge=1, le=86_400)] = 300
+    off_primary: Weight = 1.0
+    vip_from: Word[Level] = Level.GOLD
+    jump_from: Word[Level] | None = None
+    due_lead_s: Seconds = 120
+    starving_s: Seconds = 300
+
+    def told(self) -> CallOrder:
+        """The same as the core takes it, in a fixed order."""
+        return CallOrder(
+            kind=self.kind,
+            level_weights=tuple(
+                (level, self.level_weights[level]) for level in Level if level in self.level_weights
+            ),
+            tag_weights=tuple(
+                TagWeight(one.tag, one.value, one.weight) for one in self.tag_weights
+            ),
+            contract_weight=self.contract_weight,
+            repeat_weight=self.repeat_weight,
+            priority_unit=self.priority_unit,
+            age_ms=self.age_s * 1000,
+            off_primary=self.off_primary,
+            vip_from=self.vip_from,
+            jump_from=self.jump_from,
+            due_lead_ms=self.due_lead_s * 1000,
+            starving_ms=self.starving_s * 1000,
+        )
+
+
+class Sharing(ApiModel):
+    """When agents help out in a queue that is not their own (strategy `index`).
+
+    Lent are agents of whose colleagues more than `keep_idle` are idle; to who waited `after_s`, to
+    VIPs and to the starving, any. Of several who may, one whose home has the most idle colleagues:
+    a minute idle counts as one colleague, up to `idle_bonus`, and each further queue that the agent
+    could help costs `flexibility` of them.
+    """
+
+    keep_idle: Annotated[int, Field(ge=0, le=1_000)] = 1
+    after_s: Annotated[int, Field(ge=0, le=3_600)] = 4
+    idle_bonus: Annotated[float, Field(ge=0, le=100, allow_inf_nan=False)] = 5.0
+    flexibility: Annotated[float, Field(ge=0, le=100, allow_inf_nan=False)] = 0.0
+
+    def told(self) -> core.Sharing:
+        """The same as the core takes it."""
+        return core.Sharing(self.keep_idle, self.after_s * 1000, self.idle_bonus, self.flexibility)
+
+
+class Expert(ApiModel):
+    """The agent who knows best what this tag says, such as `product=router`."""
+
+    tag: TagName
+    value: TagValue
+    agent: Id
+
+    def told(self) -> TagExpert:
+        """The same as the core takes it."""
+        return TagExpert(self.tag, self.value, AgentId(self.agent))
+
+
+def _once(given: list[Expert]) -> list[Expert]:
+    if len({(one.tag, one.value) for one in given}) != len(given):
+        raise ValueError("a tag has one expert")
+    return given
+
+
+class RoutingRules(ApiModel):
+    """Everything about routing that is the whole tenant's; given whole.
+
+    A queue waits for an expert as long as its patience says.
+    """
+
+    order: Order = Order()
+    sharing: Sharing = Sharing()
+    experts: Annotated[list[Expert], Field(max_length=1_000), AfterValidator(_once)] = Field(
+        default_factory=list
+    )
+
+
+class RoutingRulesOut(RoutingRules):
+    """The rules in force, and their version: 0 while nobody has set any."""
+
+    version: int
+
+    @classmethod
+    def of(cls, found: RoutingRules, version: int) -> Self:
+        """From what is stored."""
+        return cls(**dict(found), version=version)
