@@ -157,6 +157,7 @@ RECIPES = Recipes(
         "PATCH /calendars/{calendar}": lambda _: {"name": f"c{next(_NUMBERS)}"},
         "PATCH /reasons/{reason_id}": lambda _: {"active": True},
         "POST /offers/{offer_id}/decline": lambda _: {"reason": "busy"},
+        "POST /configuration/tables/{table}": lambda _: {"text": "username,skill,level\n"},
         f"POST {VERBS}/digits": lambda _: {"digits": "12#"},
         f"POST {VERBS}/transfer": lambda _: {"kind": "blind", "to": {"queue": "billing"}},
         f"POST {VERBS}/wrap-up": lambda _: {"disposition": "other", "ticket": {"action": "new"}},

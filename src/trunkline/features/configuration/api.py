@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
-from typing import Annotated
+from dataclasses import asdict, dataclass, replace
+from typing import Annotated, Literal
 
 from fastapi import APIRouter, Path, Query, Response
 
 from trunkline.features import audit
 from trunkline.features.configuration import changes as changing
-from trunkline.features.configuration import files, parts, people, service, store
+from trunkline.features.configuration import files, mass, parts, people, service, sheets, store
 from trunkline.features.configuration.schemas import (
     AppliedOut,
     ChangeOut,
@@ -21,6 +21,9 @@ from trunkline.features.configuration.schemas import (
     DraftNew,
     DraftOut,
     FileIn,
+    LineOut,
+    LinesIn,
+    LinesOut,
     PublishIn,
     RestoreIn,
     ThingRef,
@@ -29,6 +32,7 @@ from trunkline.features.configuration.schemas import (
     VersionShown,
 )
 from trunkline.features.configuration.service import Deed
+from trunkline.features.configuration.tables import TABLES
 from trunkline.features.tenancy import (
     IfMatch,
     Principal,
@@ -49,6 +53,8 @@ router = APIRouter(
 READ, WRITE = "configuration.read", "configuration.write"
 Number = Annotated[int, Path(ge=1, le=2**31 - 1)]
 DraftId = Annotated[str, Path(min_length=1, max_length=40)]
+TableName = Literal["skills", "queues", "calendars", "dispositions"]
+CSV = "text/csv"
 ThingKind = Annotated[str, Path(min_length=1, max_length=40)]
 ThingName = Annotated[str, Path(min_length=1, max_length=120)]
 
@@ -115,6 +121,54 @@ async def import_configuration(
 
     doing = Doing("imported", "file", body.note, changes, dry_run)
     return await _apply(platform, principal, doing)
+
+
+@router.get("/tables/{table}", response_class=Response, responses={200: {"content": {CSV: {}}}})
+async def export_table(
+    platform: PlatformDep, table: TableName, principal: Principal = permit(READ)
+) -> Response:
+    """One kind of things as a CSV file: a line a thing, or a line for each part of one."""
+    found = TABLES[table]
+    text = await platform.db.read(lambda tx: mass.exported(tx, principal.tenant_id, found))
+    name = {"Content-Disposition": f'attachment; filename="{table}.csv"'}
+    return Response(text, headers=name, media_type=sheets.MEDIA)
+
+
+@router.post("/tables/{table}", responses=problem(409))
+async def import_table(
+    platform: PlatformDep,
+    table: TableName,
+    body: LinesIn,
+    dry_run: bool = False,
+    principal: Principal = permit(WRITE),
+) -> LinesOut:
+    """Add and change what the lines of a CSV file say, or with `dry_run` say what each would do.
+
+    All or nothing, as one version. What the file does not name stays.
+    """
+    found = TABLES[table]
+    lines = mass.read(found, body.text)
+    deed = Deed(principal.user_id, "configurations.imported", f"{table}.csv", body.note)
+    answers: list[mass.Answer] = []
+
+    def work(on: Writing) -> str:
+        answers[:] = mass.write(on, found, lines, deed, dry_run=dry_run)
+        return deed.subject
+
+    try:
+        what = audit.Deed("configuration", "imported", READ, routes=True)
+        await audit.perform(platform, principal, what, work)
+        written = True
+    except mass.Unwritten as tried:
+        answers, written = tried.answers, False
+    version = await platform.db.read(lambda tx: service.number_now(tx, principal.tenant_id))
+    return LinesOut(
+        dry_run=dry_run,
+        written=written,
+        version=version,
+        counts=mass.counted(answers),
+        lines=[LineOut(**asdict(answer)) for answer in answers],
+    )
 
 
 @router.get("/versions", responses=problem(400))

@@ -29,6 +29,8 @@ SKILLS = "skills"
 AGENTS = "agents"
 OF_PEOPLE = frozenset({SKILLS, AGENTS})
 """Kinds whose things are called by the agent whom they are about."""
+NAMING = frozenset({"calendars", QUEUES, "flows", "dispositions"})
+"""The kinds whose things others point at by name."""
 MOST_USERS = 100_000
 
 

@@ -7,6 +7,7 @@ from typing import Annotated, Any, Self
 from pydantic import Field, StringConstraints
 
 from trunkline.features.configuration.changes import Change, What
+from trunkline.features.configuration.mass import Fate
 from trunkline.features.configuration.service import Trial
 from trunkline.features.configuration.store import DraftRow, VersionRow
 from trunkline.features.tenancy import ApiModel, Instant, Word, instant
@@ -190,6 +191,40 @@ class DraftOut(DraftCard):
 
     trial: TrialOut
     stale: list[ThingRef]
+
+
+class LinesIn(ApiModel):
+    """A CSV file: its first line names the columns, as the export has them."""
+
+    text: Annotated[str, StringConstraints(min_length=1, max_length=LONGEST_FILE)]
+    note: Note = ""
+
+
+class LineOut(ApiModel):
+    """What becomes of a line; `part` is what of the thing it speaks of, `code` why it is refused.
+
+    `line` is where it begins in the file; the first line of a file is 1.
+    """
+
+    line: int
+    name: str
+    part: str
+    fate: Word[Fate]
+    code: str
+    detail: str
+
+
+class LinesOut(ApiModel):
+    """What becomes of a file; with a line that is refused nothing is written.
+
+    `version` is the configuration's that is now in force; `counts` are by fate.
+    """
+
+    dry_run: bool
+    written: bool
+    version: int
+    counts: dict[str, int]
+    lines: list[LineOut]
 
 
 class PublishIn(ApiModel):

@@ -28,6 +28,7 @@ from trunkline.features.configuration.changes import (
     touched,
 )
 from trunkline.features.configuration.parts import (
+    NAMING,
     OF_PEOPLE,
     PARTS,
     QUEUES,
@@ -38,7 +39,7 @@ from trunkline.features.configuration.parts import (
     names,
 )
 from trunkline.features.configuration.people import name_trial
-from trunkline.features.configuration.references import Lost, resolved
+from trunkline.features.configuration.references import Lost, Names, resolved
 from trunkline.kit.errors import TrunklineError
 
 if TYPE_CHECKING:
@@ -99,12 +100,21 @@ def seen_after(on: Writing, changes: Changes, look: Callable[[Tx], T]) -> tuple[
         savepoint.rollback()
 
 
+def write(on: Writing, changes: Changes, deed: Deed) -> Trial:
+    """Make changes and keep the outcome as a version; with problems the caller takes it back."""
+    trial = _write(on, changes)
+    if not trial.problems:
+        number = tenancy.policy_version(on.tx, on.tenant_id) + 1
+        keep(on.tx, on.tenant_id, on.now, deed, number)
+    return trial
+
+
 def apply(on: Writing, changes: Changes, deed: Deed) -> Trial:
     """Make changes and keep the outcome as a version.
 
     Raises 422 `configuration_invalid` with `problems`; then nothing stays of it.
     """
-    trial = _write(on, changes)
+    trial = write(on, changes, deed)
     if trial.problems:
         trial = name_trial(on.tx, on.tenant_id, trial)
         first = trial.problems[0]
@@ -114,7 +124,6 @@ def apply(on: Writing, changes: Changes, deed: Deed) -> Trial:
             f"{first.kind} {first.name}: {first.detail}",
             problems=[_problem(one) for one in trial.problems],
         )
-    keep(on.tx, on.tenant_id, on.now, deed, tenancy.policy_version(on.tx, on.tenant_id) + 1)
     return trial
 
 
@@ -246,11 +255,12 @@ def _write(on: Writing, changes: Changes) -> Trial:
         if one is None
     ]
     left_out = set[str]()
-    problems = [
-        problem
-        for kind, name, one in (*written, *removed)
-        for problem in _attempt(on, PARTS[kind], name, one, left_out)
-    ]
+    problems: list[Problem] = []
+    known = names(on.tx, on.tenant_id)
+    for kind, name, one in (*written, *removed):
+        problems += _attempt(on, PARTS[kind], name, one, known, left_out)
+        if kind in NAMING:
+            known = names(on.tx, on.tenant_id)
     if not problems:
         # What really changed, with the values that fields take which were not given.
         after = current(on.tx, on.tenant_id)
@@ -266,7 +276,12 @@ def _roots_first(
 
 
 def _attempt(
-    on: Writing, part: Part, name: str, content: Content | None, left_out: set[str]
+    on: Writing,
+    part: Part,
+    name: str,
+    content: Content | None,
+    known: Names,
+    left_out: set[str],
 ) -> list[Problem]:
     lost = Lost()
     try:
@@ -274,7 +289,7 @@ def _attempt(
             if content is None:
                 part.remove(on, name)
             else:
-                ids = resolved(content, names(on.tx, on.tenant_id), lost)
+                ids = resolved(content, known, lost)
                 _refuse_lost(lost)
                 part.write(on, name, ids)
     except TrunklineError as refusal:
