@@ -206,21 +206,6 @@ def second_name(page: Json) -> str:
     return str([s for s in page["segments"] if s["kind"] == "talk"][-1]["participant"]["name"])
 
 
-async def test_only_blind_transfers_to_a_queue_are_taken_yet(desk: Desk) -> None:
-    async with desk.ready("agent1") as agent:
-        await desk.call()
-        interaction = await agent.take()
-        to_agent = {"kind": "blind", "to": {"agent": "usr_1"}}
-        to_two = {"kind": "blind", "to": {"agent": "usr_1", "queue": "billing"}}
-        nowhere = {"kind": "blind", "to": {"queue": "nowhere"}}
-        codes = [
-            (await agent.do(interaction, "transfer", to)).json()["code"]
-            for to in (to_agent, to_two, nowhere)
-        ]
-        assert (await agent.me())["state"] == "handling"
-    assert codes == ["not_supported_yet", "invalid_request", "queue_unknown"]
-
-
 async def test_a_customer_given_back_stands_at_the_head_of_the_queue(desk: Desk) -> None:
     async with desk.ready("agent1") as agent:
         await desk.call()

@@ -222,7 +222,7 @@ def _whom(turn: Turn, talk: Talk, given: InviteParty) -> AgentId | None:
     if agent.offer or agent.segment or agent.wrap_up or agent.aside:
         raise Refused("colleague_busy", "The colleague is at work.")
     there = agent.device is DeviceKind.SIP or agent.grace_until is None
-    if agent.wish is Wish.OFFLINE or not there:
+    if agent.wish is Wish.OFFLINE or agent.trouble or not there:
         raise Refused("colleague_offline", "The colleague is not there.")
     return name
 

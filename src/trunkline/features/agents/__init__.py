@@ -14,7 +14,7 @@ from trunkline.features.agents.service import (
     profiles,
     skills_of,
 )
-from trunkline.features.agents.store import AgentRow, every, several
+from trunkline.features.agents.store import AgentRow, every, several, with_extension
 
 __all__ = [
     "Abilities",
@@ -34,4 +34,5 @@ __all__ = [
     "router",
     "several",
     "skills_of",
+    "with_extension",
 ]

@@ -90,6 +90,13 @@ def account_taken(tx: Tx, account: str) -> bool:
     return tx.execute(query).first() is not None
 
 
+def with_extension(tx: Tx, tenant_id: str, extension: str) -> AgentRow | None:
+    """The agent who has this extension."""
+    mine = (agents.c.tenant_id == tenant_id) & (agents.c.extension == extension)
+    row = tx.execute(sa.select(agents).where(mine)).mappings().one_or_none()
+    return AgentRow(**row) if row else None
+
+
 def extension_taken(tx: Tx, tenant_id: str, extension: str, but: str) -> bool:
     """Whether another agent of the tenant has this extension."""
     query = sa.select(agents.c.id).where(

@@ -3,6 +3,7 @@
 from trunkline.features.desk.callbacks.api import router as _callbacks
 from trunkline.features.desk.guests.api import router as _guests
 from trunkline.features.desk.handling.api import router as _handling
+from trunkline.features.desk.handling.others_api import router as _others
 from trunkline.features.desk.interactions.api import router as _interactions
 from trunkline.features.desk.live.api import router as _live
 from trunkline.features.desk.me.api import router as _me
@@ -14,7 +15,7 @@ from trunkline.features.desk.stream.desks import Desks
 from trunkline.features.desk.tasks import handlers
 
 routers = (
-    _me, _offers, _handling, _callbacks, _interactions, _stream, _live, _guests, _roster,
+    _me, _offers, _handling, _others, _callbacks, _interactions, _stream, _live, _guests, _roster,
 )  # fmt: skip
 
 __all__ = ["Desks", "end_softphone", "handlers", "routers"]

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from trunkline.core import callback_facts as cb
 from trunkline.core import facts as f
+from trunkline.core.call import facts as pf
 from trunkline.ports.events import Audience, DomainEvent
 
 if TYPE_CHECKING:
@@ -35,7 +36,7 @@ class InteractionEvents:
         subject = str(next(v for n in _SUBJECTS if (v := getattr(fact, n, None))))
         audience = Audience(
             permission="live.read" if isinstance(fact, f.AgentShown) else "interactions.read",
-            user_id=getattr(fact, "agent", None),
+            user_id=getattr(fact, "colleague", None) or getattr(fact, "agent", None),
             queue_id=getattr(fact, "queue", None),
         )
         event = DomainEvent(tenant_id, f"trunkline.{kind}.v1", subject, at_ms, payload, audience)
@@ -93,6 +94,8 @@ _KEYS = {
     "customer": "customer_id",
     "to_queue": "to_queue_id",
     "recording": "recording_id",
+    "party": "party_id",
+    "colleague": "colleague_id",
 }
 
 _TELL: dict[type[Any], Callable[[Any], Told]] = {
@@ -125,6 +128,38 @@ _TELL: dict[type[Any], Callable[[Any], Told]] = {
     f.TalkEnded: _some(
         "interaction.talk_ended", "interaction", "agent", "queue", "to_queue", "talk_ms", "by"
     ),
+    pf.PartyInvited: _some(
+        "interaction.party_invited",
+        "interaction",
+        "party",
+        "role",
+        "colleague",
+        "until",
+        by_agent_id="agent",
+    ),
+    pf.PartyDialled: _some("interaction.party_dialled", "interaction", "party", "colleague"),
+    pf.PartyJoined: _some(
+        "interaction.party_joined",
+        "interaction",
+        "party",
+        "role",
+        "colleague",
+        by_agent_id="agent",
+    ),
+    pf.PartyEnded: _some(
+        "interaction.party_ended",
+        "interaction",
+        "party",
+        "role",
+        "colleague",
+        "cause",
+        "joined",
+        by_agent_id="agent",
+    ),
+    pf.ConsultSwapped: _some("interaction.swapped", "interaction", "agent", "party", "swapped"),
+    pf.ConsultMerged: _some("interaction.merged", "interaction", "party", by_agent_id="agent"),
+    pf.TalkPassed: _some("interaction.passed", "interaction", "agent", "queue", by_agent_id="by"),
+    pf.WentOutside: _some("interaction.went_outside", "interaction", "agent", "queue"),
     f.CustomerLinked: _some("interaction.linked", "interaction", "customer", "agent"),
     f.CustomerVerified: _some("interaction.verified", "interaction", "by", "agent"),
     f.WrapUpStarted: _some("wrap_up.started", "interaction", "agent", "queue", "mode", "ends_at"),

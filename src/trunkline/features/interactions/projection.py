@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING, Any
 
 from trunkline.core import callback_facts as cb
 from trunkline.core import facts as f
+from trunkline.core.call import facts as pf
 from trunkline.core.codec import encode
-from trunkline.core.words import OfferOutcome
+from trunkline.core.words import OfferOutcome, PartyRole
 from trunkline.features.interactions import store
 
 if TYPE_CHECKING:
@@ -50,6 +51,12 @@ def _started(tx: Tx, tenant: str, at: int, fact: f.InteractionStarted) -> None:
     store.add(tx, row)
     if fact.callback is None:
         store.open_segment(tx, tenant, fact.interaction, at, "flow", ("flow", fact.flow))
+
+
+def _flow_changed(tx: Tx, tenant: str, at: int, fact: f.FlowChanged) -> None:
+    store.close_segments(tx, tenant, fact.interaction, at, "flow", "queue")
+    store.change(tx, tenant, fact.interaction, state=store.FLOW)
+    store.open_segment(tx, tenant, fact.interaction, at, "flow", ("flow", fact.flow))
 
 
 def _node(tx: Tx, tenant: str, at: int, fact: f.NodeEntered) -> None:
@@ -178,6 +185,53 @@ def _talk_ended(tx: Tx, tenant: str, at: int, fact: f.TalkEnded) -> None:
     store.change(tx, tenant, fact.interaction, talk_ms=talked + fact.talk_ms)
 
 
+def _invited(tx: Tx, tenant: str, at: int, fact: pf.PartyInvited) -> None:
+    store.open_segment(tx, tenant, fact.interaction, at, "ring", _who(fact), fact.role.value)
+
+
+def _joined(tx: Tx, tenant: str, at: int, fact: pf.PartyJoined) -> None:
+    who = _who(fact)
+    store.close_segments(tx, tenant, fact.interaction, at, "ring", who=who[1])
+    if fact.role is not PartyRole.TRANSFER:  # that one passes on at once
+        store.open_segment(tx, tenant, fact.interaction, at, fact.role.value, who)
+
+
+def _party_ended(tx: Tx, tenant: str, at: int, fact: pf.PartyEnded) -> None:
+    who = _who(fact)[1]
+    if not fact.joined:
+        store.describe_segment(tx, tenant, fact.interaction, "ring", who, fact.cause.value)
+    store.close_segments(tx, tenant, fact.interaction, at, *_ASIDE, who=who)
+
+
+def _merged(tx: Tx, tenant: str, at: int, fact: pf.ConsultMerged) -> None:
+    who = _who(fact)
+    store.close_segments(tx, tenant, fact.interaction, at, "consult", who=who[1])
+    store.open_segment(tx, tenant, fact.interaction, at, "conference", who)
+
+
+def _passed(tx: Tx, tenant: str, at: int, fact: pf.TalkPassed) -> None:
+    who = str(fact.agent)
+    store.close_segments(tx, tenant, fact.interaction, at, *_ASIDE, who=who)
+    store.change(tx, tenant, fact.interaction, agent_id=who)
+    store.open_segment(tx, tenant, fact.interaction, at, "talk", ("agent", who))
+
+
+def _went_outside(tx: Tx, tenant: str, at: int, fact: pf.WentOutside) -> None:
+    who = str(fact.party)
+    store.close_segments(tx, tenant, fact.interaction, at, *_ASIDE, who=who)
+    store.open_segment(tx, tenant, fact.interaction, at, "outside", ("outside", who))
+
+
+def _who(
+    fact: pf.PartyInvited | pf.PartyJoined | pf.PartyEnded | pf.ConsultMerged,
+) -> tuple[str, str]:
+    """A colleague by their id; an outside number by the party's, for it is personal itself."""
+    return ("agent", fact.colleague) if fact.colleague else ("outside", fact.party)
+
+
+_ASIDE = ("ring", "consult", "conference")
+
+
 def _wrap_up(tx: Tx, tenant: str, at: int, fact: f.WrapUpStarted) -> None:
     who = ("agent", str(fact.agent))
     store.open_segment(tx, tenant, fact.interaction, at, "wrap_up", who)
@@ -211,7 +265,7 @@ def _survey(tx: Tx, tenant: str, at: int, fact: f.SurveyAsked) -> None:
 
 def _ended(tx: Tx, tenant: str, at: int, fact: f.InteractionEnded) -> None:
     store.close_segments(
-        tx, tenant, fact.interaction, at, "flow", "queue", "survey", "talk", "hold"
+        tx, tenant, fact.interaction, at, "flow", "queue", "survey", "talk", "hold", "outside"
     )
     fields: dict[str, Any] = {
         "state": store.WRAP_UP,
@@ -229,6 +283,7 @@ def _closed(tx: Tx, tenant: str, at: int, fact: f.InteractionClosed) -> None:
 
 _FOLDS: dict[type[Any], Callable[[Tx, str, int, Any], None]] = {
     f.InteractionStarted: _started,
+    f.FlowChanged: _flow_changed,
     f.NodeEntered: _node,
     f.KeyPressed: _key,
     f.CustomerLinked: _linked,
@@ -243,6 +298,12 @@ _FOLDS: dict[type[Any], Callable[[Tx, str, int, Any], None]] = {
     f.InteractionHeld: _held,
     f.InteractionResumed: _resumed,
     f.TalkEnded: _talk_ended,
+    pf.PartyInvited: _invited,
+    pf.PartyJoined: _joined,
+    pf.PartyEnded: _party_ended,
+    pf.ConsultMerged: _merged,
+    pf.TalkPassed: _passed,
+    pf.WentOutside: _went_outside,
     f.WrapUpStarted: _wrap_up,
     f.WrapUpExtended: _extended,
     f.DispositionSet: _disposition,

@@ -215,12 +215,13 @@ def page(tx: Tx, tenant_id: str, reach: Reach, wanted: Wanted, limit: int) -> li
 
 
 def handled_by(tx: Tx, tenant_id: str, interaction_id: str) -> set[str]:
-    """Agents who talked in an interaction."""
+    """Agents who talked in an interaction, or are asked into it now."""
     c = segments.c
     query = sa.select(c.participant_id).where(
         c.tenant_id == tenant_id,
         c.interaction_id == interaction_id,
         c.participant_kind == "agent",
+        (c.kind != "ring") | c.ended_at.is_(None),
     )
     return set(tx.execute(query).scalars())
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from fastapi import APIRouter
 
 from trunkline.core import inputs as i
-from trunkline.core.words import AgentId, InteractionId, QueueId, Token
-from trunkline.features import audit, customers, queues
+from trunkline.core.words import AgentId, InteractionId, Token
+from trunkline.features import audit, customers
 from trunkline.features.desk import sight
 from trunkline.features.desk.handling import drafts, who, wrap_up
 from trunkline.features.desk.handling.schemas import (
@@ -14,13 +14,11 @@ from trunkline.features.desk.handling.schemas import (
     DigitsPressed,
     DraftKept,
     DraftOut,
-    TransferAsked,
     VerifiedByHand,
     WrapUpDone,
 )
 from trunkline.features.desk.schemas import InteractionRef, SubmittedOut
 from trunkline.features.tenancy import Principal, permit, problem
-from trunkline.kit.errors import TrunklineError
 from trunkline.ports.cells import Accepted
 from trunkline.ports.database import Tx
 from trunkline.runtime.platform import Platform, PlatformDep
@@ -121,24 +119,6 @@ async def send_digits(
 
     given = i.SendKeys(*_mine(principal, interaction_id), Token(token))
     return _told(await platform.cells.submit(principal.tenant_id, given, also=also))
-
-
-@router.post("/transfer", status_code=202)
-async def transfer(
-    interaction_id: InteractionRef,
-    platform: PlatformDep,
-    body: TransferAsked,
-    principal: Principal = permit(CONTROL),
-) -> SubmittedOut:
-    """Give the customer to a queue, by its id or name."""
-    name = body.to.queue
-    if body.kind != "blind" or name is None:
-        detail = "Only blind transfers to a queue are supported yet."
-        raise TrunklineError("not_supported_yet", 422, detail)
-    queue = await platform.db.read(lambda tx: queues.find(tx, principal.tenant_id, name))
-    agent, interaction = _mine(principal, interaction_id)
-    given = i.TransferToQueue(agent, interaction, QueueId(queue.id))
-    return await _submit(platform, principal, given)
 
 
 @router.put("/customer")

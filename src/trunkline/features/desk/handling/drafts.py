@@ -83,4 +83,4 @@ def _chooses(view: AgentView, interaction_id: str, code: str | None) -> bool:
     work = view.work
     if code is None or work is None or work.interaction != interaction_id:
         return False
-    return work.kind != "offer" and work.disposition != code
+    return work.kind in ("segment", "wrap_up") and work.disposition != code

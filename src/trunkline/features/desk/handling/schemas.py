@@ -21,26 +21,58 @@ class DigitsPressed(ApiModel):
     digits: Annotated[str, StringConstraints(pattern=r"^[0-9*#A-D]{1,32}$")]
 
 
-class TransferTarget(ApiModel):
-    """Where to; exactly one is named."""
+class PartyTarget(ApiModel):
+    """Whom to bring in; exactly one is named.
+
+    An agent by id, username or extension; in a queue whoever is idle longest is asked; a number
+    that is an agent's extension is that agent.
+    """
 
     queue: Id | None = None
     agent: Id | None = None
     number: Id | None = None
-    flow: Id | None = None
 
     @model_validator(mode="after")
     def _one(self) -> Self:
         if len(self.model_dump(exclude_none=True)) != 1:
-            raise ValueError("name one of queue, agent, number, flow")
+            raise ValueError("name exactly one target")
         return self
 
 
+class TransferTarget(PartyTarget):
+    """Where to; exactly one is named, as for a party, or a flow by id or name."""
+
+    flow: Id | None = None
+
+
 class TransferAsked(ApiModel):
-    """Give the customer to somebody else. Only blind transfers to a queue are supported yet."""
+    """Give the customer to somebody else.
+
+    A blind transfer rings (a queue or flow takes at once) and returns when it fails. An attended
+    one leaves the customer to whoever is consulted; with nobody consulted yet it begins that, and
+    wants `to`.
+    """
 
     kind: Literal["blind", "attended"]
-    to: TransferTarget
+    to: TransferTarget | None = None
+
+    @model_validator(mode="after")
+    def _somewhere(self) -> Self:
+        if self.kind == "blind" and self.to is None:
+            raise ValueError("say where to")
+        return self
+
+
+class PartyAsked(ApiModel):
+    """Somebody to be consulted."""
+
+    to: PartyTarget
+
+
+class ConferenceAsked(ApiModel):
+    """Somebody to join the talk; without `to`, whoever is consulted now."""
+
+    to: PartyTarget | None = None
 
 
 class CustomerPicked(ApiModel):

@@ -51,7 +51,7 @@ class InteractionList(ApiModel):
 class ParticipantOut(ApiModel):
     """Who took part in a segment."""
 
-    kind: Literal["flow", "queue", "agent", "customer"]
+    kind: Literal["flow", "queue", "agent", "customer", "outside"]
     id: str
     name: str | None
 
@@ -60,7 +60,10 @@ class SegmentOut(ApiModel):
     """A stretch of one state of an interaction."""
 
     id: str
-    kind: Literal["flow", "queue", "ring", "calling", "talk", "hold", "wrap_up", "survey"]
+    kind: Literal[
+        "flow", "queue", "ring", "calling", "talk", "hold", "consult", "conference", "outside",
+        "wrap_up", "survey",
+    ]  # fmt: skip
     participant: ParticipantOut
     started_at: Instant
     ended_at: Instant | None

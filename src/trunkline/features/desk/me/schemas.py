@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Literal, cast
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Final, Literal, cast
 
-from trunkline.core.picture import WorkView
-from trunkline.core.words import AgentState, DeviceKind, Wish, WrapUpMode
+from trunkline.core.picture import PartyView, WorkView
+from trunkline.core.words import AgentState, DeviceKind, PartyRole, Wish, WrapUpMode
 from trunkline.features.desk.schemas import CustomerNamed, Named, Reason
 from trunkline.features.tenancy import ApiModel, Instant, Word, instant, instant_or_none
 
-Kind = Literal["offer", "segment", "wrap_up"]
+NOBODY: Final[Mapping[str, str]] = MappingProxyType({})
+Kind = Literal["offer", "segment", "wrap_up", "aside"]
 
 
 class WrapUpOut(ApiModel):
@@ -23,8 +26,33 @@ class WrapUpOut(ApiModel):
     disposition_required: bool
 
 
+class PartyOut(ApiModel):
+    """Somebody whom the agent brought in; without `agent` an outside number.
+
+    `swapped`: they hear music while the agent talks to the customer.
+    """
+
+    id: str
+    role: Word[PartyRole]
+    agent: Named | None
+    joined: bool
+    swapped: bool
+    since: Instant
+
+
+class AsideOut(ApiModel):
+    """A part in the talk of a colleague (`by`); it rings until then, if it still does."""
+
+    role: Word[PartyRole]
+    by: Named
+    ringing_until: Instant | None
+
+
 class WorkOut(ApiModel):
-    """The agent's open work. `calling`: the customer of a callback is being rung."""
+    """The agent's open work. `calling`: the customer of a callback is being rung.
+
+    `parties` are those whom the agent brought in; an `aside` is a part in another's talk.
+    """
 
     kind: Kind
     interaction_id: str
@@ -39,9 +67,13 @@ class WorkOut(ApiModel):
     wrap_up: WrapUpOut | None
     calling: bool
     callback: bool
+    parties: list[PartyOut]
+    aside: AsideOut | None
 
     @classmethod
-    def of(cls, work: WorkView, *, disposition_required: bool) -> WorkOut:
+    def of(
+        cls, work: WorkView, *, disposition_required: bool, names: Mapping[str, str] = NOBODY
+    ) -> WorkOut:
         """From the cell's view; whether the queue wants an outcome is the queue's rule."""
         wrap_up = None
         if work.mode is not None:
@@ -67,7 +99,31 @@ class WorkOut(ApiModel):
             wrap_up=wrap_up,
             calling=work.calling,
             callback=work.callback,
+            parties=[_party(party, names) for party in work.parties],
+            aside=_aside(work, names),
         )
+
+
+def _party(party: PartyView, names: Mapping[str, str]) -> PartyOut:
+    return PartyOut(
+        id=party.id,
+        role=party.role,
+        agent=_named(party.agent, names),
+        joined=party.joined,
+        swapped=party.swapped,
+        since=instant(party.since),
+    )
+
+
+def _aside(work: WorkView, names: Mapping[str, str]) -> AsideOut | None:
+    by = _named(work.by, names)
+    if work.role is None or by is None:
+        return None
+    return AsideOut(role=work.role, by=by, ringing_until=instant_or_none(work.expires_at))
+
+
+def _named(agent: str | None, names: Mapping[str, str]) -> Named | None:
+    return Named(id=agent, name=names.get(agent)) if agent else None
 
 
 class PendingOut(ApiModel):

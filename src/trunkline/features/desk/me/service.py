@@ -36,12 +36,14 @@ class Known:
     profile: identity.Profile
     agent: agents.AgentRow | None
     queues: tuple[queues.QueueRow, ...]
+    colleagues: dict[str, str]
+    """Display names of those who are in the same call, by id."""
 
 
 async def told(platform: Platform, principal: Principal, csrf: str | None) -> MeOut:
     """Who is signed in, now."""
-    known = await platform.db.read(lambda tx: _known(tx, principal))
     view = view_of(platform, principal)
+    known = await platform.db.read(lambda tx: _known(tx, principal, view))
     device = await _device(platform, known.agent, view)
     profile = known.profile
     return MeOut(
@@ -59,7 +61,7 @@ async def told(platform: Platform, principal: Principal, csrf: str | None) -> Me
         state_since=instant(view.since if view else 0),
         state_pending=_pending(view),
         device=device,
-        work=_work(view, known.queues),
+        work=_work(view, known),
         queues=[Named(id=queue.id, name=queue.name) for queue in known.queues],
         csrf=csrf,
     )
@@ -91,13 +93,23 @@ async def unfinished(platform: Platform, principal: Principal) -> list[Unfinishe
     return await platform.db.read(work)
 
 
-def _known(tx: Tx, principal: Principal) -> Known:
+def _known(tx: Tx, principal: Principal, view: AgentView | None) -> Known:
     tenant_id, user_id = principal.tenant_id, principal.user_id
     found = agents.several(tx, tenant_id, [user_id])
     served = frozenset(queues.queues_of(tx, tenant_id, user_id)) if found else frozenset()
     mine = [queue for queue in queues.list_queues(tx, tenant_id) if queue.id in served]
     profile = identity.profile(tx, principal)
-    return Known(profile, found[0] if found else None, tuple(mine))
+    others = _others(view)
+    names = identity.display_names(tx, tenant_id, others) if others else {}
+    return Known(profile, found[0] if found else None, tuple(mine), names)
+
+
+def _others(view: AgentView | None) -> list[str]:
+    work = view.work if view else None
+    if work is None:
+        return []
+    found = (work.by, *(party.agent for party in work.parties))
+    return [agent for agent in found if agent]
 
 
 def _ref(row: agents.AgentRow | None) -> AgentRef | None:
@@ -110,12 +122,12 @@ def _pending(view: AgentView | None) -> PendingOut | None:
     return PendingOut(state=view.pending, reason=view.pending_reason)
 
 
-def _work(view: AgentView | None, served: tuple[queues.QueueRow, ...]) -> WorkOut | None:
+def _work(view: AgentView | None, known: Known) -> WorkOut | None:
     if view is None or view.work is None:
         return None
-    wanted = {queue.id: bool(queue.rules["disposition_required"]) for queue in served}
+    wanted = {queue.id: bool(queue.rules["disposition_required"]) for queue in known.queues}
     required = wanted.get(view.work.queue, False)
-    return WorkOut.of(view.work, disposition_required=required)
+    return WorkOut.of(view.work, disposition_required=required, names=known.colleagues)
 
 
 async def _device(
