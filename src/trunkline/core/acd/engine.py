@@ -168,7 +168,14 @@ def serve(turn: Turn, agent: AgentId) -> None:
         if match is None:
             _lend(turn, agent)
             return
-        make_offer(turn, match)
+        make_offer(turn, _own_first(turn, match, agent))
+
+
+def _own_first(turn: Turn, match: Match, agent: AgentId) -> Match:
+    """The best for the first in the agent's line may be another, who has a first of their own."""
+    best = match.seen[0][4]
+    other = policy.for_agent(turn.state, best, turn.stamp) if best != agent else None
+    return other if other and other.seen[0][4] == best else match
 
 
 def serve_all(turn: Turn) -> None:
