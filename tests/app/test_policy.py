@@ -10,11 +10,14 @@ from typing import Any, cast
 from tests.features.desk.house import Desk, Ready
 from tests.tools.clock import FakeClock
 from trunkline.app.cells import LocalCells
-from trunkline.app.policy import CellPolicies
+from trunkline.app.policy import CellPolicies, compose
 from trunkline.core.config import Policy
 from trunkline.core.inputs import PublishPolicy
 from trunkline.core.words import LegId
-from trunkline.ports.database import Database
+from trunkline.features import tenancy
+from trunkline.kit.crypto import KeyRing
+from trunkline.kit.ids import TimeIds
+from trunkline.ports.database import Database, Tx
 
 SURVEYS = {"min_talk_s": 0, "respect_quiet_time": True}
 
@@ -46,7 +49,9 @@ class Told:
 
 async def test_of_two_changes_at_once_the_later_one_is_published_last() -> None:
     store, cells = SlowFirst(), Told()
-    policies = CellPolicies(cast(Database, store), FakeClock(0), cast(LocalCells, cast(Any, cells)))
+    clock, keys = FakeClock(0), KeyRing(bytes(32))
+    node = cast(LocalCells, cast(Any, cells))
+    policies = CellPolicies(cast(Database, store), clock, TimeIds(clock), keys, node)
     async with asyncio.TaskGroup() as tasks:
         for _ in range(2):
             tasks.create_task(policies.publish("ten"))
@@ -97,3 +102,26 @@ async def survey_of_a_call(desk: Desk, agent: Ready) -> dict[str, Any]:
     await finish(desk, agent, customer, interaction)
     page = (await agent.client.get(f"/interactions/{interaction}")).json()
     return dict(page["survey"])
+
+
+async def test_a_draft_is_simulated_with_the_policy_that_it_would_make(desk: Desk) -> None:
+    stretch = {"from": "2026-11-19T16:00:00Z", "to": "2026-11-20T16:00:00Z"}
+    async with desk.as_("admin") as admin:
+        support = (await admin.get("/queues/support")).json()
+        changes = {"queues": {"support": {"priority": 77}}}
+        body = {"name": "x", "changes": changes}
+        draft = (await admin.post("/configuration/drafts", json=body)).json()
+        reply = await admin.post("/policies/simulate", json=stretch | {"draft_id": draft["id"]})
+        assert (reply.status_code, reply.json()["draft_id"]) == (202, draft["id"])
+    platform, at = desk.node.platform, 1_795_132_800_000
+
+    def drafts(tx: Tx) -> tuple[Policy, Policy]:
+        found = tenancy.by_slug(tx, "demo")
+        assert found is not None
+        would_be = platform.policies.drafted(tx, found.tenant_id, draft["id"], at)
+        return would_be, compose(tx, found.tenant_id, at)
+
+    drafted, stored = await platform.db.write(drafts)
+    changed = [one.id for one in drafted.queues if one.priority == 77]
+    assert changed == [support["id"]]
+    assert all(one.priority != 77 for one in stored.queues)

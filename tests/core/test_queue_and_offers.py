@@ -86,6 +86,26 @@ def test_a_queue_may_keep_the_place_in_line_to_itself() -> None:
     assert len(world.all(f.PositionAnnounced)) == 1
 
 
+@pytest.mark.parametrize(
+    ("told", "heard"),
+    [({"tell_wait": False}, ("position",)), ({"tell_place": False}, ("estimated-wait",)),
+     ({"tell_place": False, "tell_wait": False}, ())],
+)  # fmt: skip
+def test_a_queue_says_as_much_of_the_wait_as_it_is_to(
+    told: dict[str, bool], heard: tuple[str, ...]
+) -> None:
+    world = World(house(announce_every_ms=45_000, **told))
+    world.arrive()
+    world.tick(60)
+    wait_ms = world.last(f.PositionAnnounced).wait_ms
+    parts = {
+        "position": (Position(1),),
+        "estimated-wait": (*words("estimated-wait"), Duration(wait_ms or 0)),
+    }
+    told_parts = tuple(part for name in heard for part in parts[name])
+    assert world.last(c.Play).items == (*told_parts, *words("hold-on"))
+
+
 def test_the_higher_level_is_served_first_and_then_who_came_first() -> None:
     world = World()
     late, early, gold = waiting(world, Level.REGULAR, Level.REGULAR, Level.GOLD)

@@ -17,6 +17,7 @@ from fastapi.responses import JSONResponse
 from starlette.middleware.base import BaseHTTPMiddleware
 
 from tests.tools.clock import FakeClock
+from trunkline.core.config import Policy
 from trunkline.features import flows, queues  # noqa: F401 - their tables refer to each other
 from trunkline.features.tenancy import Assignment, Principal, Writing, grants
 from trunkline.kit.config import Settings
@@ -112,12 +113,19 @@ class FakePolicies:
     """Keeps whose policy was published."""
 
     published: list[str] = field(default_factory=list)
+    draft: tuple[str, Policy] | None = None
 
     async def publish(self, tenant_id: str) -> None:
         self.published.append(tenant_id)
 
     def keep(self, tx: Tx, tenant_id: str, by: str, action: str, subject: str, at: int) -> None:
         """Versions are the matter of whoever tests them."""
+
+    def drafted(self, tx: Tx, tenant_id: str, draft_id: str, at: int) -> Policy:
+        """The one draft that is known."""
+        if self.draft is None or self.draft[0] != draft_id:
+            raise TrunklineError("draft_unknown", 404, "There is no such draft.")
+        return self.draft[1]
 
 
 class Rig:

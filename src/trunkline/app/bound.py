@@ -62,7 +62,7 @@ def bind(
     cells = LocalCells(make)
     figures.watch(cells.drivers, clock)
     executor.answer_to(cells)
-    policies = CellPolicies(db, clock, cells)
+    policies = CellPolicies(db, clock, ids, keys, cells)
     platform = Platform(
         db=db,
         clock=clock,

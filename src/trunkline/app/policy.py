@@ -25,7 +25,8 @@ from trunkline.features import (
 if TYPE_CHECKING:
     from trunkline.app.cells import LocalCells
     from trunkline.features.tenancy import TenantSettings
-    from trunkline.ports.clock import Clock
+    from trunkline.kit.crypto import KeyRing
+    from trunkline.ports.clock import Clock, Ids
     from trunkline.ports.database import Database, Tx
 
 DAY_MS: Final = 24 * 3600 * 1000
@@ -34,8 +35,12 @@ DAY_MS: Final = 24 * 3600 * 1000
 class CellPolicies:
     """The port `Policies` over the cells of this node."""
 
-    def __init__(self, db: Database, clock: Clock, cells: LocalCells) -> None:
+    def __init__(
+        self, db: Database, clock: Clock, ids: Ids, keys: KeyRing, cells: LocalCells
+    ) -> None:
         self._db = db
+        self._ids = ids
+        self._keys = keys
         self._clock = clock
         self._cells = cells
         self._one_at_a_time: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
@@ -52,6 +57,11 @@ class CellPolicies:
         """Keep what is configured now as a version, if it differs from the last one."""
         deed = configuration.Deed(by, action, subject)
         configuration.keep(tx, tenant_id, at, deed, tenancy.policy_version(tx, tenant_id))
+
+    def drafted(self, tx: Tx, tenant_id: str, draft_id: str, at: int) -> Policy:
+        """The policy as it would be with a draft, its hours reckoned from `at` on."""
+        on = tenancy.Writing(tx, self._keys, self._ids, tenant_id, self._clock.now_ms())
+        return configuration.seen_of_draft(on, draft_id, lambda tx: compose(tx, tenant_id, at))
 
     async def publish_if_new(self, tenant_id: str) -> None:
         """At the start: publish unless the cell routes by just this already."""

@@ -62,7 +62,8 @@ class QueuePolicy:
     how many agents ring at the same time (strategy ring_all). `handling_ms` is the mean handling
     time, 0 unknown. `by_history`: whose last three interactions were all in one other queue goes
     there. `open_hours` None means always open; closed, and `overflow`, say where to then.
-    `callback` says how it calls back.
+    `callback` says how it calls back. Who waits is spoken to each `announce_every_ms` (0:
+    never), and told their place and the expected wait as far as these are to be told.
     """
 
     id: QueueId
@@ -83,6 +84,8 @@ class QueuePolicy:
     max_waiting: int = 1_000
     service_level_ms: int = 20_000
     announce_every_ms: int = 45_000
+    tell_place: bool = True
+    tell_wait: bool = True
     memberships: tuple[Membership, ...] = ()
     requirement: str = ""
     relaxing: tuple[RelaxStep, ...] = ()

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Protocol
 
+from trunkline.kit.errors import TrunklineError
+
 if TYPE_CHECKING:
+    from trunkline.core.config import Policy
     from trunkline.ports.database import Tx
 
 
@@ -23,6 +26,12 @@ class Policies(Protocol):
         `by`, `action` and `subject` are those of the audit log; `at` is ms.
         """
 
+    def drafted(self, tx: Tx, tenant_id: str, draft_id: str, at: int) -> Policy:
+        """What a cell would route by at a time (ms) were a draft published; nothing of it stays.
+
+        The transaction has to be one that writes. Raises 404 `draft_unknown`, 422 `draft_invalid`.
+        """
+
 
 class Unpublished:
     """Where no cell runs: a cell reads its policy when it starts, so nothing is lost."""
@@ -32,3 +41,7 @@ class Unpublished:
 
     def keep(self, tx: Tx, tenant_id: str, by: str, action: str, subject: str, at: int) -> None:
         """Nobody asks for versions."""
+
+    def drafted(self, tx: Tx, tenant_id: str, draft_id: str, at: int) -> Policy:
+        """Nobody drafts."""
+        raise TrunklineError("draft_unknown", 404, "There is no such draft.")

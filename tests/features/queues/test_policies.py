@@ -77,6 +77,8 @@ async def test_every_rule_reaches_the_core_as_it_was_set(rig: Rig) -> None:
         "tier_s": 20,
         "members": [{"agent": "agt_1", "penalty": 2}, {"agent": "agt_gone", "penalty": 1}],
         "patience": {"last_agent_s": 15},
+        "announce_every_s": 0,
+        "announce_wait": False,
         "overflow": [
             {"when": "depth", "at": 10, "to_queue_id": other},
             {"when": "wait", "at": 90, "to_flow_id": published_flow(rig, other)},
@@ -93,6 +95,7 @@ async def test_every_rule_reaches_the_core_as_it_was_set(rig: Rig) -> None:
     assert policy.patience == Patience(last_agent_ms=15_000)
     assert policy.overflow[0] == OverflowRule(OverflowWhen.DEPTH, 10, to_queue=QueueId(other))
     assert policy.overflow[1].at == 90_000
+    assert (policy.announce_every_ms, policy.tell_place, policy.tell_wait) == (0, True, False)
     assert made | {"relaxing": rules["relaxing"]} == made | rules | {
         "patience": made["patience"], "members": made["members"], "overflow": made["overflow"],
     }  # fmt: skip
@@ -105,6 +108,7 @@ async def test_every_rule_reaches_the_core_as_it_was_set(rig: Rig) -> None:
         {"requirement": "claims and"},
         {"relaxing": [{"after_s": 30, "requirement": "("}]},
         {"strategy": "coin"},
+        {"announce_every_s": 5},
         {"overflow": [{"when": "wait", "at": 5}]},
         {"overflow": [{"when": "wait", "to_queue_id": "que_a", "to_flow_id": "flw_a"}]},
         {"overflow": [{"when": "wait", "to_queue_id": "que_unknown"}]},

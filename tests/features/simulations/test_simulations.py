@@ -98,6 +98,43 @@ async def test_a_simulation_is_asked_for_played_and_read(rig: Rig) -> None:
     assert question.published == PUBLISHED
 
 
+async def test_a_draft_of_the_configuration_is_played_as_it_would_be_published(rig: Rig) -> None:
+    wanted = Policy(version=4, queues=PUBLISHED.queues[:1])
+    body = DAY | {"draft_id": "dft_1"}
+    async with rig.as_("one") as client:
+        unknown = await client.post("/policies/simulate", json=body)
+        both = await client.post("/policies/simulate", json=body | {"changes": INDEX})
+    assert (unknown.status_code, unknown.json()["code"]) == (404, "draft_unknown")
+    assert both.status_code == 422
+    rig.policies.draft = ("dft_1", wanted)
+    asked, simulator = await ask(rig, body), FakeSimulator()
+    await work(rig, simulator)
+    assert [(one.published, one.draft) for one in simulator.asked] == [(PUBLISHED, wanted)]
+    assert (asked["draft_id"], (await seen(rig, asked["id"]))["state"]) == ("dft_1", "done")
+
+
+async def test_a_draft_that_went_meanwhile_fails_in_words(rig: Rig) -> None:
+    rig.policies.draft = ("dft_1", PUBLISHED)
+    asked = await ask(rig, DAY | {"draft_id": "dft_1"})
+    rig.policies.draft = None
+    await work(rig, FakeSimulator())
+    assert "no such draft" in (await seen(rig, asked["id"]))["error"]
+
+
+async def test_hours_are_reckoned_from_the_day_that_is_played_on(rig: Rig) -> None:
+    asked_at: list[int] = []
+
+    def dated(tx: Tx, tenant_id: str, now: int) -> Policy:
+        asked_at.append(now)
+        return PUBLISHED
+
+    await ask(rig)
+    tenant_id, kind, payload = rig.jobs.queued[-1]
+    play = simulations.handlers(rig.platform, FakeSimulator(), dated)[kind]
+    await play(Job("job_1", tenant_id, kind, payload, 1))
+    assert asked_at == [1_795_132_800_000]  # 2026-11-20T00:00:00Z
+
+
 async def test_one_that_fails_says_why(rig: Rig) -> None:
     asked = await ask(rig)
     await work(rig, FakeSimulator("nobody serves"))

@@ -22,7 +22,7 @@ from trunkline.core.acd.policy import Match
 from trunkline.core.acd.rules import OverflowRule
 from trunkline.core.call import endings
 from trunkline.core.call.commands import DialAgent, HangUp, Play, StartMusic
-from trunkline.core.config import AcceptMode
+from trunkline.core.config import AcceptMode, QueuePolicy
 from trunkline.core.facts import (
     DeviceAway,
     Foretold,
@@ -38,7 +38,7 @@ from trunkline.core.facts import (
     WaitForetold,
     WishSet,
 )
-from trunkline.core.flow.speech import Duration, Position, Prompt
+from trunkline.core.flow.speech import Duration, Position, Prompt, Say
 from trunkline.core.inputs import AcceptOffer, BoostInteraction, DeclineOffer
 from trunkline.core.state import Agent, Interaction, Offer, Waiting
 from trunkline.core.turn import Refused, Turn
@@ -396,8 +396,7 @@ def announce(turn: Turn, it: Interaction) -> None:
     again_at = turn.now + look if look else None
     turn.emit(PositionAnnounced(it.id, place, step, again_at, upper_ms))
     if every and not it.step:
-        wait = (Prompt("estimated-wait"), Duration(upper_ms)) if upper_ms <= LONGEST_TOLD_MS else ()
-        turn.do(Play(it.leg, step, (Position(place), *wait, Prompt("hold-on")), it.language))
+        turn.do(Play(it.leg, step, _announced(rules, place, upper_ms), it.language))
 
 
 def dial(turn: Turn, it: Interaction, agent: AgentId, leg: LegId, ring_ms: int) -> None:
@@ -406,6 +405,14 @@ def dial(turn: Turn, it: Interaction, agent: AgentId, leg: LegId, ring_ms: int) 
     profile = turn.state.profiles[agent]
     account = profile.account if device is DeviceKind.SIP else f"{profile.account}-web"
     turn.do(DialAgent(leg, account, device, it.id, it.party, ring_ms))
+
+
+def _announced(rules: QueuePolicy, place: int, upper_ms: int) -> tuple[Say, ...]:
+    """What the queue tells who waits: their place, how long it will be, to hold on."""
+    where = (Position(place),) if rules.tell_place else ()
+    told = rules.tell_wait and upper_ms <= LONGEST_TOLD_MS
+    wait = (Prompt("estimated-wait"), Duration(upper_ms)) if told else ()
+    return (*where, *wait, Prompt("hold-on"))
 
 
 def _led_on(turn: Turn, it: Interaction, queue: QueueId) -> QueueId | OverflowRule:

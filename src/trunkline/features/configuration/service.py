@@ -100,6 +100,19 @@ def seen_after(on: Writing, changes: Changes, look: Callable[[Tx], T]) -> tuple[
         savepoint.rollback()
 
 
+def seen_of_draft(on: Writing, draft_id: str, look: Callable[[Tx], T]) -> T:
+    """What `look` finds in the store as a draft would make it; nothing of that stays.
+
+    Raises 404 `draft_unknown`, or 422 `draft_invalid` when it cannot be published as it is.
+    """
+    trial, found = seen_after(on, draft(on.tx, on.tenant_id, draft_id).changes, look)
+    if trial.problems or found is None:
+        detail = "The draft cannot be published as it is."
+        problems = [_problem(one) for one in name_trial(on.tx, on.tenant_id, trial).problems]
+        raise TrunklineError("draft_invalid", 422, detail, problems=problems)
+    return found
+
+
 def write(on: Writing, changes: Changes, deed: Deed) -> Trial:
     """Make changes and keep the outcome as a version; with problems the caller takes it back."""
     trial = _write(on, changes)

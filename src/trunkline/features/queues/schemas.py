@@ -20,6 +20,7 @@ Skill = Annotated[str, StringConstraints(min_length=1, max_length=60)]
 SkillLevel = Annotated[int, Field(ge=1, le=5)]
 Text = Annotated[str, StringConstraints(max_length=120)]
 LONGEST_WAIT_S = 86_400
+CLOSEST_S = 10
 
 
 def _requirement(text: str) -> str:
@@ -28,6 +29,12 @@ def _requirement(text: str) -> str:
     except ExpressionError as error:
         raise ValueError(str(error)) from error
     return text.strip()
+
+
+def _spaced(seconds: int) -> int:
+    if 0 < seconds < CLOSEST_S:
+        raise ValueError(f"announcements are {CLOSEST_S} s apart, or 0 for none")
+    return seconds
 
 
 Requirement = Annotated[str, StringConstraints(max_length=MAX_LENGTH), AfterValidator(_requirement)]
@@ -121,7 +128,11 @@ class Callbacks(ApiModel):
 
 
 class Rules(ApiModel):
-    """How a queue offers and what follows the talk."""
+    """How a queue offers and what follows the talk.
+
+    Who waits is spoken to each `announce_every_s` (0: never), and told their place in line and the
+    wait that is expected as far as both are switched on.
+    """
 
     display: Label = Label()
     skills_required: dict[Skill, SkillLevel] = Field(default_factory=dict, max_length=20)
@@ -136,7 +147,9 @@ class Rules(ApiModel):
     music: Annotated[str, StringConstraints(pattern=r"^[a-z0-9\-]{1,40}$")] = "default"
     max_waiting: Annotated[int, Field(ge=1, le=100_000)] = 1_000
     service_level_s: Annotated[int, Field(ge=1, le=3_600)] = 20
-    announce_every_s: Annotated[int, Field(ge=10, le=3_600)] = 45
+    announce_every_s: Annotated[int, Field(ge=0, le=3_600), AfterValidator(_spaced)] = 45
+    announce_place: bool = True
+    announce_wait: bool = True
     requirement: Requirement = ""
     relaxing: list[Relaxing] = Field(default_factory=list, max_length=20)
     strategy: Word[Strategy] = Strategy.INDEX

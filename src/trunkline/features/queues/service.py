@@ -175,6 +175,8 @@ def _policy(
         max_waiting=rules.max_waiting,
         service_level_ms=rules.service_level_s * 1000,
         announce_every_ms=rules.announce_every_s * 1000,
+        tell_place=rules.announce_place,
+        tell_wait=rules.announce_wait,
         memberships=_memberships(rules, agents),
         requirement=rules.requirement,
         relaxing=_relaxing(rules),

@@ -23,7 +23,7 @@ LISTED: Final = 50
 Name = Annotated[str, Path(max_length=40, pattern="^[A-Za-z0-9_]+$")]
 
 
-@router.post("/simulate", status_code=202, responses=problem(409))
+@router.post("/simulate", status_code=202, responses=problem(404, 409))
 async def simulate(
     platform: PlatformDep, body: SimulationNew, principal: Principal = permit("queues.write")
 ) -> SimulationOut:
@@ -37,10 +37,19 @@ async def simulate(
     def work(on: Writing) -> str:
         if store.open_of(on.tx, on.tenant_id) >= MOST_OPEN:
             raise TrunklineError("simulations_waiting", 409, "Wait for those that were asked for.")
+        if body.draft_id is not None:  # refused now rather than by the job
+            platform.policies.drafted(on.tx, on.tenant_id, body.draft_id, begin)
         name = on.ids.new("sim")
-        by = principal.user_id
         row = store.SimulationRow(
-            on.tenant_id, name, "waiting", begin, end, body.changes, on.now, by
+            tenant_id=on.tenant_id,
+            id=name,
+            state="waiting",
+            begin_at=begin,
+            end_at=end,
+            changes=body.changes,
+            created_at=on.now,
+            created_by=principal.user_id,
+            draft_id=body.draft_id,
         )
         store.add(on.tx, row)
         payload = {"simulation_id": name}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from trunkline.features.simulations.store import SimulationRow
 from trunkline.features.tenancy import ApiModel, Instant, instant, instant_or_none
@@ -13,14 +13,21 @@ State = Literal["waiting", "running", "done", "failed"]
 
 
 class SimulationNew(ApiModel):
-    """Play the stretch `from`–`to` again under the published policy with these changes."""
+    """Play the stretch `from`–`to` again with a draft of the configuration, or with `changes`."""
 
     begin: Annotated[Instant, Field(alias="from")]
     end: Annotated[Instant, Field(alias="to")]
+    draft_id: Annotated[str, Field(min_length=1, max_length=40)] | None = None
     changes: dict[str, Any] = Field(
         default_factory=dict,
         description="By `queues` (their ids), `order` and `sharing`: fields of the policy.",
     )
+
+    @model_validator(mode="after")
+    def _is_one_draft(self) -> Self:
+        if self.draft_id is not None and self.changes:
+            raise ValueError("either a draft of the configuration or changes")
+        return self
 
 
 class EstimateOut(ApiModel):
@@ -59,6 +66,7 @@ class SimulationOut(ApiModel):
     progress_pct: int
     begin: Annotated[Instant, Field(serialization_alias="from")]
     end: Annotated[Instant, Field(serialization_alias="to")]
+    draft_id: str | None
     changes: dict[str, Any]
     created_at: Instant
     ended_at: Instant | None
@@ -75,6 +83,7 @@ class SimulationOut(ApiModel):
                 "progress_pct": row.progress_pct,
                 "begin": instant(row.begin_at),
                 "end": instant(row.end_at),
+                "draft_id": row.draft_id,
                 "changes": row.changes,
                 "created_at": instant(row.created_at),
                 "ended_at": instant_or_none(row.ended_at),

@@ -21,6 +21,7 @@ simulations = sa.Table(
     sa.Column("begin_at", sa.BigInteger, nullable=False),
     sa.Column("end_at", sa.BigInteger, nullable=False),
     sa.Column("changes", sa.JSON, nullable=False),
+    sa.Column("draft_id", sa.String(40)),
     sa.Column("progress_pct", sa.SmallInteger, nullable=False),
     sa.Column("result", sa.JSON(none_as_null=True)),
     sa.Column("error", sa.String(200)),
@@ -46,6 +47,7 @@ class SimulationRow:
     result: dict[str, Any] | None = None
     error: str | None = None
     ended_at: int | None = None
+    draft_id: str | None = None
 
 
 _FIELDS = tuple(SimulationRow.__dataclass_fields__)

@@ -37,8 +37,15 @@ def handlers(
             if row is None or row.state not in ("waiting", "running"):
                 return None
             store.change(tx, tenant_id, name, state="running", progress_pct=0)
-            now = published(tx, tenant_id, platform.clock.now_ms())
-            return Question(tenant_id, row.begin_at, row.end_at, now, drafted(now, row.changes))
+            # As of that day: open hours are only reckoned ahead.
+            now = published(tx, tenant_id, row.begin_at)
+            then = _draft(tx, row, now)
+            return Question(tenant_id, row.begin_at, row.end_at, now, then)
+
+        def _draft(tx: Tx, row: store.SimulationRow, now: Policy) -> Policy:
+            if row.draft_id is None:
+                return drafted(now, row.changes)
+            return platform.policies.drafted(tx, tenant_id, row.draft_id, row.begin_at)
 
         async def progress(share: float) -> None:
             await keep(progress_pct=min(99, int(100 * share)))

@@ -635,6 +635,7 @@ def upgrade() -> None:
         sa.Column("begin_at", sa.BigInteger(), nullable=False),
         sa.Column("end_at", sa.BigInteger(), nullable=False),
         sa.Column("changes", sa.JSON(), nullable=False),
+        sa.Column("draft_id", sa.String(length=40), nullable=True),
         sa.Column("progress_pct", sa.SmallInteger(), nullable=False),
         sa.Column("result", sa.JSON(none_as_null=True), nullable=True),
         sa.Column("error", sa.String(length=200), nullable=True),
