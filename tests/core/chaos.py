@@ -12,6 +12,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
+from tests.core.callback_laws import CallbackLaws
 from tests.core.callbacks import calling_back
 from tests.core.fake_edge import Leg
 from tests.core.invariants import check
@@ -94,6 +95,7 @@ class Day:
         self.kept: Any = None
         self.told: list[Any] = []
         self.laws = Laws()
+        self.callbacks = CallbackLaws()
 
     def run(self) -> None:
         """All inputs, each followed by the invariants; then the end of the day, and the journal."""
@@ -132,6 +134,7 @@ class Day:
         if facts:
             check(world.state)
         self.laws.follow(facts, world.state, world.now)
+        self.callbacks.follow(facts, world.entries[-1][3], world.state, world.now)
 
     # -- what may happen --------------------------------------------------------------------
 

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from tests.core.callbacks import ON, calling_back
-from tests.core.world import ANNA, BOB, CHEN, DIRECT, NOON, SERVICE, World
+from tests.core.world import ANNA, BOB, CHEN, DIRECT, NOON, SALES, SERVICE, World
 from trunkline.core import callback_facts as cb
 from trunkline.core import inputs as i
 from trunkline.core.call import commands as c
@@ -248,6 +248,22 @@ def test_a_call_of_the_same_customer_leaves_a_dial_alone(desk: Desk) -> None:
     assert not desk.all(cb.CallbackSuspended)
     desk.customer_answers()
     assert desk.shown(ANNA) is AgentState.HANDLING
+
+
+def test_who_was_reached_and_waits_for_another_queue_is_left_alone_by_a_call_from_the_same_number(
+    desk: Desk,
+) -> None:
+    desk.leaves_callback()
+    desk.tick(11).ready(ANNA).takes(ANNA)
+    called = desk.customer_answers()
+    it = desk.of(called)
+    desk.does(i.TransferToQueue(ANNA, it.id, SALES, False))
+    assert it.place is Place.QUEUED
+    desk.calls()
+    assert it.place is Place.QUEUED
+    assert not desk.all(cb.CallbackSuspended)
+    with pytest.raises(Refused, match="callback_busy"):
+        desk.put(i.CancelCallback(desk.open_of().id))
 
 
 def test_a_number_has_one_open_callback(desk: Desk) -> None:

@@ -10,17 +10,19 @@ import pytest
 
 from tests.core.chaos import Day
 from trunkline.core import apply as folds
+from trunkline.core import callback_facts as cb
 from trunkline.core import cell
 from trunkline.core import facts as f
+from trunkline.core.acd import callback, policy, waits
 from trunkline.core.acd import engine as acd
-from trunkline.core.acd import policy, waits
 from trunkline.core.acd.lines import Entry, Line, Lines
 from trunkline.core.acd.pools import Pools
-from trunkline.core.call import endings
+from trunkline.core.call import endings, outbound
+from trunkline.core.call.commands import DialCustomer
 from trunkline.core.inputs import Stamp
-from trunkline.core.state import Interaction, State, Waiting
+from trunkline.core.state import Interaction, Offer, State, Waiting
 from trunkline.core.turn import Turn
-from trunkline.core.words import AgentId
+from trunkline.core.words import AgentId, InteractionId, LegId
 
 DAYS = 250
 
@@ -140,6 +142,54 @@ def a_first_in_line_is_not_noted(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(Lines, "_leave_line", wrong)
 
 
+def a_customer_is_dialled_twice(patch: pytest.MonkeyPatch) -> None:
+    right = outbound.dial
+
+    def wrong(turn: Turn, it: Interaction, offer: Offer, agent_leg: LegId) -> None:
+        right(turn, it, offer, agent_leg)
+        turn.do(DialCustomer(LegId(turn.new_id()), it.id, it.party, it.number, 30_000))
+
+    patch.setattr(outbound, "dial", wrong)
+
+
+def a_callback_forgets_that_it_stands_in_line(patch: pytest.MonkeyPatch) -> None:
+    right = folds._FOLDS[cb.CallbackQueued]
+
+    def wrong(state: State, at: int, fact: cb.CallbackQueued) -> None:
+        right(state, at, fact)
+        state.callbacks[fact.callback].interaction = None
+
+    patch.setitem(folds._FOLDS, cb.CallbackQueued, wrong)
+
+
+def who_is_being_called_is_not_left_alone(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(callback, "_is_busy", lambda state, one: False)
+
+
+def a_suspended_callback_is_never_restored(patch: pytest.MonkeyPatch) -> None:
+    right = callback._over
+
+    def wrong(turn: Turn, it: InteractionId) -> None:
+        if it not in turn.state.suspended:
+            right(turn, it)
+
+    patch.setattr(callback, "_over", wrong)
+
+
+def a_restored_callback_is_due_at_once(patch: pytest.MonkeyPatch) -> None:
+    right = folds._FOLDS[cb.CallbackSuspended]
+
+    def wrong(state: State, at: int, fact: cb.CallbackSuspended) -> None:
+        right(state, at, fact)
+        state.callbacks[fact.callback].was_due_at = at
+
+    patch.setitem(folds._FOLDS, cb.CallbackSuspended, wrong)
+
+
+def callbacks_take_every_agent(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(policy, "_within_share", lambda state, found: found)
+
+
 PLANTED: dict[str, Plant] = {
     "an offer is not withdrawn when the customer leaves": offers_are_not_withdrawn,
     "who declined is forgotten": who_declined_is_forgotten,
@@ -159,6 +209,16 @@ PLANTED: dict[str, Plant] = {
     "the last caller is served first": the_last_caller_is_served_first,
     "who waits for one agent is never released": who_waits_for_one_agent_is_never_released,
     "a first in line is not noted": a_first_in_line_is_not_noted,
+    "a customer is dialled twice at once": a_customer_is_dialled_twice,
+    "a callback forgets that it stands in line": a_callback_forgets_that_it_stands_in_line,
+    "who is being called is not left alone": who_is_being_called_is_not_left_alone,
+    "a callback loses its place": fold(
+        cb.CallbackOpened, lambda fact: replace(fact, entered_at=fact.due_at)
+    ),
+    "a suspended callback is never restored": a_suspended_callback_is_never_restored,
+    "a restored callback is due at once": a_restored_callback_is_due_at_once,
+    "callbacks take every agent": callbacks_take_every_agent,
+    "a try is not counted": fold(cb.CallbackTried, lambda fact: replace(fact, tries=0)),
 }
 
 

@@ -188,7 +188,7 @@ def on_due(turn: Turn, callback: Callback) -> None:
         line_up(turn, callback)
         return
     it = turn.state.interactions[callback.interaction]
-    if it.waiting is None:
+    if it.here or it.waiting is None:
         return  # an agent is at it: whoever is being called is called
     _postpone(turn, callback, _open_from(turn.state, callback.number, turn.now))
 
@@ -308,12 +308,16 @@ def _at_rest(turn: Turn, name: CallbackId) -> Callback:
 
 
 def _is_busy(state: State, callback: Callback) -> bool:
-    """Whether an agent accepted it: the customer may be ringing, or be on the line."""
+    """Whether an agent accepted it: the customer may be ringing, or be on the line.
+
+    Whoever was reached and led on to another queue waits there like anybody on the line.
+    """
     it = state.interactions.get(callback.interaction or InteractionId(""))
     if it is None:
         return False
     offers = it.waiting.offers if it.waiting else []
-    return it.waiting is None or any(state.offers[o].answer_by is not None for o in offers)
+    taken = any(state.offers[offer].answer_by is not None for offer in offers)
+    return it.here or it.waiting is None or taken
 
 
 def _postpone(turn: Turn, callback: Callback, due: int) -> None:
