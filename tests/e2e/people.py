@@ -34,6 +34,10 @@ class Person:
         """The answer to PUT, which must be a good one."""
         return self._told(self._api.put(path, json=body))
 
+    def patch(self, path: str, **body: Any) -> Any:
+        """The answer to PATCH, which must be a good one."""
+        return self._told(self._api.patch(path, json=body))
+
     def post(self, path: str, **body: Any) -> Any:
         """The answer to POST, which must be a good one."""
         return self._told(self._api.post(path, json=body))

@@ -114,7 +114,7 @@ async def test_a_caller_gone_while_it_rings_stops_the_ringing(
 async def test_who_does_not_answer_steps_aside_and_the_next_agent_takes_it(
     node: Node, supervisor: Person
 ) -> None:
-    supervisor._told(supervisor._api.patch("/queues/support", json={"offer_timeout_s": 5}))
+    supervisor.patch("/queues/support", offer_timeout_s=5)
     async with on_the_line(node, "4001", LATE) as phone:
         with (
             at_desk_phone(node, "agent4", AGENT_HZ, rings_on=True, awaited=True) as (
