@@ -87,8 +87,15 @@ def unwritten(kind: Any, value: Any) -> Any:
 class Day:
     """One random sequence of inputs; `run` raises AssertionError when a rule is broken."""
 
-    def __init__(self, seed: int, decider: Callable[..., Any] = decide) -> None:
+    def __init__(
+        self,
+        seed: int,
+        decider: Callable[..., Any] = decide,
+        *,
+        weights: tuple[int, ...] = (),
+    ) -> None:
         self.draw = random.Random(seed)
+        self.weights = weights or USUAL
         self.policy = self._policy()
         self.world = World(self.policy, decider)
         self.snapshot_at = self.draw.randrange(10, INPUTS)
@@ -101,7 +108,7 @@ class Day:
         """All inputs, each followed by the invariants; then the end of the day, and the journal."""
         self.begin()
         for number in range(INPUTS):
-            self.draw.choices(ACTIONS, _WEIGHTS)[0](self)
+            self.draw.choices(ACTIONS, self.weights)[0](self)
             if number == self.snapshot_at:
                 self.keep()
         self.end()
@@ -309,6 +316,19 @@ class Day:
         )
         self.put(draw.choice(wishes))
 
+    def callbacks_fall_due_at_once(self) -> None:
+        """All who are to be called stand in line, one more calls, and the agents come one by one."""
+        for name in AGENTS:
+            self.put(i.SetState(name, Wish.NOT_READY, "lunch"))
+        for number, who in enumerate(CALLERS):
+            made = CallbackId(f"rush-{len(self.world.entries)}-{number}")
+            asked = (CallbackOrigin.ASKED_FOR, SERVICE, "5000", Token("party"), who)
+            self.put(i.OpenCallback(made, *asked, self.world.now))
+        self.put(i.Tick())
+        self.arrive()
+        for name in AGENTS:
+            self.put(i.SetState(name, Wish.READY))
+
     def time_passes(self) -> None:
         self.world.now += self.draw.choice((1_000, 5_000, 15_000, 31_000))
         self.put(i.Tick())
@@ -398,10 +418,11 @@ class Day:
         self._nobody_is_stuck()
 
     def _for_anybody(self) -> Policy:
-        """The day's policy, where in the end each agent may serve whoever waits."""
+        """The day's policy, where in the end each agent may serve whoever waits, at any hour."""
         free = {"requirement": "", "relaxing": (), "overflow": ()}
         queues = tuple(replace(queue, **free) for queue in self.policy.queues)
-        return replace(self.policy, queues=queues)
+        numbers = tuple(replace(entry, open_hours=None) for entry in self.policy.numbers)
+        return replace(self.policy, queues=queues, numbers=numbers)
 
     def _serve(self) -> bool:
         """Everybody does what is asked of them; False when nothing is left to do."""
@@ -645,5 +666,9 @@ ACTIONS: tuple[Callable[[Day], None], ...] = (
     Day.edge_fails,
     Day.policy_changes,
     Day.restart,
+    Day.callbacks_fall_due_at_once,
 )
-_WEIGHTS = (16, 8, 8, 4, 10, 6, 24, 6, 30, 12, 6, 5, 5, 5, 2, 2, 5)
+USUAL = (16, 8, 8, 4, 10, 6, 24, 6, 30, 12, 6, 5, 5, 5, 2, 2, 5, 0)
+"""How often each of the actions happens."""
+CALLING_BACK = (16, 8, 8, 2, 10, 6, 24, 2, 12, 4, 6, 24, 5, 20, 2, 1, 2, 6)
+"""Days on which customers leave callbacks all the time, and are called."""

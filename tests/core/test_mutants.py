@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from tests.core.chaos import Day
+from tests.core.chaos import CALLING_BACK, USUAL, Day
 from trunkline.core import apply as folds
 from trunkline.core import callback_facts as cb
 from trunkline.core import cell
@@ -209,6 +209,8 @@ PLANTED: dict[str, Plant] = {
     "the last caller is served first": the_last_caller_is_served_first,
     "who waits for one agent is never released": who_waits_for_one_agent_is_never_released,
     "a first in line is not noted": a_first_in_line_is_not_noted,
+}
+PLANTED_IN_CALLBACKS: dict[str, Plant] = {
     "a customer is dialled twice at once": a_customer_is_dialled_twice,
     "a callback forgets that it stands in line": a_callback_forgets_that_it_stands_in_line,
     "who is being called is not left alone": who_is_being_called_is_not_left_alone,
@@ -222,11 +224,11 @@ PLANTED: dict[str, Plant] = {
 }
 
 
-def days_until_found() -> int | None:
+def days_until_found(weights: tuple[int, ...]) -> int | None:
     """How many days it takes until one breaks a rule; None when none does."""
     for seed in range(DAYS):
         try:
-            Day(seed).run()
+            Day(seed, weights=weights).run()
         except (AssertionError, LookupError, ValueError, RecursionError):
             return seed + 1
     return None
@@ -237,4 +239,12 @@ def test_a_planted_fault_is_found_within_a_few_days(
     fault: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     PLANTED[fault](monkeypatch)
-    assert days_until_found(), f"nobody noticed: {fault}"
+    assert days_until_found(USUAL), f"nobody noticed: {fault}"
+
+
+@pytest.mark.parametrize("fault", PLANTED_IN_CALLBACKS)
+def test_a_fault_planted_in_callbacks_is_found_within_a_few_days_of_them(
+    fault: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    PLANTED_IN_CALLBACKS[fault](monkeypatch)
+    assert days_until_found(CALLING_BACK), f"nobody noticed: {fault}"

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import pytest
 
-from tests.core.chaos import INPUTS, Day
+from tests.core.chaos import CALLING_BACK, INPUTS, USUAL, Day
 from tests.tools.soak import SOAK
 
 BLOCK = 5_000
@@ -15,11 +15,11 @@ KEPT = (170, 1583, 10263, 10940, 13096, 14183, 15479, 15972, 17760, 17852, 17980
 """Days that broke a rule once, by a Tick that came late or a callback that stood in line early."""
 
 
-def live(first: int, count: int) -> None:
+def live(first: int, count: int, weights: tuple[int, ...] = USUAL) -> None:
     """Live these days; the seed of one that fails is named."""
     for seed in range(first, first + count):
         try:
-            Day(seed).run()
+            Day(seed, weights=weights).run()
         except Exception as failure:
             raise AssertionError(f"day {seed}: {failure!r}") from failure
 
@@ -31,6 +31,10 @@ def test_a_day_is_long_enough() -> None:
 @pytest.mark.parametrize("first", range(0, SHORT, 100))
 def test_random_days_break_no_rule(first: int) -> None:
     live(first, 100)
+
+
+def test_random_days_full_of_callbacks_break_no_rule() -> None:
+    live(0, 60, CALLING_BACK)
 
 
 @pytest.mark.parametrize("seed", KEPT)
@@ -45,5 +49,6 @@ def test_many_random_days_break_no_rule(
     first: int, record_property: Callable[[str, object], None]
 ) -> None:
     live(first, BLOCK)
-    record_property("days", BLOCK)
+    live(first, BLOCK // 5, CALLING_BACK)
+    record_property("days", BLOCK + BLOCK // 5)
     record_property("inputs_a_day_at_least", INPUTS)
