@@ -18,6 +18,7 @@ from trunkline.core.words import (
     CallbackOutcome,
     InteractionId,
     QueueId,
+    Token,
     Wish,
 )
 
@@ -27,6 +28,7 @@ class Kept:
     """One open callback as its facts tell of it."""
 
     queue: QueueId
+    party: Token
     entered_at: int
     due_at: int | None
     tries: int = 0
@@ -50,16 +52,23 @@ class CallbackLaws:
         self, facts: tuple[f.Fact, ...], commands: tuple[Any, ...], state: State, now: int
     ) -> None:
         """One input's facts and commands, and the state after them."""
-        dials = 0
+        said = sum(isinstance(fact, cb.CustomerDialled) for fact in facts)
+        assert self._dials(commands) == said, "dialled once for each time that it is said"
         for at, fact in enumerate(facts):
-            dials += isinstance(fact, cb.CustomerDialled)
             if not any(isinstance(later, f.InteractionQueued) for later in facts[at:]):
                 self._share(fact, state)
             self._life(fact, state, now)
             self._busy(fact)
-        asked = sum(isinstance(command, DialCustomer) for command in commands)
-        assert asked == dials, "dialled once for each time that it is said"
         self._nobody_stays_suspended(facts)
+
+    def _dials(self, commands: tuple[Any, ...]) -> int:
+        """How often customers are rung who are to be called back; others may be rung too."""
+        return sum(
+            command.interaction in self.of
+            and command.party == self.kept[self.of[command.interaction]].party
+            for command in commands
+            if isinstance(command, DialCustomer)
+        )
 
     def _life(self, fact: f.Fact, state: State, now: int) -> None:
         match fact:
@@ -72,7 +81,7 @@ class CallbackLaws:
             case cb.CallbackOpened(callback=callback, interaction=it, entered_at=entered):
                 was = self.entered.get(it) if it else None
                 assert was is None or entered == was, "the place in line is kept"
-                self.kept[callback] = Kept(fact.queue, entered, fact.due_at)
+                self.kept[callback] = Kept(fact.queue, fact.party, entered, fact.due_at)
             case cb.CallbackQueued(callback=callback, interaction=it):
                 self._lines_up(self.kept[callback], it, now)
             case cb.CallbackPostponed(callback=callback, due_at=due, entered_at=at):

@@ -317,7 +317,7 @@ class Day:
         self.put(draw.choice(wishes))
 
     def callbacks_fall_due_at_once(self) -> None:
-        """All who are to be called stand in line, one more calls, and the agents come one by one."""
+        """All who are to be called stand in line, one more calls; then agents come one by one."""
         for name in AGENTS:
             self.put(i.SetState(name, Wish.NOT_READY, "lunch"))
         for number, who in enumerate(CALLERS):
