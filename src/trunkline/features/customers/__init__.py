@@ -3,7 +3,12 @@
 from trunkline.features.customers.api import router
 from trunkline.features.customers.callers import caller_token, keep_caller
 from trunkline.features.customers.factors import Factor, check_factor
-from trunkline.features.customers.identify import CustomerBrief, Identified, identify
+from trunkline.features.customers.identify import (
+    CustomerBrief,
+    Identified,
+    identify,
+    phone_mark,
+)
 from trunkline.features.customers.lending import sealing_keys
 from trunkline.features.customers.orders import (
     OPEN_STATES,
@@ -14,7 +19,15 @@ from trunkline.features.customers.orders import (
     order_status_say,
     orders,
 )
-from trunkline.features.customers.phones import barred, dialled, masked, normalised
+from trunkline.features.customers.phones import (
+    HOME_REGION,
+    barred,
+    dialled,
+    masked,
+    normalised,
+    phone_kind,
+    phone_zones,
+)
 from trunkline.features.customers.sealing import CustomerKey
 from trunkline.features.customers.service import (
     ERASED_JOB,
@@ -36,6 +49,7 @@ from trunkline.features.customers.vault import ValueGone, forget_values, put_val
 
 __all__ = [
     "ERASED_JOB",
+    "HOME_REGION",
     "OPEN_STATES",
     "Customer",
     "CustomerBrief",
@@ -68,6 +82,9 @@ __all__ = [
     "order_status_say",
     "orders",
     "page",
+    "phone_kind",
+    "phone_mark",
+    "phone_zones",
     "put_value",
     "router",
     "sealing_keys",

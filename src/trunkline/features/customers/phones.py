@@ -14,6 +14,7 @@ from typing import Final
 import phonenumbers
 from phonenumbers import NumberParseException, PhoneNumber, PhoneNumberFormat, PhoneNumberType
 
+from trunkline.core.outbound_rules.words import Kind, Number
 from trunkline.core.words import Bar
 
 LONGEST_RAW: Final = 64
@@ -25,6 +26,18 @@ _WITHHELD: Final = frozenset(
 _PAID: Final = frozenset({PhoneNumberType.PREMIUM_RATE, PhoneNumberType.SHARED_COST})
 _NOT_DIALLED: Final = re.compile(r"[^0-9a-z+*#_%]+")
 _NUMBER: Final = re.compile(r"\+?[0-9]+")
+_KINDS: Final = {
+    PhoneNumberType.PREMIUM_RATE: Kind.PREMIUM,
+    PhoneNumberType.SHARED_COST: Kind.SHARED_COST,
+    PhoneNumberType.TOLL_FREE: Kind.FREE,
+}
+_ONE_ZONE: Final = {
+    "CN": "Asia/Shanghai",
+    "DE": "Europe/Berlin",
+    "GB": "Europe/London",
+    "JP": "Asia/Tokyo",
+}
+_NOWHERE: Final = "Etc/Unknown"
 # Emergency and public services, carriers, and the 95xxx / 96xxx / 123xx codes of companies.
 _SHORT_CODES: Final = re.compile(r"11[0-9]|12[0-2]|1[0-2]\d{3}|9[56]\d{3,4}")
 
@@ -52,6 +65,37 @@ def barred(raw: str | None, region: str = HOME_REGION) -> Bar | None:
         return Bar.FOREIGN
     kind = phonenumbers.number_type(number)
     return Bar.PREMIUM if kind in _PAID else None
+
+
+def phone_kind(
+    raw: str | None, emergency: frozenset[str] = frozenset(), region: str = HOME_REGION
+) -> Number:
+    """What an outward call may know of a number: its country and kind; `emergency` as dialled."""
+    known = normalised(raw, region)
+    if known is None:
+        return Number(None, Kind.INVALID)
+    if known in emergency:
+        return Number(region, Kind.EMERGENCY)
+    if _is_short_code(known, region):
+        return Number(region, Kind.SERVICE_CODE)
+    number = _parsed(known, region)
+    if number is None:
+        return Number(None, Kind.INVALID)
+    country = phonenumbers.region_code_for_number(number)
+    return Number(country, _KINDS.get(phonenumbers.number_type(number), Kind.ORDINARY))
+
+
+def phone_zones(known: str, region: str = HOME_REGION) -> tuple[str, ...]:
+    """The time zones (IANA) in which a number's prefix lies; none for what is no number."""
+    number = _parsed(known, region)
+    if number is None:
+        return ()
+    if one := _ONE_ZONE.get(phonenumbers.region_code_for_number(number) or ""):
+        return (one,)
+    from phonenumbers import timezone  # at first use: it brings every prefix of the world
+
+    zones = timezone.time_zones_for_number(number)
+    return tuple(zone for zone in zones if zone != _NOWHERE)
 
 
 def dialled(known: str, region: str = HOME_REGION) -> str:

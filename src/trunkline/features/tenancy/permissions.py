@@ -49,6 +49,8 @@ PERMISSIONS: Mapping[str, str] = MappingProxyType(
         "numbers.write": "Change service numbers.",
         "trunks.read": "See trunks.",
         "trunks.write": "Change and test trunks.",
+        "outbound.read": "See outward calls, the rules for them, and lists of numbers.",
+        "outbound.write": "Change the rules for outward calls, and lists of numbers.",
         "flows.read": "See flows.",
         "flows.write": "Change and publish flows.",
         "dispositions.read": "See dispositions and not-ready reasons.",
@@ -108,7 +110,7 @@ ROLES: Mapping[str, Role] = MappingProxyType(
                 team="interactions.read interactions.control queues.read queues.write agents.read "
                 "agents.write recordings.listen surveys.read users.read live.read customers.read "
                 "customers.write",
-                tenant="customers.read_pii tickets.read "
+                tenant="customers.read_pii tickets.read outbound.read outbound.write "
                 "tickets.write teams.read roles.read numbers.read flows.read dispositions.read "
                 "dispositions.write settings.read knowledge.read knowledge.write "
                 "calendars.read calendars.close routing.read",

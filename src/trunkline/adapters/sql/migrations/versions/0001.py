@@ -491,6 +491,29 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("tenant_id", "id", name=op.f("pk_knowledge_entries")),
     )
     op.create_table(
+        "listed_numbers",
+        sa.Column("tenant_id", sa.String(length=40), nullable=False),
+        sa.Column("id", sa.String(length=40), nullable=False),
+        sa.Column("kind", sa.String(length=16), nullable=False),
+        sa.Column("mark", sa.String(length=64), nullable=False),
+        sa.Column("sealed", sa.LargeBinary(), nullable=False),
+        sa.Column("reason", sa.String(length=200), nullable=False),
+        sa.Column("appeal", sa.String(length=500), nullable=False),
+        sa.Column("expires_at", sa.BigInteger(), nullable=True),
+        sa.Column("created_at", sa.BigInteger(), nullable=False),
+        sa.Column("created_by", sa.String(length=40), nullable=False),
+        sa.PrimaryKeyConstraint("tenant_id", "id", name=op.f("pk_listed_numbers")),
+        sa.UniqueConstraint(
+            "tenant_id", "kind", "mark", name=op.f("uq_listed_numbers_tenant_id_kind_mark")
+        ),
+    )
+    op.create_index(
+        "ix_listed_numbers_created_at",
+        "listed_numbers",
+        ["tenant_id", "kind", "created_at", "id"],
+        unique=False,
+    )
+    op.create_table(
         "not_ready_reasons",
         sa.Column("tenant_id", sa.String(length=40), nullable=False),
         sa.Column("id", sa.String(length=40), nullable=False),
@@ -519,6 +542,41 @@ def upgrade() -> None:
     )
     op.create_index(
         "ix_offers_interaction_id", "offers", ["tenant_id", "interaction_id"], unique=False
+    )
+    op.create_table(
+        "outward_calls",
+        sa.Column("tenant_id", sa.String(length=40), nullable=False),
+        sa.Column("id", sa.String(length=40), nullable=False),
+        sa.Column("interaction_id", sa.String(length=80), nullable=False),
+        sa.Column("mark", sa.String(length=64), nullable=False),
+        sa.Column("customer_id", sa.String(length=40), nullable=True),
+        sa.Column("agent_id", sa.String(length=40), nullable=True),
+        sa.Column("purpose", sa.String(length=16), nullable=False),
+        sa.Column("at", sa.BigInteger(), nullable=False),
+        sa.Column("rule", sa.String(length=24), nullable=True),
+        sa.Column("detail", sa.String(length=120), nullable=False),
+        sa.Column("cost_cents", sa.Integer(), nullable=False),
+        sa.PrimaryKeyConstraint("tenant_id", "id", name=op.f("pk_outward_calls")),
+    )
+    op.create_index(
+        "ix_outward_calls_agent_id", "outward_calls", ["tenant_id", "agent_id", "at"], unique=False
+    )
+    op.create_index("ix_outward_calls_at", "outward_calls", ["tenant_id", "at", "id"], unique=False)
+    op.create_index(
+        "ix_outward_calls_customer_id",
+        "outward_calls",
+        ["tenant_id", "customer_id", "at"],
+        unique=False,
+    )
+    op.create_index(
+        "ix_outward_calls_mark", "outward_calls", ["tenant_id", "mark", "at"], unique=False
+    )
+    op.create_table(
+        "outward_rules",
+        sa.Column("tenant_id", sa.String(length=40), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("chosen", sa.JSON(), nullable=False),
+        sa.PrimaryKeyConstraint("tenant_id", name=op.f("pk_outward_rules")),
     )
     op.create_table(
         "queue_stays",
@@ -948,9 +1006,17 @@ def downgrade() -> None:
     op.drop_table("recordings")
     op.drop_index("ix_queue_stays_entered_at", table_name="queue_stays")
     op.drop_table("queue_stays")
+    op.drop_table("outward_rules")
+    op.drop_index("ix_outward_calls_mark", table_name="outward_calls")
+    op.drop_index("ix_outward_calls_customer_id", table_name="outward_calls")
+    op.drop_index("ix_outward_calls_at", table_name="outward_calls")
+    op.drop_index("ix_outward_calls_agent_id", table_name="outward_calls")
+    op.drop_table("outward_calls")
     op.drop_index("ix_offers_interaction_id", table_name="offers")
     op.drop_table("offers")
     op.drop_table("not_ready_reasons")
+    op.drop_index("ix_listed_numbers_created_at", table_name="listed_numbers")
+    op.drop_table("listed_numbers")
     op.drop_table("knowledge_entries")
     op.drop_table("journal")
     op.drop_index(

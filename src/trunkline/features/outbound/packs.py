@@ -1,0 +1,68 @@
+"""What holds for calls to a country: read from the files beside, each value with its source.
+
+A country without a file of its own is held to the strictest that we know for every purpose.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from functools import cache
+from importlib.resources import files
+from typing import Any, Final
+
+from trunkline.core.outbound_rules.words import CountryRules, Hours, Purpose, PurposeRules
+
+COUNTRIES: Final = {"CN": "cn", "US": "us", "GB": "uk", "DE": "de", "JP": "jp"}
+"""By ISO 3166-1 code: the name of the file."""
+
+_DAYS: Final = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+_QUIET: Final = (Hours(frozenset(range(5)), 9 * 60, 19 * 60),)
+
+
+@cache
+def rules_of(country: str | None) -> CountryRules:
+    """The rules of a country, by its ISO 3166-1 code."""
+    name = COUNTRIES.get(country or "")
+    if name is None:
+        return _elsewhere(country or "")
+    text = files(__package__).joinpath("packs", f"{name}.toml").read_text(encoding="utf-8")
+    return _read(tomllib.loads(text))
+
+
+def _read(given: dict[str, Any]) -> CountryRules:
+    purposes = {Purpose(name): _purpose(rules) for name, rules in given["purposes"].items()}
+    if missing := set(Purpose) - purposes.keys():
+        raise ValueError(f"{given['country']} says nothing of {sorted(missing)}")
+    return CountryRules(given["country"], purposes, frozenset(given["emergency"]))
+
+
+def _purpose(given: dict[str, Any]) -> PurposeRules:
+    return PurposeRules(**{**given, "hours": tuple(_hours(**hours) for hours in given["hours"])})
+
+
+def _hours(days: str, opens: str, closes: str) -> Hours:
+    first, _, last = days.partition("-")
+    among = range(_DAYS.index(first), _DAYS.index(last or first) + 1)
+    return Hours(frozenset(among), _minute(opens), _minute(closes))
+
+
+def _minute(clock: str) -> int:
+    hour, minute = clock.split(":")
+    return int(hour) * 60 + int(minute)
+
+
+def _elsewhere(country: str) -> CountryRules:
+    asked = PurposeRules(_QUIET, on_holidays=False, per_day=3, per_week=7)
+    unasked = PurposeRules(
+        _QUIET,
+        on_holidays=False,
+        needs_consent=True,
+        heeds_public_list=True,
+        per_day=1,
+        per_week=3,
+    )
+    purposes = dict.fromkeys(Purpose, unasked) | {
+        Purpose.CALLBACK: asked,
+        Purpose.SERVICE: asked,
+    }
+    return CountryRules(country, purposes, frozenset({"112"}))
