@@ -140,6 +140,15 @@ RECIPES = Recipes(
         "POST /api-keys": lambda _: {"name": "report", "permissions": ["me.use"]},
         "PUT /me/state": lambda _: {"state": "ready"},
         "POST /numbers": lambda e: {"number": str(next(_NUMBERS)), "queue_id": _id("/queues")(e)},
+        "POST /outbound/do-not-call": lambda _: {
+            "number": f"+86138000{next(_NUMBERS):05}",
+            "reason": "asked us not to",
+        },
+        "POST /outbound/blocked-callers": lambda _: {
+            "number": f"+86138000{next(_NUMBERS):05}",
+            "reason": "nuisance",
+        },
+        "PATCH /outbound/rules": lambda _: {"premium": False},
         "POST /trunks": lambda _: {"name": f"t{next(_NUMBERS)}", "sources": ["192.0.2.0/24"]},
         "POST /callbacks": lambda _: {
             "phone": f"+86139000{next(_NUMBERS):05}",

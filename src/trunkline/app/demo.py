@@ -23,6 +23,7 @@ from trunkline.features import (
     identity,
     knowledge,
     numbers,
+    outbound,
     queues,
     setup,
     tenancy,
@@ -123,6 +124,7 @@ def _seed(tx: Tx, platform: Platform, password: str, password_hash: str) -> str:
     served = _queues(on, _agents(seeding, team_id), team_id, key_accounts)
     _outcomes(on)
     _numbers(on, served)
+    outbound.choose(on, {"callbacks_at_any_hour": True})  # it is tried whenever somebody is awake
     _calendar(on)
     _customers(on)
     for language, title, body in ANSWERS:

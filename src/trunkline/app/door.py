@@ -26,6 +26,7 @@ from trunkline.ports.edge import CallArrived, EdgeError, Inventory, LegThere, Nu
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from trunkline.app.blocked import Blocked
     from trunkline.app.cells import LocalCells
     from trunkline.app.executor import Executor
     from trunkline.ports.cells import Accepted
@@ -43,12 +44,18 @@ class Door:
     """Between one edge and the cells of this node."""
 
     def __init__(
-        self, platform: Platform, edge: EdgeLink, cells: LocalCells, executor: Executor
+        self,
+        platform: Platform,
+        edge: EdgeLink,
+        cells: LocalCells,
+        executor: Executor,
+        blocked: Blocked,
     ) -> None:
         self._platform = platform
         self._edge = edge
         self._cells = cells
         self._executor = executor
+        self._blocked = blocked
         self._callers = executor.callers
         self._tenant_of: dict[LegId, str] = {}
         self._unsettled: deque[tuple[int, asyncio.Future[Accepted] | None]] = deque()
@@ -105,6 +112,10 @@ class Door:
         tenant_id = self._tenant_for(call)
         if tenant_id is None:
             await self._refuse(call, Cause.UNKNOWN_NUMBER)
+            return None
+        if self._blocked.has(tenant_id, call.caller):
+            self._executor.figures.blocked()
+            await self._refuse(call, Cause.DECLINED)
             return None
         given = await self._identified(tenant_id, call)
         self._tenant_of[call.leg] = tenant_id

@@ -6,6 +6,7 @@ import dataclasses
 from typing import TYPE_CHECKING
 
 from trunkline.app.callers import Callers
+from trunkline.app.outward import NotAllowed, Outward
 from trunkline.app.secrets import Values, said_to
 from trunkline.core.call.commands import DialAgent, DialCustomer, EdgeCommand, Play, SendDigits
 from trunkline.core.call.events import CommandFailed, LegEnded
@@ -13,7 +14,7 @@ from trunkline.core.commands import CheckFactor, CheckNumber, Command, LookUp
 from trunkline.core.flow.speech import Digits
 from trunkline.core.inputs import FactorChecked, LookedUp, NumberChecked
 from trunkline.core.words import Cause, LegId, Token
-from trunkline.features import customers, numbers
+from trunkline.features import customers
 from trunkline.kit.errors import TrunklineError
 from trunkline.kit.logging import logger
 from trunkline.ports.edge import EdgeError, LegGone
@@ -44,13 +45,14 @@ class Executor:
     ) -> None:
         self.values = Values(db, keys)
         self.callers = Callers(keys, ids)
+        self._outward = Outward(db, keys, clock, ids, figures)
         self.epoch = 0
         self._db = db
         self._keys = keys
         self._clock = clock
         self._ids = ids
         self._edge = edge
-        self._figures = figures
+        self.figures = figures
         self._cells: LocalCells | None = None
 
     def answer_to(self, cells: LocalCells) -> None:
@@ -60,7 +62,7 @@ class Executor:
     async def carry_out(self, tenant_id: str, number: str, command: Command) -> bool:
         """Do it; whether it was done."""
         done = await self._try(tenant_id, number, command)
-        self._figures.command(type(command).__name__, done=done)
+        self.figures.command(type(command).__name__, done=done)
         return done
 
     async def _try(self, tenant_id: str, number: str, command: Command) -> bool:
@@ -93,7 +95,7 @@ class Executor:
                 caller = await self.values.caller(tenant_id, token)
                 command = dataclasses.replace(command, caller=Token(caller))
             case DialCustomer():
-                command = await self._outward(tenant_id, command)
+                command = await self._may_go_out(tenant_id, command)
             case SendDigits(digits=token):
                 digits = await self.values.read(tenant_id, token)
                 command = dataclasses.replace(command, digits=Token(digits))
@@ -103,16 +105,11 @@ class Executor:
                 pass
         await self._edge.send(command, self.epoch)
 
-    async def _outward(self, tenant_id: str, command: DialCustomer) -> DialCustomer:
-        """The number to dial and the trunk to dial it by; what is barred is never dialled."""
-        number = customers.normalised(await self.values.read(tenant_id, command.party))
-        trunk = await self._db.read(lambda tx: numbers.outward_trunk(tx, tenant_id))
-        if trunk is None:
-            raise EdgeError("no trunk leads out")
-        if number is None or customers.barred(number) is not None:
-            raise EdgeError("the number is not called back")
-        dialled = Token(customers.dialled(number))
-        return dataclasses.replace(command, party=dialled, trunk=trunk)
+    async def _may_go_out(self, tenant_id: str, command: DialCustomer) -> DialCustomer:
+        """The dial with its number and trunk, when the rules let it pass."""
+        state = self._there().drivers[tenant_id].cell.state
+        number = await self.values.read(tenant_id, command.party)
+        return await self._outward.ready(tenant_id, state, command, number)
 
     async def _check_number(self, tenant_id: str, command: CheckNumber) -> None:
         """Whether what was keyed in can be called; its reading back is sealed like itself."""
@@ -175,7 +172,8 @@ class Executor:
         if isinstance(command, DialAgent):
             await self._tell(tenant_id, LegEnded(command.leg, Cause.UNREACHABLE))
         elif isinstance(command, DialCustomer):
-            await self._tell(tenant_id, LegEnded(command.leg, Cause.FAILED))
+            cause = Cause.NOT_ALLOWED if isinstance(failure, NotAllowed) else Cause.FAILED
+            await self._tell(tenant_id, LegEnded(command.leg, cause))
         elif isinstance(command, CheckNumber):
             gone = NumberChecked(command.interaction, command.node, command.digits, None, None)
             await self._tell(tenant_id, gone)
@@ -187,6 +185,9 @@ class Executor:
             await self._tell(tenant_id, CommandFailed(leg, kind, reason[:200]))
 
     async def _tell(self, tenant_id: str, given: Input) -> None:
+        await self._there().tell(tenant_id, given)
+
+    def _there(self) -> LocalCells:
         if self._cells is None:
             raise RuntimeError("the executor answers to nobody")
-        await self._cells.tell(tenant_id, given)
+        return self._cells

@@ -60,6 +60,15 @@ class Figures:
             ["kind", "outcome"],
             registry=registry,
         )
+        self._outward = Counter(
+            "trunkline_outward_calls",
+            "Outward calls, dialled or refused by a rule.",
+            ["outcome"],
+            registry=registry,
+        )
+        self._blocked = Counter(
+            "trunkline_callers_blocked", "Calls of blocked callers.", registry=registry
+        )
         self._foretold = _Foretold(registry)
         self._commits = Histogram(
             "trunkline_commit_seconds",
@@ -76,6 +85,14 @@ class Figures:
     def command(self, kind: str, *, done: bool) -> None:
         """Count a command."""
         self._commands.labels(kind, "done" if done else "failed").inc()
+
+    def outward(self, rule: str | None) -> None:
+        """Count an outward call: dialled, or refused by this rule."""
+        self._outward.labels(rule or "dialled").inc()
+
+    def blocked(self) -> None:
+        """Count a call that was not taken."""
+        self._blocked.inc()
 
     def commit(self, priority: Priority, took_s: float) -> None:
         """Count a unit of work."""

@@ -16,6 +16,7 @@ import typer
 from trunkline.adapters.audio import SndfileEncoder
 from trunkline.adapters.sql.store import SqlStore, open_store
 from trunkline.app import demo, work
+from trunkline.app.blocked import Blocked
 from trunkline.app.bound import bind
 from trunkline.app.door import Door
 from trunkline.app.leavers import Leavers, Lines
@@ -119,6 +120,8 @@ class Node:
         async with asyncio.TaskGroup() as tasks:
             running = [tasks.create_task(self._bound.relay.run(), name="relay")]
             self.cells.work_in(tasks)
+            self._blocked = Blocked(self.platform)
+            self.store.events.on_commit(self._blocked.hear)
             await self._begin()
             newcomers = Newcomers(self.platform, self._begin_tenant)
             leavers = Leavers(self.platform, self.lines)
@@ -126,6 +129,7 @@ class Node:
             self.store.events.on_commit(leavers.hear)
             running.append(tasks.create_task(newcomers.run(), name="newcomers"))
             running.append(tasks.create_task(leavers.run(), name="leavers"))
+            running.append(tasks.create_task(self._blocked.run(), name="blocked callers"))
             running.append(tasks.create_task(self._workers().run(), name="workers"))
             running.append(tasks.create_task(self._take_calls(), name="telephony"))
             if self._started is not None:
@@ -153,6 +157,7 @@ class Node:
 
     async def _begin_tenant(self, tenant_id: str) -> None:
         await make_agents(self.platform, tenant_id)
+        await self._blocked.read(tenant_id)
         await self.cells.start(tenant_id)
         await self._bound.policies.publish_if_new(tenant_id)
 
@@ -174,7 +179,7 @@ class Node:
             await asyncio.sleep(ENGINE_RETRY_S)
         async with asyncio.TaskGroup() as tasks:
             tasks.create_task(self.telephony.keep_alive(), name="keep telephony alive")
-            door = Door(self.platform, self._edge, self.cells, self._bound.executor)
+            door = Door(self.platform, self._edge, self.cells, self._bound.executor, self._blocked)
             await door.open(await self._next_epoch())
             self.cells.begin_ticks()
             for tenant_id in tuple(self.cells.drivers):

@@ -16,6 +16,7 @@ from trunkline.features import (
     customers,
     desk,
     interactions,
+    outbound,
     queues,
     recordings,
     simulations,
@@ -33,10 +34,12 @@ ENSURE_TICKET = "tickets.ensure"
 RECONCILE = "recordings.reconcile"
 NOT_REACHED = "callbacks.not_reached"
 FORGET_VALUES = "customers.forget_values"
+FORGET_OUTWARD = "outbound.forget"
 
 CRON = {
     RECONCILE: "17 * * * *",
     FORGET_VALUES: "23 3 * * *",
+    FORGET_OUTWARD: "29 3 * * *",
     calendars.EXPAND: calendars.DAILY,
 }
 """By kind: when it runs (UTC)."""
@@ -114,6 +117,10 @@ def handlers(platform: Platform, archive: Archive | None) -> dict[str, JobHandle
 
         await platform.db.write(work)
 
+    async def forget_outward(_: Job) -> None:
+        now = platform.clock.now_ms()
+        await platform.db.write(lambda tx: outbound.forget(tx, now))
+
     async def expand_calendars(_: Job) -> None:
         for tenant in await platform.db.read(tenancy.every):
             await platform.policies.publish(tenant.tenant_id)
@@ -146,6 +153,7 @@ def handlers(platform: Platform, archive: Archive | None) -> dict[str, JobHandle
         ENSURE_TICKET: ensure_ticket,
         NOT_REACHED: ticket_of_not_reached,
         FORGET_VALUES: forget_values,
+        FORGET_OUTWARD: forget_outward,
         calendars.EXPAND: expand_calendars,
         calendars.REOPEN: reopen_calendar,
         RECONCILE: reconcile,

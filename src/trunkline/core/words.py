@@ -135,6 +135,8 @@ class Cause(StrEnum):
     UNKNOWN_NUMBER = "unknown_number"
     OVERLOAD = "overload"
     FAILED = "failed"
+    NOT_ALLOWED = "not_allowed"
+    """A rule about outward calls kept it from being dialled."""
 
 
 class WrapUpMode(StrEnum):

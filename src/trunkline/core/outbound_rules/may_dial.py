@@ -36,12 +36,12 @@ def may_dial(
     """
     if call.number.kind is Kind.EMERGENCY:
         return None
+    refusal = _number(call) or _reach(call) or _cost(call, history)
+    if refusal is not None or call.purpose is Purpose.CONSULT:
+        return refusal
     of_purpose = rules.purposes[call.purpose]
     return (
-        _number(call)
-        or _reach(call)
-        or _cost(call, history)
-        or _lists(call.purpose, consent, of_purpose)
+        _lists(call.purpose, consent, of_purpose)
         or _hours(now, of_purpose)
         or _attempts(now, history, of_purpose)
     )

@@ -19,6 +19,9 @@ class Purpose(StrEnum):
     SERVICE = "service"
     """A matter of theirs: an order, a ticket, an appointment."""
 
+    CONSULT = "consult"
+    """A third party whom an agent brings into a talk: neither lists nor hours are for them."""
+
     SALES = "sales"
     RESEARCH = "research"
 

@@ -3,7 +3,7 @@
 from trunkline.core.outbound_rules.words import Purpose, Refusal
 from trunkline.features.outbound.api import router as _outbound
 from trunkline.features.outbound.judging import Asked, judge
-from trunkline.features.outbound.lists import MOST_BLOCKED, blocked
+from trunkline.features.outbound.lists import MOST_BLOCKED, blocked, choose
 from trunkline.features.outbound.lists_api import BLOCKED_CHANGED, BLOCKED_THING
 from trunkline.features.outbound.lists_api import router as _lists
 from trunkline.features.outbound.tidying import KEPT_MS, forget
@@ -19,6 +19,7 @@ __all__ = [
     "Purpose",
     "Refusal",
     "blocked",
+    "choose",
     "forget",
     "judge",
     "routers",

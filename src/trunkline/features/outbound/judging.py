@@ -110,6 +110,8 @@ def _rate(number: Number, chosen: store.Chosen) -> int:
 
 def _moment(now: int, known: str, number: Number, asked: Asked, rules: CountryRules) -> Moment:
     zones = {*customers.phone_zones(known), *asked.address_zones}
+    if asked.purpose is Purpose.CONSULT:
+        return Moment(now, ())
     heeded = not rules.purposes[asked.purpose].on_holidays
     country = calendars.Country(number.country) if heeded else calendars.NOWHERE
     kept = country if heeded and calendars.is_known(country) else calendars.NOWHERE

@@ -15,6 +15,11 @@ from trunkline.core.outbound_rules.words import CountryRules, Hours, Purpose, Pu
 COUNTRIES: Final = {"CN": "cn", "US": "us", "GB": "uk", "DE": "de", "JP": "jp"}
 """By ISO 3166-1 code: the name of the file."""
 
+RULED: Final[tuple[Purpose, ...]] = tuple(
+    purpose for purpose in Purpose if purpose is not Purpose.CONSULT
+)
+"""The purposes that countries have rules for."""
+
 _DAYS: Final = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 _QUIET: Final = (Hours(frozenset(range(5)), 9 * 60, 19 * 60),)
 
@@ -31,7 +36,7 @@ def rules_of(country: str | None) -> CountryRules:
 
 def _read(given: dict[str, Any]) -> CountryRules:
     purposes = {Purpose(name): _purpose(rules) for name, rules in given["purposes"].items()}
-    if missing := set(Purpose) - purposes.keys():
+    if missing := set(RULED) - purposes.keys():
         raise ValueError(f"{given['country']} says nothing of {sorted(missing)}")
     return CountryRules(given["country"], purposes, frozenset(given["emergency"]))
 
@@ -61,7 +66,7 @@ def _elsewhere(country: str) -> CountryRules:
         per_day=1,
         per_week=3,
     )
-    purposes = dict.fromkeys(Purpose, unasked) | {
+    purposes = dict.fromkeys(RULED, unasked) | {
         Purpose.CALLBACK: asked,
         Purpose.SERVICE: asked,
     }
