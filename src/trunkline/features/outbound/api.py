@@ -10,7 +10,7 @@ from trunkline.features import audit, customers
 from trunkline.features.outbound import lists, store
 from trunkline.features.outbound.packs import COUNTRIES, rules_of
 from trunkline.features.outbound.schemas import (
-    CountryList,
+    CountryRulesList,
     CountryRulesOut,
     OutwardCallOut,
     OutwardRulesChange,
@@ -93,9 +93,9 @@ async def change_outward_rules(
 
 
 @router.get("/countries")
-async def list_countries(_: Principal = permit(READ)) -> CountryList:
+async def list_countries(_: Principal = permit(READ)) -> CountryRulesList:
     """The rules for calls to each country that we know; other countries have the strictest."""
-    return CountryList(items=[CountryRulesOut.of(rules_of(code)) for code in COUNTRIES])
+    return CountryRulesList(items=[CountryRulesOut.of(rules_of(code)) for code in COUNTRIES])
 
 
 def place(cursor: str | None) -> tuple[int, str] | None:

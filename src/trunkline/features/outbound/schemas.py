@@ -178,7 +178,7 @@ class CountryRulesOut(ApiModel):
         return cls(country=rules.country, emergency=sorted(rules.emergency), purposes=purposes)
 
 
-class CountryList(ApiModel):
+class CountryRulesList(ApiModel):
     """The countries whose rules are known."""
 
     items: list[CountryRulesOut]
