@@ -329,6 +329,8 @@ export class MockTenant {
     this.stateSince = data.ago(0);
     return this.moved({
       kind: "segment",
+      parties: [],
+      aside: null,
       interaction_id: "i-live",
       since: data.ago(0),
       held: false,

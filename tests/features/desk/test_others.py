@@ -182,3 +182,25 @@ async def test_a_stranger_of_another_tenant_is_nobody(desk: Desk) -> None:
         other = await desk.user_id("agent1", "two")
         code = await scene.does("consult", {"to": {"agent": other}})
     assert code == "agent_unknown"
+
+
+async def test_one_search_finds_colleagues_with_their_state_and_queues_with_their_wait(
+    desk: Desk,
+) -> None:
+    async with AsyncExitStack() as things:
+        scene = await Scene.open(desk, things)
+        found = (await scene.mine.client.get("/targets")).json()
+        by_extension = (await scene.mine.client.get("/targets", params={"q": "8002"})).json()
+        by_name = (await scene.mine.client.get("/targets", params={"q": "BILL"})).json()
+        mine = await desk.user_id("agent1")
+    first = found["colleagues"][0]
+    assert (first["id"], first["state"], first["can_come"]) == (
+        await desk.user_id("agent2"), "ready", True,
+    )  # fmt: skip
+    assert mine not in [one["id"] for one in found["colleagues"]]
+    assert [one["state"] for one in found["colleagues"][1:3]] == ["offline", "offline"]
+    assert [one["extension"] for one in by_extension["colleagues"]] == ["8002"]
+    assert (by_extension["queues"], by_name["colleagues"]) == ([], [])
+    (billing,) = by_name["queues"]
+    assert (billing["name"], billing["open"], billing["waiting"]) == ("billing", True, 0)
+    assert {one["name"] for one in found["queues"]} >= {"support", "billing", "vip"}

@@ -12,10 +12,12 @@ from trunkline.features.desk.offers.api import router as _offers
 from trunkline.features.desk.roster.api import router as _roster
 from trunkline.features.desk.stream.api import router as _stream
 from trunkline.features.desk.stream.desks import Desks
+from trunkline.features.desk.targets.api import router as _targets
 from trunkline.features.desk.tasks import handlers
 
 routers = (
     _me, _offers, _handling, _others, _callbacks, _interactions, _stream, _live, _guests, _roster,
+    _targets,
 )  # fmt: skip
 
 __all__ = ["Desks", "end_softphone", "handlers", "routers"]

@@ -1,6 +1,6 @@
-/** In the call: mute, hold, keypad, transfer, hang up – one click or key each, no questions. */
+/** In the call: mute, hold, keypad, transfer and others, hang up – one click or key each. */
 
-import { Button, Dropdown, Popover, Tooltip } from "antd";
+import { Button, Popover, Tooltip } from "antd";
 import {
   ArrowRightLeft,
   Grid3x3,
@@ -13,12 +13,13 @@ import {
 } from "lucide-react";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
-import type { Work } from "@/lib/api";
+import type { Whom, Work } from "@/lib/api";
 import { useHotkeys } from "@/lib/hotkeys";
-import { useQueueOptions } from "@/lib/queues";
 import { Keypad } from "@/ui/keypad";
 import { Chip, Elapsed } from "@/ui/parts";
 import { useDesk } from "./context";
+import { Parties } from "./parties";
+import { type Asking, TargetBox } from "./target-box";
 import { useVerbs } from "./verbs";
 
 export function CallBar({ work }: { work: Work }) {
@@ -29,6 +30,10 @@ export function CallBar({ work }: { work: Work }) {
   const mute = () => verbs.mutate({ verb: work.muted ? "unmute" : "mute" });
   const hold = () => verbs.mutate({ verb: work.held ? "resume" : "hold" });
   const hangUp = () => verbs.mutate({ verb: "hangup" });
+  const ask = (how: Asking, to: Whom) => {
+    setTransfer(false);
+    verbs.mutate({ verb: how, to });
+  };
   useHotkeys({
     m: mute,
     h: hold,
@@ -38,56 +43,66 @@ export function CallBar({ work }: { work: Work }) {
   });
   if (work.calling) return <CallingBar work={work} give={hangUp} />;
   return (
-    <div className={`call-bar ${work.held ? "held" : ""}`}>
-      <div className="grow">
-        <div className="call-timer num">
-          <Elapsed from={work.since} />
+    <>
+      <div className={`call-bar ${work.held ? "held" : ""}`}>
+        <div className="grow">
+          <div className="call-timer num">
+            <Elapsed from={work.since} />
+          </div>
+          <CallCondition work={work} />
         </div>
-        <CallCondition work={work} />
+        <Tool
+          icon={work.muted ? MicOff : Mic}
+          name={work.muted ? t("call.unmute") : t("call.mute")}
+          hotkey="M"
+          on={work.muted}
+          press={mute}
+        />
+        <Tool
+          icon={work.held ? Play : Pause}
+          name={work.held ? t("call.resume") : t("call.hold")}
+          hotkey="H"
+          on={work.held}
+          press={hold}
+        />
+        <Popover
+          open={keypad}
+          onOpenChange={setKeypad}
+          trigger="click"
+          content={<Keypad press={(digits) => verbs.mutate({ verb: "digits", digits })} />}
+        >
+          <span>
+            <Tool icon={Grid3x3} name={t("call.keypad")} hotkey="K" on={keypad} />
+          </span>
+        </Popover>
+        <Popover
+          open={transfer}
+          onOpenChange={setTransfer}
+          trigger="click"
+          placement="bottomRight"
+          destroyOnHidden
+          content={<TargetBox ask={ask} busy={work.parties.length > 0} />}
+        >
+          <span>
+            <Tool icon={ArrowRightLeft} name={t("call.transfer")} hotkey="T" on={transfer} />
+          </span>
+        </Popover>
+        {work.callback && (
+          <Button onClick={() => verbs.mutate({ verb: "not-reached" })}>{t("call.machine")}</Button>
+        )}
+        <Button
+          danger
+          type="primary"
+          size="large"
+          className="hang-up"
+          icon={<PhoneOff size={16} aria-hidden />}
+          onClick={hangUp}
+        >
+          {t("call.hang_up")}
+        </Button>
       </div>
-      <Tool
-        icon={work.muted ? MicOff : Mic}
-        name={work.muted ? t("call.unmute") : t("call.mute")}
-        hotkey="M"
-        on={work.muted}
-        press={mute}
-      />
-      <Tool
-        icon={work.held ? Play : Pause}
-        name={work.held ? t("call.resume") : t("call.hold")}
-        hotkey="H"
-        on={work.held}
-        press={hold}
-      />
-      <Popover
-        open={keypad}
-        onOpenChange={setKeypad}
-        trigger="click"
-        content={<Keypad press={(digits) => verbs.mutate({ verb: "digits", digits })} />}
-      >
-        <span>
-          <Tool icon={Grid3x3} name={t("call.keypad")} hotkey="K" on={keypad} />
-        </span>
-      </Popover>
-      <TransferMenu
-        open={transfer}
-        change={setTransfer}
-        to={(queue) => verbs.mutate({ verb: "transfer", queue })}
-      />
-      {work.callback && (
-        <Button onClick={() => verbs.mutate({ verb: "not-reached" })}>{t("call.machine")}</Button>
-      )}
-      <Button
-        danger
-        type="primary"
-        size="large"
-        className="hang-up"
-        icon={<PhoneOff size={16} aria-hidden />}
-        onClick={hangUp}
-      >
-        {t("call.hang_up")}
-      </Button>
-    </div>
+      <Parties work={work} />
+    </>
   );
 }
 
@@ -163,32 +178,5 @@ function Tool({
         <span>{name}</span>
       </button>
     </Tooltip>
-  );
-}
-
-function TransferMenu({
-  open,
-  change,
-  to,
-}: {
-  open: boolean;
-  change: (open: boolean) => void;
-  to: (queue: string) => void;
-}) {
-  const { t } = useTranslation();
-  const items = useQueueOptions().map(({ value, label }) => ({
-    key: value,
-    label,
-    onClick: () => to(value),
-  }));
-  const menu = {
-    items: [{ key: "to", type: "group" as const, label: t("call.transfer_to"), children: items }],
-  };
-  return (
-    <Dropdown menu={menu} trigger={["click"]} open={open} onOpenChange={change}>
-      <span>
-        <Tool icon={ArrowRightLeft} name={t("call.transfer")} hotkey="T" on={open} />
-      </span>
-    </Dropdown>
   );
 }

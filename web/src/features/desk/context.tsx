@@ -17,6 +17,8 @@ interface DeskHandle {
   phone: Phone;
   /** The browser's phone could not be spoken into: said before the first call, not in it. */
   mute: boolean;
+  /** The leg that follows for this interaction is mine: it may be answered. */
+  claim: (interaction: string) => void;
   send: (event: DeskEvent) => void;
   leaveAfterWork: () => void;
 }
@@ -30,7 +32,9 @@ export function DeskProvider({ me, children }: { me: Me; children: ReactNode }) 
   useTabTitle(state);
   const forbidden = useMicrophoneForbidden();
   const mute = me.device.kind === "browser" && (forbidden || phone.microphone === "denied");
-  return <Context value={{ me, state, phone, mute, send, leaveAfterWork }}>{children}</Context>;
+  return (
+    <Context value={{ me, state, phone, mute, claim, send, leaveAfterWork }}>{children}</Context>
+  );
 }
 
 export const useMaybeDesk = (): DeskHandle | null => useContext(Context);

@@ -118,7 +118,7 @@ function useOfferNews(me: Me, send: Send): void {
   const client = useQueryClient();
   const hear = useCallback(
     (event: StreamEvent) => {
-      const mine = event.data?.agent_id === me.agent?.agent_id;
+      const mine = [event.data?.agent_id, event.data?.colleague_id].includes(me.agent?.agent_id);
       const ours = mine || (me.work && event.data?.interaction_id === me.work.interaction_id);
       if (event.type === "trunkline.offer.made.v1" && mine) {
         const offer = offerFrom(event);
@@ -129,6 +129,8 @@ function useOfferNews(me: Me, send: Send): void {
         send({ type: "offer.ended", id: event.data.offer_id });
         void client.invalidateQueries({ queryKey: OFFERS });
       }
+      const failed = failureOf(event, me);
+      if (failed) send({ type: "refusal", code: failed });
       if (event.type === "trunkline.agent.state_changed.v1" && mine)
         client.setQueryData<Me>(ME, (old) => old && withNews(old, event));
       if (ours) void client.invalidateQueries({ queryKey: ME });
@@ -140,6 +142,16 @@ function useOfferNews(me: Me, send: Send): void {
 
 /** With its pop the offer is whole and shown at once; without it, it is over or the list says more. */
 const offerFrom = ({ data }: StreamEvent): Offer | null => (data.pop ? (data as Offer) : null);
+
+/** Why somebody whom I rang did not come; giving up myself needs no word. */
+function failureOf({ type, data }: StreamEvent, me: Me): string | null {
+  const mine = data?.by_agent_id === me.agent?.agent_id;
+  if (type !== "trunkline.interaction.party_ended.v1" || !mine || data.joined) return null;
+  if (data.cause === "normal") return null;
+  return ["busy", "no_answer", "declined"].includes(data.cause)
+    ? `party_${data.cause}`
+    : "party_failed";
+}
 
 /** Shown at once; the read that follows confirms it. */
 function withNews(me: Me, { data }: StreamEvent): Me {

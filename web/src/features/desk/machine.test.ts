@@ -34,6 +34,15 @@ const talk: Work = {
   since: "2026-03-01T08:00:05Z",
   held: false,
   muted: false,
+  parties: [],
+  aside: null,
+};
+const asked: Work = {
+  ...talk,
+  kind: "aside",
+  attached: false,
+  accepted: false,
+  aside: { role: "consult", by: { id: "a2", name: "Bob" }, ringing_until: null },
 };
 const made: DeskEvent = { type: "offer.made", offer };
 const talking: DeskEvent = { type: "work.told", work: talk };
@@ -44,6 +53,20 @@ function play(...events: DeskEvent[]): [Desk, DeskEffect[]] {
   for (const event of events) [state, effects] = desk(state, event);
   return [state, [...effects]];
 }
+
+describe("a colleague who asks", () => {
+  it("rings until I come, and opens no draft", () => {
+    const tell = (work: Work): DeskEvent => ({ type: "work.told", work });
+    expect(play(tell(asked))[1]).toEqual([{ type: "ring", on: true }]);
+    expect(play(tell(asked), tell({ ...asked, accepted: true }))[1]).toEqual([
+      { type: "ring", on: false },
+    ]);
+    expect(play(tell({ ...asked, attached: true }))).toEqual([
+      { ...emptyDesk, work: { ...asked, attached: true } },
+      [],
+    ]);
+  });
+});
 
 describe("an offer", () => {
   it("rings until it is answered, and is accepted once however often the key is hit", () => {

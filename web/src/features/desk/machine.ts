@@ -79,8 +79,10 @@ export function desk(state: Desk, event: DeskEvent): DeskStep {
     : [next, [...effects, { type: "ring", on: rings }]];
 }
 
-/** A page rings for an offer that a human must answer and has not. */
+/** A page rings for an offer, or a colleague, that a human must answer and has not. */
 export function ringing(state: Desk): boolean {
+  const { work } = state;
+  if (work?.kind === "aside") return !work.attached && !work.accepted;
   return state.offers.some(
     (offer) => offer.accept.mode === "manual" && offer.id !== state.answering,
   );
@@ -120,7 +122,8 @@ function workTold(state: Desk, work: Work | null): DeskStep {
   const [answering, offers] =
     work && work.kind !== "offer" ? [null, []] : [state.answering, state.offers];
   const told: Desk = { ...state, work, answering, offers };
-  const interaction = work && work.kind !== "offer" ? work.interaction_id : null;
+  const mine = work && work.kind !== "offer" && work.kind !== "aside";
+  const interaction = mine ? work.interaction_id : null;
   const same = interaction === (state.draft?.interaction ?? null);
   const [next, effects] = same ? [told, []] : openDraft(told, interaction);
   const [sounded, sounds] = overrun(next);

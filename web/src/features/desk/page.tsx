@@ -6,6 +6,7 @@ import { useTranslation } from "react-i18next";
 import { Navigate } from "react-router";
 import { api, type Pop, unwrap } from "@/lib/api";
 import { Panel, Waiting } from "@/ui/parts";
+import { AsideView } from "./aside";
 import { useDesk, useMaybeDesk } from "./context";
 import { CustomerPanel } from "./customer-panel";
 import "./desk.css";
@@ -63,6 +64,7 @@ function AgentDesk() {
 function Middle({ onCheck }: { onCheck: () => void }) {
   const { state } = useDesk();
   const { work } = state;
+  if (work?.kind === "aside") return <AsideView key={work.interaction_id} work={work} />;
   if (work && work.kind !== "offer") return <WorkView key={work.interaction_id} work={work} />;
   return state.offers.length > 0 ? null : <Idle onCheck={onCheck} />;
 }

@@ -93,7 +93,7 @@ export function useAgentPhone(me: Me): { phone: Phone; claim: (interaction: stri
 
 /** The leg of an accepted offer or of a talk is ours; the one of an open offer is not yet. */
 const rings = (work: Work): boolean =>
-  work.kind === "segment" || (work.kind === "offer" && Boolean(work.accepted));
+  work.kind === "segment" || (work.kind !== "wrap_up" && Boolean(work.accepted));
 
 function askCredentials(send: Send): void {
   unwrap(api.GET("/me/softphone"))

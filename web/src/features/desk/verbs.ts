@@ -1,7 +1,7 @@
 /** The call verbs: each is a request, and the stream tells what became of it. */
 
 import { useMutation, useQueryClient } from "@tanstack/react-query";
-import { api, type Draft, unwrap, type WrapUpRequest } from "@/lib/api";
+import { api, type Draft, unwrap, type Whom, type WrapUpRequest } from "@/lib/api";
 import { ME } from "@/lib/session";
 import { useSayRefusal } from "@/ui/parts";
 
@@ -13,12 +13,19 @@ type Simple =
   | "hangup"
   | "not-reached"
   | "extend-wrap-up"
-  | "return-to-queue";
+  | "return-to-queue"
+  | "swap"
+  | "join"
+  | "leave";
 
 export type Verb =
   | { verb: Simple }
   | { verb: "digits"; digits: string }
-  | { verb: "transfer"; queue: string }
+  | { verb: "transfer"; to: Whom }
+  | { verb: "consult"; to: Whom }
+  | { verb: "conference"; to?: Whom }
+  | { verb: "complete" }
+  | { verb: "remove"; party: string }
   | { verb: "wrap-up"; body: WrapUpRequest }
   | { verb: "verify"; how: string }
   | { verb: "customer"; id: string; saveNumber: boolean };
@@ -41,8 +48,22 @@ async function run(id: string, verb: Verb): Promise<unknown> {
         api.POST("/interactions/{id}/digits", { params, body: { digits: verb.digits } }),
       );
     case "transfer": {
-      const body = { kind: "blind" as const, to: { queue: verb.queue } };
+      const body = { kind: "blind" as const, to: verb.to };
       return unwrap(api.POST("/interactions/{id}/transfer", { params, body }));
+    }
+    case "complete":
+      return unwrap(
+        api.POST("/interactions/{id}/transfer", { params, body: { kind: "attended" } }),
+      );
+    case "consult":
+      return unwrap(api.POST("/interactions/{id}/consult", { params, body: { to: verb.to } }));
+    case "conference": {
+      const body = verb.to ? { to: verb.to } : {};
+      return unwrap(api.POST("/interactions/{id}/conference", { params, body }));
+    }
+    case "remove": {
+      const path = { id, party_id: verb.party };
+      return unwrap(api.DELETE("/interactions/{id}/parties/{party_id}", { params: { path } }));
     }
     case "wrap-up":
       return unwrap(api.POST("/interactions/{id}/wrap-up", { params, body: verb.body }));

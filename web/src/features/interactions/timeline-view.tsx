@@ -22,7 +22,9 @@ export function TimelineView({ segments }: { segments: Segment[] }) {
           <li key={lane.key} className="lane">
             <span className="clip lane-name">
               {(lane.kind === "queue" && lane.name ? queueName(lane.name) : lane.name) ||
-                t(`participant.${lane.kind as "flow" | "queue" | "agent" | "customer"}`)}
+                t(
+                  `participant.${lane.kind as "flow" | "queue" | "agent" | "customer" | "outside"}`,
+                )}
             </span>
             <span className="lane-track">
               {lane.bars.map((bar) => (

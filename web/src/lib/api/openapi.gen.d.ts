@@ -424,26 +424,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/v1/interactions/{interaction_id}/transfer": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Transfer
-         * @description Give the customer to a queue, by its id or name.
-         */
-        post: operations["transfer_api_v1_interactions__interaction_id__transfer_post"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/api/v1/interactions/{interaction_id}/customer": {
         parameters: {
             query?: never;
@@ -522,6 +502,146 @@ export interface paths {
          * @description The work after the talk is done: outcome, note and ticket are taken together.
          */
         post: operations["complete_wrap_up_api_v1_interactions__interaction_id__wrap_up_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/interactions/{interaction_id}/transfer": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Transfer
+         * @description Give the customer to a queue, a flow, a colleague or an outside number.
+         */
+        post: operations["transfer_api_v1_interactions__interaction_id__transfer_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/interactions/{interaction_id}/consult": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Consult
+         * @description Ask somebody while the customer hears music.
+         */
+        post: operations["consult_api_v1_interactions__interaction_id__consult_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/interactions/{interaction_id}/swap": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Swap
+         * @description Turn from the consulted party to the customer, or back.
+         */
+        post: operations["swap_api_v1_interactions__interaction_id__swap_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/interactions/{interaction_id}/conference": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Conference
+         * @description Bring somebody into the talk, or customer and consulted party together.
+         */
+        post: operations["conference_api_v1_interactions__interaction_id__conference_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/interactions/{interaction_id}/parties/{party_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Remove Party
+         * @description Send somebody away, or give up ringing them; `consult` is who is consulted or rung.
+         */
+        delete: operations["remove_party_api_v1_interactions__interaction_id__parties__party_id__delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/interactions/{interaction_id}/join": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Join
+         * @description Come to the call of a colleague who asks.
+         */
+        post: operations["join_api_v1_interactions__interaction_id__join_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/interactions/{interaction_id}/leave": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Leave
+         * @description Leave the call of a colleague, or say that I will not come.
+         */
+        post: operations["leave_api_v1_interactions__interaction_id__leave_post"];
         delete?: never;
         options?: never;
         head?: never;
@@ -912,6 +1032,26 @@ export interface paths {
         patch: operations["change_agent_api_v1_agents__agent_id__patch"];
         trace?: never;
     };
+    "/api/v1/targets": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Find Targets
+         * @description Colleagues and queues of the whole tenant, by name or extension; without `q` the first.
+         */
+        get: operations["find_targets_api_v1_targets_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/setup/claim": {
         parameters: {
             query?: never;
@@ -1054,6 +1194,32 @@ export interface paths {
          *     All or nothing: with a problem nothing is written.
          */
         post: operations["import_configuration_api_v1_configuration_import_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/configuration/tables/{table}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Export Table
+         * @description One kind of things as a CSV file: a line a thing, or a line for each part of one.
+         */
+        get: operations["export_table_api_v1_configuration_tables__table__get"];
+        put?: never;
+        /**
+         * Import Table
+         * @description Add and change what the lines of a CSV file say, or with `dry_run` say what each would do.
+         *
+         *     All or nothing, as one version. What the file does not name stays.
+         */
+        post: operations["import_table_api_v1_configuration_tables__table__post"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2761,6 +2927,16 @@ export interface components {
             version: number;
         };
         /**
+         * AsideOut
+         * @description A part in the talk of a colleague (`by`); it rings until then, if it still does.
+         */
+        AsideOut: {
+            role: components["schemas"]["PartyRole"];
+            by: components["schemas"]["trunkline__features__desk__schemas__Named"];
+            /** Ringing Until */
+            ringing_until: string | null;
+        };
+        /**
          * AuditEntry
          * @description Who did what to what, when.
          */
@@ -3155,6 +3331,31 @@ export interface components {
             by: string | null;
         };
         /**
+         * ColleagueOut
+         * @description A colleague now; `can_come` when a consultation or transfer would ring them.
+         */
+        ColleagueOut: {
+            /** Id */
+            id: string;
+            /** Name */
+            name: string;
+            /** Username */
+            username: string;
+            /** Extension */
+            extension: string | null;
+            state: components["schemas"]["AgentState"];
+            /** Reason */
+            reason: string | null;
+            /** Since */
+            since: string | null;
+            /** Can Come */
+            can_come: boolean;
+            /** Skills */
+            skills: {
+                [key: string]: number;
+            };
+        };
+        /**
          * ComparisonOut
          * @description Figures by name: offered, sl, sl_ignored, sl_positive, asa_s, p95_s, longest_s, abandon.
          *
@@ -3179,6 +3380,13 @@ export interface components {
                     [key: string]: components["schemas"]["FigureOut"];
                 };
             };
+        };
+        /**
+         * ConferenceAsked
+         * @description Somebody to join the talk; without `to`, whoever is consulted now.
+         */
+        ConferenceAsked: {
+            to?: components["schemas"]["PartyTarget"] | null;
         };
         /**
          * ConfigurationOut
@@ -3612,7 +3820,7 @@ export interface components {
          * @description Who or what ended the customer's side.
          * @enum {string}
          */
-        EndedBy: "customer" | "agent" | "flow" | "abandoned" | "lost_by_failure" | "callback" | "not_reached" | "withdrawn";
+        EndedBy: "customer" | "agent" | "flow" | "abandoned" | "lost_by_failure" | "callback" | "not_reached" | "withdrawn" | "passed_on";
         /**
          * EntryNew
          * @description What an entry is made of.
@@ -3725,6 +3933,12 @@ export interface components {
             rivals: components["schemas"]["RivalOut"][];
             words: components["schemas"]["BothLanguages"];
         };
+        /**
+         * Fate
+         * @description What becomes of a line.
+         * @enum {string}
+         */
+        Fate: "added" | "changed" | "removed" | "unchanged" | "refused";
         /**
          * FieldOut
          * @description One field that differs, by its dotted path; null where it is not there.
@@ -4280,6 +4494,58 @@ export interface components {
             ignored: components["schemas"]["VariantOut"];
             negative: components["schemas"]["VariantOut"];
             positive: components["schemas"]["VariantOut"];
+        };
+        /**
+         * LineOut
+         * @description What becomes of a line; `part` is what of the thing it speaks of, `code` why it is refused.
+         *
+         *     `line` is where it begins in the file; the first line of a file is 1.
+         */
+        LineOut: {
+            /** Line */
+            line: number;
+            /** Name */
+            name: string;
+            /** Part */
+            part: string;
+            fate: components["schemas"]["Fate"];
+            /** Code */
+            code: string;
+            /** Detail */
+            detail: string;
+        };
+        /**
+         * LinesIn
+         * @description A CSV file: its first line names the columns, as the export has them.
+         */
+        LinesIn: {
+            /** Text */
+            text: string;
+            /**
+             * Note
+             * @default
+             */
+            note: string;
+        };
+        /**
+         * LinesOut
+         * @description What becomes of a file; with a line that is refused nothing is written.
+         *
+         *     `version` is the configuration's that is now in force; `counts` are by fate.
+         */
+        LinesOut: {
+            /** Dry Run */
+            dry_run: boolean;
+            /** Written */
+            written: boolean;
+            /** Version */
+            version: number;
+            /** Counts */
+            counts: {
+                [key: string]: number;
+            };
+            /** Lines */
+            lines: components["schemas"]["LineOut"][];
         };
         /**
          * MeOut
@@ -4866,11 +5132,60 @@ export interface components {
              * Kind
              * @enum {string}
              */
-            kind: "flow" | "queue" | "agent" | "customer";
+            kind: "flow" | "queue" | "agent" | "customer" | "outside";
             /** Id */
             id: string;
             /** Name */
             name: string | null;
+        };
+        /**
+         * PartyAsked
+         * @description Somebody to be consulted.
+         */
+        PartyAsked: {
+            to: components["schemas"]["PartyTarget"];
+        };
+        /**
+         * PartyOut
+         * @description Somebody whom the agent brought in; without `agent` an outside number.
+         *
+         *     `swapped`: they hear music while the agent talks to the customer.
+         */
+        PartyOut: {
+            /** Id */
+            id: string;
+            role: components["schemas"]["PartyRole"];
+            agent: components["schemas"]["trunkline__features__desk__schemas__Named"] | null;
+            /** Joined */
+            joined: boolean;
+            /** Swapped */
+            swapped: boolean;
+            /**
+             * Since
+             * Format: date-time
+             */
+            since: string;
+        };
+        /**
+         * PartyRole
+         * @description What somebody is brought into a talk for: asked aside, to take it over, or to join it.
+         * @enum {string}
+         */
+        PartyRole: "consult" | "transfer" | "conference";
+        /**
+         * PartyTarget
+         * @description Whom to bring in; exactly one is named.
+         *
+         *     An agent by id, username or extension; in a queue whoever is idle longest is asked; a number
+         *     that is an agent's extension is that agent.
+         */
+        PartyTarget: {
+            /** Queue */
+            queue?: string | null;
+            /** Agent */
+            agent?: string | null;
+            /** Number */
+            number?: string | null;
         };
         /**
          * PasswordChange
@@ -5534,6 +5849,29 @@ export interface components {
             version: number;
         };
         /**
+         * QueueTargetOut
+         * @description A queue now; `ewt_ms` is null while nobody is on duty, `open` by its calendar.
+         */
+        QueueTargetOut: {
+            /** Id */
+            id: string;
+            /** Name */
+            name: string;
+            display: components["schemas"]["BothLanguages"];
+            /** Open */
+            open: boolean;
+            /** Waiting */
+            waiting: number;
+            /** Ewt Ms */
+            ewt_ms: number | null;
+            /** Free */
+            free: number;
+            /** Skills Required */
+            skills_required: {
+                [key: string]: number;
+            };
+        };
+        /**
          * ReadyShown
          * @description `ready` or `not_ready`, with the reason and what mends it.
          */
@@ -5926,7 +6264,7 @@ export interface components {
              * Kind
              * @enum {string}
              */
-            kind: "flow" | "queue" | "ring" | "calling" | "talk" | "hold" | "wrap_up" | "survey";
+            kind: "flow" | "queue" | "ring" | "calling" | "talk" | "hold" | "consult" | "conference" | "outside" | "wrap_up" | "survey";
             participant: components["schemas"]["ParticipantOut"];
             /**
              * Started At
@@ -6350,6 +6688,20 @@ export interface components {
             weight: number;
         };
         /**
+         * TargetsOut
+         * @description What fits what was typed: who can come first, then by name; the shortest waits first.
+         *
+         *     `more` when there are others that fit.
+         */
+        TargetsOut: {
+            /** Colleagues */
+            colleagues: components["schemas"]["ColleagueOut"][];
+            /** Queues */
+            queues: components["schemas"]["QueueTargetOut"][];
+            /** More */
+            more: boolean;
+        };
+        /**
          * TeamChange
          * @description What shall change; what is absent stays, `parent_id: null` makes a root.
          */
@@ -6639,7 +6991,11 @@ export interface components {
         };
         /**
          * TransferAsked
-         * @description Give the customer to somebody else. Only blind transfers to a queue are supported yet.
+         * @description Give the customer to somebody else.
+         *
+         *     A blind transfer rings (a queue or flow takes at once) and returns when it fails. An attended
+         *     one leaves the customer to whoever is consulted; with nobody consulted yet it begins that, and
+         *     wants `to`.
          */
         TransferAsked: {
             /**
@@ -6647,11 +7003,11 @@ export interface components {
              * @enum {string}
              */
             kind: "blind" | "attended";
-            to: components["schemas"]["TransferTarget"];
+            to?: components["schemas"]["TransferTarget"] | null;
         };
         /**
          * TransferTarget
-         * @description Where to; exactly one is named.
+         * @description Where to; exactly one is named, as for a party, or a flow by id or name.
          */
         TransferTarget: {
             /** Queue */
@@ -6997,13 +7353,15 @@ export interface components {
         /**
          * WorkOut
          * @description The agent's open work. `calling`: the customer of a callback is being rung.
+         *
+         *     `parties` are those whom the agent brought in; an `aside` is a part in another's talk.
          */
         WorkOut: {
             /**
              * Kind
              * @enum {string}
              */
-            kind: "offer" | "segment" | "wrap_up";
+            kind: "offer" | "segment" | "wrap_up" | "aside";
             /** Interaction Id */
             interaction_id: string;
             /** Offer Id */
@@ -7030,6 +7388,9 @@ export interface components {
             calling: boolean;
             /** Callback */
             callback: boolean;
+            /** Parties */
+            parties: components["schemas"]["PartyOut"][];
+            aside: components["schemas"]["AsideOut"] | null;
         };
         /**
          * WrapUp
@@ -8667,86 +9028,6 @@ export interface operations {
             };
         };
     };
-    transfer_api_v1_interactions__interaction_id__transfer_post: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                interaction_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["TransferAsked"];
-            };
-        };
-        responses: {
-            /** @description Successful Response */
-            202: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["SubmittedOut"];
-                };
-            };
-            /** @description Unauthorized */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Forbidden */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not Found */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Conflict */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Service Unavailable */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
     link_customer_api_v1_interactions__interaction_id__customer_put: {
         parameters: {
             query?: never;
@@ -9077,6 +9358,551 @@ export interface operations {
                 "application/json": components["schemas"]["WrapUpDone"];
             };
         };
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SubmittedOut"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    transfer_api_v1_interactions__interaction_id__transfer_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                interaction_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TransferAsked"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SubmittedOut"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    consult_api_v1_interactions__interaction_id__consult_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                interaction_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PartyAsked"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SubmittedOut"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    swap_api_v1_interactions__interaction_id__swap_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                interaction_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SubmittedOut"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    conference_api_v1_interactions__interaction_id__conference_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                interaction_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ConferenceAsked"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SubmittedOut"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    remove_party_api_v1_interactions__interaction_id__parties__party_id__delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                interaction_id: string;
+                party_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SubmittedOut"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    join_api_v1_interactions__interaction_id__join_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                interaction_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SubmittedOut"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    leave_api_v1_interactions__interaction_id__leave_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                interaction_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
         responses: {
             /** @description Successful Response */
             202: {
@@ -10444,6 +11270,64 @@ export interface operations {
             };
         };
     };
+    find_targets_api_v1_targets_get: {
+        parameters: {
+            query?: {
+                q?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TargetsOut"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     claim_setup_api_v1_setup_claim_post: {
         parameters: {
             query?: never;
@@ -10814,6 +11698,119 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["AppliedOut"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    export_table_api_v1_configuration_tables__table__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                table: "skills" | "queues" | "calendars" | "dispositions";
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": unknown;
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    import_table_api_v1_configuration_tables__table__post: {
+        parameters: {
+            query?: {
+                dry_run?: boolean;
+            };
+            header?: never;
+            path: {
+                table: "skills" | "queues" | "calendars" | "dispositions";
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LinesIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LinesOut"];
                 };
             };
             /** @description Unauthorized */

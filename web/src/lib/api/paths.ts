@@ -93,8 +93,15 @@ export interface paths {
   "/interactions/{id}/extend-wrap-up": { post: Do<T.Accepted, Id> };
   "/interactions/{id}/digits": { post: Send<{ digits: string }, T.Accepted, Id> };
   "/interactions/{id}/transfer": {
-    post: Send<{ kind: "blind"; to: { queue: string } }, T.Accepted, Id>;
+    post: Send<{ kind: "blind" | "attended"; to?: T.Whom | null }, T.Accepted, Id>;
   };
+  "/interactions/{id}/consult": { post: Send<{ to: T.Whom }, T.Accepted, Id> };
+  "/interactions/{id}/conference": { post: Send<{ to?: T.Whom | null }, T.Accepted, Id> };
+  "/interactions/{id}/swap": { post: Do<T.Accepted, Id> };
+  "/interactions/{id}/join": { post: Do<T.Accepted, Id> };
+  "/interactions/{id}/leave": { post: Do<T.Accepted, Id> };
+  "/interactions/{id}/parties/{party_id}": { delete: Do<T.Accepted, Id & { party_id: string }> };
+  "/targets": { get: Get<T.Targets, { q?: string }> };
   "/interactions/{id}/wrap-up": { post: Send<T.WrapUpRequest, T.Accepted, Id> };
   "/agents": { get: Get<T.Items<T.Agent>> };
   "/agents/{id}": {

@@ -24,8 +24,48 @@ export interface WrapUp {
   disposition_required: boolean;
 }
 
+export type PartyRole = "consult" | "transfer" | "conference";
+
+/** Somebody whom the agent brought into the call; without `agent` an outside number. */
+export interface Party {
+  id: string;
+  role: PartyRole;
+  agent: Named | null;
+  joined: boolean;
+  swapped: boolean;
+  since: Timestamp;
+}
+
+/** Whom to bring in or give the customer to; exactly one is named. */
+export type Whom = { agent: string } | { queue: string } | { number: string } | { flow: string };
+
+export interface Targets {
+  colleagues: {
+    id: string;
+    name: string;
+    username: string;
+    extension: string | null;
+    state: AgentState;
+    reason: string | null;
+    since: Timestamp | null;
+    can_come: boolean;
+    skills: Record<string, number>;
+  }[];
+  queues: {
+    id: string;
+    name: string;
+    display: Words;
+    open: boolean;
+    waiting: number;
+    ewt_ms: number | null;
+    free: number;
+    skills_required: Record<string, number>;
+  }[];
+  more: boolean;
+}
+
 export interface Work {
-  kind: "offer" | "segment" | "wrap_up";
+  kind: "offer" | "segment" | "wrap_up" | "aside";
   interaction_id: string;
   offer_id?: string | null;
   since: Timestamp;
@@ -39,6 +79,9 @@ export interface Work {
   /** A callback, and whether its customer's phone still rings. */
   callback?: boolean;
   calling?: boolean;
+  parties: Party[];
+  /** My part in the call of a colleague; it rings until then, if it still does. */
+  aside: { role: PartyRole; by: Named; ringing_until: Timestamp | null } | null;
 }
 
 export interface Me {
@@ -249,6 +292,9 @@ export type SegmentKind =
   | "calling"
   | "talk"
   | "hold"
+  | "consult"
+  | "conference"
+  | "outside"
   | "wrap_up"
   | "survey";
 

@@ -1,0 +1,81 @@
+/** My part in the call of a colleague: asked, then in it. */
+
+import { Button } from "antd";
+import { LogOut, Phone, PhoneOff } from "lucide-react";
+import { useTranslation } from "react-i18next";
+import type { Work } from "@/lib/api";
+import { useHotkeys } from "@/lib/hotkeys";
+import { Chip, Elapsed } from "@/ui/parts";
+import { useDesk } from "./context";
+import { useVerbs } from "./verbs";
+
+export function AsideView({ work }: { work: Work }) {
+  return work.attached ? <InIt work={work} /> : <Asked work={work} />;
+}
+
+function Asked({ work }: { work: Work }) {
+  const { t } = useTranslation();
+  const { me, claim } = useDesk();
+  const verbs = useVerbs(work.interaction_id);
+  const phone = me.device.kind === "sip";
+  const join = () =>
+    verbs.mutate({ verb: "join" }, { onSuccess: () => claim(work.interaction_id) });
+  const decline = () => verbs.mutate({ verb: "leave" });
+  useHotkeys({ a: phone ? undefined : join, d: decline });
+  const name = work.aside?.by.name ?? "–";
+  const words = t(`aside.asks_${work.aside?.role ?? "consult"}`, { name });
+  return (
+    <article className="offer" aria-label={words}>
+      <Chip tone="ok" icon={Phone}>
+        {words}
+      </Chip>
+      <div className="row">
+        {phone ? (
+          <p className="strong">{t("offer.answer_on_phone")}</p>
+        ) : (
+          <Button
+            size="large"
+            type="primary"
+            className="on-fill accept"
+            loading={work.accepted ?? false}
+            onClick={join}
+            icon={<Phone size={16} aria-hidden />}
+          >
+            {work.accepted ? t("offer.connecting") : t("aside.join")} <kbd>A</kbd>
+          </Button>
+        )}
+        <Button size="large" onClick={decline} icon={<PhoneOff size={16} aria-hidden />}>
+          {t("aside.decline")} <kbd>D</kbd>
+        </Button>
+      </div>
+    </article>
+  );
+}
+
+function InIt({ work }: { work: Work }) {
+  const { t } = useTranslation();
+  const verbs = useVerbs(work.interaction_id);
+  const leave = () => verbs.mutate({ verb: "leave" });
+  useHotkeys({ "shift+x": leave });
+  return (
+    <div className="call-bar">
+      <div className="grow">
+        <div className="call-timer num">
+          <Elapsed from={work.since} />
+        </div>
+        <div className="row" role="status">
+          <Chip tone="ok">{t("aside.with", { name: work.aside?.by.name ?? "–" })}</Chip>
+        </div>
+      </div>
+      <Button
+        danger
+        size="large"
+        className="hang-up"
+        icon={<LogOut size={16} aria-hidden />}
+        onClick={leave}
+      >
+        {t("aside.leave")}
+      </Button>
+    </div>
+  );
+}
