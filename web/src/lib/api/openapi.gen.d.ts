@@ -5442,6 +5442,16 @@ export interface components {
              */
             announce_every_s: number;
             /**
+             * Announce Place
+             * @default true
+             */
+            announce_place: boolean;
+            /**
+             * Announce Wait
+             * @default true
+             */
+            announce_wait: boolean;
+            /**
              * Requirement
              * @default
              */
@@ -5623,6 +5633,16 @@ export interface components {
              */
             announce_every_s: number;
             /**
+             * Announce Place
+             * @default true
+             */
+            announce_place: boolean;
+            /**
+             * Announce Wait
+             * @default true
+             */
+            announce_wait: boolean;
+            /**
              * Requirement
              * @default
              */
@@ -5773,6 +5793,16 @@ export interface components {
              * @default 45
              */
             announce_every_s: number;
+            /**
+             * Announce Place
+             * @default true
+             */
+            announce_place: boolean;
+            /**
+             * Announce Wait
+             * @default true
+             */
+            announce_wait: boolean;
             /**
              * Requirement
              * @default
@@ -6493,7 +6523,7 @@ export interface components {
         };
         /**
          * SimulationNew
-         * @description Play the stretch `from`–`to` again under the published policy with these changes.
+         * @description Play the stretch `from`–`to` again with a draft of the configuration, or with `changes`.
          */
         SimulationNew: {
             /**
@@ -6506,6 +6536,8 @@ export interface components {
              * Format: date-time
              */
             to: string;
+            /** Draft Id */
+            draft_id?: string | null;
             /**
              * Changes
              * @description By `queues` (their ids), `order` and `sharing`: fields of the policy.
@@ -6538,6 +6570,8 @@ export interface components {
              * Format: date-time
              */
             to: string;
+            /** Draft Id */
+            draft_id: string | null;
             /** Changes */
             changes: {
                 [key: string]: unknown;
@@ -12539,6 +12573,15 @@ export interface operations {
             };
             /** @description Forbidden */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };
