@@ -54,6 +54,7 @@ def routers() -> tuple[APIRouter, ...]:
         configuration.router,
         simulations.router,
         agents.router,
+        agents.sets_router,
         tickets.router,
         surveys.router,
         recordings.router,

@@ -77,7 +77,7 @@ def compose(tx: Tx, tenant_id: str, now: int) -> Policy:
     return Policy(
         version=tenancy.policy_version(tx, tenant_id),
         queues=queues.published(tx, tenant_id, calendars.opened(tx, tenant_id, now=now)),
-        agents=agents.profiles(tx, tenant_id),
+        agents=agents.profiles(tx, tenant_id, now),
         numbers=numbers.published(tx, tenant_id, now=now),
         flows=(*flows.published(tx, tenant_id), *numbers.flows(tx, tenant_id)),
         survey=_survey(chosen),

@@ -11,6 +11,7 @@ from trunkline.core.callback_facts import CallbackEnded
 from trunkline.core.facts import InteractionClosed
 from trunkline.core.words import CallbackOutcome
 from trunkline.features import (
+    agents,
     audit,
     calendars,
     customers,
@@ -41,6 +42,7 @@ CRON = {
     FORGET_VALUES: "23 3 * * *",
     FORGET_OUTWARD: "29 3 * * *",
     calendars.EXPAND: calendars.DAILY,
+    agents.END_SKILL_SETS: agents.SKILL_SETS_END,
 }
 """By kind: when it runs (UTC)."""
 
@@ -136,6 +138,22 @@ def handlers(platform: Platform, archive: Archive | None) -> dict[str, JobHandle
         if await platform.db.write(work):
             await platform.policies.publish(job.tenant_id)
 
+    async def end_skill_sets(_: Job) -> None:
+        now = platform.clock.now_ms()
+
+        def work(tx: Tx) -> list[str]:
+            tenants = agents.tenants_with_sets_over(tx, now)
+            for tenant_id in tenants:
+                agents.end_skill_sets_over(tx, tenant_id, now)
+                tenancy.policy_changed(tx, tenant_id)
+                ended = (audit.SYSTEM, "skill_sets.ended", "time")
+                platform.policies.keep(tx, tenant_id, *ended, now)
+            return tenants
+
+        if await platform.db.read(lambda tx: agents.tenants_with_sets_over(tx, now)):
+            for tenant_id in await platform.db.write(work):
+                await platform.policies.publish(tenant_id)
+
     async def reconcile(_: Job) -> None:
         if archive is not None:
             await recordings.reconcile(archive)
@@ -156,6 +174,7 @@ def handlers(platform: Platform, archive: Archive | None) -> dict[str, JobHandle
         FORGET_OUTWARD: forget_outward,
         calendars.EXPAND: expand_calendars,
         calendars.REOPEN: reopen_calendar,
+        agents.END_SKILL_SETS: end_skill_sets,
         RECONCILE: reconcile,
         **desk.handlers(platform),
         **simulations.handlers(platform, ChildSimulator(platform.settings.database_url), compose),

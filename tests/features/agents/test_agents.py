@@ -77,7 +77,7 @@ def test_routing_gets_active_agents_with_their_skills(house: House) -> None:
     def skilled(tx: Any) -> Any:
         on = house.rig.writing(tx, tenant.tenant_id)
         agents.change(on, row.id, {"skills": {"router": 3, "billing": 1}})
-        return agents.profiles(tx, tenant.tenant_id)
+        return agents.profiles(tx, tenant.tenant_id, 0)
 
     (profile,) = house.rig.db.do(skilled)
     assert (profile.id, profile.account) == (AgentId(row.id), "agent")
@@ -86,7 +86,7 @@ def test_routing_gets_active_agents_with_their_skills(house: House) -> None:
     def deactivated(tx: Any) -> Any:
         system = tenancy.Principal(tenant.tenant_id, "system", permissions=_all())
         identity.change_user(tx, house.platform, system, row.id, {"active": False})
-        return agents.profiles(tx, tenant.tenant_id)
+        return agents.profiles(tx, tenant.tenant_id, 0)
 
     assert house.rig.db.do(deactivated) == ()
 

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
+
+from fastapi import APIRouter
 
 from tests.tools.rig import FakePolicies, MemoryDatabase, Rig
 from trunkline.features import (
@@ -30,7 +33,7 @@ class KeptPolicies(FakePolicies):
         configuration.keep(tx, tenant_id, at, Deed(by, action, subject), version)
 
 
-def furnished(db: MemoryDatabase | None = None) -> Rig:
+def furnished(db: MemoryDatabase | None = None, also: Sequence[APIRouter] = ()) -> Rig:
     """Tenants `one` and `two`, each with agents ann and bob and a queue `support` behind 40n1."""
     rig = Rig(
         configuration.router,
@@ -39,6 +42,7 @@ def furnished(db: MemoryDatabase | None = None) -> Rig:
         flows.router,
         calendars.router,
         *numbers.routers,
+        *also,
         policies=KeptPolicies(),
         **({"db": db} if db else {}),
     )

@@ -11,6 +11,7 @@ from trunkline.core.words import AgentId, DeviceKind
 from trunkline.features import identity, tenancy
 from trunkline.features.agents import store
 from trunkline.features.agents.schemas import Abilities
+from trunkline.features.agents.sets import service as sets
 from trunkline.kit.crypto import seal, unseal
 from trunkline.kit.errors import TrunklineError
 from trunkline.kit.ids import secret_text
@@ -117,19 +118,24 @@ def phone_accounts(tx: Tx, keys: KeyRing, tenant_id: str) -> tuple[Account, ...]
     return tuple(phone_of(keys, row) for row, _ in _active(tx, tenant_id))
 
 
-def profiles(tx: Tx, tenant_id: str) -> tuple[AgentProfile, ...]:
-    """The agents as routing sees them; deactivated users are not among them."""
+def profiles(tx: Tx, tenant_id: str, now: int) -> tuple[AgentProfile, ...]:
+    """The agents as routing sees them at a time (ms); deactivated users are not among them.
+
+    Their skills are their own and those of the sets that they hold then.
+    """
+    granted = sets.granted(tx, tenant_id, now)
     teams = {team.team_id: team.name for team in identity.list_teams(tx, tenant_id)}
     return tuple(
-        _profile(row, teams.get(user.team_id or "", "")) for row, user in _active(tx, tenant_id)
+        _profile(row, granted.get(row.id, {}), teams.get(user.team_id or "", ""))
+        for row, user in _active(tx, tenant_id)
     )
 
 
-def _profile(row: AgentRow, team: str) -> AgentProfile:
+def _profile(row: AgentRow, granted: dict[str, int], team: str) -> AgentProfile:
     return AgentProfile(
         AgentId(row.id),
         row.account,
-        tuple(sorted(row.skills.items())),
+        tuple(sorted(sets.better(row.skills, granted).items())),
         DeviceKind(row.device),
         on_duty=row.contact is not None,
         tags=tuple(sorted(row.tags.items())),

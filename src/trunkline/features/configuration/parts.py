@@ -228,6 +228,18 @@ def _remove_agent(on: Writing, agent_id: str) -> None:
     _write_agent(on, agent_id, {})
 
 
+def _read_skill_sets(tx: Tx, tenant_id: str) -> dict[str, Content]:
+    return agents.kept_skill_sets(tx, tenant_id)
+
+
+def _write_skill_set(on: Writing, name: str, content: Content) -> None:
+    agents.keep_skill_set(on, name, agents.SkillSetKept.model_validate(content))
+
+
+def _remove_skill_set(on: Writing, name: str) -> None:
+    agents.delete_skill_set(on, agents.find_skill_set(on.tx, on.tenant_id, name))
+
+
 def _read_settings(tx: Tx, tenant_id: str) -> dict[str, Content]:
     return {SETTINGS: asdict(tenancy.settings(tx, tenant_id))}
 
@@ -273,6 +285,7 @@ PARTS: dict[str, Part] = {
         Part("dispositions", _read_dispositions, _write_disposition, _remove_disposition),
         Part("reasons", _read_reasons, _write_reason, _remove_reason),
         Part(SKILLS, _read_skills, _write_skills, _remove_skills),
+        Part("skill_sets", _read_skill_sets, _write_skill_set, _remove_skill_set),
         Part(AGENTS, _read_agents, _write_agent, _remove_agent),
         Part("routing", _read_routing, _write_routing, _remove_routing),
         Part("settings", _read_settings, _write_settings, _remove_settings),

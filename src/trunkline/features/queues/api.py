@@ -79,7 +79,8 @@ async def check_requirement(
     def work(tx: Tx) -> list[AgentProfile]:
         named = _visible(tx, principal, body.queue).id if body.queue else None
         served = _told(tx, principal.tenant_id, named) if named else None
-        return matching.serving(body, served, agents.profiles(tx, principal.tenant_id))
+        known = agents.profiles(tx, principal.tenant_id, platform.clock.now_ms())
+        return matching.serving(body, served, known)
 
     found = await platform.db.read(work)
     picture = platform.cells.picture(principal.tenant_id)

@@ -24,8 +24,18 @@ class AgentDeviceOut(ApiModel):
     account: str | None
 
 
+class SetHeld(ApiModel):
+    """A skill set that an agent holds until a date."""
+
+    id: str
+    name: str
+    until: Instant
+
+
 class AgentOut(Abilities):
     """An agent. Without `device.account` a user who may become one by coming to the desk.
+
+    `skills` are the agent's own; those of `skill_sets` come on top until their dates.
 
     `team` is the name of the team, by which requirements ask for it.
     """
@@ -39,6 +49,7 @@ class AgentOut(Abilities):
     since: Instant | None
     queues: list[str]
     skills: dict[str, int]
+    skill_sets: list[SetHeld]
     team: str | None
     device: AgentDeviceOut
 

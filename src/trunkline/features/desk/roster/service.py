@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Final
 
 from trunkline.core.words import AgentId, AgentState, DeviceKind
 from trunkline.features import agents, identity, queues, tickets
-from trunkline.features.desk.roster.schemas import AgentDeviceOut, AgentOut
-from trunkline.features.tenancy import instant_or_none
+from trunkline.features.desk.roster.schemas import AgentDeviceOut, AgentOut, SetHeld
+from trunkline.features.tenancy import instant, instant_or_none
 
 if TYPE_CHECKING:
     from typing import Any
@@ -108,6 +108,7 @@ class Around:
     rows: dict[str, agents.AgentRow]
     served: dict[str, list[str]]
     teams: dict[str, str]
+    sets: dict[str, list[SetHeld]]
     picture: Picture | None
 
 
@@ -118,7 +119,21 @@ def _around(tx: Tx, platform: Platform, tenant_id: str) -> Around:
         for agent in policy.agents:
             served.setdefault(agent, []).append(policy.id)
     teams = {team.team_id: team.name for team in identity.list_teams(tx, tenant_id)}
-    return Around(rows, served, teams, platform.cells.picture(tenant_id))
+    return Around(
+        rows,
+        served,
+        teams,
+        _sets(tx, tenant_id, platform.clock.now_ms()),
+        platform.cells.picture(tenant_id),
+    )
+
+
+def _sets(tx: Tx, tenant_id: str, now: int) -> dict[str, list[SetHeld]]:
+    held = agents.sets_held_by(tx, tenant_id, now)
+    return {
+        agent: [SetHeld(id=one.id, name=one.name, until=instant(one.until)) for one in mine]
+        for agent, mine in held.items()
+    }
 
 
 def _told(tx: Tx, platform: Platform, tenant_id: str, users: list[User]) -> list[AgentOut]:
@@ -149,6 +164,7 @@ def _agent(user: User, around: Around) -> AgentOut:
         since=instant_or_none(view.since if view else None),
         queues=around.served.get(user.user_id, []),
         skills=row.skills if row else {},
+        skill_sets=around.sets.get(user.user_id, []),
         team=around.teams.get(user.team_id or ""),
         device=AgentDeviceOut(kind=kind, account=row.account if row else None),
         **dict(able),

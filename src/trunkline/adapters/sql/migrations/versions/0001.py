@@ -703,6 +703,16 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("tenant_id", "id", name=op.f("pk_simulations")),
     )
     op.create_table(
+        "skill_sets",
+        sa.Column("tenant_id", sa.String(length=40), nullable=False),
+        sa.Column("id", sa.String(length=40), nullable=False),
+        sa.Column("name", sa.String(length=60), nullable=False),
+        sa.Column("skills", sa.JSON(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.PrimaryKeyConstraint("tenant_id", "id", name=op.f("pk_skill_sets")),
+        sa.UniqueConstraint("tenant_id", "name", name=op.f("uq_skill_sets_tenant_id_name")),
+    )
+    op.create_table(
         "softphones",
         sa.Column("tenant_id", sa.String(length=40), nullable=False),
         sa.Column("agent_id", sa.String(length=40), nullable=False),
@@ -879,6 +889,29 @@ def upgrade() -> None:
         sa.UniqueConstraint("tenant_id", "name", name=op.f("uq_queues_tenant_id_name")),
     )
     op.create_table(
+        "skill_set_holders",
+        sa.Column("tenant_id", sa.String(length=40), nullable=False),
+        sa.Column("set_id", sa.String(length=40), nullable=False),
+        sa.Column("agent_id", sa.String(length=40), nullable=False),
+        sa.Column("until", sa.BigInteger(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["tenant_id", "agent_id"],
+            ["agents.tenant_id", "agents.id"],
+            name=op.f("fk_skill_set_holders_tenant_id_agent_id"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["tenant_id", "set_id"],
+            ["skill_sets.tenant_id", "skill_sets.id"],
+            name=op.f("fk_skill_set_holders_tenant_id_set_id"),
+        ),
+        sa.PrimaryKeyConstraint(
+            "tenant_id", "set_id", "agent_id", name=op.f("pk_skill_set_holders")
+        ),
+    )
+    op.create_index(
+        op.f("ix_skill_set_holders_until"), "skill_set_holders", ["until"], unique=False
+    )
+    op.create_table(
         "flow_queues",
         sa.Column("tenant_id", sa.String(length=40), nullable=False),
         sa.Column("flow_id", sa.String(length=40), nullable=False),
@@ -974,6 +1007,8 @@ def downgrade() -> None:
     op.drop_index("ix_queue_agents_agent_id", table_name="queue_agents")
     op.drop_table("queue_agents")
     op.drop_table("flow_queues")
+    op.drop_index(op.f("ix_skill_set_holders_until"), table_name="skill_set_holders")
+    op.drop_table("skill_set_holders")
     op.drop_table("queues")
     op.drop_index(op.f("ix_users_username_key"), table_name="users")
     op.drop_table("users")
@@ -993,6 +1028,7 @@ def downgrade() -> None:
     op.drop_table("surveys")
     op.drop_table("survey_queues_passed")
     op.drop_table("softphones")
+    op.drop_table("skill_sets")
     op.drop_table("simulations")
     op.drop_table("setup_tokens")
     op.drop_table("setup_steps")

@@ -1,0 +1,1 @@
+"""Skill sets: named skills that agents hold until a date, on top of their own."""
