@@ -107,6 +107,19 @@ def _callbacks(explorer: Explorer, role: str) -> list[str]:
     return [callback["id"] for callback in found]
 
 
+def _skill_sets(explorer: Explorer, role: str) -> list[str]:
+    """Sets that the first agent holds; with none left, a new one is made."""
+    holder = {"until": "2100-01-01T00:00:00Z"}
+    if not explorer.items("/skill-sets"):
+        body = {"name": "claims week", "skills": {"claims": 4}}
+        explorer.ask("administrator", "POST", "/skill-sets", json=body)
+    found = [one["id"] for one in explorer.items("/skill-sets")]
+    for one in found:
+        path = f"/skill-sets/{one}/holders/{_id('/agents')(explorer)}"
+        explorer.ask("administrator", "PUT", path, json=holder)
+    return found
+
+
 def _sessions(explorer: Explorer, role: str) -> list[str]:
     login = {"username": explorer.users[role], "password": PASSWORD, "kind": "token"}
     explorer.client.post("/api/v1/sessions", json=login)
@@ -166,6 +179,10 @@ RECIPES = Recipes(
         "PATCH /calendars/{calendar}": lambda _: {"name": f"c{next(_NUMBERS)}"},
         "PATCH /reasons/{reason_id}": lambda _: {"active": True},
         "POST /offers/{offer_id}/decline": lambda _: {"reason": "busy"},
+        "POST /skill-sets": lambda _: {"name": "vip week", "skills": {"vip": 2}},
+        "PUT /skill-sets/{skill_set}/holders/{agent_id}": lambda _: {
+            "until": "2100-01-01T00:00:00Z"
+        },
         "POST /configuration/tables/{table}": lambda _: {"text": "username,skill,level\n"},
         f"POST {VERBS}/digits": lambda _: {"digits": "12#"},
         f"POST {VERBS}/transfer": lambda _: {"kind": "blind", "to": {"queue": "billing"}},
@@ -198,6 +215,8 @@ RECIPES = Recipes(
         "/offers": _offers,
         "/callbacks": _callbacks,
         "/sessions": _sessions,
+        "/skill-sets": _skill_sets,
+        "/skill-sets/{skill_set}/holders": lambda e, _: [_id("/agents")(e)],
     },
     queries={
         "GET /calendars/holidays": {"country": "CN", "year": "2026"},
