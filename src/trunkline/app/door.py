@@ -14,14 +14,15 @@ import dataclasses
 from collections import deque
 from typing import TYPE_CHECKING
 
+from trunkline.app.owners import Owners
 from trunkline.core.acd.rules import Affinity
 from trunkline.core.call.commands import HangUp, RejectLeg
 from trunkline.core.call.events import DigitsCollected, EdgeEvent, LegEnded, RecordingEnded
-from trunkline.core.inputs import ArriveInteraction, LegFound, Presumption, Reconcile
+from trunkline.core.inputs import ArriveInteraction, DeviceSeen, LegFound, Presumption, Reconcile
 from trunkline.core.words import AgentId, Cause, LegId, Level, QueueId, Token
 from trunkline.features import customers, interactions
 from trunkline.kit.logging import logger
-from trunkline.ports.edge import CallArrived, EdgeError, Inventory, LegThere, Numbered
+from trunkline.ports.edge import AccountSeen, CallArrived, EdgeError, Inventory, LegThere, Numbered
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -57,6 +58,7 @@ class Door:
         self._executor = executor
         self._blocked = blocked
         self._callers = executor.callers
+        self._devices = Owners()
         self._tenant_of: dict[LegId, str] = {}
         self._unsettled: deque[tuple[int, asyncio.Future[Accepted] | None]] = deque()
 
@@ -101,12 +103,22 @@ class Door:
         event = numbered.event
         if isinstance(event, CallArrived):
             return await self._arrive(event)
+        if isinstance(event, AccountSeen):
+            return await self._seen(event)
         tenant_id = self._owner(event)
         if tenant_id is None or isinstance(event, RecordingEnded):
             return None  # no rule waits for closed files: the job that stores them looks itself
         if isinstance(event, DigitsCollected) and event.personal and event.digits:
             return await self._digits(tenant_id, event)
         return await self._cells.tell(tenant_id, event)
+
+    async def _seen(self, event: AccountSeen) -> asyncio.Future[Accepted] | None:
+        """An account is an agent's phone or page; guests and strangers are nobody's."""
+        found = self._devices.owner(self._cells.drivers, event.account)
+        if found is None:
+            return None
+        tenant_id, agent, device = found
+        return await self._cells.tell(tenant_id, DeviceSeen(agent, device, event.reachable))
 
     async def _arrive(self, call: CallArrived) -> asyncio.Future[Accepted] | None:
         tenant_id = self._tenant_for(call)

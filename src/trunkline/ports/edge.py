@@ -46,11 +46,23 @@ class CallArrived:
 
 
 @dataclass(frozen=True, slots=True)
+class AccountSeen:
+    """Whether a device of an account can be rung, as far as the engine knows.
+
+    Told of each account that was put, and at each change; an account of which nothing is told
+    counts as reachable.
+    """
+
+    account: str
+    reachable: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Numbered:
     """An event with the edge's own number, for acknowledgement."""
 
     seq: int
-    event: EdgeEvent | CallArrived
+    event: EdgeEvent | CallArrived | AccountSeen
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,7 +157,7 @@ class EdgeLink(Protocol):
         """Whether calls can be taken now."""
 
     async def put_account(self, account: Account) -> None:
-        """Make or replace an account."""
+        """Make or replace an account; `AccountSeen` tells whether a device of it is there."""
 
     async def drop_account(self, name: str) -> None:
         """Forget an account; its registration ends."""

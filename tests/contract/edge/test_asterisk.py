@@ -33,7 +33,7 @@ from trunkline.core.words import (
     RecordingId,
     Token,
 )
-from trunkline.ports.edge import Account, CallArrived, EdgeError, Source, TrunkLink
+from trunkline.ports.edge import Account, AccountSeen, CallArrived, EdgeError, Source, TrunkLink
 
 ROOM = BridgeId("room-1")
 pytestmark = pytest.mark.timeout(90)
@@ -117,6 +117,16 @@ async def test_a_device_logs_in_with_its_own_secret_and_calls(real: AsteriskStag
     assert (arrived.source, arrived.trunk, arrived.caller) == (Source.DEVICE, "desk7", "desk7")
     await real.edge.drop_account("desk7")
     assert not await real.edge.reachable("desk7")
+
+
+async def test_a_device_whose_connection_ends_is_told_of_as_gone(real: AsteriskStage) -> None:
+    await real.edge.put_account(Account("desk6", "right", browser=False))
+    assert not (await real.hear(AccountSeen, account="desk6")).reachable
+    assert register(real.target, "desk6", "right", "127.0.0.1:9", "t1")
+    assert (await real.hear(AccountSeen, account="desk6")).reachable
+    assert not (await real.hear(AccountSeen, account="desk6")).reachable
+    assert register(real.target, "desk6", "right", "127.0.0.1:9")
+    assert (await real.hear(AccountSeen, account="desk6")).reachable
 
 
 async def test_a_guest_calls_with_the_number_it_was_given(real: AsteriskStage) -> None:

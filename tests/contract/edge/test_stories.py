@@ -17,7 +17,7 @@ from trunkline.core.call.events import (
 )
 from trunkline.core.flow.speech import Number, Pause, Prompt, Secret
 from trunkline.core.words import BridgeId, Cause, InteractionId, LegId, RecordingId, Token
-from trunkline.ports.edge import CallArrived, EdgeError, LegGone, Source
+from trunkline.ports.edge import Account, AccountSeen, CallArrived, EdgeError, LegGone, Source
 
 ROOM = BridgeId("room-1")
 pytestmark = pytest.mark.timeout(60)
@@ -378,6 +378,13 @@ async def test_a_command_about_a_leg_that_is_gone_is_refused(stage: Stage) -> No
         await stage.do(c.AnswerLeg(LegId("gone")))
     with pytest.raises(EdgeError):
         await stage.do(c.Bridge(ROOM, (LegId("gone"), LegId("too"))))
+
+
+async def test_it_is_told_whether_a_device_of_an_account_is_there(stage: Stage) -> None:
+    await stage.edge.put_account(Account("desk8", "s3cret", browser=False))
+    assert not (await stage.hear(AccountSeen, account="desk8")).reachable
+    await stage.phone("desk9")
+    assert (await stage.hear(AccountSeen, account="desk9")).reachable
 
 
 async def test_an_older_epoch_rings_nobody(stage: Stage) -> None:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.features.desk.house import Desk, Furnished
+from tests.features.desk.house import Desk, Furnished, until
 from trunkline.features import desk as feature
 from trunkline.features.desk.me import softphones
 from trunkline.ports.jobs import Job
@@ -114,3 +114,17 @@ async def test_the_system_tells_strangers_what_it_is(desk: Desk) -> None:
 def dials(desk: Desk) -> list[object]:
     """How often an agent was rung."""
     return [command for command in desk.edge.done if type(command).__name__ == "DialAgent"]
+
+
+async def test_an_agent_whose_phone_is_gone_is_offered_nothing_until_it_is_back(
+    desk: Desk,
+) -> None:
+    await until(lambda: "agent1" in desk.edge.accounts)
+    async with desk.ready("agent1", device="sip") as agent:
+        gone = await agent.me()
+        await desk.call()
+        desk.edge.register("agent1")
+        offer = await agent.offer()
+        ringing = await agent.me()
+    assert (gone["state"], gone["state_reason"]) == ("not_ready", "device_unreachable")
+    assert (ringing["state"], ringing["work"]["offer_id"]) == ("offered", offer["offer_id"])

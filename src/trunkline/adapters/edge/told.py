@@ -6,7 +6,7 @@ import asyncio
 from collections import deque
 from typing import TYPE_CHECKING, Final
 
-from trunkline.ports.edge import CallArrived, Numbered
+from trunkline.ports.edge import AccountSeen, CallArrived, Numbered
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -36,7 +36,7 @@ class Told:
         """The highest number that is durable at the driver."""
         return self._acknowledged
 
-    def tell(self, event: EdgeEvent | CallArrived) -> int:
+    def tell(self, event: EdgeEvent | CallArrived | AccountSeen) -> int:
         """Number an event and hand it on; returns its number."""
         number, self._next = self._next, self._next + 1
         self._kept.append(Numbered(number, event))

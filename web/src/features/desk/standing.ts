@@ -10,9 +10,8 @@ import { useSayRefusal } from "@/ui/parts";
 const MISSES = [
   "no_answer",
   "device_unreachable",
-  "busy",
+  "device_busy",
   "network_lost",
-  "failed",
   "desk_lost",
   "declines",
   "wrap_up_overrun",

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from trunkline.adapters.edge.asterisk.settings import APP
 
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
 ANSWER_WITHIN_S: Final = 5.0
 MOST_OPEN: Final = 1_000
+_NO_CONTACTS: Final = "No Contacts found"
 
 Fields = dict[str, str]
 
@@ -21,9 +25,12 @@ class AmiError(Exception):
 class Ami:
     """Actions over one connection, opened at need and again when it breaks."""
 
-    def __init__(self, port: int, secret: str) -> None:
+    def __init__(
+        self, port: int, secret: str, on_event: Callable[[Fields], None] | None = None
+    ) -> None:
         self._port = port
         self._secret = secret
+        self._on_event = on_event
         self._writer: asyncio.StreamWriter | None = None
         self._reading: asyncio.Task[None] | None = None
         self._open: dict[str, _Answer] = {}
@@ -54,6 +61,29 @@ class Ami:
                 return packet.get("Status", ""), int(took) if took.isdigit() else 0
         raise AmiError(f"{endpoint} has no contact")
 
+    async def contacts(self) -> list[tuple[str, str, str]]:
+        """Every contact: its endpoint, its URI and its state as Asterisk names it."""
+        try:
+            packets = await self._act("PJSIPShowContacts", {}, whole=True)
+        except AmiError as failure:
+            if _NO_CONTACTS in str(failure):
+                return []
+            raise
+        return [
+            (
+                packet.get("Endpoint") or packet.get("Aor", ""),
+                packet.get("Uri", ""),
+                packet["Status"],
+            )
+            for packet in packets
+            if packet.get("Event") == "ContactList"
+        ]
+
+    async def lost(self) -> None:
+        """Return when the connection has ended."""
+        if self._reading is not None:
+            await asyncio.wait([self._reading])
+
     async def close(self) -> None:
         """Close the connection."""
         if self._writer is not None:
@@ -82,7 +112,8 @@ class Ami:
             reader, self._writer = await asyncio.open_connection("127.0.0.1", self._port)
             await reader.readline()
             self._reading = asyncio.get_running_loop().create_task(self._read(reader))
-            login = {"Username": APP, "Secret": self._secret, "Events": "off"}
+            events = "system" if self._on_event else "off"
+            login = {"Username": APP, "Secret": self._secret, "Events": events}
             answer = await self._ask("Login", login)
             if answer[0].get("Response") != "Success":
                 raise AmiError("the manager refused our login")
@@ -109,6 +140,8 @@ class Ami:
                 waiting = self._open.get(fields.get("ActionID", ""))
                 if waiting is not None:
                     waiting.take(fields)
+                elif self._on_event is not None and "Event" in fields:
+                    self._on_event(fields)
         for waiting in self._open.values():
             if not waiting.complete.done():
                 waiting.complete.set_exception(EOFError())

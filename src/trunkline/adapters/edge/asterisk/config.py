@@ -83,7 +83,7 @@ def _files(settings: AsteriskSettings) -> dict[str, str]:
         f"[{APP}]\ntype=user\nread_only=no\npassword={secrets.ari}\n",
         "manager.conf": "[general]\nenabled=yes\nwebenabled=no\nbindaddr=127.0.0.1\n"
         f"port={settings.ami_port}\n"
-        f"[{APP}]\nsecret={secrets.ami}\nread=\nwrite=system,call\nwritetimeout=2000\n",
+        f"[{APP}]\nsecret={secrets.ami}\nread=system\nwrite=system,call\nwritetimeout=2000\n",
         "rtp.conf": f"[general]\nrtpstart={low}\nrtpend={high}\nstrictrtp=yes\nicesupport=yes\n",
         "cdr.conf": "[general]\nenable=no\n",
         "cel.conf": "[general]\nenable=no\n",

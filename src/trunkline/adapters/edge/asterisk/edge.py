@@ -18,6 +18,7 @@ from trunkline.adapters.edge.asterisk.ami import AmiError
 from trunkline.adapters.edge.asterisk.ari import Ari, AriError, AriEvents, segment
 from trunkline.adapters.edge.asterisk.background import Background
 from trunkline.adapters.edge.asterisk.board import Board
+from trunkline.adapters.edge.asterisk.devices import Devices
 from trunkline.adapters.edge.asterisk.gate import Gate
 from trunkline.adapters.edge.asterisk.hearing import Hearing
 from trunkline.adapters.edge.asterisk.legs import found
@@ -70,6 +71,8 @@ class AsteriskEdge:
             settings, self._board, self._ari, self._hearing, self._recordings, self._background
         )
         self._accounts = Accounts(self._ari, settings.silent_leg_s)
+        self._devices = Devices(settings, self._told)
+        self._watching: asyncio.Task[None] | None = None
         self._probing = asyncio.Lock()
         self._listening: asyncio.Task[None] | None = None
 
@@ -115,9 +118,11 @@ class AsteriskEdge:
     async def put_account(self, account: Account) -> None:
         """Make or replace an account."""
         await self._as_edge(self._accounts.put(account))
+        self._devices.watch(account.name, fixed=account.contact is not None)
 
     async def drop_account(self, name: str) -> None:
         """Forget an account; its registration ends."""
+        self._devices.forget(name)
         await self._as_edge(self._accounts.drop(name))
 
     async def put_trunk(self, trunk: TrunkLink) -> None:
@@ -149,6 +154,11 @@ class AsteriskEdge:
             self._listening.cancel()
             await asyncio.gather(self._listening, return_exceptions=True)
             self._listening = None
+        if self._watching is not None:
+            self._watching.cancel()
+            await asyncio.gather(self._watching, return_exceptions=True)
+            self._watching = None
+        await self._devices.close()
         for leg in self._board.legs.values():
             leg.forget_timers()
         await self._background.close()
@@ -181,7 +191,10 @@ class AsteriskEdge:
                 on_event=self._hearing.on_event,
                 on_lost=self._connected.clear,
             )
-            self._listening = asyncio.get_running_loop().create_task(self._hear(events))
+            loop = asyncio.get_running_loop()
+            self._listening = loop.create_task(self._hear(events))
+            if self._watching is None:
+                self._watching = loop.create_task(self._devices.run())
 
     async def _hear(self, events: AriEvents) -> None:
         await events.run()

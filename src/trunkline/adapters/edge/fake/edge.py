@@ -20,6 +20,7 @@ from trunkline.core.words import Cause, DeviceKind, LegId, RecordingId
 from trunkline.ports.edge import (
     ORPHAN_AFTER_S,
     Account,
+    AccountSeen,
     CallArrived,
     EdgeError,
     Health,
@@ -107,6 +108,7 @@ class FakeEdge:
     async def put_account(self, account: Account) -> None:
         """Make or replace an account."""
         self.accounts[account.name] = account
+        self._told.tell(AccountSeen(account.name, await self.reachable(account.name)))
 
     async def drop_account(self, name: str) -> None:
         """Forget an account; its registration ends."""
@@ -154,10 +156,12 @@ class FakeEdge:
     def register(self, account: str) -> None:
         """A device logs in."""
         self._registered.add(account)
+        self._told.tell(AccountSeen(account, reachable=True))
 
     def unregister(self, account: str) -> None:
         """A device is gone."""
         self._registered.discard(account)
+        self._told.tell(AccountSeen(account, reachable=False))
 
     def take_up(self, leg: LegId) -> None:
         """The phone that rings is taken up."""
