@@ -614,6 +614,7 @@ class Day:
             i.LinkCustomer(name, call, draw.choice((None, "cust", "other"))),
             i.MarkVerified(name, call, "questions"),
             i.BoostInteraction(call, "supervisor"),
+            i.MoveInteraction(call, queue or SALES, "supervisor"),
             i.DismissAgent(name),
             *self._party_verbs(name, call),
             i.DeviceSeen(name, draw.choice(list(DeviceKind)), draw.random() < 0.7),

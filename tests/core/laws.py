@@ -119,7 +119,7 @@ class Laws:
                 self.returned.discard(it)
             case f.InteractionQueued(interaction=it, returned=True):
                 self.returned.add(it)
-            case f.InteractionOverflowed(interaction=it):
+            case f.InteractionOverflowed(interaction=it) | f.InteractionMoved(interaction=it):
                 self.returned.discard(it)
 
     def _round(self, fact: f.Fact, state: State) -> None:

@@ -40,7 +40,16 @@ from trunkline.core.acd.rules import (
 from trunkline.core.call import commands as c
 from trunkline.core.config import Policy
 from trunkline.core.turn import Refused
-from trunkline.core.words import AgentId, AgentState, DeviceKind, InteractionId, LegId, Level, Wish
+from trunkline.core.words import (
+    AgentId,
+    AgentState,
+    DeviceKind,
+    InteractionId,
+    LegId,
+    Level,
+    QueueId,
+    Wish,
+)
 
 WAIT = OverflowWhen.WAIT
 
@@ -308,6 +317,60 @@ def test_a_supervisor_lets_somebody_go_first() -> None:
     assert world.state.position(world.of(plain)) == 1
     assert first_for(world, ANNA) == plain
     assert len(world.all(f.InteractionBoosted)) == 1
+
+
+def test_of_two_who_are_let_go_at_once_each_takes_who_is_first_for_them() -> None:
+    rules = {"strategy": Strategy.RING_ALL, "ring_at_once": 3}
+    policy = house(memberships=(Membership(ANNA, penalty=1),), announce_every_ms=0, **rules)
+    world = World(replace(policy, order=CallOrder(Ordering.FIFO, starving_ms=8_000)))
+    world.ready(ANNA, CHEN).arrive()
+    world.ready(BOB)
+    sales = to_sales(world)
+    service = world.arrive()
+    world.tick(10).takes(CHEN)
+    told = {one.agent: one.interaction for one in world.all(f.OfferMade)}
+    assert (told[BOB], told[ANNA]) == (world.of(sales).id, world.of(service).id)
+
+
+def test_a_moved_interaction_waits_in_the_other_queue_with_its_old_clock() -> None:
+    world = World(house())
+    leg = world.arrive()
+    world.tick(30)
+    world.does(i.MoveInteraction(world.of(leg).id, SALES, "sue"))
+    world.does(i.MoveInteraction(world.of(leg).id, SALES, "sue"))
+    (moved,) = world.all(f.InteractionMoved)
+    assert (moved.queue, moved.to_queue, moved.waited_ms, moved.by) == (
+        SERVICE,
+        SALES,
+        30_000,
+        "sue",
+    )
+    waiting = world.of(leg).waiting
+    assert waiting is not None
+    assert (waiting.queue, world.now - waiting.entered_at) == (SALES, 30_000)
+    assert world.ready(ANNA, BOB).offered_to() == [BOB]
+
+
+def test_moving_lets_go_of_whom_it_rings_for_and_asks_the_other_queue() -> None:
+    world = World(house()).ready(ANNA)
+    leg = world.arrive()
+    next_in_line = world.arrive()
+    world.does(i.MoveInteraction(world.of(leg).id, SALES, "sue"))
+    assert world.last(f.OfferMade).interaction == world.of(next_in_line).id
+
+
+def test_what_is_being_taken_or_does_not_wait_is_not_moved() -> None:
+    world = World(house()).ready(ANNA)
+    leg = world.arrive()
+    name = world.of(leg).id
+    world.does(i.AcceptOffer(ANNA, world.last(f.OfferMade).offer))
+    for interaction, queue, code in (
+        (name, SALES, "being_taken"),
+        (name, QueueId("none"), "queue_unknown"),
+        (InteractionId("none"), SALES, "not_waiting"),
+    ):
+        with pytest.raises(Refused, match=code):
+            world.put(i.MoveInteraction(interaction, queue, "sue"))
 
 
 def test_who_does_not_wait_is_not_boosted() -> None:

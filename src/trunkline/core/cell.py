@@ -285,6 +285,7 @@ _RULES: dict[type[Any], Callable[[Turn, Any], None]] = {
     i.Reattach: call.reattach,
     i.AcceptOffer: acd.accept,
     i.BoostInteraction: acd.boost,
+    i.MoveInteraction: acd.move,
     i.DeclineOffer: acd.decline,
     i.HoldCall: call.hold,
     i.ResumeCall: call.resume,

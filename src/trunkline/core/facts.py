@@ -200,6 +200,17 @@ class InteractionBoosted:
 
 
 @dataclass(frozen=True, slots=True)
+class InteractionMoved:
+    """It was led out of its queue to another by hand; `by` is a user's id."""
+
+    interaction: InteractionId
+    queue: QueueId
+    to_queue: QueueId
+    waited_ms: int
+    by: str
+
+
+@dataclass(frozen=True, slots=True)
 class InteractionOverflowed:
     """The queue could not serve it in time: it left for another queue or for a flow."""
 
@@ -616,6 +627,7 @@ Fact = (
     | WaitForetold
     | WaitAdvanced
     | InteractionBoosted
+    | InteractionMoved
     | InteractionOverflowed
     | PositionAnnounced
     | OfferMade

@@ -89,6 +89,15 @@ class BoostInteraction:
 
 
 @dataclass(frozen=True, slots=True)
+class MoveInteraction:
+    """A supervisor leads a waiting interaction to another queue; `by` is the user's id."""
+
+    interaction: InteractionId
+    queue: QueueId
+    by: str
+
+
+@dataclass(frozen=True, slots=True)
 class LegFound:
     """One leg in the edge's inventory."""
 
@@ -372,6 +381,7 @@ Input = (
     PublishPolicy
     | ArriveInteraction
     | BoostInteraction
+    | MoveInteraction
     | Reconcile
     | SetState
     | CancelPendingState

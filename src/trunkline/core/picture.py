@@ -6,7 +6,7 @@ from collections import Counter
 from dataclasses import dataclass
 
 from trunkline.core.acd.ewt import of_newcomer
-from trunkline.core.state import Agent, Aside, Party, State, shown_reason, shown_state
+from trunkline.core.state import Agent, Aside, Interaction, Party, State, shown_reason, shown_state
 from trunkline.core.words import (
     AgentId,
     AgentState,
@@ -85,13 +85,15 @@ class AgentView:
 
 @dataclass(frozen=True, slots=True)
 class CallInLine:
-    """One waiting interaction."""
+    """One waiting interaction; `ringing` while agents are asked for it."""
 
     interaction: InteractionId
     position: int
     entered_at: int
     level: Level
     priority: int
+    boosted: bool = False
+    ringing: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,7 +143,8 @@ def _queue(state: State, queue: QueueId, agents: Counter[AgentState]) -> QueueVi
     calls = []
     for position, place in enumerate(line[:LISTED_CALLS], 1):
         it = state.interactions[InteractionId(place[3])]
-        calls.append(CallInLine(it.id, position, place[2], it.level, -place[1]))
+        boosted, ringing = _standing(it)
+        calls.append(CallInLine(it.id, position, place[2], it.level, -place[1], boosted, ringing))
     return QueueView(
         id=queue,
         waiting=len(line),
@@ -150,6 +153,11 @@ def _queue(state: State, queue: QueueId, agents: Counter[AgentState]) -> QueueVi
         agents=tuple(sorted(agents.items())),
         calls=tuple(calls),
     )
+
+
+def _standing(it: Interaction) -> tuple[bool, bool]:
+    waiting = it.waiting
+    return (waiting.boosted, bool(waiting.offers)) if waiting else (False, False)
 
 
 def _work(state: State, agent: Agent) -> WorkView | None:

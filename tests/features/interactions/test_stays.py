@@ -58,6 +58,8 @@ def everything(story: Story) -> None:
     story.enters("over", 1).tell(10, over).enters("over", 10, "other", entered_at=T0 + 1_000)
     full = f.InteractionOverflowed("full", "q", OverflowWhen.DEPTH, 0, "other")  # type: ignore[arg-type]
     story.tell(2, full).enters("full", 2, "other")
+    moved = f.InteractionMoved("moved", "q", "other", 3_000, "sue")  # type: ignore[arg-type]
+    story.enters("moved", 1).tell(4, moved).enters("moved", 4, "other", entered_at=T0 + 1_000)
     story.enters("call", 1, callback=True).answered("call", 90, 91)
     story.enters("open", 1)
 
@@ -73,14 +75,14 @@ async def test_every_stay_is_counted_once_where_it_belongs(
     assert other == {}
     assert found == {
         T0: Stays(
-            entered=11,
+            entered=12,
             answered=3,
             answered_in_time=2,
             abandoned=3,
             abandoned_in_time=2,
             short_abandons=1,
             withdrawn=1,
-            overflowed_out=2,
+            overflowed_out=3,
             callbacks=1,
             waited_ms=19_000 + 21_000 + 12_000,
         )

@@ -27,6 +27,7 @@ from trunkline.core.facts import (
     DeviceAway,
     Foretold,
     InteractionBoosted,
+    InteractionMoved,
     InteractionOverflowed,
     InteractionQueued,
     InteractionUnanswered,
@@ -39,7 +40,7 @@ from trunkline.core.facts import (
     WishSet,
 )
 from trunkline.core.flow.speech import Duration, Position, Prompt, Say
-from trunkline.core.inputs import AcceptOffer, BoostInteraction, DeclineOffer
+from trunkline.core.inputs import AcceptOffer, BoostInteraction, DeclineOffer, MoveInteraction
 from trunkline.core.state import Agent, Interaction, Offer, Waiting
 from trunkline.core.turn import Refused, Turn
 from trunkline.core.words import (
@@ -301,6 +302,33 @@ def boost(turn: Turn, given: BoostInteraction) -> None:
         offer_to_someone(turn, it)
 
 
+def move(turn: Turn, given: MoveInteraction) -> None:
+    """A supervisor leads the interaction to another queue; the clock of its wait goes on.
+
+    Whom it rings for lets go of it; who is just taking it keeps it, and the move is refused.
+    """
+    it = turn.state.interactions.get(given.interaction)
+    if it is None or it.waiting is None or not it.here:
+        raise Refused("not_waiting", "This interaction does not wait in a queue.")
+    if given.queue not in turn.state.queues:
+        raise Refused("queue_unknown", "There is no such queue.")
+    if given.queue == it.waiting.queue:
+        return
+    if is_full(turn, given.queue):
+        raise Refused("queue_full", "As many wait in this queue as may.")
+    offers = [turn.state.offers[name] for name in it.waiting.offers]
+    if any(offer.answer_by is not None for offer in offers):
+        raise Refused("being_taken", "An agent is just taking this interaction.")
+    for offer in offers:
+        _withdraw_one(turn, offer)
+    waited = turn.now - it.waiting.entered_at
+    turn.emit(InteractionMoved(it.id, it.waiting.queue, given.queue, waited, given.by))
+    _lead_on(turn, it, it.waiting, given.queue)
+    _foretell(turn, it)
+    for offer in offers:
+        serve(turn, offer.agent)
+
+
 def on_wait_due(turn: Turn, it: Interaction) -> FlowId | None:
     """Waiting changed something: who may serve, whom it waits for, or where it waits.
 
@@ -439,9 +467,14 @@ def _overflow(turn: Turn, it: Interaction, waiting: Waiting, rule: OverflowRule)
     turn.emit(left)
     if target is None:
         return rule.to_flow
-    moved = replace(waiting, queue=target, arrived_at=turn.now, returned=False)
-    stand(turn, it, replace(moved, personal=None, personal_until=None))
+    _lead_on(turn, it, waiting, target)
     return None
+
+
+def _lead_on(turn: Turn, it: Interaction, waiting: Waiting, queue: QueueId) -> None:
+    """Stand in another queue with the clock of this one, for anybody there."""
+    moved = replace(waiting, queue=queue, arrived_at=turn.now, returned=False)
+    stand(turn, it, replace(moved, personal=None, personal_until=None))
 
 
 def stand(turn: Turn, it: Interaction, waiting: Waiting, *, again: bool = False) -> None:

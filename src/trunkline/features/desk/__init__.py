@@ -14,10 +14,11 @@ from trunkline.features.desk.stream.api import router as _stream
 from trunkline.features.desk.stream.desks import Desks
 from trunkline.features.desk.targets.api import router as _targets
 from trunkline.features.desk.tasks import handlers
+from trunkline.features.desk.waiting.api import router as _waiting
 
 routers = (
     _me, _offers, _handling, _others, _callbacks, _interactions, _stream, _live, _guests, _roster,
-    _targets,
+    _targets, _waiting,
 )  # fmt: skip
 
 __all__ = ["Desks", "end_softphone", "handlers", "routers"]

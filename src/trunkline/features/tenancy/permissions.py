@@ -18,6 +18,7 @@ PERMISSIONS: Mapping[str, str] = MappingProxyType(
         "live.read": "See live figures of queues and agents.",
         "interactions.read": "See interactions.",
         "interactions.control": "Hold, transfer, end and wrap up interactions.",
+        "interactions.route": "Let waiting interactions go first, and lead them to other queues.",
         "customers.read": "Find and see customers, numbers masked.",
         "customers.write": "Make, change and link customers.",
         "customers.read_pii": "See numbers of customers in full.",
@@ -107,9 +108,9 @@ ROLES: Mapping[str, Role] = MappingProxyType(
             _role(
                 "supervisor",
                 own="desk.use calls.guest",
-                team="interactions.read interactions.control queues.read queues.write agents.read "
-                "agents.write recordings.listen surveys.read users.read live.read customers.read "
-                "customers.write",
+                team="interactions.read interactions.control interactions.route queues.read "
+                "queues.write agents.read agents.write recordings.listen surveys.read users.read "
+                "live.read customers.read customers.write",
                 tenant="customers.read_pii tickets.read outbound.read outbound.write "
                 "tickets.write teams.read roles.read numbers.read flows.read dispositions.read "
                 "dispositions.write settings.read knowledge.read knowledge.write "

@@ -1052,6 +1052,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/interactions/{interaction_id}/boost": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Boost
+         * @description Let a waiting interaction go before the others; once more changes nothing.
+         */
+        post: operations["boost_api_v1_interactions__interaction_id__boost_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/interactions/{interaction_id}/move": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Move
+         * @description Lead a waiting interaction to another queue; the clock of its wait goes on.
+         */
+        post: operations["move_api_v1_interactions__interaction_id__move_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/setup/claim": {
         parameters: {
             query?: never;
@@ -1453,6 +1493,78 @@ export interface paths {
          */
         post: operations["make_device_secret_api_v1_agents__agent_id__device_secret_post"];
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/skill-sets": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Skill Sets
+         * @description All sets by name, with those of the agents one may see who hold them now.
+         */
+        get: operations["list_skill_sets_api_v1_skill_sets_get"];
+        put?: never;
+        /**
+         * Create Skill Set
+         * @description Make a set; nobody holds it yet.
+         */
+        post: operations["create_skill_set_api_v1_skill_sets_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/skill-sets/{skill_set}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Delete Skill Set
+         * @description Remove a set; whoever holds it has its skills no more.
+         */
+        delete: operations["delete_skill_set_api_v1_skill_sets__skill_set__delete"];
+        options?: never;
+        head?: never;
+        /**
+         * Change Skill Set
+         * @description Change name or skills; whoever holds the set has the new skills at once.
+         */
+        patch: operations["change_skill_set_api_v1_skill_sets__skill_set__patch"];
+        trace?: never;
+    };
+    "/api/v1/skill-sets/{skill_set}/holders/{agent_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Give Skill Set
+         * @description Let an agent hold a set until a date; again with another date moves it.
+         */
+        put: operations["give_skill_set_api_v1_skill_sets__skill_set__holders__agent_id__put"];
+        post?: never;
+        /**
+         * Take Skill Set
+         * @description Take a set from an agent before its date.
+         */
+        delete: operations["take_skill_set_api_v1_skill_sets__skill_set__holders__agent_id__delete"];
         options?: never;
         head?: never;
         patch?: never;
@@ -1982,6 +2094,166 @@ export interface paths {
         options?: never;
         head?: never;
         patch?: never;
+        trace?: never;
+    };
+    "/api/v1/outbound/calls": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Outward Calls
+         * @description Outward calls of the last 90 days, last first; the refused name their rule.
+         */
+        get: operations["list_outward_calls_api_v1_outbound_calls_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/outbound/rules": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show Outward Rules
+         * @description What the tenant allows itself, with its version as ETag.
+         */
+        get: operations["show_outward_rules_api_v1_outbound_rules_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * Change Outward Rules
+         * @description Change what is given; it holds for the next call.
+         */
+        patch: operations["change_outward_rules_api_v1_outbound_rules_patch"];
+        trace?: never;
+    };
+    "/api/v1/outbound/countries": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Countries
+         * @description The rules for calls to each country that we know; other countries have the strictest.
+         */
+        get: operations["list_countries_api_v1_outbound_countries_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/outbound/do-not-call": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Do Not Call
+         * @description Numbers that are not called, unless they ask for it; added last first.
+         */
+        get: operations["list_do_not_call_api_v1_outbound_do_not_call_get"];
+        put?: never;
+        /**
+         * Add Do Not Call
+         * @description Call this number no more.
+         */
+        post: operations["add_do_not_call_api_v1_outbound_do_not_call_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/outbound/do-not-call/{entry_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Remove Do Not Call
+         * @description Take a number off; it may be called again.
+         */
+        delete: operations["remove_do_not_call_api_v1_outbound_do_not_call__entry_id__delete"];
+        options?: never;
+        head?: never;
+        /**
+         * Change Do Not Call
+         * @description Change reason, note or expiry.
+         */
+        patch: operations["change_do_not_call_api_v1_outbound_do_not_call__entry_id__patch"];
+        trace?: never;
+    };
+    "/api/v1/outbound/blocked-callers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Blocked Callers
+         * @description Numbers whose calls are not taken; added last first.
+         */
+        get: operations["list_blocked_callers_api_v1_outbound_blocked_callers_get"];
+        put?: never;
+        /**
+         * Add Blocked Caller
+         * @description Take no more calls of this number, from the next one on.
+         */
+        post: operations["add_blocked_caller_api_v1_outbound_blocked_callers_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/outbound/blocked-callers/{entry_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Remove Blocked Caller
+         * @description Take calls of this number again.
+         */
+        delete: operations["remove_blocked_caller_api_v1_outbound_blocked_callers__entry_id__delete"];
+        options?: never;
+        head?: never;
+        /**
+         * Change Blocked Caller
+         * @description Change reason, expiry, or what the caller said against it.
+         */
+        patch: operations["change_blocked_caller_api_v1_outbound_blocked_callers__entry_id__patch"];
         trace?: never;
     };
     "/api/v1/calendars": {
@@ -2835,6 +3107,8 @@ export interface components {
          * AgentOut
          * @description An agent. Without `device.account` a user who may become one by coming to the desk.
          *
+         *     `skills` are the agent's own; those of `skill_sets` come on top until their dates.
+         *
          *     `team` is the name of the team, by which requirements ask for it.
          */
         AgentOut: {
@@ -2875,6 +3149,8 @@ export interface components {
             skills: {
                 [key: string]: number;
             };
+            /** Skill Sets */
+            skill_sets: components["schemas"]["SetHeld"][];
             /** Team */
             team: string | null;
             device: components["schemas"]["AgentDeviceOut"];
@@ -3078,7 +3354,7 @@ export interface components {
         };
         /**
          * CallInLineOut
-         * @description One waiting interaction.
+         * @description One waiting interaction; `ringing` while agents are asked for it.
          */
         CallInLineOut: {
             /** Interaction Id */
@@ -3090,6 +3366,10 @@ export interface components {
             level: components["schemas"]["Level"];
             /** Priority */
             priority: number;
+            /** Boosted */
+            boosted: boolean;
+            /** Ringing */
+            ringing: boolean;
         };
         /**
          * CallbackDue
@@ -3421,6 +3701,26 @@ export interface components {
             code: string;
             /** Parts */
             parts: string[];
+        };
+        /**
+         * CountryRulesList
+         * @description The countries whose rules are known.
+         */
+        CountryRulesList: {
+            /** Items */
+            items: components["schemas"]["CountryRulesOut"][];
+        };
+        /**
+         * CountryRulesOut
+         * @description What holds for calls to a country.
+         */
+        CountryRulesOut: {
+            /** Country */
+            country: string;
+            /** Emergency */
+            emergency: string[];
+            /** Purposes */
+            purposes: components["schemas"]["PurposeRulesOut"][];
         };
         /**
          * CustomerCard
@@ -4075,6 +4375,30 @@ export interface components {
             name: components["schemas"]["BothLanguages"];
         };
         /**
+         * HolderIn
+         * @description Until when an agent holds a set; from then on it is gone by itself.
+         */
+        HolderIn: {
+            /**
+             * Until
+             * Format: date-time
+             */
+            until: string;
+        };
+        /**
+         * HolderOut
+         * @description An agent who holds a set.
+         */
+        HolderOut: {
+            /**
+             * Until
+             * Format: date-time
+             */
+            until: string;
+            /** Agent Id */
+            agent_id: string;
+        };
+        /**
          * HolidayOut
          * @description A holiday of a country.
          */
@@ -4109,6 +4433,18 @@ export interface components {
              * @default true
              */
             make_up_days: boolean;
+        };
+        /**
+         * HoursOut
+         * @description Days of the week (0 is Monday) with minutes since midnight.
+         */
+        HoursOut: {
+            /** Weekdays */
+            weekdays: number[];
+            /** Opens */
+            opens: number;
+            /** Closes */
+            closes: number;
         };
         /**
          * IdentityNew
@@ -4548,6 +4884,59 @@ export interface components {
             lines: components["schemas"]["LineOut"][];
         };
         /**
+         * ListedChange
+         * @description What is to change; `appeal` is what the person said against it, and what came of it.
+         */
+        ListedChange: {
+            /**
+             * Reason
+             * @default -
+             */
+            reason: string;
+            /**
+             * Appeal
+             * @default
+             */
+            appeal: string;
+            /** Expires At */
+            expires_at?: string | null;
+        };
+        /**
+         * ListedNew
+         * @description A number to put on a list; without `expires_at` it stays there for good.
+         */
+        ListedNew: {
+            /** Number */
+            number: string;
+            /** Reason */
+            reason: string;
+            /** Expires At */
+            expires_at?: string | null;
+        };
+        /**
+         * ListedOut
+         * @description A number on a list, masked for those who may not see numbers in full.
+         */
+        ListedOut: {
+            /** Id */
+            id: string;
+            /** Number */
+            number: string;
+            /** Reason */
+            reason: string;
+            /** Appeal */
+            appeal: string;
+            /** Expires At */
+            expires_at: string | null;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Created By */
+            created_by: string;
+        };
+        /**
          * MeOut
          * @description Who is signed in. Without `agent` he takes no calls.
          */
@@ -4608,6 +4997,14 @@ export interface components {
              * @default 1
              */
             weight: number;
+        };
+        /**
+         * MoveAsked
+         * @description Where to; a queue by its id or name.
+         */
+        MoveAsked: {
+            /** To Queue */
+            to_queue: string;
         };
         /**
          * NoteNew
@@ -4995,6 +5392,117 @@ export interface components {
          */
         Ordering: "priority" | "fifo" | "score" | "index" | "gc_mu";
         /**
+         * OutwardCallOut
+         * @description An outward call: dialled when `rule` is null, else refused by that rule.
+         */
+        OutwardCallOut: {
+            /** Id */
+            id: string;
+            /** Interaction Id */
+            interaction_id: string;
+            /** Customer Id */
+            customer_id: string | null;
+            /** Agent Id */
+            agent_id: string | null;
+            purpose: components["schemas"]["Purpose"];
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            rule: components["schemas"]["Rule"] | null;
+            /** Detail */
+            detail: string;
+            /** Cost Cents */
+            cost_cents: number;
+        };
+        /**
+         * OutwardRulesChange
+         * @description What is to change of what the tenant allows itself.
+         */
+        OutwardRulesChange: {
+            /**
+             * Countries
+             * @description Foreign countries that may be called, ISO 3166-1.
+             */
+            countries?: string[];
+            /**
+             * Premium
+             * @default false
+             */
+            premium: boolean;
+            /**
+             * Cost Cap Cents
+             * @description What the calls of one agent may cost in an hour; null is no bound.
+             */
+            cost_cap_cents?: number | null;
+            /**
+             * Home Cents A Minute
+             * @default 0
+             */
+            home_cents_a_minute: number;
+            /**
+             * Abroad Cents A Minute
+             * @default 0
+             */
+            abroad_cents_a_minute: number;
+            /**
+             * Premium Cents A Minute
+             * @default 0
+             */
+            premium_cents_a_minute: number;
+            /**
+             * Callbacks At Any Hour
+             * @description Call who asked for it at any hour: for a service by day and night.
+             * @default false
+             */
+            callbacks_at_any_hour: boolean;
+        };
+        /**
+         * OutwardRulesOut
+         * @description What the tenant allows itself. All of it is denied from the start.
+         */
+        OutwardRulesOut: {
+            /**
+             * Countries
+             * @description Foreign countries that may be called, ISO 3166-1.
+             */
+            countries?: string[];
+            /**
+             * Premium
+             * @default false
+             */
+            premium: boolean;
+            /**
+             * Cost Cap Cents
+             * @description What the calls of one agent may cost in an hour; null is no bound.
+             */
+            cost_cap_cents?: number | null;
+            /**
+             * Home Cents A Minute
+             * @default 0
+             */
+            home_cents_a_minute: number;
+            /**
+             * Abroad Cents A Minute
+             * @default 0
+             */
+            abroad_cents_a_minute: number;
+            /**
+             * Premium Cents A Minute
+             * @default 0
+             */
+            premium_cents_a_minute: number;
+            /**
+             * Callbacks At Any Hour
+             * @description Call who asked for it at any hour: for a service by day and night.
+             * @default false
+             */
+            callbacks_at_any_hour: boolean;
+            /** Home */
+            home: string;
+        };
+        /**
          * Overflow
          * @description Where to, when the queue cannot serve in time; exactly one of the targets is named.
          *
@@ -5078,6 +5586,20 @@ export interface components {
         Page_KeyShown_: {
             /** Items */
             items: components["schemas"]["KeyShown"][];
+            /** Next */
+            next?: string | null;
+        };
+        /** Page[ListedOut] */
+        Page_ListedOut_: {
+            /** Items */
+            items: components["schemas"]["ListedOut"][];
+            /** Next */
+            next?: string | null;
+        };
+        /** Page[OutwardCallOut] */
+        Page_OutwardCallOut_: {
+            /** Items */
+            items: components["schemas"]["OutwardCallOut"][];
             /** Next */
             next?: string | null;
         };
@@ -5360,6 +5882,31 @@ export interface components {
              * @default false
              */
             overwrite: boolean;
+        };
+        /**
+         * Purpose
+         * @description Why somebody is called.
+         * @enum {string}
+         */
+        Purpose: "callback" | "service" | "consult" | "sales" | "research";
+        /**
+         * PurposeRulesOut
+         * @description What holds for one purpose.
+         */
+        PurposeRulesOut: {
+            purpose: components["schemas"]["Purpose"];
+            /** Hours */
+            hours: components["schemas"]["HoursOut"][];
+            /** On Holidays */
+            on_holidays: boolean;
+            /** Needs Consent */
+            needs_consent: boolean;
+            /** Heeds Public List */
+            heeds_public_list: boolean;
+            /** Per Day */
+            per_day: number | null;
+            /** Per Week */
+            per_week: number | null;
         };
         /**
          * QueueChange
@@ -6253,6 +6800,12 @@ export interface components {
             version: number;
         };
         /**
+         * Rule
+         * @description The rule that a refusal names.
+         * @enum {string}
+         */
+        Rule: "invalid_number" | "caller_id" | "premium" | "international" | "own_list" | "public_list" | "consent" | "hours" | "holiday" | "attempts_per_day" | "attempts_per_week" | "cost_cap";
+        /**
          * Scope
          * @description How far a permission reaches; later members reach further.
          * @enum {string}
@@ -6371,6 +6924,21 @@ export interface components {
             address: string;
             /** Current */
             current: boolean;
+        };
+        /**
+         * SetHeld
+         * @description A skill set that an agent holds until a date.
+         */
+        SetHeld: {
+            /** Id */
+            id: string;
+            /** Name */
+            name: string;
+            /**
+             * Until
+             * Format: date-time
+             */
+            until: string;
         };
         /**
          * SettingsIn
@@ -6586,6 +7154,59 @@ export interface components {
             /** Error */
             error: string | null;
             result: components["schemas"]["ComparisonOut"] | null;
+        };
+        /**
+         * SkillSetChange
+         * @description What is to change; `skills` are given whole.
+         */
+        SkillSetChange: {
+            /**
+             * Name
+             * @default skill set
+             */
+            name: string;
+            /** Skills */
+            skills?: {
+                [key: string]: number;
+            };
+        };
+        /**
+         * SkillSetList
+         * @description All sets of the tenant, by name.
+         */
+        SkillSetList: {
+            /** Items */
+            items: components["schemas"]["SkillSetOut"][];
+        };
+        /**
+         * SkillSetNew
+         * @description A named set of skills with their levels, 1 to 5.
+         */
+        SkillSetNew: {
+            /** Name */
+            name: string;
+            /** Skills */
+            skills: {
+                [key: string]: number;
+            };
+        };
+        /**
+         * SkillSetOut
+         * @description A set, and who of the agents one may see holds it until when.
+         */
+        SkillSetOut: {
+            /** Id */
+            id: string;
+            /** Name */
+            name: string;
+            /** Skills */
+            skills: {
+                [key: string]: number;
+            };
+            /** Version */
+            version: number;
+            /** Holders */
+            holders: components["schemas"]["HolderOut"][];
         };
         /**
          * SoftphoneOut
@@ -11362,6 +11983,162 @@ export interface operations {
             };
         };
     };
+    boost_api_v1_interactions__interaction_id__boost_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                interaction_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SubmittedOut"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    move_api_v1_interactions__interaction_id__move_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                interaction_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MoveAsked"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SubmittedOut"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     claim_setup_api_v1_setup_claim_post: {
         parameters: {
             query?: never;
@@ -12733,6 +13510,380 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["DeviceSecret"];
                 };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_skill_sets_api_v1_skill_sets_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SkillSetList"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    create_skill_set_api_v1_skill_sets_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SkillSetNew"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SkillSetOut"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_skill_set_api_v1_skill_sets__skill_set__delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                skill_set: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    change_skill_set_api_v1_skill_sets__skill_set__patch: {
+        parameters: {
+            query?: never;
+            header?: {
+                "If-Match"?: string | null;
+            };
+            path: {
+                skill_set: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SkillSetChange"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SkillSetOut"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Precondition Failed */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    give_skill_set_api_v1_skill_sets__skill_set__holders__agent_id__put: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                skill_set: string;
+                agent_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["HolderIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SkillSetOut"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    take_skill_set_api_v1_skill_sets__skill_set__holders__agent_id__delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                skill_set: string;
+                agent_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description Unauthorized */
             401: {
@@ -15085,6 +16236,710 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["TrunkTest"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_outward_calls_api_v1_outbound_calls_get: {
+        parameters: {
+            query?: {
+                refused?: boolean | null;
+                interaction?: string | null;
+                cursor?: string | null;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_OutwardCallOut_"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    show_outward_rules_api_v1_outbound_rules_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OutwardRulesOut"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    change_outward_rules_api_v1_outbound_rules_patch: {
+        parameters: {
+            query?: never;
+            header?: {
+                "If-Match"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OutwardRulesChange"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OutwardRulesOut"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Precondition Failed */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Precondition Required */
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_countries_api_v1_outbound_countries_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CountryRulesList"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_do_not_call_api_v1_outbound_do_not_call_get: {
+        parameters: {
+            query?: {
+                /** @description One number, as it is dialled. */
+                number?: string | null;
+                cursor?: string | null;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_ListedOut_"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    add_do_not_call_api_v1_outbound_do_not_call_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ListedNew"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListedOut"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    remove_do_not_call_api_v1_outbound_do_not_call__entry_id__delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                entry_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    change_do_not_call_api_v1_outbound_do_not_call__entry_id__patch: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                entry_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ListedChange"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListedOut"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_blocked_callers_api_v1_outbound_blocked_callers_get: {
+        parameters: {
+            query?: {
+                /** @description One number, as it is dialled. */
+                number?: string | null;
+                cursor?: string | null;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_ListedOut_"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    add_blocked_caller_api_v1_outbound_blocked_callers_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ListedNew"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListedOut"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    remove_blocked_caller_api_v1_outbound_blocked_callers__entry_id__delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                entry_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    change_blocked_caller_api_v1_outbound_blocked_callers__entry_id__patch: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                entry_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ListedChange"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListedOut"];
                 };
             };
             /** @description Unauthorized */

@@ -134,6 +134,8 @@ def _call(call: CallInLine, now: int) -> CallInLineOut:
         waited_ms=max(0, now - call.entered_at),
         level=call.level,
         priority=call.priority,
+        boosted=call.boosted,
+        ringing=call.ringing,
     )
 
 

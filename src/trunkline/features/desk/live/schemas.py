@@ -98,13 +98,15 @@ class ServiceLevels(ApiModel):
 
 
 class CallInLineOut(ApiModel):
-    """One waiting interaction."""
+    """One waiting interaction; `ringing` while agents are asked for it."""
 
     interaction_id: str
     position: int
     waited_ms: int
     level: Word[Level]
     priority: int
+    boosted: bool
+    ringing: bool
 
 
 class QueueLiveOut(ApiModel):

@@ -29,7 +29,7 @@ class QueueStays:
         match fact:
             case f.InteractionQueued(again=False):
                 _queued(tx, tenant_id, at_ms, fact)
-            case f.InteractionOverflowed():
+            case f.InteractionOverflowed() | f.InteractionMoved():
                 _overflowed(tx, tenant_id, at_ms, fact)
             case f.FlowChanged(interaction=it):
                 store.end(tx, tenant_id, it, at_ms, store.WITHDRAWN)
@@ -54,7 +54,9 @@ def _queued(tx: Tx, tenant_id: str, at: int, fact: f.InteractionQueued) -> None:
     store.begin(tx, tenant_id, fact.interaction, fact.queue, entered, outcome)
 
 
-def _overflowed(tx: Tx, tenant_id: str, at: int, fact: f.InteractionOverflowed) -> None:
+def _overflowed(
+    tx: Tx, tenant_id: str, at: int, fact: f.InteractionOverflowed | f.InteractionMoved
+) -> None:
     """It left for elsewhere, perhaps before it stood in the queue at all."""
     if not store.end(tx, tenant_id, fact.interaction, at, store.OVERFLOWED):
         store.begin(tx, tenant_id, fact.interaction, fact.queue, at, store.OVERFLOWED)

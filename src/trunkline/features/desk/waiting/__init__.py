@@ -1,0 +1,1 @@
+"""Waiting: what a supervisor does about interactions that stand in line."""
