@@ -31,6 +31,8 @@ export function staleAfter({ type, data }: StreamEvent): Key[] {
       return [["tickets"], ["ticket"], ["pop"]];
     case "agent":
       return [["agents"]];
+    case "skill_set":
+      return [["skill-sets"], ["agents"]];
     case "queue":
       return verb === "live_changed" && data?.queue_id ? [["queue-live", data.queue_id]] : [];
     default:

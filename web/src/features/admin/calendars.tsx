@@ -10,6 +10,7 @@ import { useMay } from "@/lib/session";
 import { moment } from "@/lib/time";
 import { Chip } from "@/ui/parts";
 import { CalendarDialog, useCountryName } from "./calendar-dialog";
+import { LinesButton } from "./lines";
 import { FormDialog, ListPage, useEditing, useSave } from "./parts";
 
 export function CalendarsPage() {
@@ -44,6 +45,7 @@ export function CalendarsPage() {
       columns={columns}
       rowKey="id"
       add={editing.add}
+      actions={<LinesButton table="calendars" stale="calendars" />}
     >
       {editing.dialog((one, done) => (
         <CalendarDialog one={one} close={done} />

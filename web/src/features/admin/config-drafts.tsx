@@ -10,6 +10,7 @@ import { moment } from "@/lib/time";
 import { Await, Blank, Unseen } from "@/ui/parts";
 import { TrialView } from "./differences";
 import { FormDialog, useRequired, useSave, useWho } from "./parts";
+import { WhatIf } from "./what-if";
 
 export function Drafts({ writes }: { writes: boolean }) {
   const { t, i18n } = useTranslation();
@@ -144,6 +145,7 @@ function DraftView({ id, writes, close }: { id: string; writes: boolean; close: 
               trial={draft.trial}
               leaveOut={writes ? ({ kind, name }) => leaveOut.mutate({ kind, name }) : undefined}
             />
+            {possible && <WhatIf draft={id} />}
             {writes && (
               <Input
                 maxLength={500}

@@ -5,6 +5,7 @@ import { Form, Input, Select, Switch, type TableColumnsType } from "antd";
 import { useTranslation } from "react-i18next";
 import { api, type Disposition, type Reason, unwrap, type Words } from "@/lib/api";
 import { useWords } from "@/lib/i18n";
+import { LinesButton } from "./lines";
 import { FormDialog, LabelFields, ListPage, useEditing, useRequired, useSave } from "./parts";
 
 export function DispositionsPage() {
@@ -46,6 +47,7 @@ function DispositionTable() {
       columns={columns}
       rowKey="id"
       add={editing.add}
+      actions={<LinesButton table="dispositions" stale="all-dispositions" />}
     >
       {editing.dialog((one, close) => (
         <DispositionDialog one={one} close={close} />

@@ -4,6 +4,8 @@ import { Form, type FormRule, Input, InputNumber, Select, Switch } from "antd";
 import { useTranslation } from "react-i18next";
 import { api, type Queue, unwrap } from "@/lib/api";
 import { FormDialog, LabelFields, useRequired, useSave } from "./parts";
+import { AnnounceFields } from "./queue-announce";
+import { CallbackFields } from "./queue-callback";
 import { IntoDraft } from "./queue-draft";
 import { initialFields, type QueueFields } from "./queue-fields";
 import { Matches } from "./queue-matches";
@@ -39,6 +41,8 @@ export function QueueDialog({ queue, close }: { queue: Queue | null; close: () =
       <WhoFields />
       <WhichFields />
       <FitFields own={queue?.id} />
+      <AnnounceFields />
+      <CallbackFields />
     </FormDialog>
   );
 }
@@ -49,6 +53,7 @@ function BasicFields() {
   const required = useRequired();
   const wrapUp = Form.useWatch(["wrap_up", "mode"], form);
   const automatic = Form.useWatch(["accept", "mode"], form) === "automatic";
+  const declines = Form.useWatch("decline_allowed", form);
   const needsWrapUp: FormRule = {
     validator: (_, wanted: boolean) =>
       wanted && form.getFieldValue(["wrap_up", "mode"]) === "none"
@@ -105,6 +110,20 @@ function BasicFields() {
           <InputNumber min={1} max={600} suffix="s" />
         </Form.Item>
         <Form.Item
+          name="short_abandon_s"
+          label={t("queue_more.short_abandon")}
+          extra={t("queue_more.short_abandon_hint")}
+        >
+          <InputNumber min={0} max={60} suffix="s" />
+        </Form.Item>
+        <Form.Item
+          name="handling_s"
+          label={t("queue_more.handling")}
+          extra={t("queue_more.handling_hint")}
+        >
+          <InputNumber min={0} max={86_400} suffix="s" />
+        </Form.Item>
+        <Form.Item
           name="disposition_required"
           label={t("queue.disposition_required")}
           valuePropName="checked"
@@ -119,6 +138,13 @@ function BasicFields() {
           valuePropName="checked"
         >
           <Switch />
+        </Form.Item>
+        <Form.Item
+          name="declines_before_not_ready"
+          label={t("queue_more.declines")}
+          hidden={!declines}
+        >
+          <InputNumber min={1} max={20} />
         </Form.Item>
       </div>
     </>

@@ -26,9 +26,6 @@ export function FitFields({ own }: { own: string | undefined }) {
         <Form.Item name="max_waiting" label={t("queue.max_waiting")}>
           <InputNumber min={1} max={100_000} />
         </Form.Item>
-        <Form.Item name="announce_every_s" label={t("queue.announce_every")}>
-          <InputNumber min={10} max={3600} suffix="s" />
-        </Form.Item>
         <Form.Item name="calendar_id" label={t("queue.calendar")} extra={t("numbers.always")}>
           <Select
             allowClear

@@ -5,6 +5,7 @@ import type { TableColumnsType } from "antd";
 import { useTranslation } from "react-i18next";
 import { api, type Queue, unwrap } from "@/lib/api";
 import { useWords } from "@/lib/i18n";
+import { LinesButton } from "./lines";
 import { ListPage, useEditing } from "./parts";
 import { QueueDialog } from "./queue-dialog";
 
@@ -37,6 +38,7 @@ export function QueuesPage() {
       columns={columns}
       rowKey="id"
       add={editing.add}
+      actions={<LinesButton table="queues" stale="queues" />}
     >
       {editing.dialog((queue, close) => (
         <QueueDialog queue={queue} close={close} />

@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { changedRows, levelOf, withLevel, withPasted } from "./skills-grid";
+import { changedRows, grantedBy, levelOf, withLevel, withPasted } from "./skills-grid";
 
 const USERS = ["ann", "bob", "eve"];
 const SKILLS = ["billing", "router", "vip"];
@@ -25,4 +25,14 @@ it("lays what was copied from a spreadsheet over the grid, and no further", () =
 it("sends only the rows that differ, whole", () => {
   const next = withLevel(withLevel(GRID, "ann", "vip", 2), "eve", "vip", 1);
   expect(changedRows(GRID, next)).toEqual({ ann: { router: 3, vip: 2 } });
+});
+
+it("a skill that two sets give has the better level", () => {
+  const sets: { id: string; skills: Record<string, number> }[] = [
+    { id: "a", skills: { claims: 2, vip: 1 } },
+    { id: "b", skills: { claims: 4 } },
+  ];
+  const ann = { username: "ann", skill_sets: [{ id: "a" }, { id: "b" }, { id: "gone" }] };
+  const bob = { username: "bob", skill_sets: [] };
+  expect(grantedBy([ann, bob], sets)).toEqual({ ann: { claims: 4, vip: 1 }, bob: {} });
 });

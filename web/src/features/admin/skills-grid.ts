@@ -39,6 +39,22 @@ export function withPasted(
   return next;
 }
 
+/** The best level that each agent has of each skill by the sets that he holds; by username. */
+export function grantedBy(
+  agents: { username: string; skill_sets: { id: string }[] }[],
+  sets: { id: string; skills: Record<string, number> }[],
+): Grid {
+  const skills = new Map(sets.map((one) => [one.id, one.skills]));
+  const granted = agents.map(({ username, skill_sets }) => {
+    const held: Record<string, number> = {};
+    for (const { id } of skill_sets)
+      for (const [skill, level] of Object.entries(skills.get(id) ?? {}))
+        held[skill] = Math.max(held[skill] ?? 0, level);
+    return [username, held] as const;
+  });
+  return Object.fromEntries(granted);
+}
+
 /** The rows that differ, whole. */
 export function changedRows(before: Grid, after: Grid): Grid {
   const changed = Object.entries(after).filter(

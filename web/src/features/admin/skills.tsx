@@ -6,26 +6,39 @@ import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { type Agent, type Applied, api, unwrap } from "@/lib/api";
 import { useMay } from "@/lib/session";
+import { moment } from "@/lib/time";
 import { Await, PageHead, useSayRefusal } from "@/ui/parts";
 import { TrialView } from "./differences";
+import { LinesButton } from "./lines";
 import { useSave } from "./parts";
-import { changedRows, type Grid, levelOf, withLevel, withPasted } from "./skills-grid";
+import { SkillSets } from "./skill-sets";
+import { changedRows, type Grid, grantedBy, levelOf, withLevel, withPasted } from "./skills-grid";
 
 export function SkillsPage() {
   const { t } = useTranslation();
   const query = useQuery({ queryKey: ["agents"], queryFn: () => unwrap(api.GET("/agents")) });
   return (
     <>
-      <PageHead title={t("admin.skills")} />
+      <PageHead title={t("admin.skills")}>
+        <LinesButton table="skills" stale="agents" />
+      </PageHead>
       <Await query={query} rows={8}>
-        {({ items }) => <SkillGrid key={query.dataUpdatedAt} agents={items} />}
+        {({ items }) => (
+          <div className="stack">
+            <SkillGrid
+              key={JSON.stringify(items.map(({ username, skills }) => [username, skills]))}
+              agents={items}
+            />
+            <SkillSets agents={items} />
+          </div>
+        )}
       </Await>
     </>
   );
 }
 
 function SkillGrid({ agents }: { agents: Agent[] }) {
-  const { t } = useTranslation();
+  const { t, i18n } = useTranslation();
   const say = useSayRefusal();
   const writes = useMay()("configuration.write");
   const stored: Grid = Object.fromEntries(agents.map(({ username, skills }) => [username, skills]));
@@ -33,7 +46,15 @@ function SkillGrid({ agents }: { agents: Agent[] }) {
   const [added, add] = useState<string[]>([]);
   const [trial, setTrial] = useState<Applied | null>(null);
   const users = agents.map(({ username }) => username);
-  const held = agents.flatMap(({ skills }) => Object.keys(skills));
+  const sets = useQuery({
+    queryKey: ["skill-sets"],
+    queryFn: () => unwrap(api.GET("/skill-sets")),
+  });
+  const granted = grantedBy(agents, sets.data?.items ?? []);
+  const held = [
+    ...agents.flatMap(({ skills }) => Object.keys(skills)),
+    ...Object.values(granted).flatMap((skills) => Object.keys(skills)),
+  ];
   const skills = [...new Set([...held.sort(), ...added])];
   const changed = changedRows(stored, grid);
   const count = Object.keys(changed).length;
@@ -94,13 +115,26 @@ function SkillGrid({ agents }: { agents: Agent[] }) {
           <tbody>
             {agents.map((agent, row) => (
               <tr key={agent.id} className={changed[agent.username] ? "changed" : ""}>
-                <th scope="row">{agent.name}</th>
+                <th scope="row">
+                  {agent.name}
+                  {agent.skill_sets.map(({ id, name, until }) => (
+                    <span key={id} className="chip accent" title={moment(until, i18n.language)}>
+                      {name}
+                    </span>
+                  ))}
+                </th>
                 {skills.map((skill, column) => (
                   <td key={skill}>
                     <input
                       aria-label={`${agent.name} ${skill}`}
                       inputMode="numeric"
                       disabled={!writes}
+                      placeholder={granted[agent.username]?.[skill]?.toString() ?? ""}
+                      title={
+                        granted[agent.username]?.[skill]
+                          ? t("skill_sets.granted", { level: granted[agent.username]?.[skill] })
+                          : ""
+                      }
                       value={grid[agent.username]?.[skill] ?? ""}
                       onFocus={(event) => event.target.select()}
                       onChange={({ target }) =>

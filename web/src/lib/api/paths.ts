@@ -218,6 +218,30 @@ export interface paths {
   "/configuration/import": {
     post: Tried<{ text: string; remove?: boolean; note?: string }, T.Applied>;
   };
+  "/configuration/tables/{table}": {
+    post: Tried<{ text: string; note?: string }, T.ImportedLines, { table: T.LinesTable }>;
+  };
+  "/policies/simulate": {
+    post: Send<{ from: T.Timestamp; to: T.Timestamp; draft_id: string }, T.Simulation>;
+  };
+  "/policies/simulations/{id}": { get: Get<T.Simulation, object, Id> };
+  "/skill-sets": {
+    get: Get<T.Items<T.SkillSet>>;
+    post: Send<{ name: string; skills: Record<string, number> }, T.SkillSet>;
+  };
+  "/skill-sets/{skill_set}": {
+    patch: Send<
+      { name?: string; skills?: Record<string, number> },
+      T.SkillSet,
+      { skill_set: string },
+      Seen
+    >;
+    delete: Do<unknown, { skill_set: string }>;
+  };
+  "/skill-sets/{skill_set}/holders/{agent_id}": {
+    put: Send<{ until: T.Timestamp }, T.SkillSet, { skill_set: string; agent_id: string }>;
+    delete: Do<unknown, { skill_set: string; agent_id: string }>;
+  };
   "/configuration/drafts": {
     get: Get<T.Items<T.ConfigurationDraft>>;
     post: Send<{ name: string; changes?: T.DraftedThings }, T.OpenDraft>;

@@ -356,6 +356,7 @@ export interface Agent extends Abilities {
   extension?: string | null;
   queues: string[];
   skills: Record<string, number>;
+  skill_sets: { id: string; name: string; until: Timestamp }[];
   /** The team's name, by which requirements ask for it. */
   team: string | null;
   device: { kind: DeviceKind; account: string | null };
@@ -380,6 +381,10 @@ export interface Queue {
   max_waiting?: number | null;
   service_level_s: number;
   announce_every_s: number;
+  announce_place: boolean;
+  announce_wait: boolean;
+  short_abandon_s: number;
+  callback: CallbackRules;
   calendar_id: string | null;
   requirement: string;
   relaxing: { after_s: number; requirement: string }[];
@@ -398,6 +403,79 @@ export interface Queue {
   }[];
   agents: string[];
   version: number;
+}
+
+export interface CallbackRules {
+  enabled: boolean;
+  min_ewt_s: number;
+  preview_s: number;
+  ring_s: number;
+  tries: number;
+  retry_after_s: number;
+  most_share_pct: number;
+  after_loss: boolean;
+  after_abandon: boolean;
+}
+
+/** Named skills that agents hold until a date, on top of their own. */
+export interface SkillSet {
+  id: string;
+  name: string;
+  skills: Record<string, number>;
+  version: number;
+  holders: { agent_id: string; until: Timestamp }[];
+}
+
+export type LinesTable = "skills" | "queues" | "calendars" | "dispositions";
+export type LineFate = "added" | "changed" | "removed" | "unchanged" | "refused";
+
+/** What became, or would become, of each line of a CSV file. */
+export interface ImportedLines {
+  dry_run: boolean;
+  written: boolean;
+  version: number;
+  counts: Record<string, number>;
+  lines: ImportedLine[];
+}
+
+export interface ImportedLine {
+  line: number;
+  name: string;
+  part: string;
+  fate: LineFate;
+  code: string;
+  detail: string;
+}
+
+export interface Estimate {
+  mean: number;
+  /** Half the width of the 95 % interval; none with one seed. */
+  half: number | null;
+}
+
+/** One figure as it was, played as published, played with the draft, and how they differ. */
+export interface SimulatedFigure {
+  was: number;
+  published: Estimate;
+  draft: Estimate;
+  difference: Estimate;
+}
+
+export type SimulatedFigures = Record<string, SimulatedFigure>;
+
+export interface Simulation {
+  id: string;
+  state: "waiting" | "running" | "done" | "failed";
+  progress_pct: number;
+  from: Timestamp;
+  to: Timestamp;
+  error: string | null;
+  result: {
+    stays: number;
+    overall: SimulatedFigures;
+    queues: Record<string, SimulatedFigures>;
+    levels: Record<string, SimulatedFigures>;
+  } | null;
 }
 
 export type Strategy =
