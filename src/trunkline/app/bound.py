@@ -11,6 +11,7 @@ from trunkline.app.executor import Executor
 from trunkline.app.figures import FactsCounted, Figures, MeasuredDatabase
 from trunkline.app.live import LiveQueues
 from trunkline.app.policy import CellPolicies
+from trunkline.app.quality import Quality
 from trunkline.app.work import TicketOfEveryCall, TicketOfWhoIsNotReached
 from trunkline.features import callbacks, interactions, queues, recordings, surveys
 from trunkline.kit.crypto import KeyRing
@@ -40,6 +41,7 @@ class Bound:
     policies: CellPolicies
     relay: Relay
     figures: Figures
+    quality: Quality
 
 
 def bind(
@@ -61,7 +63,8 @@ def bind(
 
     cells = LocalCells(make)
     figures.watch(cells.drivers, clock)
-    executor.answer_to(cells)
+    quality = Quality(db, clock, cells, figures)
+    executor.answer_to(cells, quality)
     policies = CellPolicies(db, clock, ids, keys, cells)
     platform = Platform(
         db=db,
@@ -77,7 +80,7 @@ def bind(
         edge=edge,
         policies=policies,
     )
-    return Bound(platform, cells, executor, policies, relay, figures)
+    return Bound(platform, cells, executor, policies, relay, figures, quality)
 
 
 def read_models(store: SqlStore) -> list[Projection]:

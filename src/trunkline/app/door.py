@@ -22,7 +22,7 @@ from trunkline.core.inputs import ArriveInteraction, DeviceSeen, LegFound, Presu
 from trunkline.core.words import AgentId, Cause, LegId, Level, QueueId, Token
 from trunkline.features import customers, interactions
 from trunkline.kit.logging import logger
-from trunkline.ports.edge import AccountSeen, CallArrived, EdgeError, Inventory, LegThere, Numbered
+from trunkline.ports.edge import AccountSeen, CallArrived, EdgeError, Inventory, LegThere, Numbered, Source
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -131,6 +131,8 @@ class Door:
             return None
         given = await self._identified(tenant_id, call)
         self._tenant_of[call.leg] = tenant_id
+        if call.source is Source.TRUNK:
+            self._executor.quality.goes_by(call.leg, call.trunk)
         self._executor.values.keep(given.party, call.caller or "anonymous")
         return await self._cells.tell(tenant_id, given, self._sealing(tenant_id, given, call))
 

@@ -22,6 +22,7 @@ from trunkline.ports.edge import EdgeError, LegGone
 if TYPE_CHECKING:
     from trunkline.app.cells import LocalCells
     from trunkline.app.figures import Figures
+    from trunkline.app.quality import Quality
     from trunkline.core.inputs import Input
     from trunkline.kit.crypto import KeyRing
     from trunkline.ports.clock import Clock, Ids
@@ -33,6 +34,8 @@ log = logger("executor")
 
 class Executor:
     """Never raises: what cannot be done comes back to the cell as news, or is logged."""
+
+    quality: Quality
 
     def __init__(
         self,
@@ -55,9 +58,10 @@ class Executor:
         self.figures = figures
         self._cells: LocalCells | None = None
 
-    def answer_to(self, cells: LocalCells) -> None:
-        """Answers go to these cells."""
+    def answer_to(self, cells: LocalCells, quality: Quality) -> None:
+        """Answers go to these cells; the quality of trunks is heard of here."""
         self._cells = cells
+        self.quality = quality
 
     async def carry_out(self, tenant_id: str, number: str, command: Command) -> bool:
         """Do it; whether it was done."""
@@ -109,7 +113,9 @@ class Executor:
         """The dial with its number and trunk, when the rules let it pass."""
         state = self._there().drivers[tenant_id].cell.state
         number = await self.values.read(tenant_id, command.party)
-        return await self._outward.ready(tenant_id, state, command, number)
+        ready = await self._outward.ready(tenant_id, state, command, number)
+        self.quality.goes_by(ready.leg, ready.trunk)
+        return ready
 
     async def _check_number(self, tenant_id: str, command: CheckNumber) -> None:
         """Whether what was keyed in can be called; its reading back is sealed like itself."""

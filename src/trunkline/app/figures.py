@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from prometheus_client import CollectorRegistry, Counter, Histogram
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
 from prometheus_client.core import GaugeMetricFamily
 
 from trunkline.core.facts import (
@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 COMMIT_BUCKETS = (0.0005, 0.001, 0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.5, 2.0)
+MOS_BUCKETS = (1.5, 2.0, 2.5, 3.0, 3.5, 3.8, 4.0, 4.2, 4.3, 4.5)
 WAIT_BUCKETS = (1, 5, 10, 20, 30, 60, 120, 300, 600)
 
 
@@ -69,6 +70,24 @@ class Figures:
         self._blocked = Counter(
             "trunkline_callers_blocked", "Calls of blocked callers.", registry=registry
         )
+        self._moss = Histogram(
+            "trunkline_leg_mos",
+            "MOS of legs that are over, by the E-model.",
+            buckets=MOS_BUCKETS,
+            registry=registry,
+        )
+        self._losses = Gauge(
+            "trunkline_way_loss_percent",
+            "Loss over the window of a trunk or node.",
+            ["kind", "way"],
+            registry=registry,
+        )
+        self._left = Gauge(
+            "trunkline_way_left",
+            "1 while new calls leave a trunk or node for its loss.",
+            ["kind", "way"],
+            registry=registry,
+        )
         self._foretold = _Foretold(registry)
         self._commits = Histogram(
             "trunkline_commit_seconds",
@@ -93,6 +112,15 @@ class Figures:
     def blocked(self) -> None:
         """Count a call that was not taken."""
         self._blocked.inc()
+
+    def talked(self, mos: float) -> None:
+        """Count a leg that is over."""
+        self._moss.observe(mos)
+
+    def way(self, kind: str, name: str, loss_pct: float, *, left: bool) -> None:
+        """Show how a trunk or node stands."""
+        self._losses.labels(kind, name).set(loss_pct)
+        self._left.labels(kind, name).set(left)
 
     def commit(self, priority: Priority, took_s: float) -> None:
         """Count a unit of work."""

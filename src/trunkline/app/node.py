@@ -131,6 +131,7 @@ class Node:
             running.append(tasks.create_task(leavers.run(), name="leavers"))
             running.append(tasks.create_task(self._blocked.run(), name="blocked callers"))
             running.append(tasks.create_task(self._workers().run(), name="workers"))
+            running.append(tasks.create_task(self._bound.quality.run(), name="quality"))
             running.append(tasks.create_task(self._take_calls(), name="telephony"))
             if self._started is not None:
                 self._started.set_result(None)
@@ -181,6 +182,7 @@ class Node:
             tasks.create_task(self.telephony.keep_alive(), name="keep telephony alive")
             door = Door(self.platform, self._edge, self.cells, self._bound.executor, self._blocked)
             await door.open(await self._next_epoch())
+            self._edge.on_readings(self._bound.quality.hear)
             self.cells.begin_ticks()
             for tenant_id in tuple(self.cells.drivers):
                 await push_phones(self.platform, tenant_id)

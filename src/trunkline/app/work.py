@@ -18,6 +18,7 @@ from trunkline.features import (
     desk,
     interactions,
     outbound,
+    quality,
     queues,
     recordings,
     simulations,
@@ -36,11 +37,14 @@ RECONCILE = "recordings.reconcile"
 NOT_REACHED = "callbacks.not_reached"
 FORGET_VALUES = "customers.forget_values"
 FORGET_OUTWARD = "outbound.forget"
+FORGET_QUALITY = "quality.forget"
+QUALITY_KEPT_MS = 90 * 24 * 3600 * 1000
 
 CRON = {
     RECONCILE: "17 * * * *",
     FORGET_VALUES: "23 3 * * *",
     FORGET_OUTWARD: "29 3 * * *",
+    FORGET_QUALITY: "31 3 * * *",
     calendars.EXPAND: calendars.DAILY,
     agents.END_SKILL_SETS: agents.SKILL_SETS_END,
 }
@@ -123,6 +127,10 @@ def handlers(platform: Platform, archive: Archive | None) -> dict[str, JobHandle
         now = platform.clock.now_ms()
         await platform.db.write(lambda tx: outbound.forget(tx, now))
 
+    async def forget_quality(_: Job) -> None:
+        before = platform.clock.now_ms() - QUALITY_KEPT_MS
+        await platform.db.write(lambda tx: quality.forget(tx, before))
+
     async def expand_calendars(_: Job) -> None:
         for tenant in await platform.db.read(tenancy.every):
             await platform.policies.publish(tenant.tenant_id)
@@ -172,6 +180,7 @@ def handlers(platform: Platform, archive: Archive | None) -> dict[str, JobHandle
         NOT_REACHED: ticket_of_not_reached,
         FORGET_VALUES: forget_values,
         FORGET_OUTWARD: forget_outward,
+        FORGET_QUALITY: forget_quality,
         calendars.EXPAND: expand_calendars,
         calendars.REOPEN: reopen_calendar,
         agents.END_SKILL_SETS: end_skill_sets,

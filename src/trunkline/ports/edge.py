@@ -13,13 +13,16 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
+    from collections.abc import AsyncIterator, Callable, Sequence
 
     from trunkline.core.call.commands import EdgeCommand
     from trunkline.core.call.events import EdgeEvent
+    from trunkline.core.quality.legs import Counters
     from trunkline.core.words import BridgeId, LegId, RecordingId
 
 ORPHAN_AFTER_S = 10.0
+SAMPLED_EVERY_S = 5.0
+"""How often the quality of a leg is read; a leg that is shorter has none."""
 
 
 class Source(StrEnum):
@@ -119,6 +122,15 @@ class TrunkLink:
     secret: str | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class LegReading:
+    """What was counted of a leg's sound so far, and its codec as far as the engine tells."""
+
+    leg: LegId
+    codec: str
+    counters: Counters
+
+
 class EdgeError(Exception):
     """The engine refused a command or could not be reached in time; `reason` is for logs."""
 
@@ -173,6 +185,12 @@ class EdgeLink(Protocol):
 
         Milliseconds until it answered, whatever it said; None when it was silent for 2 s. Raises
         `EdgeError` when the trunk has no host or the engine cannot ask.
+        """
+
+    def on_readings(self, hear: Callable[[Sequence[LegReading]], None]) -> None:
+        """Tell of the quality of the legs that talk, each every `SAMPLED_EVERY_S`.
+
+        Readings are not numbered and not told again: who misses one misses it.
         """
 
     async def close(self) -> None:

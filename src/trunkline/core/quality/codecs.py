@@ -29,6 +29,7 @@ OPUS = Codec("opus", ie=0, bpl=20.0, delay_ms=26.5)
 UNKNOWN = PCMU
 
 _NAMES = {
+    "g711": PCMU,
     "ulaw": PCMU,
     "alaw": PCMA,
     "pcmu": PCMU,

@@ -27,6 +27,7 @@ from trunkline.adapters.edge.asterisk.probe import probe
 from trunkline.adapters.edge.asterisk.recordings import Recordings
 from trunkline.adapters.edge.asterisk.rest_socket import Json, speaks
 from trunkline.adapters.edge.asterisk.root import REMEDY
+from trunkline.adapters.edge.asterisk.sampling import Sampler
 from trunkline.adapters.edge.asterisk.settings import APP
 from trunkline.adapters.edge.told import Told
 from trunkline.core.call.events import LegAnswered, RecordingEnded
@@ -36,10 +37,11 @@ from trunkline.kit.logging import logger
 from trunkline.ports.edge import Account, EdgeError, Health, Inventory, Numbered, TrunkLink
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
+    from collections.abc import AsyncIterator, Callable, Sequence
 
     from trunkline.adapters.edge.asterisk.settings import AsteriskSettings
     from trunkline.core.call.commands import EdgeCommand
+    from trunkline.ports.edge import LegReading
 
 OPEN_WITHIN_S: Final = 15.0
 _EPOCH: Final = "TRUNKLINE_EPOCH"
@@ -73,6 +75,7 @@ class AsteriskEdge:
         self._accounts = Accounts(self._ari, settings.silent_leg_s)
         self._devices = Devices(settings, self._told)
         self._watching: asyncio.Task[None] | None = None
+        self._sampler = Sampler(self._board, self._ari)
         self._probing = asyncio.Lock()
         self._listening: asyncio.Task[None] | None = None
 
@@ -146,6 +149,11 @@ class AsteriskEdge:
                 raise EdgeError(str(failure)) from failure
             finally:
                 await self._as_edge(self._accounts.drop_probe(trunk))
+
+    def on_readings(self, hear: Callable[[Sequence[LegReading]], None]) -> None:
+        """Tell of the quality of the legs that talk, each every `SAMPLED_EVERY_S`."""
+        self._sampler.tell(hear)
+        self._background.start(self._sampler.run())
 
     async def close(self) -> None:
         """Let go of the engine; calls go on."""

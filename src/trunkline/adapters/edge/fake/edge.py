@@ -25,15 +25,17 @@ from trunkline.ports.edge import (
     EdgeError,
     Health,
     Inventory,
+    LegReading,
     Numbered,
     Source,
     TrunkLink,
 )
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
+    from collections.abc import AsyncIterator, Callable, Sequence
 
     from trunkline.core.call.commands import EdgeCommand
+    from trunkline.core.quality.legs import Counters
     from trunkline.ports.clock import Clock
 
 
@@ -64,6 +66,7 @@ class FakeEdge:
         self._exchange = Exchange(clock, self._told)
         self._registered: set[str] = set()
         self._epoch = 0
+        self._hear: Callable[[Sequence[LegReading]], None] | None = None
         self._numbers = count(1)
 
     # The port.
@@ -131,11 +134,20 @@ class FakeEdge:
             raise EdgeError(f"{trunk} has no host")
         return 1.0 if known.host in self.answering else None
 
+    def on_readings(self, hear: Callable[[Sequence[LegReading]], None]) -> None:
+        """Tell of the quality of the legs that talk, when a test measures one."""
+        self._hear = hear
+
     async def close(self) -> None:
         """Let go of the engine; calls go on."""
         self._told.close()
 
     # The outside world.
+
+    def measure(self, leg: LegId, counters: Counters, codec: str = "g711") -> None:
+        """The sound of a leg is read."""
+        if self._hear is not None:
+            self._hear([LegReading(leg, codec, counters)])
 
     def arrive(
         self,

@@ -7,7 +7,7 @@ from typing import Annotated
 from fastapi import APIRouter, Query
 
 from trunkline.core.words import Channel
-from trunkline.features import customers, interactions, queues
+from trunkline.features import customers, interactions, quality, queues
 from trunkline.features.desk import sight
 from trunkline.features.desk.interactions import reading
 from trunkline.features.desk.interactions.schemas import (
@@ -19,6 +19,7 @@ from trunkline.features.desk.interactions.schemas import (
 )
 from trunkline.features.desk.schemas import InteractionRef
 from trunkline.features.interactions import InteractionRow, Reach, Wanted
+from trunkline.features.quality import InteractionQuality
 from trunkline.features.tenancy import Instant, Principal, epoch_ms, permit, problem
 from trunkline.kit.crypto import KeyRing
 from trunkline.kit.errors import TrunklineError
@@ -81,6 +82,21 @@ async def show_interaction(
     def work(tx: Tx) -> InteractionPage:
         row = sight.visible(tx, principal, interaction_id)
         return reading.whole(tx, platform.keys, principal, row)
+
+    return await platform.db.read(work)
+
+
+@router.get("/interactions/{interaction_id}/quality", responses=problem(404))
+async def show_quality(
+    interaction_id: InteractionRef,
+    platform: PlatformDep,
+    principal: Principal = permit("interactions.read"),
+) -> InteractionQuality:
+    """How each leg of an interaction sounded, every five seconds and over the whole of it."""
+
+    def work(tx: Tx) -> InteractionQuality:
+        row = sight.visible(tx, principal, interaction_id)
+        return InteractionQuality(items=quality.of_interaction(tx, principal.tenant_id, row.id))
 
     return await platform.db.read(work)
 

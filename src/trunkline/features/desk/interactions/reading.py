@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from trunkline.features import interactions, recordings, surveys, tickets
+from trunkline.features import interactions, quality, recordings, surveys, tickets
 from trunkline.features.desk import callers, joined
 from trunkline.features.desk.interactions import notes as noted
 from trunkline.features.desk.interactions.schemas import (
@@ -55,7 +55,7 @@ def whole(tx: Tx, keys: KeyRing, principal: Principal, row: InteractionRow) -> I
         segments=_in_order([*segments, *map(_ringing, offered)], names),
         offers=opened(tx, keys, principal, offered),
         recordings=[RecordingCard.of(recording) for recording in recorded],
-        quality=[],
+        quality=quality.figures_of(tx, tenant_id, row.id),
         survey=surveys.for_interaction(tx, tenant_id, row.id),
         note=noted.joined(written),
         notes=written,

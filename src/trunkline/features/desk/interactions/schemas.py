@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 from fastapi import Query
 
@@ -10,6 +10,7 @@ from trunkline.core.inputs import Presumption
 from trunkline.core.words import Channel, EndedBy
 from trunkline.features.desk.offers.schemas import OfferOut
 from trunkline.features.desk.schemas import CustomerNamed, Named, PathStepOut, VerifiedOut
+from trunkline.features.quality import LegQuality
 from trunkline.features.recordings import RecordingCard
 from trunkline.features.surveys import SurveyCard
 from trunkline.features.tenancy import ApiModel, Instant, Word
@@ -85,7 +86,7 @@ class InteractionPage(InteractionOut):
     segments: list[SegmentOut]
     offers: list[OfferOut]
     recordings: list[RecordingCard]
-    quality: list[dict[str, Any]]
+    quality: list[LegQuality]
     survey: SurveyCard | None
     note: str | None
     notes: list[NoteOut]
