@@ -22,7 +22,15 @@ from trunkline.core.inputs import ArriveInteraction, DeviceSeen, LegFound, Presu
 from trunkline.core.words import AgentId, Cause, LegId, Level, QueueId, Token
 from trunkline.features import customers, interactions
 from trunkline.kit.logging import logger
-from trunkline.ports.edge import AccountSeen, CallArrived, EdgeError, Inventory, LegThere, Numbered, Source
+from trunkline.ports.edge import (
+    AccountSeen,
+    CallArrived,
+    EdgeError,
+    Inventory,
+    LegThere,
+    Numbered,
+    Source,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -491,6 +491,23 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("tenant_id", "id", name=op.f("pk_knowledge_entries")),
     )
     op.create_table(
+        "leg_quality",
+        sa.Column("tenant_id", sa.String(length=40), nullable=False),
+        sa.Column("interaction_id", sa.String(length=80), nullable=False),
+        sa.Column("leg_id", sa.String(length=80), nullable=False),
+        sa.Column("began_at", sa.BigInteger(), nullable=False),
+        sa.Column("role", sa.String(length=16), nullable=False),
+        sa.Column("trunk_id", sa.String(length=40), nullable=True),
+        sa.Column("codec", sa.String(length=16), nullable=False),
+        sa.Column("ended_at", sa.BigInteger(), nullable=False),
+        sa.Column("figures", sa.Text(), nullable=False),
+        sa.Column("points", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint(
+            "tenant_id", "interaction_id", "leg_id", "began_at", name=op.f("pk_leg_quality")
+        ),
+    )
+    op.create_index("ix_leg_quality_ended_at", "leg_quality", ["ended_at"], unique=False)
+    op.create_table(
         "listed_numbers",
         sa.Column("tenant_id", sa.String(length=40), nullable=False),
         sa.Column("id", sa.String(length=40), nullable=False),
@@ -867,6 +884,16 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_users_username_key"), "users", ["username_key"], unique=False)
     op.create_table(
+        "way_quality",
+        sa.Column("tenant_id", sa.String(length=40), nullable=False),
+        sa.Column("kind", sa.String(length=16), nullable=False),
+        sa.Column("way_id", sa.String(length=40), nullable=False),
+        sa.Column("left_at", sa.BigInteger(), nullable=True),
+        sa.Column("loss_pct", sa.Float(), nullable=False),
+        sa.Column("changed_at", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("tenant_id", "kind", "way_id", name=op.f("pk_way_quality")),
+    )
+    op.create_table(
         "queues",
         sa.Column("tenant_id", sa.String(length=40), nullable=False),
         sa.Column("id", sa.String(length=40), nullable=False),
@@ -1010,6 +1037,7 @@ def downgrade() -> None:
     op.drop_index(op.f("ix_skill_set_holders_until"), table_name="skill_set_holders")
     op.drop_table("skill_set_holders")
     op.drop_table("queues")
+    op.drop_table("way_quality")
     op.drop_index(op.f("ix_users_username_key"), table_name="users")
     op.drop_table("users")
     op.drop_table("trunks")
@@ -1053,6 +1081,8 @@ def downgrade() -> None:
     op.drop_table("not_ready_reasons")
     op.drop_index("ix_listed_numbers_created_at", table_name="listed_numbers")
     op.drop_table("listed_numbers")
+    op.drop_index("ix_leg_quality_ended_at", table_name="leg_quality")
+    op.drop_table("leg_quality")
     op.drop_table("knowledge_entries")
     op.drop_table("journal")
     op.drop_index(
