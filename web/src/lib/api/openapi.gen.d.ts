@@ -792,6 +792,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/interactions/{interaction_id}/quality": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show Quality
+         * @description How each leg of an interaction sounded, every five seconds and over the whole of it.
+         */
+        get: operations["show_quality_api_v1_interactions__interaction_id__quality_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/me/interactions": {
         parameters: {
             query?: never;
@@ -2254,6 +2274,26 @@ export interface paths {
          * @description Change reason, expiry, or what the caller said against it.
          */
         patch: operations["change_blocked_caller_api_v1_outbound_blocked_callers__entry_id__patch"];
+        trace?: never;
+    };
+    "/api/v1/quality/ways": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Ways
+         * @description Trunks and nodes that new calls left for their loss, or have come back to.
+         */
+        get: operations["list_ways_api_v1_quality_ways_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/api/v1/calendars": {
@@ -4622,15 +4662,21 @@ export interface components {
             /** Recordings */
             recordings: components["schemas"]["RecordingCard"][];
             /** Quality */
-            quality: {
-                [key: string]: unknown;
-            }[];
+            quality: components["schemas"]["LegQuality"][];
             survey: components["schemas"]["SurveyCard"] | null;
             /** Note */
             note: string | null;
             /** Notes */
             notes: components["schemas"]["trunkline__features__desk__interactions__schemas__NoteOut"][];
             verified: components["schemas"]["VerifiedOut"];
+        };
+        /**
+         * InteractionQuality
+         * @description The legs of an interaction, in the order of their beginning.
+         */
+        InteractionQuality: {
+            /** Items */
+            items: components["schemas"]["LegCourse"][];
         };
         /**
          * Interval
@@ -4788,6 +4834,94 @@ export interface components {
         Left: {
             /** Tickets Moved */
             tickets_moved: number;
+        };
+        /**
+         * LegCourse
+         * @description The same with its course, every five seconds or coarser.
+         */
+        LegCourse: {
+            /** Leg Id */
+            leg_id: string;
+            /**
+             * Role
+             * @enum {string}
+             */
+            role: "customer" | "agent" | "party" | "outside";
+            /** Trunk Id */
+            trunk_id: string | null;
+            /** Codec */
+            codec: string;
+            /**
+             * Began At
+             * Format: date-time
+             */
+            began_at: string;
+            /**
+             * Ended At
+             * Format: date-time
+             */
+            ended_at: string;
+            /** Mos */
+            mos: number;
+            /** R */
+            r: number;
+            /** Lowest Mos */
+            lowest_mos: number;
+            /** Packets */
+            packets: number;
+            /** Loss Pct */
+            loss_pct: number;
+            /** Far Loss Pct */
+            far_loss_pct: number | null;
+            /** Jitter Ms */
+            jitter_ms: number;
+            /** Round Trip Ms */
+            round_trip_ms: number | null;
+            /** Points */
+            points: components["schemas"]["PointOut"][];
+        };
+        /**
+         * LegQuality
+         * @description The quality of one leg over the whole of it: MOS and R by the E-model (ITU-T G.107).
+         */
+        LegQuality: {
+            /** Leg Id */
+            leg_id: string;
+            /**
+             * Role
+             * @enum {string}
+             */
+            role: "customer" | "agent" | "party" | "outside";
+            /** Trunk Id */
+            trunk_id: string | null;
+            /** Codec */
+            codec: string;
+            /**
+             * Began At
+             * Format: date-time
+             */
+            began_at: string;
+            /**
+             * Ended At
+             * Format: date-time
+             */
+            ended_at: string;
+            /** Mos */
+            mos: number;
+            /** R */
+            r: number;
+            /** Lowest Mos */
+            lowest_mos: number;
+            /** Packets */
+            packets: number;
+            /** Loss Pct */
+            loss_pct: number;
+            /** Far Loss Pct */
+            far_loss_pct: number | null;
+            /** Jitter Ms */
+            jitter_ms: number;
+            /** Round Trip Ms */
+            round_trip_ms: number | null;
         };
         /**
          * Level
@@ -5785,6 +5919,27 @@ export interface components {
             holidays: components["schemas"]["Holidays"];
             /** Exceptions */
             exceptions?: components["schemas"]["ExceptionDay"][];
+        };
+        /**
+         * PointOut
+         * @description A leg over the while that ended at `at`; `far_` is what the far end says it got of us.
+         */
+        PointOut: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Mos */
+            mos: number;
+            /** Loss Pct */
+            loss_pct: number;
+            /** Far Loss Pct */
+            far_loss_pct: number | null;
+            /** Jitter Ms */
+            jitter_ms: number;
+            /** Round Trip Ms */
+            round_trip_ms: number | null;
         };
         /**
          * PopOut
@@ -7986,6 +8141,42 @@ export interface components {
             customer: number[];
             /** Agent */
             agent: number[];
+        };
+        /**
+         * WayList
+         * @description The ways that were left at some time.
+         */
+        WayList: {
+            /** Items */
+            items: components["schemas"]["WayOut"][];
+        };
+        /**
+         * WayOut
+         * @description A trunk or node whose loss is watched.
+         */
+        WayOut: {
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "trunk" | "node" | "region";
+            /** Id */
+            id: string;
+            /**
+             * Left At
+             * @description Since when new calls go another way; null while it is good.
+             */
+            left_at: string | null;
+            /**
+             * Loss Pct
+             * @description Over the window, when it was left or came back.
+             */
+            loss_pct: number;
+            /**
+             * Changed At
+             * Format: date-time
+             */
+            changed_at: string;
         };
         /**
          * What
@@ -11149,6 +11340,64 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["InteractionPage"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    show_quality_api_v1_interactions__interaction_id__quality_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                interaction_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InteractionQuality"];
                 };
             };
             /** @description Unauthorized */
@@ -16971,6 +17220,44 @@ export interface operations {
             };
             /** @description Unprocessable Entity */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_ways_api_v1_quality_ways_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WayList"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };
