@@ -11,9 +11,10 @@ from tests.features.desk.house import Desk, Ready
 from tests.tools.clock import FakeClock
 from trunkline.app.cells import LocalCells
 from trunkline.app.policy import CellPolicies, compose
+from trunkline.core.acd.rules import Affinity
 from trunkline.core.config import Policy
 from trunkline.core.inputs import PublishPolicy
-from trunkline.core.words import LegId
+from trunkline.core.words import AgentId, LegId
 from trunkline.features import tenancy
 from trunkline.kit.crypto import KeyRing
 from trunkline.kit.ids import TimeIds
@@ -85,6 +86,55 @@ async def test_a_queue_may_ask_the_agent_who_was_there_last_before_who_is_idle_l
             again = await first.take()
             page = (await first.client.get(f"/interactions/{again}")).json()
     assert [offer["outcome"] for offer in page["offers"]] == ["accepted"]
+
+
+async def test_a_customer_waits_for_the_agent_who_looks_after_them(desk: Desk) -> None:
+    manager = await desk.user_id("agent2")
+    async with desk.as_("admin") as admin, desk.ready("agent1"):
+        await admin.patch("/queues/support", json={"patience": {"manager_s": 30}})
+        found = (await admin.get("/customers", params={"q": "13800000003"})).json()["items"][0]
+        given = {"manager_id": manager, "contract": True}
+        changed = (await admin.patch(f"/customers/{found['id']}", json=given)).json()
+        async with desk.ready("agent2") as second:
+            await desk.call("4001", "+8613800000003")
+            name = await second.take()
+    assert (changed["manager_id"], changed["contract"]) == (manager, True)
+    known = affinities(desk)[name]
+    assert (known.manager, known.contract, known.repeats) == (AgentId(manager), True, 0)
+
+
+async def test_who_calls_again_within_a_day_is_known_to_where_the_rules_ask(desk: Desk) -> None:
+    async with desk.as_("admin") as admin, desk.ready("agent1") as agent:
+        for again in range(3):
+            rules = {"order": {"repeat_weight": 2 if again else 1}}
+            await admin.put("/routing-rules", json=rules, headers={"If-Match": "*"})
+            customer = await desk.call("4001", "+8613800000003")
+            interaction = await agent.take()
+            assert affinities(desk)[interaction].repeats == again
+            await finish(desk, agent, customer, interaction)
+
+
+async def test_an_agent_who_leaves_is_waited_for_by_nobody(desk: Desk) -> None:
+    async with desk.as_("admin") as admin, desk.ready("agent1") as first:
+        await admin.patch("/queues/support", json={"patience": {"manager_s": 30}})
+        found = (await admin.get("/customers", params={"q": "13800000003"})).json()["items"][0]
+        gone = {"manager_id": await desk.user_id("agent3")}
+        await admin.patch(f"/customers/{found['id']}", json=gone)
+        await admin.patch(f"/users/{gone['manager_id']}", json={"active": False})
+        refused = await admin.patch(f"/customers/{found['id']}", json=gone)
+        await desk.call("4001", "+8613800000003")
+        await first.take()
+    assert (refused.status_code, refused.json()["code"]) == (422, "manager_unknown")
+
+
+def affinities(desk: Desk) -> dict[str, Affinity]:
+    """What is known of who is here, by interaction."""
+    drivers = desk.node.cells.drivers.values()
+    return {
+        it.id: it.affinity
+        for driver in drivers
+        for it in driver.cell.state.interactions.values()
+    }
 
 
 async def finish(desk: Desk, agent: Ready, customer: LegId, interaction: str) -> None:

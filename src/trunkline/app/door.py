@@ -38,6 +38,7 @@ if TYPE_CHECKING:
     from trunkline.app.blocked import Blocked
     from trunkline.app.cells import LocalCells
     from trunkline.app.executor import Executor
+    from trunkline.core.config import Policy
     from trunkline.ports.cells import Accepted
     from trunkline.ports.database import Tx
     from trunkline.ports.edge import EdgeLink
@@ -47,6 +48,8 @@ log = logger("door")
 UNACKNOWLEDGED = 5_000
 REMEMBERED = 3
 """So many of a customer's last interactions are looked at when they call again."""
+REPEATED_WITHIN_MS = 24 * 3600 * 1000
+"""Who dialled the same number within this calls again about the same matter."""
 
 
 class Door:
@@ -160,21 +163,29 @@ class Door:
             survey_opted_out=only.opted_out if only else False,
             caller=self._callers.token(tenant_id, call.caller),
             bar=customers.barred(call.caller),
-            affinity=await self._affinity(tenant_id, only.id) if only else Affinity(),
+            affinity=await self._affinity(tenant_id, only, call.number) if only else Affinity(),
         )
 
-    async def _affinity(self, tenant_id: str, customer_id: str) -> Affinity:
-        """Who handled the customer last, and in which queues; read only where a queue asks."""
-        rules = self._cells.drivers[tenant_id].cell.state.policy.queues
-        if not any(queue.patience.last_agent_ms or queue.by_history for queue in rules):
-            return Affinity()
-        wanted = interactions.Wanted(customer_id=customer_id)
+    async def _affinity(
+        self, tenant_id: str, customer: customers.CustomerBrief, number: str
+    ) -> Affinity:
+        """Who looks after the customer, and what of their history the rules ask for."""
+        known = Affinity(
+            manager=AgentId(customer.manager) if customer.manager else None,
+            contract=customer.contract,
+        )
+        if not _asks_for_history(self._cells.drivers[tenant_id].cell.state.policy):
+            return known
+        wanted = interactions.Wanted(customer_id=customer.id)
         rows = await self._platform.db.read(
             lambda tx: interactions.page(tx, tenant_id, interactions.Reach(), wanted, REMEMBERED)
         )
-        return Affinity(
+        since = self._platform.clock.now_ms() - REPEATED_WITHIN_MS
+        return dataclasses.replace(
+            known,
             last_agent=next((AgentId(row.agent_id) for row in rows if row.agent_id), None),
             recent_queues=tuple(QueueId(row.queue_id) for row in rows if row.queue_id),
+            repeats=sum(row.number == number and row.started_at >= since for row in rows),
         )
 
     def _looked_up(self, tx: Tx, tenant_id: str, call: CallArrived) -> customers.Identified:
@@ -251,6 +262,13 @@ class Door:
             await self._edge.send(HangUp(there.leg), self._executor.epoch)
         except EdgeError as failure:
             log.info("orphan_not_cleared", reason=failure.reason)
+
+
+def _asks_for_history(policy: Policy) -> bool:
+    """Whether a rule looks at earlier interactions: else they need not be read."""
+    if policy.order.repeat_weight != 1:
+        return True
+    return any(queue.patience.last_agent_ms or queue.by_history for queue in policy.queues)
 
 
 def _owns(cell: str, known: dict[LegId, tuple[str, str]], leg: LegId) -> bool:

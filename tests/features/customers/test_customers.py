@@ -265,6 +265,26 @@ async def test_a_customer_is_given_to_a_team_that_is_there(rig: Rig) -> None:
     assert (reply.status_code, reply.json()["code"]) == (422, "team_unknown")
 
 
+async def test_a_manager_is_a_user_of_the_tenant_and_may_be_taken_back(rig: Rig) -> None:
+    new = identity.NewUser("ann", "Ann", None, (identity.RoleHeld("agent"),))
+    system = principal("one", "administrator")
+
+    def made(tx: Tx) -> str:
+        return identity.add_user(tx, rig.platform, system, new).user_id
+
+    ann = rig.db.do(made)
+    customer_id = await create(rig, manager_id=ann, contract=True)
+    path = f"/customers/{customer_id}"
+    async with rig.as_("one") as client, rig.as_("two") as other:
+        seen = (await client.get(path)).json()
+        unknown = await client.patch(path, json={"manager_id": "nobody"})
+        elsewhere = await other.post("/customers", json={**LI, "manager_id": ann})
+        none = (await client.patch(path, json={"manager_id": None, "contract": False})).json()
+    assert (seen["manager_id"], seen["contract"]) == (ann, True)
+    assert {unknown.json()["code"], elsewhere.json()["code"]} == {"manager_unknown"}
+    assert (none["manager_id"], none["contract"]) == (None, False)
+
+
 async def test_an_order_is_told_masked_or_in_full_by_permission(rig: Rig) -> None:
     customer_id = await create(rig)
     new = {"number": "SO-2026-4711", "placed_on": "2026-11-02", "amount_minor": 12_950}

@@ -18,13 +18,18 @@ MOST_MATCHES: Final = 20
 
 @dataclass(frozen=True, slots=True)
 class CustomerBrief:
-    """What routing may know of a customer on presumption; nothing personal."""
+    """What routing may know of a customer on presumption; nothing personal.
+
+    `manager` is the id of the agent who looks after them.
+    """
 
     id: str
     level: Level
     language: str
     surveyed_at: int | None
     opted_out: bool
+    manager: str | None = None
+    contract: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +48,13 @@ def identify(tx: Tx, keys: KeyRing, tenant_id: str, number: str | None) -> Ident
     return Identified(
         tuple(
             CustomerBrief(
-                row.id, Level(row.level), row.language, row.surveyed_at, bool(row.opted_out_survey)
+                row.id,
+                Level(row.level),
+                row.language,
+                row.surveyed_at,
+                bool(row.opted_out_survey),
+                row.manager_id,
+                bool(row.contract),
             )
             for row in rows
         )

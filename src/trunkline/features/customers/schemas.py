@@ -16,6 +16,7 @@ Number = Annotated[str, Field(min_length=1, max_length=64)]
 Pin = Annotated[str, Field(pattern=r"^[0-9]{4,8}$", description="Never read back.")]
 Note = Annotated[str, Field(max_length=4000)]
 Team = Annotated[str, Field(min_length=1, max_length=40)]
+Manager = Annotated[str, Field(min_length=1, max_length=40)]
 Language = Literal["zh", "en", "ja", "ko"]
 
 
@@ -35,7 +36,10 @@ class IdentityOut(ApiModel):
 
 
 class CustomerOut(ApiModel):
-    """A customer."""
+    """A customer; `manager_id` is the agent who looks after them.
+
+    With `contract` the organisation has an enterprise contract.
+    """
 
     id: str
     name: str
@@ -45,6 +49,8 @@ class CustomerOut(ApiModel):
     language: str
     note: str | None
     opted_out_survey: bool
+    manager_id: str | None
+    contract: bool
     identities: list[IdentityOut]
     created_at: Instant
 
@@ -60,6 +66,8 @@ class CustomerOut(ApiModel):
             language=customer.language,
             note=customer.note,
             opted_out_survey=customer.opted_out_survey,
+            manager_id=customer.manager_id,
+            contract=customer.contract,
             identities=[IdentityOut.of(phone, in_full=in_full) for phone in customer.phones],
             created_at=instant(customer.created_at),
         )
@@ -77,6 +85,8 @@ class CustomerNew(ApiModel):
     pin: Pin | None = None
     opted_out_survey: bool = False
     team_id: Team | None = None
+    manager_id: Manager | None = None
+    contract: bool = False
 
     def draft(self) -> Draft:
         """The same in the service's words."""
@@ -87,7 +97,7 @@ class CustomerNew(ApiModel):
 class CustomerChange(ApiModel):
     """What is to change; fields that are not given stay.
 
-    `organisation`, `note` and `team_id` may be null.
+    `organisation`, `note`, `team_id` and `manager_id` may be null.
     """
 
     name: Name = ""
@@ -98,6 +108,8 @@ class CustomerChange(ApiModel):
     pin: Pin = ""
     opted_out_survey: bool = False
     team_id: Team | None = None
+    manager_id: Manager | None = None
+    contract: bool = False
 
 
 class IdentityNew(ApiModel):

@@ -47,7 +47,11 @@ class Phone:
 
 @dataclass(frozen=True, slots=True)
 class Customer:
-    """A customer, opened. `team_id` owns the customer's organisation; None is the whole tenant."""
+    """A customer, opened. `team_id` owns the customer's organisation; None is the whole tenant.
+
+    `manager_id` is the agent who looks after the customer; with `contract` the organisation has an
+    enterprise contract. Both are for routing.
+    """
 
     id: str
     name: str
@@ -57,6 +61,8 @@ class Customer:
     note: str | None = None
     opted_out_survey: bool = False
     team_id: str | None = None
+    manager_id: str | None = None
+    contract: bool = False
     phones: tuple[Phone, ...] = ()
     created_at: int = 0
 
@@ -74,6 +80,8 @@ class Draft:
     pin: str | None = None
     opted_out_survey: bool = False
     team_id: str | None = None
+    manager_id: str | None = None
+    contract: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,8 +96,12 @@ class OrderDraft:
 
 
 def create(on: Writing, draft: Draft) -> str:
-    """Make a customer with a key of its own; returns the id. Raises 422 `team_unknown`."""
+    """Make a customer with a key of its own; returns the id.
+
+    Raises 422 `team_unknown` or `manager_unknown`.
+    """
     _check_team(on, draft.team_id)
+    _check_manager(on, draft.manager_id)
     customer_id = on.ids.new("cus")
     key, wrapped = new_key(on.keys, on.tenant_id, customer_id)
     mark = pin_mark(on.keys, on.tenant_id, customer_id, draft.pin) if draft.pin else None
@@ -100,6 +112,8 @@ def create(on: Writing, draft: Draft) -> str:
         level=draft.level.value,
         language=draft.language,
         opted_out_survey=draft.opted_out_survey,
+        manager_id=draft.manager_id,
+        contract=draft.contract,
         surveyed_at=None,
         wrapped_key=wrapped,
         sealed=_sealed(key, draft.name, draft.organisation, draft.note),
@@ -118,11 +132,12 @@ def create(on: Writing, draft: Draft) -> str:
 def change(on: Writing, customer_id: str, **changes: Any) -> None:
     """Change fields of `Draft` by name, phones apart.
 
-    Raises `customer_unknown` or 422 `team_unknown`.
+    Raises `customer_unknown`, 422 `team_unknown` or `manager_unknown`.
     """
     _check_team(on, changes.get("team_id"))
+    _check_manager(on, changes.get("manager_id"))
     row = _required(on.tx, on.tenant_id, customer_id)
-    plain = set(changes) & {"level", "language", "opted_out_survey", "team_id"}
+    plain = set(changes) & _PLAIN
     columns: dict[str, Any] = {name: changes[name] for name in plain}
     if changes.get("pin") is not None:
         columns["pin_mark"] = pin_mark(on.keys, on.tenant_id, customer_id, changes["pin"])
@@ -218,6 +233,7 @@ def surveyed(tx: Tx, tenant_id: str, customer_id: str, at: int) -> None:
     store.change(tx, tenant_id, customer_id, surveyed_at=at)
 
 
+_PLAIN: Final = {"level", "language", "opted_out_survey", "team_id", "manager_id", "contract"}
 _PERSONAL: Final = ("name", "organisation", "note")
 
 
@@ -273,6 +289,8 @@ def _opened(keys: KeyRing, row: store.CustomerRow, phones: list[store.IdentityRo
         language=row.language,
         opted_out_survey=row.opted_out_survey,
         team_id=row.team_id,
+        manager_id=row.manager_id,
+        contract=row.contract,
         created_at=row.created_at,
         **_told(key, row),
     )
@@ -289,6 +307,12 @@ def _key(keys: KeyRing, row: store.CustomerRow) -> CustomerKey:
 def _check_team(on: Writing, team_id: str | None) -> None:
     if team_id is not None and team_id not in identity.team_tree(on.tx, on.tenant_id):
         raise TrunklineError("team_unknown", 422, "There is no such team.")
+
+
+def _check_manager(on: Writing, user_id: str | None) -> None:
+    user = identity.user(on.tx, on.tenant_id, user_id) if user_id is not None else None
+    if user_id is not None and (user is None or not user.active):
+        raise TrunklineError("manager_unknown", 422, "There is no such user.")
 
 
 def _sealed(key: CustomerKey, name: str, organisation: str | None, note: str | None) -> bytes:

@@ -26,6 +26,8 @@ customers = sa.Table(
     sa.Column("level", sa.String(16), nullable=False),
     sa.Column("language", sa.String(16), nullable=False),
     sa.Column("opted_out_survey", sa.Boolean, nullable=False),
+    sa.Column("manager_id", sa.String(40)),
+    sa.Column("contract", sa.Boolean, nullable=False),
     sa.Column("surveyed_at", sa.BigInteger),
     sa.Column("wrapped_key", sa.LargeBinary),
     sa.Column("sealed", sa.LargeBinary),
@@ -92,7 +94,10 @@ factor_failures = sa.Table(
 
 @dataclass(frozen=True, slots=True)
 class CustomerRow:
-    """A customer as stored; without `team_id` the organisation is the whole tenant's."""
+    """A customer as stored; without `team_id` the organisation is the whole tenant's.
+
+    `manager_id` is the agent who looks after the customer, `contract` whether one is in force.
+    """
 
     tenant_id: str
     id: str
@@ -100,6 +105,8 @@ class CustomerRow:
     level: str
     language: str
     opted_out_survey: bool
+    manager_id: str | None
+    contract: bool
     surveyed_at: int | None
     wrapped_key: bytes | None
     sealed: bytes | None
@@ -192,7 +199,7 @@ def change(tx: Tx, tenant_id: str, customer_id: str, **fields: Any) -> None:
 
 
 def known_by(tx: Tx, tenant_id: str, mark: str, limit: int) -> Sequence[Any]:
-    """Customers with this identity, oldest first: id, level, language, surveyed_at, opted out."""
+    """Customers with this identity, oldest first, with what routing may know of them."""
     return tx.execute(_KNOWN_BY, {"of_tenant": tenant_id, "mark": mark, "most": limit}).all()
 
 
@@ -391,6 +398,8 @@ _KNOWN_BY = (
         customers.c.language,
         customers.c.surveyed_at,
         customers.c.opted_out_survey,
+        customers.c.manager_id,
+        customers.c.contract,
     )
     .join(
         identities,

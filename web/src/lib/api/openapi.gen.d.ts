@@ -3781,7 +3781,7 @@ export interface components {
          * CustomerChange
          * @description What is to change; fields that are not given stay.
          *
-         *     `organisation`, `note` and `team_id` may be null.
+         *     `organisation`, `note`, `team_id` and `manager_id` may be null.
          */
         CustomerChange: {
             /**
@@ -3814,6 +3814,13 @@ export interface components {
             opted_out_survey: boolean;
             /** Team Id */
             team_id?: string | null;
+            /** Manager Id */
+            manager_id?: string | null;
+            /**
+             * Contract
+             * @default false
+             */
+            contract: boolean;
         };
         /**
          * CustomerNamed
@@ -3856,10 +3863,19 @@ export interface components {
             opted_out_survey: boolean;
             /** Team Id */
             team_id?: string | null;
+            /** Manager Id */
+            manager_id?: string | null;
+            /**
+             * Contract
+             * @default false
+             */
+            contract: boolean;
         };
         /**
          * CustomerOut
-         * @description A customer.
+         * @description A customer; `manager_id` is the agent who looks after them.
+         *
+         *     With `contract` the organisation has an enterprise contract.
          */
         CustomerOut: {
             /** Id */
@@ -3877,6 +3893,10 @@ export interface components {
             note: string | null;
             /** Opted Out Survey */
             opted_out_survey: boolean;
+            /** Manager Id */
+            manager_id: string | null;
+            /** Contract */
+            contract: boolean;
             /** Identities */
             identities: components["schemas"]["IdentityOut"][];
             /**

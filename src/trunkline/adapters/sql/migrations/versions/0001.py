@@ -274,6 +274,8 @@ def upgrade() -> None:
         sa.Column("level", sa.String(length=16), nullable=False),
         sa.Column("language", sa.String(length=16), nullable=False),
         sa.Column("opted_out_survey", sa.Boolean(), nullable=False),
+        sa.Column("manager_id", sa.String(length=40), nullable=True),
+        sa.Column("contract", sa.Boolean(), nullable=False),
         sa.Column("surveyed_at", sa.BigInteger(), nullable=True),
         sa.Column("wrapped_key", sa.LargeBinary(), nullable=True),
         sa.Column("sealed", sa.LargeBinary(), nullable=True),
