@@ -131,9 +131,7 @@ def affinities(desk: Desk) -> dict[str, Affinity]:
     """What is known of who is here, by interaction."""
     drivers = desk.node.cells.drivers.values()
     return {
-        it.id: it.affinity
-        for driver in drivers
-        for it in driver.cell.state.interactions.values()
+        it.id: it.affinity for driver in drivers for it in driver.cell.state.interactions.values()
     }
 
 
