@@ -13,7 +13,15 @@ from trunkline.app.live import LiveQueues
 from trunkline.app.policy import CellPolicies
 from trunkline.app.quality import Quality
 from trunkline.app.work import TicketOfEveryCall, TicketOfWhoIsNotReached
-from trunkline.features import callbacks, interactions, queues, recordings, surveys
+from trunkline.features import (
+    alerts,
+    callbacks,
+    interactions,
+    promises,
+    queues,
+    recordings,
+    surveys,
+)
 from trunkline.kit.crypto import KeyRing
 from trunkline.runtime.cell import Cell
 from trunkline.runtime.driver import CellDriver
@@ -57,7 +65,7 @@ def bind(
     live = LiveQueues(store.db, store.events, clock)
 
     def make(tenant_id: str) -> CellDriver:
-        follow = [*projections(store), FactsCounted(figures)]
+        follow = [*projections(store, ids), FactsCounted(figures)]
         cell = Cell(tenant_id, tenant_id, store.journal, follow, clock, ids)
         return CellDriver(cell, db, clock, executor.carry_out, relay.flush, live.tell)
 
@@ -95,11 +103,13 @@ def read_models(store: SqlStore) -> list[Projection]:
     ]
 
 
-def projections(store: SqlStore) -> list[Projection]:
+def projections(store: SqlStore, ids: Ids) -> list[Projection]:
     """Everything that follows the facts as they are decided."""
     return [
         *read_models(store),
         TicketOfEveryCall(store.jobs),
         TicketOfWhoIsNotReached(store.jobs),
+        promises.PromisesFollow(),
+        alerts.AlertsFromFacts(store.events, ids),
         interactions.InteractionEvents(store.events),
     ]

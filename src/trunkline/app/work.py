@@ -167,6 +167,7 @@ def handlers(platform: Platform, archive: Archive | None) -> dict[str, JobHandle
             await recordings.reconcile(archive)
 
     async def erased(job: Job) -> None:
+        await desk.cancel_promises(platform, job)
         await cancel_callbacks(platform, job)
         await erase_recordings(platform, job)
 

@@ -1,5 +1,6 @@
 """The desk: everything an agent does and sees, and what joins several features in one view."""
 
+from trunkline.features.desk.alerts.api import router as _alerts
 from trunkline.features.desk.callbacks.api import router as _callbacks
 from trunkline.features.desk.guests.api import router as _guests
 from trunkline.features.desk.handling.api import router as _handling
@@ -9,6 +10,8 @@ from trunkline.features.desk.live.api import router as _live
 from trunkline.features.desk.me.api import router as _me
 from trunkline.features.desk.me.softphones import end as end_softphone
 from trunkline.features.desk.offers.api import router as _offers
+from trunkline.features.desk.promises.api import router as _promises
+from trunkline.features.desk.promises.tasks import cancel_all as cancel_promises
 from trunkline.features.desk.roster.api import router as _roster
 from trunkline.features.desk.stream.api import router as _stream
 from trunkline.features.desk.stream.desks import Desks
@@ -18,7 +21,7 @@ from trunkline.features.desk.waiting.api import router as _waiting
 
 routers = (
     _me, _offers, _handling, _others, _callbacks, _interactions, _stream, _live, _guests, _roster,
-    _targets, _waiting,
+    _targets, _waiting, _promises, _alerts,
 )  # fmt: skip
 
-__all__ = ["Desks", "end_softphone", "handlers", "routers"]
+__all__ = ["Desks", "cancel_promises", "end_softphone", "handlers", "routers"]

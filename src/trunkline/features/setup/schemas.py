@@ -40,13 +40,21 @@ class Surveys(ApiModel):
     respect_quiet_time: bool = True
 
 
+class Promising(ApiModel):
+    """When a promise counts as missed, minutes after its time; how long an appointment lasts."""
+
+    missed_after_min: Annotated[int, Field(ge=1, le=1440)] = 15
+    appointment_min: Annotated[int, Field(ge=10, le=240)] = 30
+
+
 class SettingsIn(ApiModel):
-    """Everything that a tenant chooses; given whole. Without `timezone` that one stays."""
+    """Everything that a tenant chooses, whole; without `timezone` or `promises` those stay."""
 
     name: Annotated[str, StringConstraints(min_length=1, max_length=200, pattern=r"\S")]
     ticket_of_every_call: bool
     surveys: Surveys
     timezone: Zone | None = None
+    promises: Promising | None = None
 
     def chosen(self, before: TenantSettings) -> TenantSettings:
         """The same as it is stored, in place of what was chosen before."""
@@ -56,6 +64,12 @@ class SettingsIn(ApiModel):
             survey_quiet_days=self.surveys.quiet_days,
             survey_respect_quiet_time=self.surveys.respect_quiet_time,
             timezone=self.timezone or before.timezone,
+            promise_grace_min=(
+                self.promises.missed_after_min if self.promises else before.promise_grace_min
+            ),
+            appointment_min=(
+                self.promises.appointment_min if self.promises else before.appointment_min
+            ),
         )
 
 
@@ -63,6 +77,7 @@ class SettingsOut(SettingsIn):
     """The settings of the tenant; `language` is what was chosen when it was made."""
 
     timezone: Zone
+    promises: Promising
     language: str
     version: int
 
@@ -78,6 +93,9 @@ class SettingsOut(SettingsIn):
                 min_talk_s=chosen.survey_min_talk_s,
                 quiet_days=chosen.survey_quiet_days,
                 respect_quiet_time=chosen.survey_respect_quiet_time,
+            ),
+            promises=Promising(
+                missed_after_min=chosen.promise_grace_min, appointment_min=chosen.appointment_min
             ),
             version=version,
         )

@@ -23,7 +23,8 @@ tenant_settings = sa.Table(
 class TenantSettings:
     """What a tenant chose. Surveys are drawn per queue; these rules say when one is not asked.
 
-    `timezone` is an IANA name; the tenant's days begin at its midnight.
+    `timezone` is an IANA name; the tenant's days begin at its midnight. A promise that nobody has
+    begun `promise_grace_min` after its time is missed; an appointment lasts `appointment_min`.
     """
 
     ticket_of_every_call: bool = False
@@ -31,6 +32,8 @@ class TenantSettings:
     survey_quiet_days: int = 30
     survey_respect_quiet_time: bool = True
     timezone: str = "Asia/Shanghai"
+    promise_grace_min: int = 15
+    appointment_min: int = 30
 
 
 def settings(tx: Tx, tenant_id: str) -> TenantSettings:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from trunkline.core.inputs import CancelCallback, OpenCallback, RescheduleCallback
 from trunkline.core.words import (
@@ -29,11 +29,27 @@ if TYPE_CHECKING:
     from trunkline.runtime.platform import Platform
 
 
+class Named(Protocol):
+    """How somebody is named: by one of these at least."""
+
+    @property
+    def interaction_id(self) -> str | None:
+        """Who called in an interaction."""
+
+    @property
+    def customer_id(self) -> str | None:
+        """A customer."""
+
+    @property
+    def phone(self) -> str | None:
+        """A number."""
+
+
 @dataclass(frozen=True, slots=True)
 class Whom:
     """Who is to be called, and for which interaction."""
 
-    phone: str
+    phone: str | None
     customer: customers.Customer | None
     interaction: InteractionRow | None
 
@@ -77,55 +93,67 @@ async def reschedule(
 def _opening(
     on: Writing, principal: Principal, new: CallbackNew, origin: CallbackOrigin
 ) -> OpenCallback:
-    whom = _whom(on, principal, new)
-    number = customers.normalised(whom.phone)
-    if number is None or customers.barred(number) is not None:
-        raise TrunklineError("number_not_callable", 422, "This number is not called back.")
-    customer_id = whom.customer.id if whom.customer else None
+    found = whom(on, principal, new)
+    number = callable_number(found)
+    customer_id = found.customer.id if found.customer else None
     party = Token(on.ids.new("pty"))
     customers.put_value(on.tx, on.keys, on.tenant_id, party, customer_id, number, now=on.now)
     token = on.ids.new("cal")
     return OpenCallback(
         callback=CallbackId(on.ids.new("cbk")),
         origin=origin,
-        queue=QueueId(_queue(on, new, whom)),
-        number=_shown(on, new, whom),
+        queue=QueueId(queue_of(on, new.queue, found)),
+        number=shown(on, new.number, found),
         party=party,
         caller=Token(customers.keep_caller(on.tx, on.keys, on.tenant_id, number, token)),
         due_at=epoch_ms(new.due_at) if new.due_at else on.now,
         customer=customer_id,
-        level=whom.customer.level if whom.customer else Level.REGULAR,
-        language=whom.customer.language if whom.customer else "zh",
+        level=found.customer.level if found.customer else Level.REGULAR,
+        language=found.customer.language if found.customer else "zh",
         owner=AgentId(new.owner_id) if new.owner_id else None,
-        interaction=InteractionId(whom.interaction.id) if whom.interaction else None,
+        interaction=InteractionId(found.interaction.id) if found.interaction else None,
     )
 
 
-def _whom(on: Writing, principal: Principal, new: CallbackNew) -> Whom:
-    row = sight.visible(on.tx, principal, new.interaction_id) if new.interaction_id else None
-    known = new.customer_id or (row.customer_id if row else None)
+def whom(on: Writing, principal: Principal, named: Named) -> Whom:
+    """Who is meant by an interaction, a customer or a number, as far as one may see them.
+
+    Raises 404 `interaction_unknown` or `customer_unknown`.
+    """
+    row = sight.visible(on.tx, principal, named.interaction_id) if named.interaction_id else None
+    known = named.customer_id or (row.customer_id if row else None)
     customer = customers.get(on.tx, on.keys, on.tenant_id, known) if known else None
-    if customer is not None and not principal.reaches("customers.read", customer.team_id):
+    unseen = customer is not None and not principal.reaches("customers.read", customer.team_id)
+    if unseen or (named.customer_id and customer is None):
         raise TrunklineError("customer_unknown", 404, "There is no such customer.")
-    phone = new.phone or (callers.caller(on.tx, on.keys, row) if row else None)
+    phone = named.phone or (callers.caller(on.tx, on.keys, row) if row else None)
     if phone is None and customer is not None and customer.phones:
         phone = customer.phones[0].number
-    if phone is None:
-        raise TrunklineError("number_not_callable", 422, "There is no number to call.")
     return Whom(phone, customer, row)
 
 
-def _queue(on: Writing, new: CallbackNew, whom: Whom) -> str:
-    wanted = new.queue or (whom.interaction.queue_id if whom.interaction else None)
+def callable_number(found: Whom) -> str:
+    """The number as it is dialled; raises 422 `number_not_callable`."""
+    if found.phone is None:
+        raise TrunklineError("number_not_callable", 422, "There is no number to call.")
+    number = customers.normalised(found.phone)
+    if number is None or customers.barred(number) is not None:
+        raise TrunklineError("number_not_callable", 422, "This number is not called back.")
+    return number
+
+
+def queue_of(on: Writing, wanted: str | None, found: Whom) -> str:
+    """The queue that is named, else the interaction's; raises 422 `queue_required`."""
+    wanted = wanted or (found.interaction.queue_id if found.interaction else None)
     if wanted is None:
         raise TrunklineError("queue_required", 422, "Say for which queue.")
     return queues.find(on.tx, on.tenant_id, wanted).id
 
 
-def _shown(on: Writing, new: CallbackNew, whom: Whom) -> str:
-    """The service number that the customer sees: one of ours."""
+def shown(on: Writing, wanted: str | None, found: Whom) -> str:
+    """The service number that the customer sees: one of ours; raises 404 `number_unknown`."""
     ours = [row.number for row in numbers.list_numbers(on.tx, on.tenant_id)]
-    wanted = new.number or (whom.interaction.number if whom.interaction else None)
+    wanted = wanted or (found.interaction.number if found.interaction else None)
     if wanted is None and ours:
         return ours[0]
     if wanted is None or wanted not in ours:

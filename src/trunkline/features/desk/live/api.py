@@ -11,7 +11,7 @@ from trunkline.core.metrics import service_level
 from trunkline.core.metrics.service_level import Stays
 from trunkline.core.picture import CallInLine, QueueView
 from trunkline.core.words import QueueId
-from trunkline.features import interactions, queues, tenancy
+from trunkline.features import interactions, promises, queues, tenancy
 from trunkline.features.desk.live.schemas import (
     CallInLineOut,
     IntervalOut,
@@ -49,7 +49,7 @@ async def show_queue_live(
     """A queue now, by its id or name; the service level is of the tenant's own day."""
     now = platform.clock.now_ms()
 
-    def work(tx: Tx) -> tuple[queues.QueueRow, Stays, int]:
+    def work(tx: Tx) -> tuple[queues.QueueRow, Stays, int, tuple[int, int]]:
         row = queues.find(tx, principal.tenant_id, queue)
         if not principal.reaches("live.read", row.team_id):
             raise TrunklineError("queue_unknown", 404, "There is no such queue.")
@@ -57,14 +57,14 @@ async def show_queue_live(
         since = day_begins(now, tenancy.settings(tx, row.tenant_id).timezone)
         counting = interactions.Counting(since, now + 1, within, _short_ms(row))
         counts = interactions.counted(tx, row.tenant_id, [row.id], counting).get(since, Stays())
-        return row, counts, since
+        return row, counts, since, promises.counts(tx, row.tenant_id, row.id, now)
 
-    row, counts, since = await platform.db.read(work)
+    row, counts, since, promised = await platform.db.read(work)
     picture = platform.cells.picture(principal.tenant_id)
     view = picture.queues.get(QueueId(row.id)) if picture else None
     view = view or QueueView(QueueId(row.id), 0, None, None, (), ())
     level = _service_level(counts, row.rules["service_level_s"], since)
-    return _live(view, level, now)
+    return _live(view, level, promised, now)
 
 
 @router.get("/queues/{queue}/service-level", tags=["queues"], responses=problem(401, 403, 404, 422))
@@ -115,10 +115,14 @@ async def show_system(platform: PlatformDep) -> SystemOut:
     )
 
 
-def _live(view: QueueView, level: ServiceLevelOut, now: int) -> QueueLiveOut:
+def _live(
+    view: QueueView, level: ServiceLevelOut, promised: tuple[int, int], now: int
+) -> QueueLiveOut:
     return QueueLiveOut(
         queue_id=view.id,
         waiting=view.waiting,
+        promises_due=promised[0],
+        promises_missed=promised[1],
         longest_wait_ms=max(0, now - view.oldest_at) if view.oldest_at is not None else 0,
         ewt_ms=view.ewt_ms,
         agents=dict(view.agents),

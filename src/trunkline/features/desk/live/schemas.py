@@ -110,10 +110,16 @@ class CallInLineOut(ApiModel):
 
 
 class QueueLiveOut(ApiModel):
-    """One queue now; `ewt_ms` is null while nobody is on duty."""
+    """One queue now; `ewt_ms` is null while nobody is on duty.
+
+    `promises_due` are past their time and not begun, `promises_missed` are those among them that
+    nobody began for as long as the tenant's settings allow.
+    """
 
     queue_id: str
     waiting: int
+    promises_due: int
+    promises_missed: int
     longest_wait_ms: int
     ewt_ms: int | None
     agents: dict[AgentState, int]

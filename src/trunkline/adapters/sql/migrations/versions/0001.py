@@ -29,6 +29,20 @@ def upgrade() -> None:
         sa.UniqueConstraint("tenant_id", "extension", name=op.f("uq_agents_tenant_id_extension")),
     )
     op.create_table(
+        "alerts",
+        sa.Column("tenant_id", sa.String(length=40), nullable=False),
+        sa.Column("id", sa.String(length=40), nullable=False),
+        sa.Column("kind", sa.String(length=24), nullable=False),
+        sa.Column("subject", sa.String(length=80), nullable=False),
+        sa.Column("queue_id", sa.String(length=40), nullable=True),
+        sa.Column("count", sa.Integer(), nullable=False),
+        sa.Column("raised_at", sa.BigInteger(), nullable=False),
+        sa.Column("dismissed_at", sa.BigInteger(), nullable=True),
+        sa.Column("dismissed_by", sa.String(length=40), nullable=True),
+        sa.PrimaryKeyConstraint("tenant_id", "id", name=op.f("pk_alerts")),
+    )
+    op.create_index("ix_alerts_raised_at", "alerts", ["tenant_id", "raised_at"], unique=False)
+    op.create_table(
         "api_keys",
         sa.Column("tenant_id", sa.String(length=40), nullable=False),
         sa.Column("key_id", sa.String(length=40), nullable=False),
@@ -598,6 +612,45 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("tenant_id", name=op.f("pk_outward_rules")),
     )
     op.create_table(
+        "promises",
+        sa.Column("tenant_id", sa.String(length=40), nullable=False),
+        sa.Column("id", sa.String(length=40), nullable=False),
+        sa.Column("kind", sa.String(length=16), nullable=False),
+        sa.Column("state", sa.String(length=16), nullable=False),
+        sa.Column("outcome", sa.String(length=16), nullable=True),
+        sa.Column("channel", sa.String(length=16), nullable=False),
+        sa.Column("queue_id", sa.String(length=40), nullable=False),
+        sa.Column("owner_id", sa.String(length=40), nullable=True),
+        sa.Column("customer_id", sa.String(length=40), nullable=True),
+        sa.Column("interaction_id", sa.String(length=80), nullable=True),
+        sa.Column("number", sa.String(length=40), nullable=True),
+        sa.Column("party", sa.String(length=80), nullable=True),
+        sa.Column("due_at", sa.BigInteger(), nullable=False),
+        sa.Column("slot", sa.String(length=64), nullable=True),
+        sa.Column("callback_id", sa.String(length=80), nullable=True),
+        sa.Column("attempt_id", sa.String(length=80), nullable=True),
+        sa.Column("begun_at", sa.BigInteger(), nullable=True),
+        sa.Column("missed_at", sa.BigInteger(), nullable=True),
+        sa.Column("reminded_day_at", sa.BigInteger(), nullable=True),
+        sa.Column("reminded_hour_at", sa.BigInteger(), nullable=True),
+        sa.Column("created_by", sa.String(length=40), nullable=False),
+        sa.Column("created_at", sa.BigInteger(), nullable=False),
+        sa.Column("closed_at", sa.BigInteger(), nullable=True),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.PrimaryKeyConstraint("tenant_id", "id", name=op.f("pk_promises")),
+        sa.UniqueConstraint("tenant_id", "slot", name=op.f("uq_promises_tenant_id_slot")),
+    )
+    op.create_index("ix_promises_attempt_id", "promises", ["tenant_id", "attempt_id"], unique=False)
+    op.create_index(
+        "ix_promises_callback_id", "promises", ["tenant_id", "callback_id"], unique=False
+    )
+    op.create_index(
+        "ix_promises_customer_id", "promises", ["tenant_id", "customer_id"], unique=False
+    )
+    op.create_index(
+        "ix_promises_due_at", "promises", ["tenant_id", "state", "due_at"], unique=False
+    )
+    op.create_table(
         "queue_stays",
         sa.Column("tenant_id", sa.String(length=40), nullable=False),
         sa.Column("interaction_id", sa.String(length=80), nullable=False),
@@ -1072,6 +1125,11 @@ def downgrade() -> None:
     op.drop_table("recordings")
     op.drop_index("ix_queue_stays_entered_at", table_name="queue_stays")
     op.drop_table("queue_stays")
+    op.drop_index("ix_promises_due_at", table_name="promises")
+    op.drop_index("ix_promises_customer_id", table_name="promises")
+    op.drop_index("ix_promises_callback_id", table_name="promises")
+    op.drop_index("ix_promises_attempt_id", table_name="promises")
+    op.drop_table("promises")
     op.drop_table("outward_rules")
     op.drop_index("ix_outward_calls_mark", table_name="outward_calls")
     op.drop_index("ix_outward_calls_customer_id", table_name="outward_calls")
@@ -1161,5 +1219,7 @@ def downgrade() -> None:
     op.drop_index("ix_audit_entries_actor", table_name="audit_entries")
     op.drop_table("audit_entries")
     op.drop_table("api_keys")
+    op.drop_index("ix_alerts_raised_at", table_name="alerts")
+    op.drop_table("alerts")
     op.drop_table("agents")
     # ### end Alembic commands ###

@@ -1,0 +1,36 @@
+"""Which facts raise an alert."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from trunkline.core.facts import InteractionUnanswered
+from trunkline.features.alerts.service import raise_alert
+from trunkline.features.alerts.store import AlertRow, Kind
+
+if TYPE_CHECKING:
+    from trunkline.ports.clock import Ids
+    from trunkline.ports.database import Tx
+    from trunkline.ports.events import Outbox
+
+
+class AlertsFromFacts:
+    """Raises an alert in the transaction of its cause."""
+
+    name = "alerts"
+    version = 1
+
+    def __init__(self, outbox: Outbox, ids: Ids) -> None:
+        self._outbox = outbox
+        self._ids = ids
+
+    def project(self, tx: Tx, tenant_id: str, at_ms: int, fact: Any) -> None:
+        """Several agents in a row did not answer one interaction."""
+        if isinstance(fact, InteractionUnanswered):
+            name, subject = self._ids.new("alt"), str(fact.interaction)
+            kind, queue = Kind.UNANSWERED.value, str(fact.queue)
+            row = AlertRow(tenant_id, name, kind, subject, queue, fact.unanswered, at_ms)
+            raise_alert(tx, self._outbox, row)
+
+    def reset(self, tx: Tx, tenant_id: str) -> None:
+        """Alerts are no read model: who dismissed one is nowhere else."""

@@ -1,0 +1,38 @@
+"""Promises: somebody is to be called or written to at a time, by one agent or by a team."""
+
+from trunkline.features.promises.projection import PromisesFollow
+from trunkline.features.promises.slots import EARLIEST_MS, within
+from trunkline.features.promises.slots import free as free_times
+from trunkline.features.promises.store import (
+    PromiseKind,
+    PromiseRow,
+    PromiseState,
+    Reach,
+    Wanted,
+    add,
+    booked,
+    change,
+    counts,
+    get,
+    of_customer,
+    page,
+)
+
+__all__ = [
+    "EARLIEST_MS",
+    "PromiseKind",
+    "PromiseRow",
+    "PromiseState",
+    "PromisesFollow",
+    "Reach",
+    "Wanted",
+    "add",
+    "booked",
+    "change",
+    "counts",
+    "free_times",
+    "get",
+    "of_customer",
+    "page",
+    "within",
+]
