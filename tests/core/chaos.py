@@ -43,6 +43,7 @@ from trunkline.core.inputs import Input
 from trunkline.core.snapshot import canonical, dump, load
 from trunkline.core.turn import Refused
 from trunkline.core.words import (
+    ATTENDING,
     AgentId,
     AgentState,
     Bar,
@@ -250,6 +251,20 @@ class Day:
                 self.put(self.draw.choice(self._verbs(name, call)))
             if agent.offer and self.draw.random() < 0.2:
                 self.put(i.DeclineOffer(name, agent.offer, "no"))
+
+    def supervisors_attend(self) -> None:
+        """Somebody attends a call, their device answers, and they do more."""
+        calls = [name for name in AGENTS if self.world.agent(name).segment]
+        if not calls:
+            return
+        call = self.world.agent(self.draw.choice(calls)).segment
+        assert call
+        self.put(self._supervisor_verbs(call)[1])
+        for leg, there in list(self.world.edge.legs.items()):
+            if not there.inbound and self.draw.random() < 0.9:
+                self.world.edge.answer(leg)
+        self.tell_all()
+        self.put(self.draw.choice(self._supervisor_verbs(call)))
 
     def others_are_brought_in(self) -> None:
         """An agent consults, transfers or makes a conference, and the others come or do not."""
@@ -642,6 +657,17 @@ class Day:
             w.TransferToFlow(name, call, draw.choice((SHUT.id, DIRECT.id, FlowId("none")))),
             w.JoinCall(name, call),
             w.LeaveCall(name, call),
+            *self._supervisor_verbs(call),
+        )
+
+    def _supervisor_verbs(self, call: InteractionId) -> tuple[Any, ...]:
+        """What a supervisor may wish about a call."""
+        draw = self.draw
+        return (
+            w.AttendCall(draw.choice(AGENTS), call, draw.choice(list(PartyRole))),
+            w.AttendCall(draw.choice(AGENTS), call, draw.choice(sorted(ATTENDING))),
+            w.TakeOverCall(draw.choice(AGENTS), call),
+            w.EndCall(call, "supervisor"),
         )
 
 
@@ -660,6 +686,7 @@ ACTIONS: tuple[Callable[[Day], None], ...] = (
     Day.agent_wishes,
     Day.agent_works,
     Day.others_are_brought_in,
+    Day.supervisors_attend,
     Day.feature_answers,
     Day.callbacks_change,
     Day.time_passes,
@@ -669,7 +696,7 @@ ACTIONS: tuple[Callable[[Day], None], ...] = (
     Day.restart,
     Day.callbacks_fall_due_at_once,
 )
-USUAL = (16, 8, 8, 4, 10, 6, 24, 6, 30, 12, 6, 5, 5, 5, 2, 2, 5, 0)
+USUAL = (16, 8, 8, 4, 10, 6, 24, 6, 30, 12, 6, 6, 5, 5, 5, 2, 2, 5, 0)
 """How often each of the actions happens."""
-CALLING_BACK = (16, 8, 8, 2, 10, 6, 24, 2, 12, 4, 6, 24, 5, 20, 2, 1, 2, 6)
+CALLING_BACK = (16, 8, 8, 2, 10, 6, 24, 2, 12, 4, 2, 6, 24, 5, 20, 2, 1, 2, 6)
 """Days on which customers leave callbacks all the time, and are called."""

@@ -19,6 +19,7 @@ class Leg:
     music: bool = False
     plays: list[str] = field(default_factory=list)
     collect: c.Collect | None = None
+    listens: c.Listen | None = None
 
 
 @dataclass
@@ -99,6 +100,10 @@ class FakeEdge:
                 leg.music = False
             case c.Hold():
                 leg.bridge, leg.music = None, True
+            case c.Listen():
+                leg.bridge, leg.music, leg.listens = None, False, command
+            case c.StopListening():
+                leg.listens = None
             case c.Record(recording, name):
                 self.recordings[recording] = name
 
@@ -107,6 +112,7 @@ class FakeEdge:
         for leg in there:
             for play in self.plays_of(leg):
                 self.end_play(leg, play, completed=False)
+            assert self.legs[leg].listens is None, "nobody listens who is in the room"
             self.legs[leg].bridge, self.legs[leg].music = bridge, False
         if len(there) == len(legs):
             self.events.append(e.BridgeJoined(bridge, legs))

@@ -10,11 +10,12 @@ from trunkline.core.acd.expressions import holds as holds_for
 from trunkline.core.acd.pools import abilities_of
 from trunkline.core.acd.rules import Strategy
 from trunkline.core.call.parties import MOST_MEMBERS
+from trunkline.core.call.supervision import MOST_ATTENDING
 from trunkline.core.config import AgentProfile
 from trunkline.core.deadlines import holds
 from trunkline.core.flow.graph import EchoNode
 from trunkline.core.state import Interaction, State, Talk, Waiting, is_free, shown_state
-from trunkline.core.words import AgentId, PartyRole, Place, QueueId, Wish
+from trunkline.core.words import ATTENDING, AgentId, PartyRole, Place, QueueId, Wish
 
 
 def check(state: State) -> None:
@@ -89,6 +90,8 @@ def _parties(state: State, it: Interaction, talk: Talk) -> None:
     assert not talk.parties or it.place is Place.TALKING, "nobody is brought in while it rings"
     assert len(talk.members) <= MOST_MEMBERS
     assert all(member.role is PartyRole.CONFERENCE for member in talk.members)
+    assert len(talk.attending) <= MOST_ATTENDING
+    assert all(one.role in ATTENDING and one.leg for one in talk.attending)
     for party in talk.parties:
         assert state.parties[party.id] == it.id
         assert party.leg or party.until is not None, "who is there has a leg"

@@ -53,14 +53,18 @@ class Scene(World):
         assert talk
         return talk
 
+    def brought(self) -> Party:
+        """Who was brought in last."""
+        return [one for one in self.talk.parties if one not in self.talk.attending][-1]
+
     def invites(self, role: PartyRole, **whom: Any) -> Party:
         self.does(w.InviteParty(ANNA, self.call, role, **whom))
-        return self.talk.parties[-1]
+        return self.brought()
 
     def comes(self, name: AgentId) -> World:
         """A colleague who was asked says yes and their page answers."""
         self.does(w.JoinCall(name, self.call))
-        return self._up(self.talk.parties[-1].leg)
+        return self._up(self.brought().leg)
 
     def _up(self, leg: LegId | None) -> World:
         assert leg
@@ -70,7 +74,7 @@ class Scene(World):
     def consults(self, name: AgentId = BOB) -> Party:
         self.invites(CONSULT, colleague=name)
         self.comes(name)
-        return self.talk.parties[-1]
+        return self.brought()
 
     def rings_outside(self, role: PartyRole) -> LegId:
         party = self.invites(role, number=SHOP)

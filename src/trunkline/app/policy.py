@@ -81,6 +81,7 @@ def compose(tx: Tx, tenant_id: str, now: int) -> Policy:
         numbers=numbers.published(tx, tenant_id, now=now),
         flows=(*flows.published(tx, tenant_id), *numbers.flows(tx, tenant_id)),
         survey=_survey(chosen),
+        listeners_shown=chosen.listeners_shown,
         order=rules.order,
         sharing=rules.sharing,
         experts=rules.experts,

@@ -8,7 +8,7 @@ from typing import Any
 
 from trunkline.core.call import facts as f
 from trunkline.core.state import Aside, Outside, Party, State, Talk
-from trunkline.core.words import AgentId, InteractionId, PartyId, PartyRole, Place
+from trunkline.core.words import ATTENDING, AgentId, InteractionId, PartyId, PartyRole, Place
 
 Fold = Callable[[State, int, Any], None]
 
@@ -20,6 +20,8 @@ def _invited(state: State, at: int, fact: f.PartyInvited) -> None:
     )  # fmt: skip
     if fact.role is PartyRole.CONFERENCE:
         talk.members = (*talk.members, party)
+    elif fact.role in ATTENDING:
+        talk.attending = (*talk.attending, party)
     else:
         talk.consult = party
     state.index_party(fact.interaction, party)
@@ -66,6 +68,11 @@ def _merged(state: State, at: int, fact: f.ConsultMerged) -> None:
     talk.consult, talk.members = None, (*talk.members, member)
 
 
+def _attends_otherwise(state: State, at: int, fact: f.AttendanceChanged) -> None:
+    _party(state, fact.party).role = fact.role
+    state.touched.add(fact.colleague)
+
+
 def _let_go(state: State, at: int, fact: f.ConsultLetGo) -> None:
     _party(state, fact.party).role = PartyRole.TRANSFER
 
@@ -74,7 +81,10 @@ def _passed(state: State, at: int, fact: f.TalkPassed) -> None:
     it = state.interactions[fact.interaction]
     before = _talk(state, fact.interaction)
     _forget(state, fact.interaction, fact.party)
-    it.talk = Talk(fact.agent, fact.queue, fact.bridge, fact.leg, at, members=before.members)
+    it.talk = Talk(
+        fact.agent, fact.queue, fact.bridge, fact.leg, at,
+        members=before.members, attending=before.attending,
+    )  # fmt: skip
     state.legs[fact.leg] = ("agent", it.id)
     it.last_agent = fact.agent
     it.open_work += 1
@@ -101,6 +111,7 @@ def _forget(state: State, name: InteractionId, party: PartyId) -> None:
     if talk.consult and talk.consult.id == party:
         talk.consult = None
     talk.members = tuple(one for one in talk.members if one.id != party)
+    talk.attending = tuple(one for one in talk.attending if one.id != party)
 
 
 def _released(state: State, at: int, name: AgentId, spent_ms: int) -> None:
@@ -132,6 +143,7 @@ FOLDS: dict[type[Any], Fold] = {
     f.ConsultSwapped: _swapped,
     f.ConsultMerged: _merged,
     f.ConsultLetGo: _let_go,
+    f.AttendanceChanged: _attends_otherwise,
     f.TalkPassed: _passed,
     f.WentOutside: _outside,
 }

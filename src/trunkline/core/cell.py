@@ -20,7 +20,7 @@ from trunkline.core import inputs as i
 from trunkline.core.acd import callback
 from trunkline.core.acd import engine as acd
 from trunkline.core.acd.lines import unreadable
-from trunkline.core.call import endings, legs, outbound, parties
+from trunkline.core.call import endings, legs, outbound, parties, supervision
 from trunkline.core.call import engine as call
 from trunkline.core.call import events as e
 from trunkline.core.call import wishes as w
@@ -314,6 +314,9 @@ _RULES: dict[type[Any], Callable[[Turn, Any], None]] = {
     w.TransferToFlow: call.transfer_to_flow,
     w.JoinCall: parties.join,
     w.LeaveCall: parties.leave,
+    w.AttendCall: supervision.attend,
+    w.TakeOverCall: supervision.take_over,
+    w.EndCall: supervision.end,
     i.Tick: _on_tick,
     e.LegRinging: _leg_ringing,
     e.LegAnswered: legs.answered,

@@ -159,6 +159,9 @@ class Policy:
     survey: SurveyRules = SurveyRules()
     grace_ms: int = 15_000
     answer_timeout_ms: int = 8_000
+    listeners_shown: bool = True
+    """Whether an agent is shown that a supervisor attends the call."""
+
     order: CallOrder = field(default_factory=CallOrder)
     sharing: Sharing = field(default_factory=Sharing)
     experts: tuple[TagExpert, ...] = ()

@@ -10,7 +10,16 @@ from __future__ import annotations
 
 from trunkline.core.acd import engine as acd
 from trunkline.core.call import endings, legs, room
-from trunkline.core.call.commands import AnswerLeg, Bridge, HangUp, Hold, Mute, Record, StartMusic
+from trunkline.core.call.commands import (
+    AnswerLeg,
+    Bridge,
+    HangUp,
+    Hold,
+    Listen,
+    Mute,
+    Record,
+    StartMusic,
+)
 from trunkline.core.call.events import LegAnswered, LegEnded
 from trunkline.core.callback_facts import DialogueLeft
 from trunkline.core.facts import DeskChanged, RecordingStarted, RecordingStopped
@@ -79,8 +88,10 @@ def _resume_talk(turn: Turn, it: Interaction, talk: Talk, found: Found, given: R
         turn.do(Record(recording, it.leg))
     places = room.arranged(it, talk)
     for leg, place in places.items():
-        if place != room.ROOM and leg in found and found[leg].bridge is not None:
-            turn.do(Hold(talk.bridge, leg, place))
+        if isinstance(place, Listen) and leg in found:
+            turn.do(place)
+        elif place != room.ROOM and leg in found and found[leg].bridge is not None:
+            turn.do(Hold(talk.bridge, leg, str(place)))
     if talk.leg not in found and not talk.members:
         return
     sides = tuple(leg for leg, place in places.items() if place == room.ROOM and leg in found)

@@ -100,7 +100,8 @@ class Outside:
 class Talk:
     """The interaction's stay with an agent. `leg` is None while the agent's leg is gone.
 
-    One party at most is dealt with apart from the customer (`consult`); `members` stand with all.
+    One party at most is dealt with apart from the customer (`consult`); `members` stand with all;
+    supervisors attend it (`attending`).
     """
 
     agent: AgentId
@@ -114,11 +115,13 @@ class Talk:
     lost_until: int | None = None
     consult: Party | None = None
     members: tuple[Party, ...] = ()
+    attending: tuple[Party, ...] = ()
 
     @property
     def parties(self) -> tuple[Party, ...]:
-        """Everybody whom the agent brought in."""
-        return self.members if self.consult is None else (self.consult, *self.members)
+        """Everybody whom the agent brought in, and who attends."""
+        consulted = () if self.consult is None else (self.consult,)
+        return (*consulted, *self.members, *self.attending)
 
 
 @dataclass(slots=True)

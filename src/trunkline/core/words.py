@@ -92,14 +92,25 @@ class EndedBy(StrEnum):
     NOT_REACHED = "not_reached"
     WITHDRAWN = "withdrawn"
     PASSED_ON = "passed_on"
+    SUPERVISOR = "supervisor"
 
 
 class PartyRole(StrEnum):
-    """What somebody is brought into a talk for: asked aside, to take it over, or to join it."""
+    """What somebody is in a talk for: asked aside, to take it over, to join it; or to attend it.
+
+    A supervisor attends: hears it, is heard by the agent alone, or by all.
+    """
 
     CONSULT = "consult"
     TRANSFER = "transfer"
     CONFERENCE = "conference"
+    LISTEN = "listen"
+    WHISPER = "whisper"
+    BARGE = "barge"
+
+
+ATTENDING = frozenset({PartyRole.LISTEN, PartyRole.WHISPER, PartyRole.BARGE})
+"""Roles of a supervisor."""
 
 
 class OfferOutcome(StrEnum):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from trunkline.core.acd import engine as acd
 from trunkline.core.call import recording, room
-from trunkline.core.call.commands import HangUp, Unbridge
+from trunkline.core.call.commands import HangUp, StopListening, Unbridge
 from trunkline.core.call.facts import PartyEnded
 from trunkline.core.facts import TalkEnded
 from trunkline.core.flow import engine as flow
@@ -64,9 +64,11 @@ def lose_party(turn: Turn, it: Interaction, talk: Talk, party: Party, cause: Cau
 
 
 def _end(turn: Turn, it: Interaction, talk: Talk, party: Party, cause: Cause) -> None:
+    if party.leg and party.role in (PartyRole.LISTEN, PartyRole.WHISPER):
+        turn.do(StopListening(party.leg))
     if party.leg:
         turn.do(HangUp(party.leg))
-    there = party.until is None
-    turn.emit(PartyEnded(it.id, party.id, talk.agent, party.role, party.agent, cause, there))
+    there, shown = party.until is None, room.is_shown(turn, party.role)
+    turn.emit(PartyEnded(it.id, party.id, talk.agent, party.role, party.agent, cause, there, shown))
     if party.agent:
         presence.work_ended(turn, turn.state.agents[party.agent])

@@ -22,7 +22,10 @@ from trunkline.core.words import (
 
 @dataclass(frozen=True, slots=True)
 class PartyInvited:
-    """Somebody is asked, or rung at once (`leg`); they have to be there by `until`."""
+    """Somebody is asked, or rung at once (`leg`); they have to be there by `until`.
+
+    `shown` is whether the agent may know of it: a supervisor may attend unseen.
+    """
 
     interaction: InteractionId
     party: PartyId
@@ -32,6 +35,7 @@ class PartyInvited:
     number: Token | None
     leg: LegId | None
     until: int
+    shown: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +60,19 @@ class PartyJoined:
     role: PartyRole
     colleague: AgentId | None
     leg: LegId
+    shown: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class AttendanceChanged:
+    """A supervisor attends in another way from now."""
+
+    interaction: InteractionId
+    party: PartyId
+    agent: AgentId
+    role: PartyRole
+    colleague: AgentId
+    shown: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +86,7 @@ class PartyEnded:
     colleague: AgentId | None
     cause: Cause
     joined: bool
+    shown: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,6 +147,7 @@ PartyFact = (
     PartyInvited
     | PartyDialled
     | PartyJoined
+    | AttendanceChanged
     | PartyEnded
     | ConsultSwapped
     | ConsultMerged

@@ -37,6 +37,7 @@ from trunkline.core.facts import AgentLegLost, InteractionResumed
 from trunkline.core.state import Agent, Interaction, Party, Talk
 from trunkline.core.turn import Refused, Turn
 from trunkline.core.words import (
+    ATTENDING,
     AgentId,
     Cause,
     DeviceKind,
@@ -60,6 +61,8 @@ LONGEST_RINGING_MS = 60_000
 
 def invite(turn: Turn, given: InviteParty) -> None:
     """Ask a colleague, whoever is free in a queue, or an outside number."""
+    if given.role in ATTENDING:
+        raise Refused("not_an_invitation", "A supervisor comes by themselves.")
     it, talk = own(turn, given.agent, given.interaction)
     _check_room(talk, given.role)
     colleague = _whom(turn, talk, given)
@@ -93,7 +96,8 @@ def remove(turn: Turn, given: RemoveParty) -> None:
     """The agent sends somebody away, or gives up asking."""
     it, talk = own(turn, given.agent, given.interaction)
     wanted = given.party or (talk.consult.id if talk.consult else None)
-    party = next((one for one in talk.parties if one.id == wanted), None)
+    brought = (one for one in talk.parties if one.role not in ATTENDING)
+    party = next((one for one in brought if one.id == wanted), None)
     if party is None:
         raise Refused("party_unknown", "There is nobody like that in this call.")
     dropping.lose_party(turn, it, talk, party, Cause.NORMAL)
@@ -136,7 +140,8 @@ def on_answered(turn: Turn, it: Interaction, party: Party, leg: LegId) -> None:
     if talk is None or party.until is None:
         return
     before = room.arranged(it, talk)
-    turn.emit(PartyJoined(it.id, party.id, talk.agent, party.role, party.agent, leg))
+    shown = room.is_shown(turn, party.role)
+    turn.emit(PartyJoined(it.id, party.id, talk.agent, party.role, party.agent, leg, shown))
     if party.role is PartyRole.TRANSFER:
         passing.pass_on(turn, it, talk, party, before)
     else:
@@ -169,8 +174,10 @@ def let_go(turn: Turn, it: Interaction, talk: Talk, party: Party) -> None:
 
 
 def successor(talk: Talk) -> Party | None:
-    """Which colleague in the conference has the customer when the agent leaves: the first there."""
-    return next((one for one in talk.members if one.agent and one.until is None), None)
+    """Who in the conference has the customer when the agent leaves: the first colleague there."""
+    barged_in = (one for one in talk.attending if one.role is PartyRole.BARGE)
+    heard = (*talk.members, *barged_in)
+    return next((one for one in heard if one.agent and one.until is None), None)
 
 
 def expel(turn: Turn, agent: Agent) -> None:

@@ -7,30 +7,38 @@ hands: that ends with either leg, and is not recorded.
 
 from __future__ import annotations
 
-from trunkline.core.call import endings, recording, room
+from trunkline.core.call import dropping, endings, recording, room
 from trunkline.core.call.commands import Bridge, HangUp, Unbridge
 from trunkline.core.call.facts import TalkPassed, WentOutside
 from trunkline.core.facts import TalkEnded
 from trunkline.core.presence import machine as presence
 from trunkline.core.state import Interaction, Party, Talk
 from trunkline.core.turn import Turn
-from trunkline.core.words import AgentId, EndedBy, LegId
+from trunkline.core.words import AgentId, Cause, EndedBy, LegId
 
 
 def pass_on(
-    turn: Turn, it: Interaction, talk: Talk, party: Party, before: room.Places | None = None
+    turn: Turn,
+    it: Interaction,
+    talk: Talk,
+    party: Party,
+    before: room.Places | None = None,
+    by: str = "agent",
 ) -> None:
     """Leave the customer to a party that is there; `before` is where legs stood until it came."""
     leg, left = party.leg, talk.agent
     if leg is None:
         raise LookupError(party.id)
+    if party.agent is None:
+        for one in talk.attending:  # there is no talk of ours any more to attend
+            dropping.lose_party(turn, it, talk, one, Cause.NORMAL)
     before = room.arranged(it, talk) if before is None else before
     recording.stop(turn, it)
     for gone in (talk.leg, talk.dialling):
         if gone:
             turn.do(HangUp(gone))
     spent = turn.now - talk.began_at
-    turn.emit(TalkEnded(it.id, left, talk.queue, spent, "agent", to_party=party.id))
+    turn.emit(TalkEnded(it.id, left, talk.queue, spent, by, to_party=party.id))
     if party.agent:
         _to_colleague(turn, it, talk, party, party.agent, leg, before)
     else:

@@ -9,23 +9,26 @@ from __future__ import annotations
 
 from typing import Final
 
-from trunkline.core.call.commands import RINGBACK, Bridge, Hold, Resume
-from trunkline.core.state import Interaction, Talk
+from trunkline.core.call.commands import RINGBACK, Bridge, Hold, Listen, Resume, StopListening
+from trunkline.core.state import Interaction, Party, Talk
 from trunkline.core.turn import Turn
-from trunkline.core.words import LegId, PartyRole
+from trunkline.core.words import ATTENDING, LegId, PartyRole
 
 ROOM: Final = ""
 """In the bridge; any other place is the name of the music that is heard outside of it."""
 MUSIC: Final = "default"
 
-Places = dict[LegId, str]
+Spot = str | Listen
+"""A place; or attending: what the edge is asked for to hear another leg."""
+
+Places = dict[LegId, Spot]
 
 
 def arranged(it: Interaction, talk: Talk) -> Places:
     """Where each leg of a talk has its place: customer, agent, then who was brought in."""
     consult = talk.consult
     aside = consult is not None and not consult.swapped
-    places = {it.leg: _of_customer(talk)}
+    places: Places = {it.leg: _of_customer(talk)}
     if talk.leg:
         waits = aside and consult is not None and consult.until is not None
         transferring = consult is not None and consult.role is PartyRole.TRANSFER
@@ -35,6 +38,9 @@ def arranged(it: Interaction, talk: Talk) -> Places:
     for member in talk.members:
         if member.leg and member.until is None:
             places[member.leg] = ROOM
+    for one in talk.attending:
+        if one.leg and one.until is None:
+            places[one.leg] = _of_attending(talk, one, one.leg)
     return places
 
 
@@ -42,7 +48,15 @@ def rearrange(turn: Turn, it: Interaction, talk: Talk, before: Places) -> None:
     """Ask the edge for what is otherwise than it was: first who leaves, then who enters."""
     after = arranged(it, talk)
     for leg, place in after.items():
-        if place != ROOM and before.get(leg) != place:
+        was = before.get(leg)
+        if was == place:
+            continue
+        if isinstance(place, Listen):
+            turn.do(place)
+            continue
+        if isinstance(was, Listen):
+            turn.do(StopListening(leg))
+        if place != ROOM:
             turn.do(Hold(talk.bridge, leg, place))
     entering = tuple(
         leg for leg, place in after.items() if place == ROOM and before.get(leg) != ROOM
@@ -53,10 +67,25 @@ def rearrange(turn: Turn, it: Interaction, talk: Talk, before: Places) -> None:
         turn.do(Bridge(talk.bridge, entering))
 
 
+def is_shown(turn: Turn, role: PartyRole) -> bool:
+    """Whether the agent may know of somebody in this role."""
+    return role not in ATTENDING or turn.state.policy.listeners_shown
+
+
 def _of_customer(talk: Talk) -> str:
     consult = talk.consult
     if consult and consult.role is PartyRole.TRANSFER:
         return RINGBACK
-    somebody = talk.leg or any(member.until is None for member in talk.members)
+    heard = (*talk.members, *(one for one in talk.attending if one.role is PartyRole.BARGE))
+    somebody = talk.leg or any(party.until is None for party in heard)
     aside = consult is not None and not consult.swapped
     return MUSIC if talk.held or aside or not somebody else ROOM
+
+
+def _of_attending(talk: Talk, one: Party, leg: LegId) -> Spot:
+    """A supervisor hears what the agent hears; while there is no agent, music."""
+    if one.role is PartyRole.BARGE:
+        return ROOM
+    if talk.leg is None:
+        return MUSIC
+    return Listen(leg, talk.leg, whisper=one.role is PartyRole.WHISPER)

@@ -89,6 +89,31 @@ class LeaveCall:
     interaction: InteractionId
 
 
+@dataclass(frozen=True, slots=True)
+class AttendCall:
+    """A supervisor listens, whispers or barges in from now; or changes from one to the other."""
+
+    agent: AgentId
+    interaction: InteractionId
+    role: PartyRole
+
+
+@dataclass(frozen=True, slots=True)
+class TakeOverCall:
+    """A supervisor who attends takes the customer over from the agent."""
+
+    agent: AgentId
+    interaction: InteractionId
+
+
+@dataclass(frozen=True, slots=True)
+class EndCall:
+    """A supervisor ends a talk, whoever is in it; `by` is the user's id."""
+
+    interaction: InteractionId
+    by: str
+
+
 PartyWish = (
     InviteParty
     | RemoveParty
@@ -98,4 +123,7 @@ PartyWish = (
     | TransferToFlow
     | JoinCall
     | LeaveCall
+    | AttendCall
+    | TakeOverCall
+    | EndCall
 )

@@ -15,13 +15,14 @@ from trunkline.features.desk.promises.tasks import cancel_all as cancel_promises
 from trunkline.features.desk.roster.api import router as _roster
 from trunkline.features.desk.stream.api import router as _stream
 from trunkline.features.desk.stream.desks import Desks
+from trunkline.features.desk.supervision.api import router as _supervision
 from trunkline.features.desk.targets.api import router as _targets
 from trunkline.features.desk.tasks import handlers
 from trunkline.features.desk.waiting.api import router as _waiting
 
 routers = (
     _me, _offers, _handling, _others, _callbacks, _interactions, _stream, _live, _guests, _roster,
-    _targets, _waiting, _promises, _alerts,
+    _targets, _waiting, _promises, _alerts, _supervision,
 )  # fmt: skip
 
 __all__ = ["Desks", "cancel_promises", "end_softphone", "handlers", "routers"]

@@ -35,7 +35,7 @@ class InteractionEvents:
         kind, payload = tell(fact)
         subject = str(next(v for n in _SUBJECTS if (v := getattr(fact, n, None))))
         audience = Audience(
-            permission="live.read" if isinstance(fact, f.AgentShown) else "interactions.read",
+            permission=_permission(fact),
             user_id=getattr(fact, "colleague", None) or getattr(fact, "agent", None),
             queue_id=getattr(fact, "queue", None),
         )
@@ -44,6 +44,13 @@ class InteractionEvents:
 
     def reset(self, tx: Tx, tenant_id: str) -> None:
         """Events that were told stay told."""
+
+
+def _permission(fact: Any) -> str:
+    """Who hears of it; of a supervisor who attends unseen only those who might themselves."""
+    if isinstance(fact, f.AgentShown):
+        return "live.read"
+    return "interactions.read" if getattr(fact, "shown", True) else "calls.listen"
 
 
 def _some(kind: str, *names: str, **renamed: str) -> Callable[[Any], Told]:
@@ -154,6 +161,14 @@ _TELL: dict[type[Any], Callable[[Any], Told]] = {
         "colleague",
         "cause",
         "joined",
+        by_agent_id="agent",
+    ),
+    pf.AttendanceChanged: _some(
+        "interaction.attendance_changed",
+        "interaction",
+        "party",
+        "role",
+        "colleague",
         by_agent_id="agent",
     ),
     pf.ConsultSwapped: _some("interaction.swapped", "interaction", "agent", "party", "swapped"),

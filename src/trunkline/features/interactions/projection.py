@@ -8,7 +8,7 @@ from trunkline.core import callback_facts as cb
 from trunkline.core import facts as f
 from trunkline.core.call import facts as pf
 from trunkline.core.codec import encode
-from trunkline.core.words import OfferOutcome, PartyRole
+from trunkline.core.words import ATTENDING, OfferOutcome, PartyRole
 from trunkline.features.interactions import store
 
 if TYPE_CHECKING:
@@ -186,7 +186,8 @@ def _talk_ended(tx: Tx, tenant: str, at: int, fact: f.TalkEnded) -> None:
 
 
 def _invited(tx: Tx, tenant: str, at: int, fact: pf.PartyInvited) -> None:
-    store.open_segment(tx, tenant, fact.interaction, at, "ring", _who(fact), fact.role.value)
+    if fact.role not in ATTENDING:  # a supervisor rings themselves
+        store.open_segment(tx, tenant, fact.interaction, at, "ring", _who(fact), fact.role.value)
 
 
 def _joined(tx: Tx, tenant: str, at: int, fact: pf.PartyJoined) -> None:
@@ -201,6 +202,12 @@ def _party_ended(tx: Tx, tenant: str, at: int, fact: pf.PartyEnded) -> None:
     if not fact.joined:
         store.describe_segment(tx, tenant, fact.interaction, "ring", who, fact.cause.value)
     store.close_segments(tx, tenant, fact.interaction, at, *_ASIDE, who=who)
+
+
+def _attends_otherwise(tx: Tx, tenant: str, at: int, fact: pf.AttendanceChanged) -> None:
+    who = ("agent", str(fact.colleague))
+    store.close_segments(tx, tenant, fact.interaction, at, *_ASIDE, who=who[1])
+    store.open_segment(tx, tenant, fact.interaction, at, fact.role.value, who)
 
 
 def _merged(tx: Tx, tenant: str, at: int, fact: pf.ConsultMerged) -> None:
@@ -229,7 +236,7 @@ def _who(
     return ("agent", fact.colleague) if fact.colleague else ("outside", fact.party)
 
 
-_ASIDE = ("ring", "consult", "conference")
+_ASIDE = ("ring", "consult", "conference", *sorted(ATTENDING))
 
 
 def _wrap_up(tx: Tx, tenant: str, at: int, fact: f.WrapUpStarted) -> None:
@@ -301,6 +308,7 @@ _FOLDS: dict[type[Any], Callable[[Tx, str, int, Any], None]] = {
     pf.PartyInvited: _invited,
     pf.PartyJoined: _joined,
     pf.PartyEnded: _party_ended,
+    pf.AttendanceChanged: _attends_otherwise,
     pf.ConsultMerged: _merged,
     pf.TalkPassed: _passed,
     pf.WentOutside: _went_outside,

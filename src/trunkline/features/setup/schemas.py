@@ -48,13 +48,17 @@ class Promising(ApiModel):
 
 
 class SettingsIn(ApiModel):
-    """Everything that a tenant chooses, whole; without `timezone` or `promises` those stay."""
+    """Everything that a tenant chooses, whole; what is left out and has no default stays.
+
+    `listeners_shown`: agents are shown that a supervisor attends their call.
+    """
 
     name: Annotated[str, StringConstraints(min_length=1, max_length=200, pattern=r"\S")]
     ticket_of_every_call: bool
     surveys: Surveys
     timezone: Zone | None = None
     promises: Promising | None = None
+    listeners_shown: bool | None = None
 
     def chosen(self, before: TenantSettings) -> TenantSettings:
         """The same as it is stored, in place of what was chosen before."""
@@ -70,6 +74,9 @@ class SettingsIn(ApiModel):
             appointment_min=(
                 self.promises.appointment_min if self.promises else before.appointment_min
             ),
+            listeners_shown=(before.listeners_shown
+            if self.listeners_shown is None
+            else self.listeners_shown),
         )
 
 
@@ -78,6 +85,7 @@ class SettingsOut(SettingsIn):
 
     timezone: Zone
     promises: Promising
+    listeners_shown: bool
     language: str
     version: int
 
@@ -89,6 +97,7 @@ class SettingsOut(SettingsIn):
             timezone=chosen.timezone,
             language=tenant.language,
             ticket_of_every_call=chosen.ticket_of_every_call,
+            listeners_shown=chosen.listeners_shown,
             surveys=Surveys(
                 min_talk_s=chosen.survey_min_talk_s,
                 quiet_days=chosen.survey_quiet_days,

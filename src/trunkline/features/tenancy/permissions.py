@@ -64,6 +64,8 @@ PERMISSIONS: Mapping[str, str] = MappingProxyType(
         "apikeys.read": "See API keys.",
         "apikeys.write": "Make and revoke API keys.",
         "setup.write": "Walk through the set-up.",
+        "calls.listen": "Listen to running calls; each time is written down.",
+        "calls.intervene": "Whisper, barge in, take over and end running calls.",
         "calls.guest": "Call a service number from a browser.",
     }
 )
@@ -110,7 +112,7 @@ ROLES: Mapping[str, Role] = MappingProxyType(
                 own="desk.use calls.guest",
                 team="interactions.read interactions.control interactions.route queues.read "
                 "queues.write agents.read agents.write recordings.listen surveys.read users.read "
-                "live.read customers.read customers.write",
+                "live.read customers.read customers.write calls.listen calls.intervene",
                 tenant="customers.read_pii tickets.read outbound.read outbound.write "
                 "tickets.write teams.read roles.read numbers.read flows.read dispositions.read "
                 "dispositions.write settings.read knowledge.read knowledge.write "

@@ -34,6 +34,8 @@ class TenantSettings:
     timezone: str = "Asia/Shanghai"
     promise_grace_min: int = 15
     appointment_min: int = 30
+    listeners_shown: bool = True
+    """Whether agents are shown that a supervisor attends their call."""
 
 
 def settings(tx: Tx, tenant_id: str) -> TenantSettings:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from trunkline.core.words import ATTENDING
 from trunkline.features import interactions, quality, recordings, surveys, tickets
 from trunkline.features.desk import callers, joined
 from trunkline.features.desk.interactions import notes as noted
@@ -41,7 +42,7 @@ def listed(
 def whole(tx: Tx, keys: KeyRing, principal: Principal, row: InteractionRow) -> InteractionPage:
     """One interaction with everything that is known of it."""
     tenant_id = row.tenant_id
-    segments = interactions.segments_of(tx, tenant_id, row.id)
+    segments = _seen(principal, interactions.segments_of(tx, tenant_id, row.id))
     offered = interactions.offers_of(tx, tenant_id, row.id)
     agents = [s["participant_id"] for s in segments if s["participant_kind"] == "agent"]
     agents += [offer["agent_id"] for offer in offered]
@@ -61,6 +62,13 @@ def whole(tx: Tx, keys: KeyRing, principal: Principal, row: InteractionRow) -> I
         notes=written,
         verified=joined.verified(row, names),
     )
+
+
+def _seen(principal: Principal, segments: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Who attended is for those to know who might themselves."""
+    if "calls.listen" in principal.permissions:
+        return segments
+    return [one for one in segments if one["kind"] not in ATTENDING]
 
 
 def _names(

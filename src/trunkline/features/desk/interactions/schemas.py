@@ -63,6 +63,7 @@ class SegmentOut(ApiModel):
     id: str
     kind: Literal[
         "flow", "queue", "ring", "calling", "talk", "hold", "consult", "conference", "outside",
+        "listen", "whisper", "barge",
         "wrap_up", "survey",
     ]  # fmt: skip
     participant: ParticipantOut

@@ -1,0 +1,1 @@
+"""Supervision: attending the calls of others, taking them over, ending them."""
