@@ -74,9 +74,9 @@ class SettingsIn(ApiModel):
             appointment_min=(
                 self.promises.appointment_min if self.promises else before.appointment_min
             ),
-            listeners_shown=(before.listeners_shown
-            if self.listeners_shown is None
-            else self.listeners_shown),
+            listeners_shown=(
+                before.listeners_shown if self.listeners_shown is None else self.listeners_shown
+            ),
         )
 
 
