@@ -8,6 +8,8 @@ from random import Random
 from tests.core.world import ANNA, SERVICE, World, house
 from trunkline.core.acd import ewt
 from trunkline.core.acd.pace import (
+    ASSUMED_PATIENCE_MS,
+    ASSUMED_RING_MS,
     PRIOR_TAKEN,
     Estimate,
     Pace,
@@ -88,6 +90,16 @@ def test_who_leaves_ahead_of_one_shortens_the_wait_as_erlang_a_says() -> None:
     pace = Pace(taken=1_000, in_line_ms=1_000 * 10_000, left=400, waited_ms=400 * 100_000)
     steps = sum(1 / (1 / 10_000 + i / 100_000) for i in range(8))
     assert abs(foretell(pace, 8, 10_000).mean_ms / (steps + 4_000) - 1) < 0.02
+
+
+def test_a_long_line_is_summed_at_once_as_it_would_be_step_by_step() -> None:
+    for left in (0, 3, 400, 20_000):
+        pace = Pace(taken=300, in_line_ms=900_000, left=left, waited_ms=9_000_000)
+        rate = (300 + PRIOR_TAKEN) / (900_000 + PRIOR_TAKEN * 5_000)
+        leaving = (left + 1) / (9_000_000 + ASSUMED_PATIENCE_MS)
+        for place in (1, 6, 7, 8, 40, 300, 2_000):
+            steps = sum(1 / (rate + ahead * leaving) for ahead in range(place))
+            assert foretell(pace, place, 5_000).mean_ms == round(steps + ASSUMED_RING_MS)
 
 
 def test_time_without_a_line_teaches_nothing_and_is_not_forgotten_over() -> None:

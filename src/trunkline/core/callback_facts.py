@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
+from trunkline.core.records import record
 from trunkline.core.words import (
     AgentId,
     BridgeId,
@@ -21,7 +20,7 @@ from trunkline.core.words import (
 )
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class CallbackOpened:
     """Somebody is to be called: `party` is the number, `caller` names it wherever it calls.
 
@@ -45,7 +44,7 @@ class CallbackOpened:
     owner: AgentId | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class CallbackQueued:
     """It stands in line now, as an interaction without a leg; at `closes_at` the day is over."""
 
@@ -54,7 +53,7 @@ class CallbackQueued:
     closes_at: int | None
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class CallbackPostponed:
     """Its time is `due_at` now; the place in line stays, unless `entered_at` is given."""
 
@@ -63,7 +62,7 @@ class CallbackPostponed:
     entered_at: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class CallbackSuspended:
     """The customer calls by themselves: nobody calls them meanwhile."""
 
@@ -71,7 +70,7 @@ class CallbackSuspended:
     by: InteractionId
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class CallbackRestored:
     """That call came to nothing: the callback is due as before, at once where that is past."""
 
@@ -79,7 +78,7 @@ class CallbackRestored:
     due_at: int
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class CallbackTried:
     """The customer was not reached; without `due_at` there is no further try."""
 
@@ -91,7 +90,7 @@ class CallbackTried:
     due_at: int | None
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class CallbackEnded:
     """Nobody is to be called any more."""
 
@@ -100,7 +99,7 @@ class CallbackEnded:
     interaction: InteractionId | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class NumberProposed:
     """The customer gave another number to be called at; it waits for a yes."""
 
@@ -109,14 +108,14 @@ class NumberProposed:
     caller: Token
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class DialogueLeft:
     """The customer stays in the queue: the dialogue beside the wait is over."""
 
     interaction: InteractionId
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class CustomerDialled:
     """The agent is there, and the customer's phone is being rung until `until`."""
 
@@ -130,7 +129,7 @@ class CustomerDialled:
     until: int
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class DialEnded:
     """The ringing of the customer ended without an answer; the agent is free of it."""
 
@@ -140,7 +139,7 @@ class DialEnded:
     cause: Cause
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class CustomerReached:
     """The customer answered: both sides are being joined; a segment of talk begins."""
 

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from trunkline.core.call.commands import EdgeCommand
+from trunkline.core.records import record
 from trunkline.core.words import InteractionId, Token
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class CheckFactor:
     """Check digits (a token) against the customer's factors; `FactorChecked` answers."""
 
@@ -18,7 +17,7 @@ class CheckFactor:
     digits: Token
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class LookUp:
     """Look something up for a customer; `LookedUp` answers with a token of what to say."""
 
@@ -28,7 +27,7 @@ class LookUp:
     customer: str
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class CheckNumber:
     """Whether the number in `digits` can be called back; `NumberChecked` answers."""
 

@@ -7,7 +7,7 @@ intervals, so that the core needs no calendar.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from enum import StrEnum
 
 from trunkline.core.acd.rules import (
@@ -21,6 +21,7 @@ from trunkline.core.acd.rules import (
     TagExpert,
 )
 from trunkline.core.flow.graph import Flow
+from trunkline.core.records import record
 from trunkline.core.words import AgentId, DeviceKind, FlowId, QueueId, WrapUpMode
 
 
@@ -31,7 +32,7 @@ class AcceptMode(StrEnum):
     AUTOMATIC = "automatic"
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class CallbackRules:
     """How a queue calls customers back; nothing of it happens unless `enabled`.
 
@@ -52,7 +53,7 @@ class CallbackRules:
     after_abandon: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class QueuePolicy:
     """One queue: who may serve it, how it offers, what follows the talk.
 
@@ -100,7 +101,7 @@ class QueuePolicy:
     callback: CallbackRules = field(default_factory=CallbackRules)
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class AgentProfile:
     """One agent as routing sees them; `account` is the SIP account of the desk phone.
 
@@ -122,7 +123,7 @@ class AgentProfile:
     team: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class NumberEntry:
     """A service number and the flow it opens; `open_hours` None means always open.
 
@@ -138,7 +139,7 @@ class NumberEntry:
     tags: tuple[tuple[str, str], ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class SurveyRules:
     """When a drawn survey is still asked; nobody is asked twice within `quiet_ms`."""
 
@@ -147,7 +148,7 @@ class SurveyRules:
     quiet_ms: int = 30 * 24 * 3600 * 1000
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Policy:
     """Everything a cell routes by; of several experts the first in order counts."""
 

@@ -6,8 +6,9 @@ added with a default; a change of meaning takes a new name or an upcaster.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 
+from trunkline.core.records import record
 from trunkline.core.acd.rules import Affinity, OverflowWhen
 from trunkline.core.call.facts import PartyFact
 from trunkline.core.callback_facts import CallbackFact
@@ -39,14 +40,14 @@ from trunkline.core.words import (
 )
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class PolicyPublished:
     """The cell routes by this policy from here."""
 
     policy: Policy
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class InteractionStarted:
     """A customer is there. `survey_allowed` was settled now; `survey_reason` says why not.
 
@@ -75,7 +76,7 @@ class InteractionStarted:
     callback: CallbackId | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class InteractionTagged:
     """The interaction carries these tags too: what it is about, what it needs."""
 
@@ -83,7 +84,7 @@ class InteractionTagged:
     tags: tuple[tuple[str, str], ...]
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class FlowChanged:
     """The interaction leaves what it was in for the start of this flow."""
 
@@ -91,7 +92,7 @@ class FlowChanged:
     flow: FlowId
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class NodeEntered:
     """The flow stands at a node; `step` names the play or collection it waits for."""
 
@@ -102,7 +103,7 @@ class NodeEntered:
     step: str | None
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class KeyPressed:
     """The customer chose by a key of a menu."""
 
@@ -111,7 +112,7 @@ class KeyPressed:
     key: str
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class CustomerLinked:
     """An agent said who the customer is."""
 
@@ -121,7 +122,7 @@ class CustomerLinked:
     agent: AgentId
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class CustomerVerified:
     """One factor held (`order_last4`, `pin`), or an agent verified (`agent`, with `agent`)."""
 
@@ -131,7 +132,7 @@ class CustomerVerified:
     agent: AgentId | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class VerificationFailed:
     """A factor did not hold."""
 
@@ -139,7 +140,7 @@ class VerificationFailed:
     node: str
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class InteractionQueued:
     """The interaction waits. `returned` puts it at the head; `entered_at` keeps its old clock.
 
@@ -166,7 +167,7 @@ class InteractionQueued:
     callback: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class WaitForetold:
     """Nobody is free: how long the wait will be, and what four of five stay below, ms from now.
 
@@ -180,7 +181,7 @@ class WaitForetold:
     upper_ms: int
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class WaitAdvanced:
     """The wait changed who may serve the interaction, or is looked at again at `next_at`."""
 
@@ -191,7 +192,7 @@ class WaitAdvanced:
     next_at: int | None
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class InteractionBoosted:
     """It goes before those who wait; `by` is a user's id, or `due` when a promise comes due."""
 
@@ -199,7 +200,7 @@ class InteractionBoosted:
     by: str
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class InteractionMoved:
     """It was led out of its queue to another by hand; `by` is a user's id."""
 
@@ -210,7 +211,7 @@ class InteractionMoved:
     by: str
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class InteractionOverflowed:
     """The queue could not serve it in time: it left for another queue or for a flow."""
 
@@ -222,7 +223,7 @@ class InteractionOverflowed:
     to_flow: FlowId | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class PositionAnnounced:
     """The customer is being told the place in line, and that the wait is `wait_ms` at most."""
 
@@ -233,7 +234,7 @@ class PositionAnnounced:
     wait_ms: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Candidate:
     """One agent as the decision saw them; `why` names the rule that passed or barred them."""
 
@@ -244,7 +245,7 @@ class Candidate:
     why: str
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Rival:
     """Who waited for the same agent and came after; `score` in thousandths of a point."""
 
@@ -254,7 +255,7 @@ class Rival:
     head: str
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Explanation:
     """Why this agent: the rule, the version of the policy, and the candidates (bounded).
 
@@ -274,7 +275,7 @@ class Explanation:
     rivals: tuple[Rival, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class OfferMade:
     """One agent is being offered the interaction. `leg` is dialled at once for a desk phone."""
 
@@ -288,7 +289,7 @@ class OfferMade:
     explanation: Explanation
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class OfferAccepted:
     """The agent takes it; the agent's leg has to be up by `answer_by`."""
 
@@ -299,7 +300,7 @@ class OfferAccepted:
     answer_by: int
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class OfferEnded:
     """An offer is over without a talk; `fault` says why, unless it was withdrawn."""
 
@@ -311,7 +312,7 @@ class OfferEnded:
     reason: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class InteractionUnanswered:
     """So many agents in a row did not answer its offers: somebody should look after it."""
 
@@ -320,7 +321,7 @@ class InteractionUnanswered:
     unanswered: int
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Foretold:
     """A wait that came about, beside what had been foretold of it, ms."""
 
@@ -329,7 +330,7 @@ class Foretold:
     came_ms: int
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class InteractionAnswered:
     """Customer and agent are being joined; a segment of talk begins."""
 
@@ -343,14 +344,14 @@ class InteractionAnswered:
     foretold: Foretold | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class PartiesJoined:
     """The edge confirmed that both sides hear each other."""
 
     interaction: InteractionId
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class RecordingStarted:
     """The customer's leg is being recorded, both directions."""
 
@@ -361,7 +362,7 @@ class RecordingStarted:
     queue: QueueId
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class RecordingStopped:
     """The recording's files are closed (or its leg is gone); it can be stored."""
 
@@ -369,7 +370,7 @@ class RecordingStopped:
     interaction: InteractionId
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class InteractionHeld:
     """The customer hears music."""
 
@@ -377,7 +378,7 @@ class InteractionHeld:
     agent: AgentId
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class InteractionResumed:
     """The customer is back from hold."""
 
@@ -385,7 +386,7 @@ class InteractionResumed:
     agent: AgentId
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class AgentMuted:
     """The agent's microphone is cut (`muted`) or open again."""
 
@@ -394,7 +395,7 @@ class AgentMuted:
     muted: bool
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class AgentLegLost:
     """The agent's leg is gone in the talk; the customer is kept until `until`."""
 
@@ -403,7 +404,7 @@ class AgentLegLost:
     until: int
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class AgentLegRedialled:
     """A new leg is being made for the agent's reloaded page."""
 
@@ -413,7 +414,7 @@ class AgentLegRedialled:
     until: int
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class AgentLegBack:
     """The agent's new leg is up and joined."""
 
@@ -422,7 +423,7 @@ class AgentLegBack:
     leg: LegId
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class TalkEnded:
     """The agent's segment is over; `to_queue` when it was a transfer or a return.
 
@@ -438,7 +439,7 @@ class TalkEnded:
     to_party: PartyId | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class DispositionSet:
     """The outcome was chosen; it can change until wrap-up is complete."""
 
@@ -447,7 +448,7 @@ class DispositionSet:
     disposition: str
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class WrapUpStarted:
     """Work after the talk begins; None for `ends_at` means until done."""
 
@@ -458,7 +459,7 @@ class WrapUpStarted:
     ends_at: int | None
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class WrapUpExtended:
     """30 s more by the agent (`extended` times so far), or the grace of an overrun."""
 
@@ -469,7 +470,7 @@ class WrapUpExtended:
     overrun: bool
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class WrapUpCompleted:
     """Work after the talk is over. Without a code where one is required it is unfinished."""
 
@@ -480,7 +481,7 @@ class WrapUpCompleted:
     unfinished: bool
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class UnfinishedDone:
     """The agent named the outcome of an unfinished wrap-up later."""
 
@@ -489,7 +490,7 @@ class UnfinishedDone:
     disposition: str
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class SurveyDrawn:
     """Whether this interaction is surveyed, settled by the seed of its arrival."""
 
@@ -499,7 +500,7 @@ class SurveyDrawn:
     reason: str | None
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class SurveyAsked:
     """The customer hears the question; `step` names what is awaited."""
 
@@ -510,7 +511,7 @@ class SurveyAsked:
     step: str
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class SurveyAnswered:
     """The mark, 1 to 5: of the last handling agent, and of the queues passed."""
 
@@ -521,7 +522,7 @@ class SurveyAnswered:
     transferred_queues: tuple[QueueId, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class FarewellStarted:
     """The last words are being said; the leg is hung up after `step`."""
 
@@ -530,7 +531,7 @@ class FarewellStarted:
     ended_by: EndedBy
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class InteractionEnded:
     """The customer's side is over."""
 
@@ -541,14 +542,14 @@ class InteractionEnded:
     waited_ms: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class InteractionClosed:
     """Nothing of the interaction is open any more; the cell forgets it."""
 
     interaction: InteractionId
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class WishSet:
     """The agent's wish applies; with `until`, they are ready again from then by themselves."""
 
@@ -558,7 +559,7 @@ class WishSet:
     until: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class WishPending:
     """The wish applies when the work ends; None takes it back."""
 
@@ -567,7 +568,7 @@ class WishPending:
     reason: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class DeviceSet:
     """How the agent is reached from now."""
 
@@ -575,7 +576,7 @@ class DeviceSet:
     device: DeviceKind
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class DeviceAway:
     """Nothing is offered to the agent on this device: until then, or until it is seen again."""
 
@@ -585,7 +586,7 @@ class DeviceAway:
     until: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class DeviceBack:
     """The device can be rung, as far as is known."""
 
@@ -593,7 +594,7 @@ class DeviceBack:
     device: DeviceKind
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class DeskChanged:
     """The agent's desk is there, or in its grace time until `until`."""
 
@@ -602,7 +603,7 @@ class DeskChanged:
     until: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class AgentShown:
     """The derived state of an agent changed; for tables, walls and statistics."""
 

@@ -6,9 +6,10 @@ wishes that cannot be met are refused with a code; nothing here is personal.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from enum import StrEnum
 
+from trunkline.core.records import record
 from trunkline.core.acd.rules import Affinity
 from trunkline.core.call.events import EdgeEvent
 from trunkline.core.call.wishes import PartyWish
@@ -41,7 +42,7 @@ class Presumption(StrEnum):
     VERIFIED = "verified"
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Stamp:
     """What the driver puts on an input: order, wall clock (ms UTC) and a random seed."""
 
@@ -50,14 +51,14 @@ class Stamp:
     seed: int
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class PublishPolicy:
     """Route by this policy from now."""
 
     policy: Policy
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class ArriveInteraction:
     """A customer's leg came in on a known number; the door has identified what it could.
 
@@ -80,7 +81,7 @@ class ArriveInteraction:
     bar: Bar | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class BoostInteraction:
     """A supervisor lets a waiting interaction go before the others; `by` is the user's id."""
 
@@ -88,7 +89,7 @@ class BoostInteraction:
     by: str
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class MoveInteraction:
     """A supervisor leads a waiting interaction to another queue; `by` is the user's id."""
 
@@ -97,7 +98,7 @@ class MoveInteraction:
     by: str
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class LegFound:
     """One leg in the edge's inventory."""
 
@@ -106,7 +107,7 @@ class LegFound:
     bridge: BridgeId | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Reconcile:
     """What the edge holds now, after a restart of either side; adopt it or close it.
 
@@ -119,7 +120,7 @@ class Reconcile:
     desks: tuple[AgentId, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class SetState:
     """An agent wants to be ready, not ready (with a reason) or offline."""
 
@@ -128,21 +129,21 @@ class SetState:
     reason: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class CancelPendingState:
     """An agent takes back a state that was to apply when the work ends."""
 
     agent: AgentId
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class DismissAgent:
     """The agent leaves for good: a call goes to others, other open work ends."""
 
     agent: AgentId
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class SetDevice:
     """An agent chooses how to be reached; refused while handling."""
 
@@ -150,7 +151,7 @@ class SetDevice:
     device: DeviceKind
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class DeviceSeen:
     """The edge knows that a device of the agent is there (`reachable`), or that it is not."""
 
@@ -159,28 +160,28 @@ class DeviceSeen:
     reachable: bool
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class DeskConnected:
     """The agent's desk is there (its stream is open)."""
 
     agent: AgentId
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class DeskLost:
     """The agent's last desk went away; a grace time begins."""
 
     agent: AgentId
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Reattach:
     """The agent's page was loaded anew and its softphone is registered: give the call back."""
 
     agent: AgentId
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class AcceptOffer:
     """The agent takes the interaction."""
 
@@ -188,7 +189,7 @@ class AcceptOffer:
     offer: OfferId
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class DeclineOffer:
     """The agent refuses, where the queue allows it."""
 
@@ -197,7 +198,7 @@ class DeclineOffer:
     reason: str
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class HoldCall:
     """Put the customer on hold with music."""
 
@@ -205,7 +206,7 @@ class HoldCall:
     interaction: InteractionId
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class ResumeCall:
     """Take the customer back from hold."""
 
@@ -213,7 +214,7 @@ class ResumeCall:
     interaction: InteractionId
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class MuteCall:
     """The customer no longer hears the agent."""
 
@@ -221,7 +222,7 @@ class MuteCall:
     interaction: InteractionId
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class UnmuteCall:
     """The customer hears the agent again."""
 
@@ -229,7 +230,7 @@ class UnmuteCall:
     interaction: InteractionId
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class HangUpCall:
     """The agent ends the talk; a survey may follow for the customer."""
 
@@ -237,7 +238,7 @@ class HangUpCall:
     interaction: InteractionId
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class SendKeys:
     """The agent presses keys; they are sent to the customer's leg."""
 
@@ -246,7 +247,7 @@ class SendKeys:
     digits: Token
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class TransferToQueue:
     """The agent gives the customer to a queue; `back` returns to the head of the same one."""
 
@@ -256,7 +257,7 @@ class TransferToQueue:
     back: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class SetDisposition:
     """The agent chooses the outcome, during the call or in wrap-up."""
 
@@ -265,7 +266,7 @@ class SetDisposition:
     disposition: str
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class ExtendWrapUp:
     """The agent needs 30 s more."""
 
@@ -273,7 +274,7 @@ class ExtendWrapUp:
     interaction: InteractionId
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class CompleteWrapUp:
     """The agent is done with the work after the talk (or names the outcome of an unfinished)."""
 
@@ -282,7 +283,7 @@ class CompleteWrapUp:
     disposition: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class LinkCustomer:
     """An agent says who it is: picked, searched or created."""
 
@@ -292,7 +293,7 @@ class LinkCustomer:
     level: Level = Level.REGULAR
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class MarkVerified:
     """An agent verified the customer by questions; `how` is a code."""
 
@@ -301,7 +302,7 @@ class MarkVerified:
     how: str
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class FactorChecked:
     """The answer to `CheckFactor`; `by` names the factor that held, None when none did."""
 
@@ -310,7 +311,7 @@ class FactorChecked:
     by: str | None
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class LookedUp:
     """The answer to `LookUp`: a token of what is to be said, or None when nothing was found."""
 
@@ -319,7 +320,7 @@ class LookedUp:
     say: Token | None
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class NumberChecked:
     """The answer to `CheckNumber`: who that is and how it is read back, or why it is barred."""
 
@@ -331,7 +332,7 @@ class NumberChecked:
     bar: Bar | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class OpenCallback:
     """Somebody is to be called from `due_at` on; refused while that number has one open."""
 
@@ -349,14 +350,14 @@ class OpenCallback:
     interaction: InteractionId | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class CancelCallback:
     """Nobody is to be called any more; refused once the customer is being dialled."""
 
     callback: CallbackId
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class RescheduleCallback:
     """Call at another time; refused once the customer is being dialled."""
 
@@ -364,7 +365,7 @@ class RescheduleCallback:
     due_at: int
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class NotReached:
     """The agent hears a machine, not the customer: the call ends and counts as a try."""
 
@@ -372,7 +373,7 @@ class NotReached:
     interaction: InteractionId
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Tick:
     """A deadline of the cell is due."""
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass
 
+from trunkline.core.records import record
 from trunkline.core.acd.ewt import of_newcomer
 from trunkline.core.state import (
     Agent,
@@ -35,7 +35,7 @@ from trunkline.core.words import (
 LISTED_CALLS = 50
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class PartyView:
     """Somebody whom the agent brought in; `joined` once they are there."""
 
@@ -47,7 +47,7 @@ class PartyView:
     since: int
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class WorkView:
     """An agent's open work: an offer, a segment of talk, wrap-up, or a part in another's talk.
 
@@ -77,7 +77,7 @@ class WorkView:
     by: AgentId | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class AgentView:
     """One agent as the desk and the wall show them."""
 
@@ -93,7 +93,7 @@ class AgentView:
     unfinished: tuple[tuple[InteractionId, QueueId], ...]
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class CallInLine:
     """One waiting interaction; `ringing` while agents are asked for it."""
 
@@ -106,7 +106,7 @@ class CallInLine:
     ringing: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class QueueView:
     """One queue now; `ewt_ms` is None while nobody is on duty."""
 

@@ -6,11 +6,10 @@ are rebuilt from it by `index`, so that a snapshot and a replay give the same by
 
 from __future__ import annotations
 
-from bisect import bisect_left, insort
 from dataclasses import dataclass, field
 from heapq import heappush
 
-from trunkline.core.acd.lines import Lines
+from trunkline.core.acd.lines import Lines, place_in, put_in
 from trunkline.core.acd.pace import Estimate, Pace, pass_time
 from trunkline.core.acd.pools import Pools
 from trunkline.core.acd.rules import Affinity, Strategy
@@ -390,7 +389,7 @@ class State:
         """Put a queued interaction in its place, and in a line if an offer may be made."""
         waiting = interaction.waiting
         if waiting:
-            insort(self.lines.setdefault(waiting.queue, []), rank(interaction))
+            put_in(self.lines.setdefault(waiting.queue, []), rank(interaction))
             self.stand(interaction)
 
     def step_out(self, interaction: Interaction) -> None:
@@ -398,7 +397,7 @@ class State:
         waiting = interaction.waiting
         if waiting:
             line = self.lines[waiting.queue]
-            at = bisect_left(line, rank(interaction))
+            at = place_in(line, rank(interaction))
             if at < len(line) and line[at][3] == interaction.id:
                 del line[at]
             self.board.leave(interaction.id)
@@ -423,7 +422,7 @@ class State:
         """Place in line, 1 is next; 0 when it does not wait."""
         if interaction.waiting is None:
             return 0
-        return bisect_left(self.lines[interaction.waiting.queue], rank(interaction)) + 1
+        return place_in(self.lines[interaction.waiting.queue], rank(interaction)) + 1
 
     def _may_be_offered(self, queue: QueuePolicy, waiting: Waiting) -> bool:
         """As many offers may be open as the strategy rings at once, and none that is accepted."""

@@ -14,8 +14,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import lru_cache
+
+from trunkline.core.records import record
 
 MAX_LENGTH = 500
 MAX_DEPTH = 20
@@ -37,14 +38,14 @@ class ExpressionError(ValueError):
         self.detail = detail
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Has:
     """The skill at any level, or a tag of that name."""
 
     name: str
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Level:
     """The level of a skill compares so; who lacks the skill has level 0."""
 
@@ -53,7 +54,7 @@ class Level:
     level: int
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Tag:
     """A tag with this value."""
 
@@ -61,21 +62,21 @@ class Tag:
     value: str
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Not:
     """The opposite."""
 
     part: Expression
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Every:
     """All parts hold; without parts it always holds."""
 
     parts: tuple[Expression, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Either:
     """At least one part holds."""
 
@@ -86,7 +87,7 @@ Expression = Has | Level | Tag | Not | Every | Either
 ANYBODY = Every()
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Abilities:
     """What an agent has: levels by skill, and tags as pairs of name and value."""
 

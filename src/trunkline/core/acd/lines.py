@@ -25,6 +25,7 @@ from trunkline.core.acd.order import Head
 from trunkline.core.acd.pools import Numbers, Pool, Pools
 from trunkline.core.acd.rules import Membership, Strategy
 from trunkline.core.acd.strategies import BY_POOL, RULES, Rule
+from trunkline.core.records import record
 from trunkline.core.words import AgentId, InteractionId, QueueId
 
 if TYPE_CHECKING:
@@ -38,7 +39,7 @@ FITS_KEPT = 20_000
 """Answers to "which pools may serve this need" that are remembered."""
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Stage:
     """From `after_ms` in the queue on, this is required; `asked` are the tags it looks at."""
 
@@ -70,11 +71,16 @@ class Plan:
 
 
 class Fit(NamedTuple):
-    """The pools that meet a need, in order of number, and the skills that it asks for."""
+    """The pools that meet a need, in order of number, and the skills that it asks for.
+
+    `marks` has a bit for each pool, set where it meets the need: to ask for one pool in many lines
+    then reads little memory, and reading it is what a choice takes its time for.
+    """
 
     pools: tuple[Pool, ...]
     numbers: Numbers
     skills: frozenset[str]
+    marks: bytes
 
 
 class Claim(NamedTuple):
@@ -106,6 +112,7 @@ class Line:
     pools: tuple[Pool, ...]
     numbers: Numbers
     skills: frozenset[str]
+    marks: bytes
     entries: list[Entry] = field(default_factory=list)
 
 
@@ -121,12 +128,26 @@ class Group:
     """Lines of one queue that differ in needs alone.
 
     Of those that an agent can serve, the one whose first entered first comes first, whatever the
-    rule of order. `places` stand by penalty.
+    rule of order. `marks` are those of the lines in `firsts`, at the same places; `places` stand by
+    penalty.
     """
 
     claim: Claim
     firsts: list[First] = field(default_factory=list)
+    marks: list[bytes] = field(default_factory=list)
     places: dict[int, Place] = field(default_factory=dict)
+
+    def put_first(self, line: Line) -> None:
+        """The line has a first entry now."""
+        first = (*line.entries[0], line)
+        at = bisect_left(self.firsts, first)
+        self.firsts.insert(at, first)
+        self.marks.insert(at, line.marks)
+
+    def drop_first(self, line: Line, entry: Entry) -> None:
+        """This is the first entry of the line no longer."""
+        at = bisect_left(self.firsts, (*entry, line))
+        del self.firsts[at], self.marks[at]
 
 
 class Lines:
@@ -150,16 +171,16 @@ class Lines:
         self._queues[it.id] = waiting.queue
         self._counts[waiting.queue] = self._counts.get(waiting.queue, 0) + 1
         if waiting.personal is not None:
-            insort(self.reserved.setdefault(waiting.personal, []), entry)
+            put_in(self.reserved.setdefault(waiting.personal, []), entry)
             self._standing[it.id] = (entry, waiting.personal)
             return
         line = self._line_for(it, waiting)
         entries = line.entries
-        insort(entries, entry)
+        put_in(entries, entry)
         if entries[0] is entry:
             if len(entries) > 1:
-                _take_out(line.group.firsts, (*entries[1], line))
-            insort(line.group.firsts, (*entry, line))
+                line.group.drop_first(line, entries[1])
+            line.group.put_first(line)
         self._standing[it.id] = (entry, line)
 
     def leave(self, it: InteractionId) -> None:
@@ -173,7 +194,7 @@ class Lines:
             self._leave_line(place, entry)
             return
         entries = self.reserved[place]
-        _take_out(entries, entry)
+        del entries[place_in(entries, entry)]
         if not entries:
             del self.reserved[place]
 
@@ -216,11 +237,11 @@ class Lines:
     def _leave_line(self, line: Line, entry: Entry) -> None:
         entries, group = line.entries, line.group
         first = entries[0] == entry
-        _take_out(entries, entry)
+        del entries[place_in(entries, entry)]
         if first:
-            _take_out(group.firsts, (*entry, line))
+            group.drop_first(line, entry)
             if entries:
-                insort(group.firsts, (*entries[0], line))
+                group.put_first(line)
             else:
                 del self._every[line.like]
                 if not group.firsts:
@@ -278,7 +299,8 @@ class Lines:
         numbers = plan.members & self._pools.meeting(wanted)
         pools = tuple(self._pools.every[number] for number in sorted(numbers))
         required = frozenset(skill for skill, _ in plan.policy.skills_required)
-        return Fit(pools, numbers, required | skills_of(wanted))
+        marks = _marks(numbers, len(self._pools.every))
+        return Fit(pools, numbers, required | skills_of(wanted), marks)
 
 
 def unreadable(policy: Policy) -> str | None:
@@ -296,6 +318,21 @@ def needs(it: Interaction, asked: tuple[str, ...]) -> tuple[str | None, ...]:
     """The interaction's tags of these names; its language and level can be asked for like one."""
     own = {"language": it.language, "level": it.level.value} | it.tags if asked else it.tags
     return tuple(map(own.get, asked))
+
+
+def put_in(row: list[Any], one: Any) -> None:
+    """Put in order; who comes mostly comes after all others."""
+    if row and one < row[-1]:
+        insort(row, one)
+    else:
+        row.append(one)
+
+
+def place_in(row: list[Any], one: Any) -> int:
+    """Where it stands in an ordered row, or would; who is looked for mostly stands at an end."""
+    if not row or one <= row[0]:
+        return 0
+    return len(row) - 1 if row[-1] == one else bisect_left(row, one)
 
 
 def _plans(policy: Policy, pools: Pools) -> dict[QueueId, Plan]:
@@ -356,5 +393,9 @@ def _stages(queue: QueuePolicy) -> tuple[Stage, ...]:
     )
 
 
-def _take_out(row: list[Any], one: Any) -> None:
-    del row[bisect_left(row, one)]
+def _marks(numbers: Numbers, pools: int) -> bytes:
+    """A bit for each pool, set for these numbers."""
+    marks = bytearray(pools // 8 + 1)
+    for number in numbers:
+        marks[number >> 3] |= 1 << (number & 7)
+    return bytes(marks)

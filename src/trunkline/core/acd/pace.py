@@ -14,6 +14,8 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
+from trunkline.core.records import record
+
 MEMORY_MS = 1_200_000
 """Time in line after which what was seen counts 1/e."""
 PRIOR_TAKEN = 4.0
@@ -29,7 +31,9 @@ NORMAL_80 = 0.8416
 REACH_STEP = 0.05
 COVERED = 0.8
 LONGEST_SUM = 2_000
-"""Places beyond are taken as this one: the sum stays cheap."""
+"""Places beyond are taken as this one."""
+FEW, SMOOTH = 6, 20
+"""More steps than this are summed at once, where each is at most a 20th longer than the next."""
 LOWEST_REACH, HIGHEST_REACH = -1.0, 4.0
 
 
@@ -49,7 +53,7 @@ class Pace:
     reach: float = NORMAL_80
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Estimate:
     """The expected wait and the bound that four of five waits stay below, ms."""
 
@@ -104,11 +108,38 @@ def _sums(pace: Pace, place: int, assumed_ms: float) -> tuple[float, float]:
     """Mean and variance of the steps until the place is served."""
     rate = (pace.taken + PRIOR_TAKEN) / (pace.in_line_ms + PRIOR_TAKEN * assumed_ms)
     leaving = (pace.left + 1) / (pace.waited_ms + ASSUMED_PATIENCE_MS)
-    mean = variance = 0.0
-    for ahead in range(min(place, LONGEST_SUM)):
-        step = 1 / (rate + ahead * leaving)
+    steps, mean, variance = min(place, LONGEST_SUM), 0.0, 0.0
+    while steps and (steps <= FEW or rate < SMOOTH * leaving):
+        step = 1 / rate
         mean += step
         variance += step * step
+        rate += leaving
+        steps -= 1
+    if not steps:
+        return mean, variance
+    more, spread = _long_sums(rate, leaving, steps)
+    return mean + more, variance + spread
+
+
+def _long_sums(rate: float, leaving: float, steps: int) -> tuple[float, float]:
+    """Sums of 1 ÷ (r + iθ) and of its square for i = 0 … n-1 at once (Euler and Maclaurin).
+
+    The terms left out are below (θ ÷ r)^5 ÷ 252 of the first step.
+    """
+    first, last = 1 / rate, 1 / (rate + (steps - 1) * leaving)
+    cubed = leaving**3
+    mean = (
+        math.log1p((steps - 1) * leaving * first) / leaving
+        + (first + last) / 2
+        + leaving * (first**2 - last**2) / 12
+        - cubed * (first**4 - last**4) / 120
+    )
+    variance = (
+        (steps - 1) * first * last
+        + (first**2 + last**2) / 2
+        + leaving * (first**3 - last**3) / 6
+        - cubed * (first**5 - last**5) / 30
+    )
     return mean, variance
 
 

@@ -212,14 +212,16 @@ def _heads(state: State, agent: AgentId, now: int) -> list[First]:
     The innermost loop of routing: once for each group of the queues that the agent serves.
     """
     pool, board = state.pools.of[agent], state.board
-    number, starving = pool.number, state.policy.order.starving_ms or FOR_EVER_MS
+    byte, bit = divmod(pool.number, 8)
+    mark, starving = 1 << bit, state.policy.order.starving_ms or FOR_EVER_MS
     found: list[First] = []
     for queue, penalty in pool.penalties.items():
         for group in board.groups[queue].values():
-            for entered, name, line in group.firsts:
-                if number in line.numbers:
+            for place, marks in enumerate(group.marks):
+                if marks[byte] & mark:
+                    entered, name, line = group.firsts[place]
                     waited, head = now - entered, group.claim.head
-                    base, growth, opens = board.place(group, penalty)
+                    base, growth, opens = group.places.get(penalty) or board.place(group, penalty)
                     if waited >= starving and head > STARVING:
                         found.append((KEYS[STARVING], (entered, name), STARVING))
                     elif waited >= opens or admission(state, line, pool, waited) not in BARRED:

@@ -7,9 +7,9 @@ milliseconds; weights are factors, 1 is neutral.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
 
+from trunkline.core.records import record
 from trunkline.core.words import AgentId, FlowId, Level, QueueId
 
 
@@ -55,7 +55,7 @@ class OverflowWhen(StrEnum):
     CLOSED = "closed"
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class RelaxStep:
     """From `after_ms` in the queue on, this requirement stands in place of the one before."""
 
@@ -63,7 +63,7 @@ class RelaxStep:
     requirement: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Membership:
     """How an agent belongs to a queue: penalty 0 is primary, a higher one comes later.
 
@@ -77,7 +77,7 @@ class Membership:
     weight: int = 1
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class OverflowRule:
     """Where to, when the queue cannot serve in time; exactly one of the targets is named."""
 
@@ -87,7 +87,7 @@ class OverflowRule:
     to_flow: FlowId | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Patience:
     """How long a caller waits for one certain agent before anybody of the queue; 0 is never.
 
@@ -99,7 +99,7 @@ class Patience:
     last_agent_ms: int = 0
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class TagWeight:
     """Interactions that carry this tag weigh so much more (a problem type, a campaign)."""
 
@@ -108,7 +108,7 @@ class TagWeight:
     weight: float = 1.0
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class CallOrder:
     """Who first, over all queues that an agent serves.
 
@@ -135,7 +135,7 @@ class CallOrder:
     starving_ms: int = 0
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Sharing:
     """When agents help out in a queue that is not their own (strategy `index`).
 
@@ -150,7 +150,7 @@ class Sharing:
     flexibility: float = 0.0
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class TagExpert:
     """The agent who knows best what interactions with this tag are about."""
 
@@ -159,7 +159,7 @@ class TagExpert:
     agent: AgentId
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Affinity:
     """What is known of the customer's history when they arrive; ids only, nothing personal.
 

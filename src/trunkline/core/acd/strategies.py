@@ -8,12 +8,12 @@ is idle longest. `random` and `weighted` draw from the seed of the input, so the
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from math import log
 from typing import TYPE_CHECKING
 
 from trunkline.core.acd.pools import Pool
 from trunkline.core.acd.rules import Strategy
+from trunkline.core.records import record
 from trunkline.core.words import AgentId
 
 if TYPE_CHECKING:
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 MINUTE_MS = 60_000
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Choice:
     """What a rule may look at."""
 

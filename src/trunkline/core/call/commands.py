@@ -7,8 +7,8 @@ after a restart.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 
+from trunkline.core.records import record
 from trunkline.core.flow.speech import Say
 from trunkline.core.words import (
     BridgeId,
@@ -23,14 +23,14 @@ from trunkline.core.words import (
 RINGBACK = "ringback"
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class AnswerLeg:
     """Answer an inbound leg (200 OK at once, without waiting for media)."""
 
     leg: LegId
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class RejectLeg:
     """Refuse an inbound leg before it is answered: 404 for an unknown number, 503 for overload."""
 
@@ -38,7 +38,7 @@ class RejectLeg:
     cause: Cause
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class HangUp:
     """End a leg; a leg that is gone already is done."""
 
@@ -46,7 +46,7 @@ class HangUp:
     cause: Cause = Cause.NORMAL
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Play:
     """Play items to one leg once; `PlayEnded(play)` follows, also when it is stopped."""
 
@@ -56,7 +56,7 @@ class Play:
     language: str
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class StopPlay:
     """Stop one play of a leg; music goes on if it was on."""
 
@@ -64,7 +64,7 @@ class StopPlay:
     play: str
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class StartMusic:
     """Music on hold to one leg until `StopMusic`, a play, or a bridge takes its place.
 
@@ -75,14 +75,14 @@ class StartMusic:
     music: str = "default"
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class StopMusic:
     """Silence the music of one leg."""
 
     leg: LegId
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Collect:
     """Collect keys of one leg; exactly one `DigitsCollected(collect)` follows while it lives.
 
@@ -100,7 +100,7 @@ class Collect:
     personal: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class StopCollect:
     """Give a collection up; no event follows."""
 
@@ -108,7 +108,7 @@ class StopCollect:
     collect: str
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class DialAgent:
     """Make an agent's leg with an id of ours and ring it.
 
@@ -125,7 +125,7 @@ class DialAgent:
     ring_ms: int
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class DialCustomer:
     """Make a customer's leg with an id of ours, out through a trunk, and ring it.
 
@@ -141,7 +141,7 @@ class DialCustomer:
     trunk: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Bridge:
     """Join legs in one mixing point (made when missing); music and plays of them stop."""
 
@@ -149,14 +149,14 @@ class Bridge:
     legs: tuple[LegId, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Unbridge:
     """Dissolve a bridge; its legs stay up, alone."""
 
     bridge: BridgeId
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Hold:
     """Take one leg out of the bridge and give it music; the others stay."""
 
@@ -165,7 +165,7 @@ class Hold:
     music: str = "default"
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Resume:
     """Bring a held leg back into the bridge."""
 
@@ -173,21 +173,21 @@ class Resume:
     leg: LegId
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Mute:
     """The bridge no longer hears this leg."""
 
     leg: LegId
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Unmute:
     """The bridge hears this leg again."""
 
     leg: LegId
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Listen:
     """Let a leg hear what another one says and hears, unheard; it leaves any bridge for that.
 
@@ -199,14 +199,14 @@ class Listen:
     whisper: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class StopListening:
     """End what `Listen` began; the leg stays up, alone. Done also when the leg is gone."""
 
     leg: LegId
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class SendDigits:
     """Send DTMF to a leg (the agent's keypad)."""
 
@@ -214,7 +214,7 @@ class SendDigits:
     digits: Token
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Record:
     """Record a leg from now: what it says and what it hears, in two files of the spool.
 
@@ -226,7 +226,7 @@ class Record:
     leg: LegId
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class StopRecording:
     """End a recording and close its files."""
 
@@ -234,7 +234,7 @@ class StopRecording:
     leg: LegId
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Echo:
     """Play back to a leg what it says, until it hangs up."""
 

@@ -2,26 +2,25 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
+from trunkline.core.records import record
 from trunkline.core.words import BridgeId, Cause, LegId, RecordingId
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class LegRinging:
     """The far end of an agent's leg rings."""
 
     leg: LegId
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class LegAnswered:
     """An agent's leg was answered."""
 
     leg: LegId
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class LegEnded:
     """A leg is gone, or could never be made."""
 
@@ -29,7 +28,7 @@ class LegEnded:
     cause: Cause
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class PlayEnded:
     """A play is over; `completed` when the last item was played to its end."""
 
@@ -38,7 +37,7 @@ class PlayEnded:
     completed: bool
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class DigitsCollected:
     """Keys of a leg, without the terminator; empty after silence.
 
@@ -51,7 +50,7 @@ class DigitsCollected:
     personal: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class BridgeJoined:
     """All legs asked for stand in the bridge and hear each other."""
 
@@ -59,14 +58,14 @@ class BridgeJoined:
     legs: tuple[LegId, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class RecordingEnded:
     """Both files of a recording are closed in the spool."""
 
     recording: RecordingId
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class CommandFailed:
     """A command about a leg could not be carried out though the leg may still be there."""
 

@@ -5,8 +5,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 
+from trunkline.core.records import record
 from trunkline.core.words import (
     AgentId,
     BridgeId,
@@ -20,7 +20,7 @@ from trunkline.core.words import (
 )
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class PartyInvited:
     """Somebody is asked, or rung at once (`leg`); they have to be there by `until`.
 
@@ -38,7 +38,7 @@ class PartyInvited:
     shown: bool = True
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class PartyDialled:
     """The colleague said yes: their page is rung, and has to be there by `until`."""
 
@@ -50,7 +50,7 @@ class PartyDialled:
     until: int
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class PartyJoined:
     """They are there: a segment of theirs begins."""
 
@@ -75,7 +75,7 @@ class AttendanceChanged:
     shown: bool = True
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class PartyEnded:
     """They are not there any more, or never were; `cause` says why."""
 
@@ -89,7 +89,7 @@ class PartyEnded:
     shown: bool = True
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class ConsultSwapped:
     """The agent turned to the customer (`swapped`), or back to the consulted party."""
 
@@ -99,7 +99,7 @@ class ConsultSwapped:
     swapped: bool
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class ConsultMerged:
     """Customer, agent and the party that was consulted hear each other."""
 
@@ -109,7 +109,7 @@ class ConsultMerged:
     colleague: AgentId | None
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class ConsultLetGo:
     """The agent put the phone down while it rang: whoever answers has the customer."""
 
@@ -118,7 +118,7 @@ class ConsultLetGo:
     agent: AgentId
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class TalkPassed:
     """A colleague has the customer now; their segment of talk begins, in the same queue's name."""
 
@@ -131,7 +131,7 @@ class TalkPassed:
     bridge: BridgeId
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class WentOutside:
     """The customer was given to an outside number: no agent is there any more."""
 

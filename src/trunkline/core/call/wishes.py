@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 
+from trunkline.core.records import record
 from trunkline.core.words import (
     AgentId,
     FlowId,
@@ -15,7 +15,7 @@ from trunkline.core.words import (
 )
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class InviteParty:
     """Bring somebody in; exactly one of colleague, queue (whoever is free there) and number.
 
@@ -31,7 +31,7 @@ class InviteParty:
     number: Token | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class RemoveParty:
     """Send one of them away; without a name, whoever is consulted or being transferred to."""
 
@@ -40,7 +40,7 @@ class RemoveParty:
     party: PartyId | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class SwapConsult:
     """Turn from the one to the other: customer and consulted party take turns with the music."""
 
@@ -48,7 +48,7 @@ class SwapConsult:
     interaction: InteractionId
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class CompleteTransfer:
     """Leave the customer to whoever is consulted (attended transfer, RFC 5589 §7)."""
 
@@ -56,7 +56,7 @@ class CompleteTransfer:
     interaction: InteractionId
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class MergeConsult:
     """Bring customer and consulted party together."""
 
@@ -64,7 +64,7 @@ class MergeConsult:
     interaction: InteractionId
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class TransferToFlow:
     """Give the customer to a flow."""
 
@@ -73,7 +73,7 @@ class TransferToFlow:
     flow: FlowId
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class JoinCall:
     """A colleague who was asked comes to the talk of another."""
 
@@ -81,7 +81,7 @@ class JoinCall:
     interaction: InteractionId
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class LeaveCall:
     """A colleague will not come to the talk of another, or leaves it."""
 

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from trunkline.core.flow.speech import Say
+from trunkline.core.records import record
 from trunkline.core.words import FlowId, Level, QueueId
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class SayNode:
     """Say items, then go on. `by_level` replaces the items when the customer is presumed known."""
 
@@ -18,7 +17,7 @@ class SayNode:
     by_level: tuple[tuple[Level, tuple[Say, ...]], ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class MenuNode:
     """Say items, take one key. Wrong keys and silence are told apart, each re-prompts.
 
@@ -35,7 +34,7 @@ class MenuNode:
     timeout_ms: int = 5_000
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class VerifyNode:
     """Ask for one factor (last four of an order number, or the PIN); the digits are personal.
 
@@ -52,7 +51,7 @@ class VerifyNode:
     timeout_ms: int = 8_000
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class LookUpNode:
     """Look something up (`order_status`) and say what was found, or go to `none`."""
 
@@ -62,7 +61,7 @@ class LookUpNode:
     none: str
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class EnqueueNode:
     """Enter a queue with an added priority; `tags` join those that the interaction carries.
 
@@ -77,7 +76,7 @@ class EnqueueNode:
     callback: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class CallbackNode:
     """Offer a callback: 1 keeps the place, 2 takes another number, anything else stays.
 
@@ -92,7 +91,7 @@ class CallbackNode:
     timeout_ms: int = 5_000
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class EchoNode:
     """Play back what the leg says until it hangs up."""
 
@@ -100,7 +99,7 @@ class EchoNode:
     items: tuple[Say, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class HangUpNode:
     """Say items and end the call."""
 
@@ -120,7 +119,7 @@ Node = (
 )
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Flow:
     """A published graph; `start` names its first node."""
 

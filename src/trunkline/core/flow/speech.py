@@ -11,11 +11,11 @@ for just before it is spoken; a secret that is still there is a bug and raises.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Final, Protocol
 
 from trunkline.core.flow import english, mandarin
+from trunkline.core.records import record
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -30,28 +30,28 @@ class SecretNotReplaced(ValueError):
     """A secret was about to be spoken without having been replaced by its value."""
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Prompt:
     """A whole recorded sentence or phrase, by its name, such as `greeting-gold`."""
 
     name: str
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Number:
     """A whole number read as a quantity, between -LARGEST_NUMBER and LARGEST_NUMBER."""
 
     value: int
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Digits:
     """Characters read one by one: 0-9, A-Z, `*`, `#`, `+`; space and hyphen make a short pause."""
 
     text: str
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Amount:
     """Money in hundredths of the currency's unit, an ISO 4217 code out of CURRENCIES."""
 
@@ -59,14 +59,14 @@ class Amount:
     currency: str
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Duration:
     """About how long something takes, rounded up to what a listener wants to know."""
 
     ms: int
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class TimeOfDay:
     """A time on the clock: hours 0-23, minutes 0-59."""
 
@@ -74,7 +74,7 @@ class TimeOfDay:
     m: int
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Date:
     """A day of the Gregorian calendar, years 1000-9999."""
 
@@ -83,21 +83,21 @@ class Date:
     d: int
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Position:
     """A customer's place in line; 1 is next."""
 
     place: int
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Pause:
     """Silence, rounded up to a tenth of a second, at most LONGEST_PAUSE_MS."""
 
     ms: int
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Secret:
     """A token for what may not stand in the journal; to be replaced before it is spoken."""
 

@@ -9,7 +9,7 @@ lost waited in vain like one who hung up, and is counted so.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from trunkline.core.records import record
 
 FORMULAS = {
     "ignored": "answered_within_{t}s / (offered - abandoned_within_{t}s)",
@@ -20,7 +20,7 @@ FORMULAS = {
 OFFERED = "offered = entered - short_abandons - withdrawn - overflowed_out - callbacks"
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Stays:
     """Stays in a queue that are over, counted by how they ended; `abandoned` has no short ones."""
 

@@ -8,10 +8,11 @@ gives no sign of life, is better than none and comes last.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+
+from trunkline.core.records import record
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Way:
     """A trunk that leads out, and how it stands."""
 

@@ -6,8 +6,10 @@ where the person may be, what was dialled before. Times of day are minutes since
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from enum import StrEnum
+
+from trunkline.core.records import record
 
 
 class Purpose(StrEnum):
@@ -57,7 +59,7 @@ class Rule(StrEnum):
     COST_CAP = "cost_cap"
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Number:
     """A number to dial: its country (ISO 3166-1) and what kind it is."""
 
@@ -65,7 +67,7 @@ class Number:
     kind: Kind
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class LocalTime:
     """What time it is at one place where the person may be."""
 
@@ -76,7 +78,7 @@ class LocalTime:
     holiday: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Moment:
     """Now: in UTC, and at each place that address and prefix name; the strictest counts."""
 
@@ -84,7 +86,7 @@ class Moment:
     places: tuple[LocalTime, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Consent:
     """What the person wants: lists they stand on, and purposes they agreed to."""
 
@@ -93,7 +95,7 @@ class Consent:
     given: frozenset[Purpose] = frozenset()
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class History:
     """What was dialled before: times of the calls to this person, and what the agent's cost."""
 
@@ -102,7 +104,7 @@ class History:
     """In the hour that ends now."""
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Hours:
     """From the minute `opens` until before `closes`, on these days of the week."""
 
@@ -115,7 +117,7 @@ class Hours:
         return time.weekday in self.weekdays and self.opens <= time.minute < self.closes
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class PurposeRules:
     """What holds for one purpose in one country."""
 
@@ -127,7 +129,7 @@ class PurposeRules:
     per_week: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class CountryRules:
     """What holds for calls to one country."""
 
@@ -137,7 +139,7 @@ class CountryRules:
     """Numbers that are never blocked."""
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Allowance:
     """What a tenant allows itself; all of it is denied from the start."""
 
@@ -150,7 +152,7 @@ class Allowance:
     """What the outward calls of one agent may cost in an hour; None is no bound."""
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Call:
     """An outward call as it is about to be dialled."""
 
@@ -163,7 +165,7 @@ class Call:
     allowance: Allowance = field(default_factory=lambda: Allowance(""))
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Refusal:
     """Why a call is not dialled; `detail` says the bound that was met, in plain words."""
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from trunkline.core.records import record
 
 
-@dataclass(frozen=True, slots=True)
+
+@record(frozen=True, slots=True)
 class Codec:
     """`ie` and `bpl` of ITU-T G.113; `delay_ms` is a packet of it and what it looks ahead."""
 

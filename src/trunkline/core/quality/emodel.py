@@ -8,9 +8,9 @@ of the parts are the Recommendation's.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from math import exp, log10, sqrt
 
+from trunkline.core.records import record
 from trunkline.core.quality.codecs import Codec
 
 SLR, RLR = 8.0, 2.0
@@ -26,7 +26,7 @@ R_MOST = 100.0
 MOS_LEAST, MOS_MOST = 1.0, 4.5
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Rating:
     """How a talk is rated: `r` from 0 (useless) to 93.2 (the default path), `mos` from 1 to 4.5."""
 

@@ -8,8 +8,8 @@ A leg is as good as the worse of the two.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
+from trunkline.core.records import record
 from trunkline.core.quality.codecs import Codec
 from trunkline.core.quality.emodel import Rating, rated
 
@@ -17,7 +17,7 @@ BUFFERED_JITTERS = 2.0
 """A receiver's buffer holds about twice the jitter."""
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Counters:
     """What was counted of a leg so far. `lost` of `received + lost` never came to us.
 
@@ -34,7 +34,7 @@ class Counters:
     round_trip_ms: float | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Direction:
     """One direction of a leg over a while."""
 
@@ -50,7 +50,7 @@ class Direction:
         return 100 * self.lost / self.packets if self.packets else 0.0
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Sample:
     """A leg over a while: `inward` is what we received, `outward` what the far end did."""
 

@@ -10,11 +10,13 @@ nothing.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from math import sqrt
 
+from trunkline.core.records import record
 
-@dataclass(frozen=True, slots=True)
+
+@record(frozen=True, slots=True)
 class Rules:
     """Bounds in percent of packets, times in ms."""
 
@@ -33,7 +35,7 @@ class Rules:
     30,000 windows."""
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Slot:
     """What was expected and lost in one slot of time."""
 
@@ -42,7 +44,7 @@ class Slot:
     lost: int
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Watch:
     """What is remembered of one way in one direction; at most a window's slots."""
 
