@@ -26,7 +26,6 @@ STEP_TIMEOUT_MS = 120_000
 
 def apply(state: State, at: int, fact: f.Fact) -> State:
     """Fold one fact, decided at `at` (ms UTC), into the state, which is changed and returned."""
-    watch.learn(state, at, fact)
     fold = _FOLDS.get(type(fact))
     if fold:
         fold(state, at, fact)
@@ -467,7 +466,20 @@ def _forget_legs(state: State, talk: Talk) -> None:
             state.legs.pop(leg, None)
 
 
-_FOLDS: dict[type[Any], Callable[[State, int, Any], None]] = {
+Fold = Callable[[State, int, Any], None]
+
+
+def _after(learn: Fold, fold: Fold) -> Fold:
+    """What is learnt from a fact is learnt before it changes anything."""
+
+    def both(state: State, at: int, fact: Any) -> None:
+        learn(state, at, fact)
+        fold(state, at, fact)
+
+    return both
+
+
+_FOLDS: dict[type[Any], Fold] = {
     f.PolicyPublished: _policy_published,
     f.InteractionStarted: _started,
     f.InteractionTagged: _tagged,
@@ -512,3 +524,5 @@ _FOLDS: dict[type[Any], Callable[[State, int, Any], None]] = {
     **apply_callbacks.FOLDS,
     **apply_parties.FOLDS,
 }
+for _kind, _learn in watch.RULES.items():
+    _FOLDS[_kind] = _after(_learn, _FOLDS[_kind])

@@ -50,15 +50,16 @@ def decide(
     state: State, stamp: i.Stamp, given: i.Input
 ) -> tuple[tuple[Fact, ...], tuple[Command, ...]]:
     """Decide one input. Raises `Refused` when a wish cannot be met; then nothing has changed."""
-    turn = Turn(state, stamp)
+    turn = Turn(state, stamp, stamp.now)
     try:
         _RULES[type(given)](turn, given)
     except Refused as refusal:
         if turn.facts:
             raise RuntimeError("refused after something was decided") from refusal
         raise
-    callback.follow(turn)
-    if turn.state.board.reserved:
+    if state.callbacks:
+        callback.follow(turn)
+    if state.board.reserved:
         acd.release(turn)
     presence.show(turn)
     return tuple(turn.facts), tuple(turn.commands)

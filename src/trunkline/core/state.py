@@ -377,13 +377,14 @@ class State:
 
     def settle(self, agent: Agent) -> None:
         """Keep the index of free agents true after any change of an agent."""
-        self.touched.add(agent.id)
-        if is_free(agent) and agent.id in self.profiles:
-            self.free[agent.id] = agent.idle_since
-            self.pools.rest(agent.id, agent.idle_since)
-        else:
-            self.free.pop(agent.id, None)
-            self.pools.work(agent.id)
+        name = agent.id
+        self.touched.add(name)
+        if is_free(agent) and name in self.profiles:
+            self.free[name] = agent.idle_since
+            self.pools.rest(name, agent.idle_since)
+        elif name in self.free:
+            del self.free[name]
+            self.pools.work(name)
 
     def line_up(self, interaction: Interaction) -> None:
         """Put a queued interaction in its place, and in a line if an offer may be made."""
@@ -530,9 +531,9 @@ def ends_at(offer: Offer) -> int:
 
 def is_free(agent: Agent) -> bool:
     """Whether a voice interaction may be offered now: `free_slots(agent, voice)` is one or none."""
-    busy = agent.offer or agent.segment or agent.wrap_up or agent.aside
-    there = agent.device is DeviceKind.SIP or agent.grace_until is None
-    return agent.takes_work and there and not busy
+    if agent.offer or agent.segment or agent.wrap_up or agent.aside or not agent.takes_work:
+        return False
+    return agent.grace_until is None or agent.device is DeviceKind.SIP
 
 
 def shown_state(agent: Agent) -> AgentState:

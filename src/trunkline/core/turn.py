@@ -30,6 +30,8 @@ class Turn:
 
     state: State
     stamp: Stamp
+    now: int
+    """The time of the input, ms UTC."""
     facts: list[Fact] = field(default_factory=list)
     commands: list[Command] = field(default_factory=list)
     named: int = 0
@@ -38,11 +40,6 @@ class Turn:
     settling: bool = False
     """While true nothing is offered: what is there is put in order first."""
 
-    @property
-    def now(self) -> int:
-        """The time of the input, ms UTC."""
-        return self.stamp.now
-
     def new_id(self) -> str:
         """A new id `<cell>-<seq>-<n>`."""
         self.named += 1
@@ -50,7 +47,7 @@ class Turn:
 
     def emit(self, fact: Fact) -> None:
         """Decide a fact; the state follows at once."""
-        apply(self.state, self.stamp.now, fact)
+        apply(self.state, self.now, fact)
         self.facts.append(fact)
 
     def do(self, command: Command) -> None:

@@ -136,7 +136,7 @@ def is_full(turn: Turn, queue: QueueId) -> bool:
 
 def offer_to_someone(turn: Turn, it: Interaction) -> None:
     """Offer a waiting interaction to the best free agents, as many as ring at once."""
-    while not turn.settling and it.waiting and turn.state.board.stands(it.id):
+    while not turn.settling and turn.state.free and it.waiting and turn.state.board.stands(it.id):
         match = policy.for_interaction(turn.state, it, it.waiting, turn.stamp)
         if not match.seen:
             return

@@ -316,8 +316,14 @@ def unreadable(policy: Policy) -> str | None:
 
 def needs(it: Interaction, asked: tuple[str, ...]) -> tuple[str | None, ...]:
     """The interaction's tags of these names; its language and level can be asked for like one."""
-    own = {"language": it.language, "level": it.level.value} | it.tags if asked else it.tags
-    return tuple(map(own.get, asked))
+    tags = it.tags
+    return tuple([tags[name] if name in tags else _own(it, name) for name in asked])
+
+
+def _own(it: Interaction, name: str) -> str | None:
+    if name == "language":
+        return it.language
+    return it.level.value if name == "level" else None
 
 
 def put_in(row: list[Any], one: Any) -> None:

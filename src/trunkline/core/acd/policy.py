@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from enum import StrEnum
+from math import copysign
 from typing import TYPE_CHECKING
 
 from trunkline.core.acd.order import (
@@ -63,6 +64,7 @@ class Admission(StrEnum):
 
 
 BARRED = (Admission.KEPT, Admission.TIER_CLOSED)
+PRIMARY = Admission.PRIMARY
 
 
 @dataclass(slots=True)
@@ -113,9 +115,9 @@ def admission(state: State, line: Line, pool: Pool, waited: int) -> Admission:
     they are not missed at home, or the interaction waited, is a VIP's, or starves. A callback may
     stand in line before its time: its wait is still negative, and counts as none.
     """
-    penalty = pool.penalties[line.plan.policy.id]
+    penalty = pool.penalties[line.group.claim.queue]
     if not penalty:
-        return Admission.PRIMARY
+        return PRIMARY
     if starves(state.policy.order, waited):
         return Admission.STARVING
     if max(0, waited) < penalty * line.plan.policy.tier_ms:
@@ -344,15 +346,16 @@ def _score(key: float, idle_ms: int) -> int:
 
 def _points(key: float) -> int:
     """Thousandths of a point, never beyond what every reader of JSON takes for whole (2^53)."""
-    return round(max(-MOST_POINTS, min(MOST_POINTS, key)) * POINT)
+    within = key if -MOST_POINTS < key < MOST_POINTS else copysign(MOST_POINTS, key)
+    return round(within * POINT)
 
 
 def _rivals(match: Match, now: int) -> tuple[Rival, ...]:
     """Who else waited for this agent and came after, the next first."""
-    return tuple(
+    return tuple([
         Rival(name, now - entered, _points(-key) if head == PLAIN else 0, HEADS[head])
         for key, (entered, name), head in match.rivals
-    )
+    ])  # fmt: skip
 
 
 def _waiting(state: State, name: InteractionId) -> Waiting:

@@ -77,10 +77,11 @@ class Pools:
 
     def rest(self, agent: AgentId, since: int) -> None:
         """The agent is idle since then."""
-        pool = self.of.get(agent)
-        if pool is None or self._since.get(agent) == since:
+        pool, before = self.of.get(agent), self._since.get(agent)
+        if pool is None or before == since:
             return
-        self.work(agent)
+        if before is not None:
+            self.work(agent)
         self._since[agent] = since
         insort(pool.idle, (since, agent))
         self.open[pool.number] = pool
@@ -101,7 +102,10 @@ class Pools:
 
     def idle_colleagues(self, pool: Pool) -> int:
         """How many are idle at home, the agent asked about among them; the least of the homes."""
-        return min((self.idle_at_home[home] for home in pool.homes), default=0)
+        at_home, homes = self.idle_at_home, pool.homes
+        if len(homes) == 1:
+            return at_home[homes[0]]
+        return min([at_home[home] for home in homes], default=0)
 
     def serving(self, queue: QueueId) -> Numbers:
         """The pools that belong to a queue."""

@@ -104,7 +104,10 @@ def by_history(state: State, it: Interaction, queue: QueueId) -> QueueId:
 
 def overflow_on_entry(state: State, queue: QueuePolicy, now: int) -> OverflowRule | None:
     """The first rule that leads elsewhere whoever would enter now."""
-    return next((rule for rule in queue.overflow if _leads(state, queue, rule, now)), None)
+    for rule in queue.overflow:
+        if _leads(state, queue, rule, now):
+            return rule
+    return None
 
 
 def overflow_after(queue: QueuePolicy, waited_ms: int) -> OverflowRule | None:

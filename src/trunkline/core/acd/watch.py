@@ -13,13 +13,6 @@ if TYPE_CHECKING:
     from trunkline.core.state import State
 
 
-def learn(state: State, at: int, fact: f.Fact) -> None:
-    """Learn from a fact that is about to be folded at `at` (ms UTC)."""
-    rule = _RULES.get(type(fact))
-    if rule:
-        rule(state, at, fact)
-
-
 def _queued(state: State, at: int, fact: f.InteractionQueued) -> None:
     _leaves(state, at, fact)
     state.pace(fact.queue, at)
@@ -57,7 +50,7 @@ def _leaves(state: State, at: int, fact: Any) -> None:
         state.pace(it.waiting.queue, at)
 
 
-_RULES: dict[type[Any], Callable[[State, int, Any], None]] = {
+RULES: dict[type[Any], Callable[[State, int, Any], None]] = {
     f.InteractionQueued: _queued,
     f.OfferMade: _offered,
     f.OfferEnded: _offer_ended,
@@ -66,3 +59,4 @@ _RULES: dict[type[Any], Callable[[State, int, Any], None]] = {
     f.FarewellStarted: _leaves,
     f.FlowChanged: _leaves,
 }
+"""What is learnt from a fact that is about to be folded (at ms UTC), by its type."""

@@ -242,15 +242,19 @@ def work_ended(turn: Turn, agent: Agent) -> None:
 
 def show(turn: Turn) -> None:
     """Tell of every displayed state that this turn changed."""
-    for name in sorted(turn.state.touched):
+    touched = turn.state.touched
+    for name in sorted(touched) if len(touched) > 1 else touched:
         agent = turn.state.agents[name]
-        now = (shown_state(agent), shown_reason(agent), agent.pending, agent.pending_reason)
-        before = (
-            agent.shown, agent.shown_reason, agent.shown_pending, agent.shown_pending_reason,
-        )  # fmt: skip
-        if now != before:
-            turn.emit(AgentShown(agent.id, *now))
-    turn.state.touched.clear()
+        state, reason = shown_state(agent), shown_reason(agent)
+        pending, why = agent.pending, agent.pending_reason
+        if (
+            state is not agent.shown
+            or pending is not agent.shown_pending
+            or reason != agent.shown_reason
+            or why != agent.shown_pending_reason
+        ):
+            turn.emit(AgentShown(name, state, reason, pending, why))
+    touched.clear()
 
 
 def _set_pending(turn: Turn, agent: Agent, wish: Wish | None, reason: str | None) -> None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from trunkline.core.records import record
 
 
-
 @record(frozen=True, slots=True)
 class Codec:
     """`ie` and `bpl` of ITU-T G.113; `delay_ms` is a packet of it and what it looks ahead."""
