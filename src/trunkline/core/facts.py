@@ -8,12 +8,12 @@ from __future__ import annotations
 
 from dataclasses import field
 
-from trunkline.core.records import record
 from trunkline.core.acd.rules import Affinity, OverflowWhen
 from trunkline.core.call.facts import PartyFact
 from trunkline.core.callback_facts import CallbackFact
 from trunkline.core.config import Policy
 from trunkline.core.inputs import Presumption
+from trunkline.core.records import record
 from trunkline.core.words import (
     AgentId,
     AgentState,

@@ -9,11 +9,11 @@ from __future__ import annotations
 from dataclasses import field
 from enum import StrEnum
 
-from trunkline.core.records import record
 from trunkline.core.acd.rules import Affinity
 from trunkline.core.call.events import EdgeEvent
 from trunkline.core.call.wishes import PartyWish
 from trunkline.core.config import Policy
+from trunkline.core.records import record
 from trunkline.core.words import (
     AgentId,
     Bar,

@@ -7,9 +7,8 @@ after a restart.
 
 from __future__ import annotations
 
-
-from trunkline.core.records import record
 from trunkline.core.flow.speech import Say
+from trunkline.core.records import record
 from trunkline.core.words import (
     BridgeId,
     Cause,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-
 from trunkline.core.records import record
 from trunkline.core.words import (
     AgentId,

@@ -10,8 +10,8 @@ from __future__ import annotations
 
 from math import exp, log10, sqrt
 
-from trunkline.core.records import record
 from trunkline.core.quality.codecs import Codec
+from trunkline.core.records import record
 
 SLR, RLR = 8.0, 2.0
 STMR, LSTR = 15.0, 18.0

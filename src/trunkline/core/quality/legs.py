@@ -9,9 +9,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from trunkline.core.records import record
 from trunkline.core.quality.codecs import Codec
 from trunkline.core.quality.emodel import Rating, rated
+from trunkline.core.records import record
 
 BUFFERED_JITTERS = 2.0
 """A receiver's buffer holds about twice the jitter."""
