@@ -6,8 +6,18 @@ from collections import Counter
 
 from trunkline.core.acd.ewt import of_newcomer
 from trunkline.core.records import record
-from trunkline.core.state import Agent, Aside, Interaction, Party, State, shown_reason, shown_state
+from trunkline.core.state import (
+    Agent,
+    Aside,
+    Interaction,
+    Party,
+    State,
+    Talk,
+    shown_reason,
+    shown_state,
+)
 from trunkline.core.words import (
+    ATTENDING,
     AgentId,
     AgentState,
     DeviceKind,
@@ -216,8 +226,15 @@ def _segment(state: State, agent: Agent, name: InteractionId) -> WorkView | None
         disposition=agent.disposition,
         calling=it.place is Place.CALLING,
         callback=it.callback is not None,
-        parties=tuple(_party(party) for party in talk.parties),
+        parties=tuple(_party(party) for party in _known_to(state, talk)),
     )
+
+
+def _known_to(state: State, talk: Talk) -> tuple[Party, ...]:
+    """Those whom the agent may know of."""
+    if state.policy.listeners_shown:
+        return talk.parties
+    return tuple(party for party in talk.parties if party.role not in ATTENDING)
 
 
 def _part(state: State, aside: Aside) -> WorkView | None:

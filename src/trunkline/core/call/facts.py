@@ -62,7 +62,7 @@ class PartyJoined:
     shown: bool = True
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class AttendanceChanged:
     """A supervisor attends in another way from now."""
 

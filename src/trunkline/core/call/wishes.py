@@ -88,7 +88,7 @@ class LeaveCall:
     interaction: InteractionId
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class AttendCall:
     """A supervisor listens, whispers or barges in from now; or changes from one to the other."""
 
@@ -97,7 +97,7 @@ class AttendCall:
     role: PartyRole
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class TakeOverCall:
     """A supervisor who attends takes the customer over from the agent."""
 
@@ -105,7 +105,7 @@ class TakeOverCall:
     interaction: InteractionId
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class EndCall:
     """A supervisor ends a talk, whoever is in it; `by` is the user's id."""
 
