@@ -6,7 +6,8 @@
 
 Whatever is due first is next: something that people or phones do, or a deadline of the cell. The
 edge here has no sound: a leg that is dialled rings, is answered, declined or rings out; a bridge
-joins at once; a hang-up is told. Every draw comes from the plan or its seed.
+joins at once; a hang-up is told. Who is offered a callback takes it or stays, and is rung later.
+Every draw comes from the plan or its seed.
 """
 
 from __future__ import annotations
@@ -18,9 +19,19 @@ from typing import TYPE_CHECKING, Any
 from trunkline.core import inputs as i
 from trunkline.core.call import commands as c
 from trunkline.core.call import events as e
+from trunkline.core.callback_facts import CallbackOpened
 from trunkline.core.cell import next_deadline
 from trunkline.core.facts import InteractionQueued, WishSet
-from trunkline.core.words import AgentId, Cause, LegId, Level, Token, Wish
+from trunkline.core.words import (
+    AgentId,
+    CallbackId,
+    Cause,
+    InteractionId,
+    LegId,
+    Level,
+    Token,
+    Wish,
+)
 from trunkline.kit.chance import stream
 from trunkline.kit.errors import TrunklineError
 from trunkline.runtime.cell import Cell, Submission
@@ -32,7 +43,7 @@ if TYPE_CHECKING:
     from trunkline.core.inputs import Input
     from trunkline.runtime.cell import Write
     from trunkline.runtime.projection import Projection
-    from trunkline.sim.plan import Caller, Duty, Plan
+    from trunkline.sim.plan import Caller, Duty, Pickup, Plan
 
 TENANT = "tnt_sim"
 PARTY = Token("caller")
@@ -40,6 +51,8 @@ AFTER_HOURS_MS = 4 * 3600 * 1000
 """So long after its end a day may still run down; what is left then is a fault of the rules."""
 TRY_AGAIN_MS = 1_000
 PLAY_MS = 3_000
+HEARS_OFFER_MS = 6_000
+"""So long a customer listens to the offer of a callback before choosing."""
 
 Watcher = Callable[["Day"], None]
 
@@ -71,6 +84,8 @@ class Day:
         self._planned = 0
         self._calling: dict[LegId, Caller] = {}
         self._phones: dict[LegId, AgentId] = {}
+        self._called_back: dict[CallbackId, tuple[Caller, int]] = {}
+        self._ringing: dict[LegId, Caller] = {}
         self._next_caller = 0
 
     def run(self, watch: Watcher | None = None, every_ms: int = 300_000) -> Day:
@@ -146,7 +161,13 @@ class Day:
         presumption = i.Presumption.PRESUMED if known else i.Presumption.NONE
         self._put(
             i.ArriveInteraction(
-                leg, caller.number, PARTY, presumption, level=caller.level, affinity=caller.affinity
+                leg,
+                caller.number,
+                PARTY,
+                presumption,
+                level=caller.level,
+                affinity=caller.affinity,
+                caller=Token(f"caller-{number}") if caller.pickups else None,
             )
         )
 
@@ -172,6 +193,47 @@ class Day:
     def _has_heard(self, news: e.PlayEnded) -> None:
         if news.leg in self._calling:
             self._put(news)
+
+    # -- callbacks --------------------------------------------------------------------------
+
+    def _is_asked(self, command: c.Collect) -> None:
+        """The offer of a callback: 1 takes it, silence stays."""
+        caller = self._calling.get(command.leg)
+        if caller:
+            chosen = "1" if caller.takes_callback else ""
+            news = e.DigitsCollected(command.leg, command.collect, chosen)
+            self._at(self.clock.now + HEARS_OFFER_MS, self._chooses, news)
+
+    def _chooses(self, news: e.DigitsCollected) -> None:
+        if news.leg in self._calling:
+            self._put(news)
+
+    def _callback_opened(self, fact: CallbackOpened) -> None:
+        it = self.cell.state.interactions.get(fact.interaction or InteractionId(""))
+        caller = self._calling.get(it.leg) if it else None
+        if caller:
+            self._called_back[fact.callback] = (caller, 0)
+
+    def _rung_back(self, command: c.DialCustomer) -> None:
+        """The customer's phone rings; what comes of it was settled with the plan."""
+        it = self.cell.state.interactions[command.interaction]
+        callback = it.callback or CallbackId("")
+        caller, tries = self._called_back[callback]
+        self._called_back[callback] = (caller, tries + 1)
+        self._ringing[command.leg] = caller
+        pickup = caller.pickups[min(tries, len(caller.pickups) - 1)]
+        self._at(self.clock.now + pickup.after_ms, self._is_picked_up, (command.leg, pickup))
+
+    def _is_picked_up(self, what: tuple[LegId, Pickup]) -> None:
+        leg, pickup = what
+        caller = self._ringing.pop(leg, None)
+        if caller is None:
+            return
+        if pickup.cause is not None:
+            self._put(e.LegEnded(leg, pickup.cause))
+            return
+        self._calling[leg] = caller
+        self._put(e.LegAnswered(leg))
 
     # -- phones -----------------------------------------------------------------------------
 
@@ -205,7 +267,8 @@ class Day:
         self._at(self.clock.now + talk_ms, self._hangs_up, inbound)
 
     def _hung_up(self, command: c.HangUp) -> None:
-        if self._phones.pop(command.leg, None) or self._calling.pop(command.leg, None):
+        there = (self._phones, self._calling, self._ringing)
+        if any(legs.pop(command.leg, None) is not None for legs in there):
             self._put(e.LegEnded(command.leg, command.cause))
 
     # -- agents -----------------------------------------------------------------------------
@@ -229,6 +292,7 @@ class Day:
 _COMES_BACK = ("declines", *(cause.value for cause in Cause))
 
 _FACTS: dict[type[Any], Callable[[Day, Any], None]] = {
+    CallbackOpened: Day._callback_opened,
     InteractionQueued: Day._queued,
     WishSet: Day._wish_set,
 }
@@ -237,4 +301,6 @@ _COMMANDS: dict[type[Any], Callable[[Day, Any], None]] = {
     c.Bridge: Day._joined,
     c.HangUp: Day._hung_up,
     c.Play: Day._plays,
+    c.Collect: Day._is_asked,
+    c.DialCustomer: Day._rung_back,
 }

@@ -11,23 +11,43 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from trunkline.core.acd.rules import Affinity
-from trunkline.core.config import AgentProfile, NumberEntry, Policy, QueuePolicy
-from trunkline.core.flow.graph import EnqueueNode, Flow
-from trunkline.core.words import AgentId, DeviceKind, FlowId, Level, QueueId, Wish, WrapUpMode
+from trunkline.core.config import AgentProfile, CallbackRules, NumberEntry, Policy, QueuePolicy
+from trunkline.core.flow.graph import CallbackNode, EnqueueNode, Flow
+from trunkline.core.words import (
+    AgentId,
+    Cause,
+    DeviceKind,
+    FlowId,
+    Level,
+    QueueId,
+    Wish,
+    WrapUpMode,
+)
 from trunkline.kit.chance import Stream, stream
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from trunkline.sim.scenario import Clientele, Crew, Line, Phone, Scenario
+    from trunkline.sim.scenario import CallingBack, Clientele, Crew, Line, Phone, Scenario
 
 MORNING_MS = 1_800_000_000_000
 """When a simulated day begins; any moment would do."""
 
 
+@dataclass(frozen=True, slots=True)
+class Pickup:
+    """What a customer's phone does when it is rung: answered after so long, or ended by `cause`."""
+
+    after_ms: int
+    cause: Cause | None = None
+
+
 @dataclass(slots=True)
 class Caller:
-    """One who calls: `patience_ms` from entering the queue (None: for ever), talk at mean pace."""
+    """One who calls: `patience_ms` from entering the queue (None: for ever), talk at mean pace.
+
+    One who `takes_callback` is called; `pickups` says what comes of each try.
+    """
 
     at: int
     number: str
@@ -36,6 +56,8 @@ class Caller:
     patience_ms: int | None
     talk_ms: int
     affinity: Affinity = field(default_factory=Affinity)
+    takes_callback: bool = False
+    pickups: tuple[Pickup, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,9 +114,10 @@ def plain_policy(scenario: Scenario) -> Policy:
         queues=tuple(_queue(scenario, line) for line in scenario.queues),
         agents=tuple(profile for crew in scenario.agents for profile in _profiles(crew)),
         numbers=tuple(
-            NumberEntry(line.name, _flow(QueueId(line.name)).id) for line in scenario.queues
+            NumberEntry(line.name, _flow(scenario, QueueId(line.name)).id)
+            for line in scenario.queues
         ),
-        flows=tuple(_flow(QueueId(line.name)) for line in scenario.queues),
+        flows=tuple(_flow(scenario, QueueId(line.name)) for line in scenario.queues),
     )
 
 
@@ -122,6 +145,20 @@ def _queue(scenario: Scenario, line: Line) -> QueuePolicy:
         max_waiting=line.max_waiting,
         service_level_ms=round(line.service_level_s * 1000),
         announce_every_ms=0,
+        callback=_rules(scenario.callbacks),
+    )
+
+
+def _rules(callbacks: CallingBack | None) -> CallbackRules:
+    if callbacks is None:
+        return CallbackRules()
+    return CallbackRules(
+        enabled=True,
+        min_ewt_ms=round(callbacks.offered_from_s * 1000),
+        ring_ms=round(callbacks.ring_s * 1000),
+        tries=callbacks.tries,
+        retry_after_ms=round(callbacks.retry_after_s * 1000),
+        most_share_pct=callbacks.most_share_pct,
     )
 
 
@@ -132,14 +169,38 @@ def _profiles(crew: Crew) -> Iterator[AgentProfile]:
         yield AgentProfile(name, name, skills, device=DeviceKind.SIP)
 
 
-def _flow(queue: QueueId) -> Flow:
-    return Flow(FlowId(f"to-{queue}"), 1, "in", (EnqueueNode("in", queue),))
+def _flow(scenario: Scenario, queue: QueueId) -> Flow:
+    """Straight into the queue; beside the wait a callback is offered where there are any."""
+    name = FlowId(f"to-{queue}")
+    if scenario.callbacks is None:
+        return Flow(name, 1, "in", (EnqueueNode("in", queue),))
+    wait = EnqueueNode("in", queue, callback="callback")
+    return Flow(name, 1, "in", (wait, CallbackNode("callback", queue)))
 
 
 def _callers(scenario: Scenario, seed: int) -> list[Caller]:
     found = [caller for line in scenario.queues for caller in _of_line(scenario, line, seed)]
     found.sort(key=lambda caller: caller.at)
+    if scenario.callbacks is not None:
+        _settle_callbacks(scenario.callbacks, found, stream(seed, "callbacks"))
     return found
+
+
+def _settle_callbacks(callbacks: CallingBack, callers: list[Caller], draw: Stream) -> None:
+    """Who would take a callback, and what would come of each try."""
+    for caller in callers:
+        caller.takes_callback = draw.random() < callbacks.takes_pct / 100
+        caller.pickups = tuple(_pickup(callbacks, draw) for _ in range(callbacks.tries))
+
+
+def _pickup(callbacks: CallingBack, draw: Stream) -> Pickup:
+    share, half = 100 * draw.random(), callbacks.answer_s / 2
+    after_ms = round(half * (1 + draw.expovariate(1)) * 1000)
+    if share < callbacks.answers_pct and after_ms < callbacks.ring_s * 1000:
+        return Pickup(after_ms)
+    if callbacks.answers_pct <= share < callbacks.answers_pct + callbacks.busy_pct:
+        return Pickup(round(half * 1000), Cause.BUSY)
+    return Pickup(round(callbacks.ring_s * 1000), Cause.NO_ANSWER)
 
 
 def _of_line(scenario: Scenario, line: Line, seed: int) -> Iterator[Caller]:

@@ -33,6 +33,13 @@ OVERALL = {
     "primary": "answered by their primary agents %",
     "failed_offers": "offers that failed",
 }
+CALLBACKS = {
+    "callbacks": "callbacks taken",
+    "reached": "of them reached %",
+    "called_back_s": "mean time until reached, s",
+    "in_vain": "tries in vain a callback",
+}
+"""Shown where a scenario calls back."""
 SLICE = {
     "offered": "offered",
     "sl": "SL %",
@@ -42,6 +49,7 @@ SLICE = {
     "p95_s": "p95 s",
     "abandon": "abandoned %",
 }
+SLICE_CALLBACKS = {"callbacks": "callbacks", "reached": "reached %", "called_back_s": "after s"}
 
 
 def tables(outcome: Outcome) -> list[Table]:
@@ -50,28 +58,45 @@ def tables(outcome: Outcome) -> list[Table]:
     first = Table(title=f"{outcome.scenario.name}: {len(outcome.seeds)} days")
     first.add_column("figure")
     first.add_column("mean ± 95 %", justify="right")
-    for key, label in OVERALL.items():
+    for key, label in _figures(outcome).items():
         first.add_row(label, written(found[key]))
-    return [
+    found_by = [
         first,
-        _sliced("by queue", outcome.queues),
-        _sliced("by level", outcome.levels),
+        _sliced("by queue", outcome.queues, SLICE),
+        _sliced("by level", outcome.levels, SLICE),
     ]
+    if outcome.scenario.callbacks:
+        found_by.append(_sliced("callbacks by queue", outcome.queues, SLICE_CALLBACKS))
+    return found_by
+
+
+def _figures(outcome: Outcome) -> dict[str, str]:
+    return OVERALL | (CALLBACKS if outcome.scenario.callbacks else {})
+
+
+def _columns(outcome: Outcome) -> dict[str, str]:
+    return SLICE | (SLICE_CALLBACKS if outcome.scenario.callbacks else {})
 
 
 def written(value: Estimate) -> str:
     """A figure and its uncertainty."""
-    mean = f"{value.mean:,.0f}" if abs(value.mean) >= 1000 else f"{value.mean:.2f}"
-    return mean if math.isnan(value.half) else f"{mean} ± {value.half:.2f}"
+    mean = _number(value.mean)
+    return mean if math.isnan(value.half) else f"{mean} ± {_number(value.half)}"
 
 
-def _sliced(title: str, slices: Mapping[str, Mapping[str, Estimate]]) -> Table:
+def _number(value: float) -> str:
+    return f"{value:,.0f}" if abs(value) >= 1000 else f"{value:.2f}"
+
+
+def _sliced(
+    title: str, slices: Mapping[str, Mapping[str, Estimate]], columns: Mapping[str, str]
+) -> Table:
     table = Table(title=title)
     table.add_column("")
-    for label in SLICE.values():
+    for label in columns.values():
         table.add_column(label, justify="right")
     for name, figures in slices.items():
-        table.add_row(name, *(written(figures[key]) for key in SLICE))
+        table.add_row(name, *(written(figures[key]) for key in columns))
     return table
 
 
@@ -80,15 +105,15 @@ def page(outcome: Outcome) -> str:
     scenario, overall = outcome.scenario, outcome.overall
     spread = _occupancy_classes([share for day in outcome.days for share in day.occupancy])
     days = len(outcome.seeds)
-    intervals = outcome.intervals
+    intervals, columns = outcome.intervals, _columns(outcome)
     return _PAGE.format(
         title=escape(scenario.name),
         about=escape(scenario.about),
         method=f"{days} simulated {'day' if days == 1 else 'days'} (seeds "
         f"{', '.join(map(str, outcome.seeds))}); mean and 95 % confidence interval over them.",
-        overall=_rows({label: overall[key] for key, label in OVERALL.items()}),
-        queues=_slice_table(outcome.queues),
-        levels=_slice_table(outcome.levels),
+        overall=_rows({label: overall[key] for key, label in _figures(outcome).items()}),
+        queues=_slice_table(outcome.queues, columns),
+        levels=_slice_table(outcome.levels, columns),
         sl=_bars({name: part["sl"].mean for name, part in intervals.items()}, "%", 100),
         calls=_bars({name: part["offered"].mean for name, part in intervals.items()}, ""),
         by_queue=_bars({name: part["sl"].mean for name, part in outcome.queues.items()}, "%", 100),
@@ -104,11 +129,11 @@ def _rows(figures: Mapping[str, Estimate]) -> str:
     )
 
 
-def _slice_table(slices: Mapping[str, Mapping[str, Estimate]]) -> str:
-    head = "".join(f"<th>{escape(label)}</th>" for label in SLICE.values())
+def _slice_table(slices: Mapping[str, Mapping[str, Estimate]], columns: Mapping[str, str]) -> str:
+    head = "".join(f"<th>{escape(label)}</th>" for label in columns.values())
     body = "".join(
         f"<tr><th>{escape(name)}</th>"
-        + "".join(f"<td>{escape(written(figures[key]))}</td>" for key in SLICE)
+        + "".join(f"<td>{escape(written(figures[key]))}</td>" for key in columns)
         + "</tr>"
         for name, figures in slices.items()
     )

@@ -3,7 +3,9 @@
 Service level is shown in its three variants, of those offered: abandons count as `negative`
 (neither answered nor in time, the figure without a suffix), are `ignored` (not counted), or are
 `positive` when they left within the threshold. Occupancy is handling ÷ (handling + free); its
-spread is the standard deviation over the agents, in points.
+spread is the standard deviation over the agents, in points. Who took a callback is not among the
+offered; how many were reached, how long that took and how often their phone rang in vain stand
+beside.
 """
 
 from __future__ import annotations
@@ -90,7 +92,7 @@ def measure(
         _sliced(cases, targets_ms, lambda case: case.level.value),
         _sliced(cases, targets_ms, lambda case: _hour((case.entered_at - begin) // interval_ms
                                                       * interval_ms)),
-        _shape(cases),
+        _shape([case for case in cases if not case.called_back]),
         occupancy,
     )  # fmt: skip
 
@@ -129,6 +131,23 @@ def _sliced(
 
 
 def _figures(cases: Sequence[Case], targets_ms: Mapping[QueueId, int]) -> Figures:
+    on_the_line = [case for case in cases if not case.called_back]
+    return _waits(on_the_line, targets_ms) | _callbacks(
+        [case for case in cases if case.called_back]
+    )
+
+
+def _callbacks(cases: Sequence[Case]) -> Figures:
+    reached = [case.reached_ms for case in cases if case.reached_ms is not None]
+    return {
+        "callbacks": float(len(cases)),
+        "reached": _pct(len(reached), len(cases)),
+        "called_back_s": fmean(reached) / 1000 if reached else 0.0,
+        "in_vain": sum(case.tries for case in cases) / len(cases) if cases else 0.0,
+    }
+
+
+def _waits(cases: Sequence[Case], targets_ms: Mapping[QueueId, int]) -> Figures:
     waits = sorted(case.wait_ms for case in cases if case.agent is not None)
     in_time = sum(
         1 for case in cases if case.agent is not None and case.wait_ms <= targets_ms[case.queue]

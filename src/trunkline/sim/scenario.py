@@ -101,8 +101,38 @@ class Phone(_Part):
     back_after_s: Positive = 60
 
 
+class CallingBack(_Part):
+    """Callbacks: how a queue offers them, and what customers make of it.
+
+    One is offered once the expected wait is `offered_from_s`; `takes_pct` of those who are asked
+    take it. A customer's phone is taken up `answer_s` after it rings (mean; half of it is fixed) in
+    `answers_pct` of the tries and busy in `busy_pct`; in the rest it rings out after `ring_s`. The
+    next try follows after `retry_after_s`, until there were `tries`. While others wait on the line,
+    callbacks keep at most `most_share_pct` of the agents busy.
+    """
+
+    offered_from_s: Annotated[float, Field(ge=0)] = 180
+    takes_pct: Share = 50
+    answers_pct: Share = 80
+    busy_pct: Share = 5
+    answer_s: Annotated[float, Field(ge=0)] = 8
+    ring_s: Positive = 30
+    tries: Annotated[int, Field(ge=1, le=10)] = 3
+    retry_after_s: Positive = 900
+    most_share_pct: Annotated[int, Field(ge=0, le=100)] = 50
+
+    @model_validator(mode="after")
+    def _is_one_of_three(self) -> Self:
+        if self.answers_pct + self.busy_pct > 100:
+            raise ValueError("answers_pct and busy_pct are more than 100 together")
+        return self
+
+
 class Scenario(_Part):
-    """A whole day; with `load` the calls are scaled so that the work is that share of the staff."""
+    """A whole day; with `load` the calls are scaled so that the work is that share of the staff.
+
+    Nobody is called back unless `callbacks` says how.
+    """
 
     name: str
     about: str = ""
@@ -113,6 +143,7 @@ class Scenario(_Part):
     customers: tuple[Clientele, ...] = Field(min_length=1)
     agents: tuple[Crew, ...] = Field(min_length=1)
     phone: Phone = Phone()
+    callbacks: CallingBack | None = None
 
     @model_validator(mode="after")
     def _fits_together(self) -> Self:

@@ -1,7 +1,8 @@
 """Counts a day as it happens: it follows the facts like any read model of the house.
 
-The clock of an interaction runs from entering its first queue to the agent's leg being up. Work
-after the end of the day is finished but the agents' time counts only until the end.
+The clock of an interaction runs from entering its first queue to the agent's leg being up. Who
+takes a callback stands apart: a case of its own kind, whose clock runs until the customer is
+reached. Work after the end of the day is finished but the agents' time counts only until the end.
 """
 
 from __future__ import annotations
@@ -9,8 +10,18 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from trunkline.core import callback_facts as cb
 from trunkline.core import facts as f
-from trunkline.core.words import AgentId, AgentState, EndedBy, InteractionId, Level, QueueId
+from trunkline.core.words import (
+    AgentId,
+    AgentState,
+    CallbackId,
+    CallbackOrigin,
+    EndedBy,
+    InteractionId,
+    Level,
+    QueueId,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -20,7 +31,11 @@ if TYPE_CHECKING:
 
 @dataclass(slots=True)
 class Case:
-    """What became of one who entered a queue; `wait_ms` until answered or gone."""
+    """What became of one who entered a queue; `wait_ms` until answered or gone.
+
+    Who took a callback (`called_back`) was dialled `tries` times in vain, and reached `reached_ms`
+    after entering; None: never.
+    """
 
     queue: QueueId
     level: Level
@@ -28,6 +43,9 @@ class Case:
     wait_ms: int = 0
     agent: AgentId | None = None
     abandoned: bool = False
+    called_back: bool = False
+    tries: int = 0
+    reached_ms: int | None = None
 
 
 _BUSY = (AgentState.HANDLING, AgentState.WRAP_UP)
@@ -49,6 +67,8 @@ class Tally:
         self.turned_away = 0
         self._levels: dict[InteractionId, Level] = {}
         self._open: dict[InteractionId, Case] = {}
+        self._places: dict[CallbackId, Case] = {}
+        self._attempts: dict[InteractionId, CallbackId] = {}
         self._since: dict[AgentId, tuple[AgentState, int]] = {}
 
     def project(self, tx: Tx, tenant_id: str, at: int, fact: f.Fact) -> None:
@@ -72,7 +92,11 @@ class Tally:
         return found
 
     def _started(self, at: int, fact: f.InteractionStarted) -> None:
-        self._levels[fact.interaction] = fact.level
+        """Calling a customer back is no new case: it belongs to the one whose place was kept."""
+        if fact.callback is None:
+            self._levels[fact.interaction] = fact.level
+        elif fact.callback in self._places:
+            self._attempts[fact.interaction] = fact.callback
 
     def _queued(self, at: int, fact: f.InteractionQueued) -> None:
         level = self._levels.pop(fact.interaction, None)
@@ -92,6 +116,22 @@ class Tally:
         case = self._open.pop(fact.interaction, None)
         if case:
             case.wait_ms, case.abandoned = at - case.entered_at, fact.ended_by is EndedBy.ABANDONED
+
+    def _place_kept(self, at: int, fact: cb.CallbackOpened) -> None:
+        case = self._open.get(fact.interaction or InteractionId(""))
+        if case and fact.origin is CallbackOrigin.PLACE_KEPT:
+            case.called_back = True
+            self._places[fact.callback] = case
+
+    def _tried(self, at: int, fact: cb.CallbackTried) -> None:
+        case = self._places.get(fact.callback)
+        if case:
+            case.tries = fact.tries
+
+    def _reached(self, at: int, fact: cb.CustomerReached) -> None:
+        case = self._places.get(self._attempts.get(fact.interaction, CallbackId("")))
+        if case:
+            case.reached_ms = at - case.entered_at
 
     def _offer_ended(self, at: int, fact: f.OfferEnded) -> None:
         outcome = fact.outcome.value
@@ -124,4 +164,7 @@ _FOLLOW: dict[type[Any], Callable[[Tally, int, Any], None]] = {
     f.InteractionEnded: Tally._ended,
     f.OfferEnded: Tally._offer_ended,
     f.AgentShown: Tally._shown,
+    cb.CallbackOpened: Tally._place_kept,
+    cb.CallbackTried: Tally._tried,
+    cb.CustomerReached: Tally._reached,
 }
