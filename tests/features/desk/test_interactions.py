@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from tests.features.desk.house import Desk, Json, until
 
 PAST = "2020-01-01T00:00:00Z"
@@ -103,6 +105,21 @@ async def test_live_figures_of_a_queue_name_their_formula(desk: Desk) -> None:
     ways = [figures[way] for way in ("ignored", "negative", "positive")]
     assert [way["value"] for way in ways] == [1.0, 1.0, 1.0]
     assert len({way["formula"] for way in ways}) == 3
+
+
+@pytest.mark.parametrize("length", ["15", "30", "60", "1440"])
+async def test_the_service_level_can_be_asked_for_by_intervals_of_each_length(
+    desk: Desk, length: str
+) -> None:
+    times = {"from": "2026-11-21T00:00:00Z", "to": "2026-11-22T00:00:00Z"}
+    async with desk.as_("supervisor") as client:
+        where = "/queues/support/service-level"
+        told = await client.get(where, params={**times, "interval_min": length})
+        wrong = [
+            await client.get(where, params={**times, "interval_min": other}) for other in ("7", "x")
+        ]
+    assert (told.status_code, told.json()["items"]) == (200, [])
+    assert [answer.json()["code"] for answer in wrong] == ["invalid_request"] * 2
 
 
 async def test_the_service_level_is_of_the_day_where_the_tenant_is(desk: Desk) -> None:

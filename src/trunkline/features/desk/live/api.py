@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Annotated, Literal
 
 from fastapi import APIRouter, Path, Query
+from pydantic import BeforeValidator
 
 from trunkline import __version__
 from trunkline.core.metrics import service_level
@@ -39,6 +40,8 @@ from trunkline.runtime.platform import Platform, PlatformDep
 router = APIRouter()
 MOST_DAYS = 93
 DAY_MS = 24 * 3600 * 1000
+IntervalMin = Annotated[Literal[15, 30, 60, 1440], BeforeValidator(int), Query()]
+"""A literal is compared as it comes, and a query brings text."""
 QueueRef = Annotated[str, Path(min_length=1, max_length=80)]
 
 
@@ -73,7 +76,7 @@ async def show_service_level(
     platform: PlatformDep,
     since: Annotated[Instant, Query(alias="from")],
     until: Annotated[Instant, Query(alias="to")],
-    interval_min: Annotated[Literal[15, 30, 60, 1440], Query()] = 30,
+    interval_min: IntervalMin = 30,
     principal: Principal = permit("live.read"),
 ) -> ServiceLevels:
     """A queue's service level by interval of arrival, `from` a time `to` before another."""
