@@ -4,7 +4,9 @@ import os
 import shutil
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from zipfile import ZipFile
@@ -16,6 +18,8 @@ from tests.tools.program import Addresses, running
 
 ROOT = Path(__file__).parents[2]
 UV = Path(sys.executable).parent / "uv"
+READY_WITHIN_S = 60.0
+"""Promised of a wheel, from an empty environment to taking calls: twenty if nothing else runs."""
 
 
 @pytest.fixture(scope="module")
@@ -33,13 +37,26 @@ def wheel(folder: Path) -> Path:
     return next(folder.glob("trunkline-*.whl"))
 
 
+@dataclass(frozen=True, slots=True)
+class Installed:
+    """The `bin` of an empty environment into which only the wheel went, and how long that took."""
+
+    programs: Path
+    took_s: float
+
+
 @pytest.fixture(scope="module")
-def programs(wheel: Path, folder: Path) -> Path:
-    """The `bin` of an empty environment into which only the wheel was installed."""
+def installed(wheel: Path, folder: Path) -> Installed:
+    began = time.monotonic()
     python = folder / "venv" / "bin" / "python"
     subprocess.run([UV, "venv", "--quiet", folder / "venv"], check=True)
     subprocess.run([UV, "pip", "install", "--quiet", "--python", python, wheel], check=True)
-    return python.parent
+    return Installed(python.parent, time.monotonic() - began)
+
+
+@pytest.fixture(scope="module")
+def programs(installed: Installed) -> Path:
+    return installed.programs
 
 
 @pytest.fixture
@@ -72,6 +89,18 @@ def test_an_installed_wheel_starts_and_says_what_it_lacks(
         assert "trunkline telephony install" in lacking
         assert "<html" in program.answer("/", 200, within_s=1).text
         assert program.stop() == 0
+
+
+def test_an_installed_wheel_takes_calls_within_the_time_that_is_promised(
+    installed: Installed, stranger: dict[str, str], tmp_path: Path
+) -> None:
+    at, there = Addresses(), {**stranger, "TRUNKLINE_ASTERISK_ROOT": str(requires_asterisk())}
+    trunkline = str(installed.programs / "trunkline")
+    command = [trunkline, "up", "--demo", "--http", at.http, "--sip", at.sip]
+    began = time.monotonic()
+    with running(command, at, tmp_path / "log", there, tmp_path) as program:
+        program.answer("/readyz", 200, within_s=2 * READY_WITHIN_S)
+        assert installed.took_s + time.monotonic() - began <= READY_WITHIN_S
 
 
 def test_trunkline_telephony_install_is_content_with_what_is_there(
