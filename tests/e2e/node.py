@@ -58,7 +58,7 @@ class Node:
             *where,
             *(["--demo"] if self._demo else []),
         ]
-        command += ["--rtp-ports", "16000-16399"]
+        command += ["--rtp-ports", "16000-16999"]
         if self._database:
             command += ["--database", self._database]
         clean = {key: value for key, value in os.environ.items() if "TRUNKLINE_" not in key}

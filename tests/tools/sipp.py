@@ -8,7 +8,7 @@ import asyncio
 import socket
 import subprocess
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from itertools import count
 from pathlib import Path
@@ -163,11 +163,27 @@ def register(
     Calls come to where the REGISTER came from: a phone that is to be rung logs in from its own
     port before it listens there.
     """
+    return register_all(target, {account: secret}, contact, transport, port)
+
+
+def register_all(
+    target: str,
+    accounts: Mapping[str, str],
+    contact: str,
+    transport: str = "u1",
+    port: int | None = None,
+) -> bool:
+    """Log devices in whose one phone is at `contact`; whether all secrets were taken."""
     source = str(port or free_port())
-    words = ["-sf", str(SCENARIOS / "register.xml"), "-i", "127.0.0.1", "-p", source, "-m", "1"]
-    words += ["-key", "user", account, "-au", account, "-ap", secret, "-key", "contact", contact]
-    words += ["-nostdin", "-timeout", "5", "-t", transport]
     with tempfile.TemporaryDirectory(prefix="sipp") as folder:
+        rows = [
+            f"{name};[authentication username={name} password={secret}]"
+            for name, secret in accounts.items()
+        ]
+        (Path(folder) / "accounts.csv").write_text("\n".join(["SEQUENTIAL", *rows, ""]))
+        words = ["-sf", str(SCENARIOS / "register.xml"), "-inf", "accounts.csv", "-nostdin"]
+        words += ["-i", "127.0.0.1", "-p", source, "-m", str(len(accounts)), "-timeout", "10"]
+        words += ["-r", "20", "-key", "contact", contact, "-t", transport]
         command = [str(requires("sipp")), target, *words]
         quiet = subprocess.DEVNULL
         done = subprocess.run(command, cwd=folder, stdin=quiet, stdout=quiet, stderr=quiet)
@@ -190,7 +206,7 @@ def _phone(
     voice = Voice(hz)
     with tempfile.TemporaryDirectory(prefix="sipp") as folder:
         path = Path(folder) / scenario
-        path.write_text(_scenario(scenario).replace("@STATUS@", refuses), encoding="latin-1")
+        path.write_text(scenario_text(scenario).replace("@STATUS@", refuses), encoding="latin-1")
         log = Path(folder) / "log"
         options = {**keys, "mport": str(voice.port)}
         command = [*inside, sipp, *words, "-sf", str(path), "-i", host, "-p", str(port)]
@@ -208,7 +224,8 @@ def _phone(
             phone.close()
 
 
-def _scenario(name: str) -> str:
+def scenario_text(name: str) -> str:
+    """A scenario with its parts in place."""
     text = (SCENARIOS / name).read_text(encoding="utf-8")
     refused = "".join(
         f'<label id="r{status}"/><nop><action><log message="L;REFUSED;{status}"/></action></nop>'
