@@ -3,14 +3,37 @@
 import { Button } from "antd";
 import { LogOut, Phone, PhoneOff } from "lucide-react";
 import { useTranslation } from "react-i18next";
-import type { Work } from "@/lib/api";
+import type { Attending as Mode, PartyRole, Work } from "@/lib/api";
 import { useHotkeys } from "@/lib/hotkeys";
 import { Chip, Elapsed } from "@/ui/parts";
+import { Supervise } from "@/ui/supervise";
 import { useDesk } from "./context";
 import { useVerbs } from "./verbs";
 
 export function AsideView({ work }: { work: Work }) {
+  const role = work.aside?.role;
+  if (role === "listen" || role === "whisper" || role === "barge")
+    return <Attending work={work} role={role} />;
   return work.attached ? <InIt work={work} /> : <Asked work={work} />;
+}
+
+/** A supervisor in the call of an agent: who hears them, said plainly. */
+function Attending({ work, role }: { work: Work; role: Mode }) {
+  const { t } = useTranslation();
+  const words = work.attached ? t(`supervise.now_${role}`) : t("supervise.ringing");
+  return (
+    <>
+      <InIt work={work} />
+      <div className="parties">
+        <p role="status">
+          <Chip tone={!work.attached ? "warn" : role === "listen" ? "neutral" : "bad"}>
+            {words}
+          </Chip>
+        </p>
+        {work.attached && <Supervise interaction={work.interaction_id} now={role} />}
+      </div>
+    </>
+  );
 }
 
 function Asked({ work }: { work: Work }) {
@@ -23,7 +46,7 @@ function Asked({ work }: { work: Work }) {
   const decline = () => verbs.mutate({ verb: "leave" });
   useHotkeys({ a: phone ? undefined : join, d: decline });
   const name = work.aside?.by.name ?? "–";
-  const words = t(`aside.asks_${work.aside?.role ?? "consult"}`, { name });
+  const words = t(`aside.asks_${work.aside ? asks(work.aside.role) : "consult"}`, { name });
   return (
     <article className="offer" aria-label={words}>
       <Chip tone="ok" icon={Phone}>
@@ -51,6 +74,9 @@ function Asked({ work }: { work: Work }) {
     </article>
   );
 }
+
+const asks = (role: PartyRole) =>
+  role === "transfer" || role === "conference" ? role : ("consult" as const);
 
 function InIt({ work }: { work: Work }) {
   const { t } = useTranslation();

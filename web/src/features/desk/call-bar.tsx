@@ -18,7 +18,7 @@ import { useHotkeys } from "@/lib/hotkeys";
 import { Keypad } from "@/ui/keypad";
 import { Chip, Elapsed } from "@/ui/parts";
 import { useDesk } from "./context";
-import { Parties } from "./parties";
+import { attends, Parties } from "./parties";
 import { type Asking, TargetBox } from "./target-box";
 import { useVerbs } from "./verbs";
 
@@ -81,7 +81,7 @@ export function CallBar({ work }: { work: Work }) {
           trigger="click"
           placement="bottomRight"
           destroyOnHidden
-          content={<TargetBox ask={ask} busy={work.parties.length > 0} />}
+          content={<TargetBox ask={ask} busy={othersIn(work)} />}
         >
           <span>
             <Tool icon={ArrowRightLeft} name={t("call.transfer")} hotkey="T" on={transfer} />
@@ -105,6 +105,9 @@ export function CallBar({ work }: { work: Work }) {
     </>
   );
 }
+
+/** Supervisors who attend are nobody whom I brought in. */
+const othersIn = (work: Work): boolean => work.parties.some((party) => !attends(party));
 
 /** A callback: the customer's phone rings, and nothing can be done but wait or give up. */
 function CallingBar({ work, give }: { work: Work; give: () => void }) {

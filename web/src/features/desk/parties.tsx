@@ -2,7 +2,7 @@
 
 import { Button } from "antd";
 import { useTranslation } from "react-i18next";
-import type { Party, Work } from "@/lib/api";
+import type { Attending, Party, Work } from "@/lib/api";
 import { useHotkeys } from "@/lib/hotkeys";
 import { Chip, Elapsed } from "@/ui/parts";
 import { useVerbs } from "./verbs";
@@ -20,7 +20,7 @@ export function Parties({ work }: { work: Work }) {
           </span>
           <Elapsed from={party.since} />
           <span className="grow" />
-          {party.role === "consult" && party.joined ? (
+          {attends(party) ? null : party.role === "consult" && party.joined ? (
             <Consulted work={work} party={party} />
           ) : (
             <Remove work={work} party={party} />
@@ -31,9 +31,19 @@ export function Parties({ work }: { work: Work }) {
   );
 }
 
-type Standing = "asked" | "transferring" | "consulting" | "swapped" | "in_conference";
+type Standing =
+  | "asked"
+  | "transferring"
+  | "consulting"
+  | "swapped"
+  | "in_conference"
+  | `attends_${Attending}`;
+
+export const attends = ({ role }: Party): boolean =>
+  role === "listen" || role === "whisper" || role === "barge";
 
 export function standing({ role, joined, swapped }: Party): Standing {
+  if (role === "listen" || role === "whisper" || role === "barge") return `attends_${role}`;
   if (role === "transfer") return "transferring";
   if (!joined) return "asked";
   if (role === "conference") return "in_conference";
@@ -70,12 +80,13 @@ function Remove({ work, party }: { work: Work; party: Party }) {
   const { t } = useTranslation();
   const verbs = useVerbs(work.interaction_id);
   const remove = () => verbs.mutate({ verb: "remove", party: party.id });
-  const only = work.parties.length === 1;
+  const only = work.parties.filter((one) => !attends(one)).length === 1;
   useHotkeys({ e: only ? remove : undefined });
-  const words = { transfer: "take_back", consult: "end_consult", conference: "remove" } as const;
+  const words =
+    party.role === "transfer" ? "take_back" : party.role === "consult" ? "end_consult" : "remove";
   return (
     <Button onClick={remove}>
-      {t(`call.${words[party.role]}`)} {only && <kbd>E</kbd>}
+      {t(`call.${words}`)} {only && <kbd>E</kbd>}
     </Button>
   );
 }

@@ -12,6 +12,7 @@ import { useQueueName } from "@/lib/queues";
 import { useMay } from "@/lib/session";
 import { clock, exact, moment } from "@/lib/time";
 import { Await, Chip, LevelChip, Panel } from "@/ui/parts";
+import { Supervise } from "@/ui/supervise";
 import "./interactions.css";
 import { Offers } from "./offers";
 import { RecordingPlayer } from "./recording-player";
@@ -58,6 +59,12 @@ function Whole({ one }: { one: Interaction }) {
           </Panel>
         </div>
         <div className="stack">
+          {one.state === "talking" && may("calls.listen") && (
+            <Panel title={t("supervise.title")}>
+              <Supervise interaction={one.id} />
+              <p className="muted">{t("supervise.written_down")}</p>
+            </Panel>
+          )}
           <Facts one={one} />
           <SurveyPanel one={one} />
           <PathPanel one={one} />

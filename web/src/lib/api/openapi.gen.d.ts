@@ -1112,6 +1112,260 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/promises": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Promises
+         * @description What was promised, the earliest first: `mine`, my `team`'s without an owner, or all I see.
+         */
+        get: operations["list_promises_api_v1_promises_get"];
+        put?: never;
+        /**
+         * Create Promise
+         * @description Promise a follow-up; a call becomes a callback when it is due, its owner asked first.
+         */
+        post: operations["create_promise_api_v1_promises_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/promises/{promise_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Promise
+         * @description One promise.
+         */
+        get: operations["get_promise_api_v1_promises__promise_id__get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * Change Promise
+         * @description Change time, owner or note of a promise that was seen as it is now (If-Match).
+         */
+        patch: operations["change_promise_api_v1_promises__promise_id__patch"];
+        trace?: never;
+    };
+    "/api/v1/promises/{promise_id}/begin": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Begin Promise
+         * @description Set about keeping it; what nobody owns becomes one's own. A call begins by being made.
+         */
+        post: operations["begin_promise_api_v1_promises__promise_id__begin_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/promises/{promise_id}/done": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Finish Promise
+         * @description It is kept.
+         */
+        post: operations["finish_promise_api_v1_promises__promise_id__done_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/promises/{promise_id}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Cancel Promise
+         * @description Nobody is to keep it any more.
+         */
+        post: operations["cancel_promise_api_v1_promises__promise_id__cancel_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/appointments/slots": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Slots
+         * @description When an expert is free on a day of the tenant's, from 48 hours ahead on.
+         *
+         *     Free is what the queue's calendar has open, without the expert's other appointments.
+         */
+        get: operations["list_slots_api_v1_appointments_slots_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/appointments": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Book Appointment
+         * @description Book a free time of an expert, 48 hours ahead at least; reminders fall due by themselves.
+         */
+        post: operations["book_appointment_api_v1_appointments_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/alerts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Alerts
+         * @description Alerts of the queues that one sees live, newest first.
+         */
+        get: operations["list_alerts_api_v1_alerts_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/alerts/{alert_id}/dismiss": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Dismiss Alert
+         * @description Say that one has seen to it; a second time changes nothing.
+         */
+        post: operations["dismiss_alert_api_v1_alerts__alert_id__dismiss_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/interactions/{interaction_id}/attendance": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Attend
+         * @description Listen, whisper or barge in on my own device; a second time changes how.
+         */
+        put: operations["attend_api_v1_interactions__interaction_id__attendance_put"];
+        post?: never;
+        /**
+         * Stop Attending
+         * @description Leave the call.
+         */
+        delete: operations["stop_attending_api_v1_interactions__interaction_id__attendance_delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/interactions/{interaction_id}/take-over": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Take Over
+         * @description Have the customer from now, in place of the agent; only who attends can.
+         */
+        post: operations["take_over_api_v1_interactions__interaction_id__take_over_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/interactions/{interaction_id}/end": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * End
+         * @description End the call for everybody; the customer is not asked for a mark.
+         */
+        post: operations["end_api_v1_interactions__interaction_id__end_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/setup/claim": {
         parameters: {
             query?: never;
@@ -3227,6 +3481,34 @@ export interface components {
             to_queue?: string | null;
         };
         /**
+         * AlertOut
+         * @description What happened, where: `subject` is an interaction's id (`unanswered`), or a promise's.
+         *
+         *     `count` says how many offers of an interaction rang out.
+         */
+        AlertOut: {
+            /** Id */
+            id: string;
+            kind: components["schemas"]["Kind"];
+            /** Subject */
+            subject: string;
+            /** Queue Id */
+            queue_id: string | null;
+            /** Queue Name */
+            queue_name: string | null;
+            /** Count */
+            count: number;
+            /**
+             * Raised At
+             * Format: date-time
+             */
+            raised_at: string;
+            /** Dismissed At */
+            dismissed_at: string | null;
+            /** Dismissed By */
+            dismissed_by: string | null;
+        };
+        /**
          * AppliedOut
          * @description What was done: `version` is now in force; with `dry_run` it is the one before, still.
          */
@@ -3243,6 +3525,31 @@ export interface components {
             version: number;
         };
         /**
+         * AppointmentNew
+         * @description A call with an expert at one of the free times, at least 48 hours ahead.
+         */
+        AppointmentNew: {
+            /** Interaction Id */
+            interaction_id?: string | null;
+            /** Customer Id */
+            customer_id?: string | null;
+            /** Phone */
+            phone?: string | null;
+            /** Queue */
+            queue?: string | null;
+            /** Number */
+            number?: string | null;
+            /** Note */
+            note?: string | null;
+            /** Expert Id */
+            expert_id: string;
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+        };
+        /**
          * AsideOut
          * @description A part in the talk of a colleague (`by`); it rings until then, if it still does.
          */
@@ -3251,6 +3558,17 @@ export interface components {
             by: components["schemas"]["trunkline__features__desk__schemas__Named"];
             /** Ringing Until */
             ringing_until: string | null;
+        };
+        /**
+         * Attending
+         * @description To hear the call, to be heard by its agent alone, or by everybody in it.
+         */
+        Attending: {
+            /**
+             * Mode
+             * @enum {string}
+             */
+            mode: "listen" | "whisper" | "barge";
         };
         /**
          * AuditEntry
@@ -4180,7 +4498,7 @@ export interface components {
          * @description Who or what ended the customer's side.
          * @enum {string}
          */
-        EndedBy: "customer" | "agent" | "flow" | "abandoned" | "lost_by_failure" | "callback" | "not_reached" | "withdrawn" | "passed_on";
+        EndedBy: "customer" | "agent" | "flow" | "abandoned" | "lost_by_failure" | "callback" | "not_reached" | "withdrawn" | "passed_on" | "supervisor";
         /**
          * EntryNew
          * @description What an entry is made of.
@@ -4823,6 +5141,12 @@ export interface components {
             /** Used At */
             used_at: string | null;
         };
+        /**
+         * Kind
+         * @description What an alert is about; its subject is an interaction, or a promise.
+         * @enum {string}
+         */
+        Kind: "unanswered" | "promise_missed";
         /**
          * Label
          * @description What people read, in both languages; an empty one falls back to the other.
@@ -5687,6 +6011,13 @@ export interface components {
             /** Next */
             next?: string | null;
         };
+        /** Page[AlertOut] */
+        Page_AlertOut_: {
+            /** Items */
+            items: components["schemas"]["AlertOut"][];
+            /** Next */
+            next?: string | null;
+        };
         /** Page[AuditEntry] */
         Page_AuditEntry_: {
             /** Items */
@@ -5754,6 +6085,13 @@ export interface components {
         Page_OutwardCallOut_: {
             /** Items */
             items: components["schemas"]["OutwardCallOut"][];
+            /** Next */
+            next?: string | null;
+        };
+        /** Page[PromiseOut] */
+        Page_PromiseOut_: {
+            /** Items */
+            items: components["schemas"]["PromiseOut"][];
             /** Next */
             next?: string | null;
         };
@@ -5844,10 +6182,12 @@ export interface components {
         };
         /**
          * PartyRole
-         * @description What somebody is brought into a talk for: asked aside, to take it over, or to join it.
+         * @description What somebody is in a talk for: asked aside, to take it over, to join it; or to attend it.
+         *
+         *     A supervisor attends: hears it, is heard by the agent alone, or by all.
          * @enum {string}
          */
-        PartyRole: "consult" | "transfer" | "conference";
+        PartyRole: "consult" | "transfer" | "conference" | "listen" | "whisper" | "barge";
         /**
          * PartyTarget
          * @description Whom to bring in; exactly one is named.
@@ -6041,6 +6381,136 @@ export interface components {
             code: string;
             /** Detail */
             detail: string;
+        };
+        /**
+         * PromiseChange
+         * @description What is to change; what is not given stays. An owner of null gives it to the team.
+         */
+        PromiseChange: {
+            /** Due At */
+            due_at?: string | null;
+            /** Owner Id */
+            owner_id?: string | null;
+            /** Note */
+            note?: string | null;
+        };
+        /**
+         * PromiseKind
+         * @description A follow-up may be kept by any of a team; an appointment is with one expert.
+         * @enum {string}
+         */
+        PromiseKind: "follow_up" | "appointment";
+        /**
+         * PromiseNew
+         * @description A follow-up by `channel` at `due_at`; the owner is who is named, or the queue's team.
+         *
+         *     `queue` and `number` (the service number that is shown) are the interaction's if not given.
+         */
+        PromiseNew: {
+            /** Interaction Id */
+            interaction_id?: string | null;
+            /** Customer Id */
+            customer_id?: string | null;
+            /** Phone */
+            phone?: string | null;
+            /** Queue */
+            queue?: string | null;
+            /** Number */
+            number?: string | null;
+            /** Note */
+            note?: string | null;
+            /**
+             * Due At
+             * Format: date-time
+             */
+            due_at: string;
+            /**
+             * Channel
+             * @default voice
+             * @enum {string}
+             */
+            channel: "voice" | "email" | "chat" | "sms" | "wecom";
+            /** Owner Id */
+            owner_id?: string | null;
+        };
+        /**
+         * PromiseOut
+         * @description What was promised to whom, who keeps it, and how far it is.
+         *
+         *     Without an owner the team of the queue keeps it. A call becomes the callback `callback_id` when
+         *     it is due. The reminders of an appointment are due, not sent: `reminded_day_at` and
+         *     `reminded_hour_at` say when they fell due.
+         */
+        PromiseOut: {
+            /** Id */
+            id: string;
+            kind: components["schemas"]["PromiseKind"];
+            state: components["schemas"]["PromiseState"];
+            /** Outcome */
+            outcome: string | null;
+            /**
+             * Channel
+             * @enum {string}
+             */
+            channel: "voice" | "email" | "chat" | "sms" | "wecom";
+            queue: components["schemas"]["trunkline__features__desk__schemas__Named"] | null;
+            owner: components["schemas"]["trunkline__features__desk__schemas__Named"] | null;
+            customer: components["schemas"]["CustomerNamed"] | null;
+            /** Phone Masked */
+            phone_masked: string | null;
+            /** Interaction Id */
+            interaction_id: string | null;
+            /** Note */
+            note: string | null;
+            /**
+             * Due At
+             * Format: date-time
+             */
+            due_at: string;
+            /** Overdue */
+            overdue: boolean;
+            /** Callback Id */
+            callback_id: string | null;
+            /** Begun At */
+            begun_at: string | null;
+            /** Missed At */
+            missed_at: string | null;
+            /** Reminded Day At */
+            reminded_day_at: string | null;
+            /** Reminded Hour At */
+            reminded_hour_at: string | null;
+            created_by: components["schemas"]["trunkline__features__desk__schemas__Named"] | null;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Closed At */
+            closed_at: string | null;
+            /** Version */
+            version: number;
+        };
+        /**
+         * PromiseState
+         * @description Where a promise stands; it is missed when it is still open a while after its time.
+         * @enum {string}
+         */
+        PromiseState: "open" | "begun" | "done" | "cancelled";
+        /**
+         * Promising
+         * @description When a promise counts as missed, minutes after its time; how long an appointment lasts.
+         */
+        Promising: {
+            /**
+             * Missed After Min
+             * @default 15
+             */
+            missed_after_min: number;
+            /**
+             * Appointment Min
+             * @default 30
+             */
+            appointment_min: number;
         };
         /**
          * PublishIn
@@ -6256,12 +6726,19 @@ export interface components {
         /**
          * QueueLiveOut
          * @description One queue now; `ewt_ms` is null while nobody is on duty.
+         *
+         *     `promises_due` are past their time and not begun, `promises_missed` are those among them that
+         *     nobody began for as long as the tenant's settings allow.
          */
         QueueLiveOut: {
             /** Queue Id */
             queue_id: string;
             /** Waiting */
             waiting: number;
+            /** Promises Due */
+            promises_due: number;
+            /** Promises Missed */
+            promises_missed: number;
             /** Longest Wait Ms */
             longest_wait_ms: number;
             /** Ewt Ms */
@@ -7022,7 +7499,7 @@ export interface components {
              * Kind
              * @enum {string}
              */
-            kind: "flow" | "queue" | "ring" | "calling" | "talk" | "hold" | "consult" | "conference" | "outside" | "wrap_up" | "survey";
+            kind: "flow" | "queue" | "ring" | "calling" | "talk" | "hold" | "consult" | "conference" | "outside" | "listen" | "whisper" | "barge" | "wrap_up" | "survey";
             participant: components["schemas"]["ParticipantOut"];
             /**
              * Started At
@@ -7117,7 +7594,9 @@ export interface components {
         };
         /**
          * SettingsIn
-         * @description Everything that a tenant chooses; given whole. Without `timezone` that one stays.
+         * @description Everything that a tenant chooses, whole; what is left out and has no default stays.
+         *
+         *     `listeners_shown`: agents are shown that a supervisor attends their call.
          */
         SettingsIn: {
             /** Name */
@@ -7127,6 +7606,9 @@ export interface components {
             surveys: components["schemas"]["Surveys"];
             /** Timezone */
             timezone?: string | null;
+            promises?: components["schemas"]["Promising"] | null;
+            /** Listeners Shown */
+            listeners_shown?: boolean | null;
         };
         /**
          * SettingsOut
@@ -7140,6 +7622,9 @@ export interface components {
             surveys: components["schemas"]["Surveys"];
             /** Timezone */
             timezone: string;
+            promises: components["schemas"]["Promising"];
+            /** Listeners Shown */
+            listeners_shown: boolean;
             /** Language */
             language: string;
             /** Version */
@@ -7382,6 +7867,16 @@ export interface components {
             version: number;
             /** Holders */
             holders: components["schemas"]["HolderOut"][];
+        };
+        /**
+         * SlotsOut
+         * @description The free times of an expert on a day of the tenant; each lasts `minutes`.
+         */
+        SlotsOut: {
+            /** Minutes */
+            minutes: number;
+            /** Items */
+            items: string[];
         };
         /**
          * SoftphoneOut
@@ -12342,6 +12837,1062 @@ export interface operations {
                 "application/json": components["schemas"]["MoveAsked"];
             };
         };
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SubmittedOut"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_promises_api_v1_promises_get: {
+        parameters: {
+            query?: {
+                whose?: "mine" | "team" | "all";
+                state?: "open" | "missed" | "done";
+                kind?: components["schemas"]["PromiseKind"] | null;
+                customer?: string | null;
+                interaction?: string | null;
+                cursor?: string | null;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_PromiseOut_"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    create_promise_api_v1_promises_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PromiseNew"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PromiseOut"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_promise_api_v1_promises__promise_id__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                promise_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PromiseOut"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    change_promise_api_v1_promises__promise_id__patch: {
+        parameters: {
+            query?: never;
+            header?: {
+                "If-Match"?: string | null;
+            };
+            path: {
+                promise_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PromiseChange"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PromiseOut"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Precondition Failed */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Precondition Required */
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    begin_promise_api_v1_promises__promise_id__begin_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                promise_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PromiseOut"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    finish_promise_api_v1_promises__promise_id__done_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                promise_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PromiseOut"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    cancel_promise_api_v1_promises__promise_id__cancel_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                promise_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PromiseOut"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_slots_api_v1_appointments_slots_get: {
+        parameters: {
+            query: {
+                queue: string;
+                expert: string;
+                day: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SlotsOut"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    book_appointment_api_v1_appointments_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AppointmentNew"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PromiseOut"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_alerts_api_v1_alerts_get: {
+        parameters: {
+            query?: {
+                state?: ("open" | "dismissed") | null;
+                cursor?: string | null;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_AlertOut_"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    dismiss_alert_api_v1_alerts__alert_id__dismiss_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                alert_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AlertOut"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    attend_api_v1_interactions__interaction_id__attendance_put: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                interaction_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Attending"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SubmittedOut"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    stop_attending_api_v1_interactions__interaction_id__attendance_delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                interaction_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SubmittedOut"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    take_over_api_v1_interactions__interaction_id__take_over_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                interaction_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SubmittedOut"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    end_api_v1_interactions__interaction_id__end_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                interaction_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
         responses: {
             /** @description Successful Response */
             202: {

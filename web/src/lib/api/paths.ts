@@ -101,6 +101,12 @@ export interface paths {
   "/interactions/{id}/join": { post: Do<T.Accepted, Id> };
   "/interactions/{id}/leave": { post: Do<T.Accepted, Id> };
   "/interactions/{id}/parties/{party_id}": { delete: Do<T.Accepted, Id & { party_id: string }> };
+  "/interactions/{id}/attendance": {
+    put: Send<{ mode: T.Attending }, T.Accepted, Id>;
+    delete: Do<T.Accepted, Id>;
+  };
+  "/interactions/{id}/take-over": { post: Do<T.Accepted, Id> };
+  "/interactions/{id}/end": { post: Do<T.Accepted, Id> };
   "/targets": { get: Get<T.Targets, { q?: string }> };
   "/interactions/{id}/wrap-up": { post: Send<T.WrapUpRequest, T.Accepted, Id> };
   "/agents": { get: Get<T.Items<T.Agent>> };

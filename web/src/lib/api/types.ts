@@ -24,7 +24,8 @@ export interface WrapUp {
   disposition_required: boolean;
 }
 
-export type PartyRole = "consult" | "transfer" | "conference";
+export type Attending = "listen" | "whisper" | "barge";
+export type PartyRole = "consult" | "transfer" | "conference" | Attending;
 
 /** Somebody whom the agent brought into the call; without `agent` an outside number. */
 export interface Party {
@@ -295,6 +296,7 @@ export type SegmentKind =
   | "consult"
   | "conference"
   | "outside"
+  | Attending
   | "wrap_up"
   | "survey";
 
