@@ -12,6 +12,7 @@ from trunkline.app.figures import FactsCounted, Figures, MeasuredDatabase
 from trunkline.app.live import LiveQueues
 from trunkline.app.policy import CellPolicies
 from trunkline.app.quality import Quality
+from trunkline.app.ways import Ways
 from trunkline.app.work import TicketOfEveryCall, TicketOfWhoIsNotReached
 from trunkline.features import (
     alerts,
@@ -50,6 +51,7 @@ class Bound:
     relay: Relay
     figures: Figures
     quality: Quality
+    ways: Ways
 
 
 def bind(
@@ -72,7 +74,8 @@ def bind(
     cells = LocalCells(make)
     figures.watch(cells.drivers, clock)
     quality = Quality(db, clock, cells, figures)
-    executor.answer_to(cells, quality)
+    ways = Ways(db, ids, edge, quality)
+    executor.answer_to(cells, ways)
     policies = CellPolicies(db, clock, ids, keys, cells)
     platform = Platform(
         db=db,
@@ -88,7 +91,7 @@ def bind(
         edge=edge,
         policies=policies,
     )
-    return Bound(platform, cells, executor, policies, relay, figures, quality)
+    return Bound(platform, cells, executor, policies, relay, figures, quality, ways)
 
 
 def read_models(store: SqlStore) -> list[Projection]:

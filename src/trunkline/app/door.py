@@ -116,6 +116,8 @@ class Door:
             return await self._arrive(event)
         if isinstance(event, AccountSeen):
             return await self._seen(event)
+        if isinstance(event, LegEnded):
+            self._executor.ways.ended(event.leg)
         tenant_id = self._owner(event)
         if tenant_id is None or isinstance(event, RecordingEnded):
             return None  # no rule waits for closed files: the job that stores them looks itself
@@ -140,10 +142,13 @@ class Door:
             self._executor.figures.blocked()
             await self._refuse(call, Cause.DECLINED)
             return None
+        if call.source is Source.TRUNK and self._executor.ways.full(tenant_id, call.trunk):
+            await self._refuse(call, Cause.OVERLOAD)
+            return None
         given = await self._identified(tenant_id, call)
         self._tenant_of[call.leg] = tenant_id
         if call.source is Source.TRUNK:
-            self._executor.quality.goes_by(call.leg, call.trunk)
+            self._executor.ways.began(call.leg, call.trunk)
         self._executor.values.keep(given.party, call.caller or "anonymous")
         return await self._cells.tell(tenant_id, given, self._sealing(tenant_id, given, call))
 

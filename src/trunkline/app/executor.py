@@ -22,7 +22,7 @@ from trunkline.ports.edge import EdgeError, LegGone
 if TYPE_CHECKING:
     from trunkline.app.cells import LocalCells
     from trunkline.app.figures import Figures
-    from trunkline.app.quality import Quality
+    from trunkline.app.ways import Ways
     from trunkline.core.inputs import Input
     from trunkline.kit.crypto import KeyRing
     from trunkline.ports.clock import Clock, Ids
@@ -35,7 +35,7 @@ log = logger("executor")
 class Executor:
     """Never raises: what cannot be done comes back to the cell as news, or is logged."""
 
-    quality: Quality
+    ways: Ways
 
     def __init__(
         self,
@@ -58,10 +58,10 @@ class Executor:
         self.figures = figures
         self._cells: LocalCells | None = None
 
-    def answer_to(self, cells: LocalCells, quality: Quality) -> None:
-        """Answers go to these cells; the quality of trunks is heard of here."""
+    def answer_to(self, cells: LocalCells, ways: Ways) -> None:
+        """Answers go to these cells; outward calls go by these ways."""
         self._cells = cells
-        self.quality = quality
+        self.ways = ways
 
     async def carry_out(self, tenant_id: str, number: str, command: Command) -> bool:
         """Do it; whether it was done."""
@@ -113,9 +113,12 @@ class Executor:
         """The dial with its number and trunk, when the rules let it pass."""
         state = self._there().drivers[tenant_id].cell.state
         number = await self.values.read(tenant_id, command.party)
-        ready = await self._outward.ready(tenant_id, state, command, number)
-        self.quality.goes_by(ready.leg, ready.trunk)
-        return ready
+        command = await self._outward.ready(tenant_id, state, command, number)
+        trunks = await self.ways.outward(tenant_id, command.caller)
+        if not trunks:
+            raise EdgeError("no trunk leads out, or all are full")
+        self.ways.began(command.leg, trunks[0])
+        return dataclasses.replace(command, trunk=trunks[0], others=trunks[1:])
 
     async def _check_number(self, tenant_id: str, command: CheckNumber) -> None:
         """Whether what was keyed in can be called; its reading back is sealed like itself."""
@@ -178,6 +181,7 @@ class Executor:
         if isinstance(command, DialAgent):
             await self._tell(tenant_id, LegEnded(command.leg, Cause.UNREACHABLE))
         elif isinstance(command, DialCustomer):
+            self.ways.ended(command.leg)
             cause = Cause.NOT_ALLOWED if isinstance(failure, NotAllowed) else Cause.FAILED
             await self._tell(tenant_id, LegEnded(command.leg, cause))
         elif isinstance(command, CheckNumber):

@@ -122,6 +122,7 @@ class Node:
             self.cells.work_in(tasks)
             self._blocked = Blocked(self.platform)
             self.store.events.on_commit(self._blocked.hear)
+            self.store.events.on_commit(self._bound.ways.hear)
             await self._begin()
             newcomers = Newcomers(self.platform, self._begin_tenant)
             leavers = Leavers(self.platform, self.lines)
@@ -132,6 +133,7 @@ class Node:
             running.append(tasks.create_task(self._blocked.run(), name="blocked callers"))
             running.append(tasks.create_task(self._workers().run(), name="workers"))
             running.append(tasks.create_task(self._bound.quality.run(), name="quality"))
+            running.append(tasks.create_task(self._bound.ways.run(), name="ways"))
             running.append(tasks.create_task(self._take_calls(), name="telephony"))
             if self._started is not None:
                 self._started.set_result(None)
@@ -159,6 +161,7 @@ class Node:
     async def _begin_tenant(self, tenant_id: str) -> None:
         await make_agents(self.platform, tenant_id)
         await self._blocked.read(tenant_id)
+        await self._bound.ways.read(tenant_id)
         await self.cells.start(tenant_id)
         await self._bound.policies.publish_if_new(tenant_id)
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final
 
 from trunkline.core.outbound_rules.words import Purpose, Refusal
 from trunkline.core.words import CallbackOrigin, Token
-from trunkline.features import customers, numbers, outbound
+from trunkline.features import customers, outbound
 from trunkline.features.tenancy import Writing
 from trunkline.kit.logging import logger
 from trunkline.ports.edge import EdgeError
@@ -52,22 +52,19 @@ class Outward:
     async def ready(
         self, tenant_id: str, state: State, command: DialCustomer, raw: str
     ) -> DialCustomer:
-        """The number to dial and the trunk to dial it by; raises `NotAllowed` or `EdgeError`."""
+        """The dial with the number as a trunk dials it; raises `NotAllowed`."""
         asked = _asked(state, command, raw)
 
-        def work(tx: Tx) -> tuple[Refusal | None, str | None]:
+        def work(tx: Tx) -> Refusal | None:
             now = self._clock.now_ms()
-            on = Writing(tx, self._keys, self._ids, tenant_id, now)
-            return outbound.judge(on, asked), numbers.outward_trunk(tx, tenant_id)
+            return outbound.judge(Writing(tx, self._keys, self._ids, tenant_id, now), asked)
 
-        refusal, trunk = await self._db.write(work)
+        refusal = await self._db.write(work)
         self._figures.outward(refusal.rule if refusal else None)
         if refusal is not None:
             raise NotAllowed(refusal)
-        if trunk is None:
-            raise EdgeError("no trunk leads out")
         number = customers.normalised(raw) or raw
-        return dataclasses.replace(command, party=Token(customers.dialled(number)), trunk=trunk)
+        return dataclasses.replace(command, party=Token(customers.dialled(number)))
 
 
 def _asked(state: State, command: DialCustomer, raw: str) -> outbound.Asked:

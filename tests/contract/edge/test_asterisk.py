@@ -15,7 +15,7 @@ import pytest
 from tests.contract.edge.stage import AGENT_HZ, CALLER_HZ, AsteriskStage, playing
 from tests.tools.netns import NetworkNamespace
 from tests.tools.ports import free_port
-from tests.tools.sipp import caller, carrier, register
+from tests.tools.sipp import caller, carrier, desk_phone, register
 from tests.tools.soak import SOAK
 from tests.tools.tones import strength, wav
 from trunkline.adapters.edge.asterisk import server as server_module
@@ -451,3 +451,24 @@ async def test_instances_live_in_network_namespaces_of_their_own(
     finally:
         inside.terminate()
         await inside.wait()
+
+
+async def test_a_trunk_that_fails_gives_the_call_to_the_next_and_one_that_is_busy_does_not(
+    real: AsteriskStage,
+) -> None:
+    for status, goes_on in (("503 Service Unavailable", True), ("486 Busy Here", False)):
+        port, leg = free_port(), LegId(f"cell-{real.epoch}-{status[:3]}")
+        with desk_phone(port=port, refuses=status):
+            await real.edge.put_trunk(TrunkLink("first", (), f"127.0.0.1:{port}"))
+            customer = await real.customer()
+            dial = c.DialCustomer(
+                leg, InteractionId("i"), Token("13800000001"), "4001", 8000, "first", ("loopback",)
+            )
+            await real.do(dial)
+            if goes_on:
+                await real.hear(LegAnswered, leg=leg)
+                await real.is_up(customer)
+                await real.do(c.HangUp(leg))
+                await real.hear(LegEnded, leg=leg)
+            else:
+                assert (await real.hear(LegEnded, leg=leg)).cause is Cause.BUSY

@@ -129,7 +129,8 @@ class DialCustomer:
     """Make a customer's leg with an id of ours, out through a trunk, and ring it.
 
     `LegRinging`, `LegAnswered` or `LegEnded` follow. `party` is replaced by the number to dial
-    and `trunk` named before the edge sees it; `caller` is the service number that is shown.
+    and `trunk` named before the edge sees it; `caller` is the service number that is shown. A trunk
+    that fails gives the call to the next of `others`; whatever comes of it is told of the same leg.
     """
 
     leg: LegId
@@ -138,6 +139,7 @@ class DialCustomer:
     caller: str
     ring_ms: int
     trunk: str = ""
+    others: tuple[str, ...] = ()
 
 
 @record(frozen=True, slots=True)

@@ -10,17 +10,21 @@ from trunkline.features.numbers.service import (
     published,
 )
 from trunkline.features.numbers.store import list_numbers, list_trunks
+from trunkline.features.numbers.trunks import Trunks, links, trunks_of
 from trunkline.features.numbers.trunks import create as create_trunk
-from trunkline.features.numbers.trunks import links, outward_trunk
+from trunkline.features.numbers.trunks_api import TRUNKS_CHANGED
+from trunkline.features.numbers.trunks_api import of_numbers as _of_numbers
 from trunkline.features.numbers.trunks_api import router as _trunks
 
-routers = (_numbers, _trunks)
+routers = (_numbers, _trunks, _of_numbers)
 
 __all__ = [
+    "TRUNKS_CHANGED",
     "NumberNew",
     "NumberOut",
     "Title",
     "TrunkNew",
+    "Trunks",
     "change_number",
     "create_number",
     "create_trunk",
@@ -29,7 +33,7 @@ __all__ = [
     "links",
     "list_numbers",
     "list_trunks",
-    "outward_trunk",
     "published",
     "routers",
+    "trunks_of",
 ]

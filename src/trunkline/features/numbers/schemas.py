@@ -18,6 +18,10 @@ Host = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9.\-]{1,253}(:[0-9]{
 Login = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_.+\-]{1,120}$")]
 Secret = Annotated[str, StringConstraints(pattern=r"^[!-~]{1,200}$")]
 
+Place = Annotated[int, Field(ge=0, le=1_000, description="A lower one is tried first.")]
+Weight = Annotated[int, Field(ge=0, le=1_000, description="Among equals: its share of the calls.")]
+Most = Annotated[int, Field(ge=1, le=100_000)]
+
 
 def _network(text: str) -> str:
     return str(ip_network(text, strict=False))
@@ -100,6 +104,20 @@ class NumberList(ApiModel):
     items: list[NumberOut]
 
 
+class NumberTrunk(ApiModel):
+    """A trunk by which calls that show a number go out."""
+
+    trunk_id: Id
+    place: Place = 0
+    weight: Weight = 1
+
+
+class NumberTrunks(ApiModel):
+    """The trunks of a number; none of its own: all that lead out."""
+
+    items: Annotated[list[NumberTrunk], Field(max_length=50)]
+
+
 class TrunkNew(ApiModel):
     """A link to a carrier: addresses it calls from, or a registrar to log in to."""
 
@@ -108,6 +126,10 @@ class TrunkNew(ApiModel):
     host: Host | None = None
     username: Login | None = None
     secret: Secret | None = Field(None, description="Never read back.")
+    place: Place = 0
+    weight: Weight = 1
+    most_calls: Most | None = Field(None, description="At a time; null is no bound.")
+    most_calls_a_second: Most | None = None
 
     @model_validator(mode="after")
     def _is_reachable(self) -> Self:
@@ -124,6 +146,10 @@ class TrunkChange(ApiModel):
     host: Host | None = None
     username: Login | None = None
     secret: Secret | None = None
+    place: Place = 0
+    weight: Weight = 1
+    most_calls: Most | None = None
+    most_calls_a_second: Most | None = None
 
 
 class TrunkOut(ApiModel):
@@ -136,6 +162,10 @@ class TrunkOut(ApiModel):
     username: str | None
     has_secret: bool
     tested_at: Instant | None
+    place: int
+    weight: int
+    most_calls: int | None
+    most_calls_a_second: int | None
 
     @classmethod
     def of(cls, row: TrunkRow) -> Self:
@@ -148,6 +178,10 @@ class TrunkOut(ApiModel):
             username=row.username,
             has_secret=row.sealed_secret is not None,
             tested_at=instant_or_none(row.tested_at),
+            place=row.place,
+            weight=row.weight,
+            most_calls=row.most_calls,
+            most_calls_a_second=row.most_calls_a_second,
         )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from ipaddress import IPv4Network, IPv6Network, ip_network
 from typing import TYPE_CHECKING, Any
 
@@ -42,8 +42,23 @@ trunks = sa.Table(
     sa.Column("username", sa.String(120)),
     sa.Column("sealed_secret", sa.LargeBinary),
     sa.Column("tested_at", sa.BigInteger),
+    sa.Column("place", sa.Integer, nullable=False),
+    sa.Column("weight", sa.Integer, nullable=False),
+    sa.Column("most_calls", sa.Integer),
+    sa.Column("most_calls_a_second", sa.Integer),
     sa.UniqueConstraint("tenant_id", "name"),
 )
+number_trunks = sa.Table(
+    "number_trunks",
+    metadata,
+    sa.Column("tenant_id", sa.String(40), primary_key=True),
+    sa.Column("number", sa.String(32), sa.ForeignKey("service_numbers.number"), primary_key=True),
+    sa.Column("trunk_id", sa.String(40), primary_key=True),
+    sa.Column("place", sa.Integer, nullable=False),
+    sa.Column("weight", sa.Integer, nullable=False),
+    sa.ForeignKeyConstraint(["tenant_id", "trunk_id"], ["trunks.tenant_id", "trunks.id"]),
+)
+"""By which trunks calls that show a number go out; without any, by all that lead out."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +91,23 @@ class TrunkRow:
     username: str | None
     sealed_secret: bytes | None
     tested_at: int | None = None
+    place: int = 0
+    """A lower one is tried first; among equals chance decides by `weight`."""
+
+    weight: int = 1
+    most_calls: int | None = None
+    most_calls_a_second: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class NumberTrunkRow:
+    """A trunk by which calls that show a number go out."""
+
+    tenant_id: str
+    number: str
+    trunk_id: str
+    place: int
+    weight: int
 
 
 def put_number(tx: Tx, row: NumberRow) -> bool:
@@ -99,8 +131,29 @@ def list_numbers(tx: Tx, tenant_id: str) -> list[NumberRow]:
     return [NumberRow(**row) for row in _of(tx, numbers, tenant_id, numbers.c.number)]
 
 
+def trunks_of_numbers(tx: Tx, tenant_id: str) -> list[NumberTrunkRow]:
+    """Which numbers go out by which trunks, where that was chosen."""
+    order = number_trunks.c.number
+    return [NumberTrunkRow(**row) for row in _of(tx, number_trunks, tenant_id, order)]
+
+
+def choose_trunks(tx: Tx, tenant_id: str, number: str, chosen: Iterable[NumberTrunkRow]) -> bool:
+    """Let calls that show a number go by these trunks; False when one of them is not there."""
+    mine = sa.and_(number_trunks.c.tenant_id == tenant_id, number_trunks.c.number == number)
+    rows = [asdict(row) for row in chosen]
+    try:
+        with tx.begin_nested():
+            tx.execute(number_trunks.delete().where(mine))
+            if rows:
+                tx.execute(number_trunks.insert(), rows)
+    except sa.exc.IntegrityError:
+        return False
+    return True
+
+
 def drop_number(tx: Tx, tenant_id: str, number: str) -> None:
     """Remove a number."""
+    choose_trunks(tx, tenant_id, number, ())
     _drop(tx, numbers, tenant_id, numbers.c.number == number)
 
 
@@ -126,7 +179,9 @@ def _overlap(one: IPv4Network | IPv6Network, other: IPv4Network | IPv6Network) -
 
 
 def drop_trunk(tx: Tx, tenant_id: str, trunk_id: str) -> None:
-    """Remove a trunk."""
+    """Remove a trunk; numbers go by the others."""
+    gone = sa.and_(number_trunks.c.tenant_id == tenant_id, number_trunks.c.trunk_id == trunk_id)
+    tx.execute(number_trunks.delete().where(gone))
     _drop(tx, trunks, tenant_id, trunks.c.id == trunk_id)
 
 

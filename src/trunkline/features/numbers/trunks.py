@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
+from trunkline.core.outbound_rules.ways import Way
 from trunkline.features.numbers import store
 from trunkline.features.numbers.schemas import Check, TrunkNew, TrunkTest
+from trunkline.features.numbers.service import find_number
 from trunkline.kit.crypto import KeyRing, seal, unseal
 from trunkline.kit.errors import TrunklineError
 from trunkline.ports.edge import EdgeError, TrunkLink
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from trunkline.features.numbers.schemas import NumberTrunk
     from trunkline.features.tenancy import Writing
     from trunkline.ports.database import Tx
     from trunkline.ports.edge import EdgeLink
@@ -34,6 +39,10 @@ def create(on: Writing, new: TrunkNew) -> str:
         host=new.host,
         username=new.username,
         sealed_secret=_sealed(on, trunk_id, new.secret) if new.secret else None,
+        place=new.place,
+        weight=new.weight,
+        most_calls=new.most_calls,
+        most_calls_a_second=new.most_calls_a_second,
     )
     store.put_trunk(on.tx, row)
     return trunk_id
@@ -76,10 +85,47 @@ def links(tx: Tx, keys: KeyRing, tenant_id: str) -> tuple[TrunkLink, ...]:
     return tuple(_link(keys, row) for row in store.list_trunks(tx, tenant_id))
 
 
-def outward_trunk(tx: Tx, tenant_id: str) -> str | None:
-    """The trunk that leads out: the oldest that has a host to send calls to."""
+@dataclass(frozen=True, slots=True)
+class Trunks:
+    """The trunks of a tenant: their bounds, and by which calls that show a number go out."""
+
+    rows: tuple[store.TrunkRow, ...] = ()
+    of_numbers: tuple[store.NumberTrunkRow, ...] = ()
+
+    def ways(self, number: str) -> tuple[Way, ...]:
+        """The trunks that lead out for a number, without how they stand now."""
+        leads = {row.id: row for row in self.rows if row.host is not None}
+        chosen = [it for it in self.of_numbers if it.number == number and it.trunk_id in leads]
+        if chosen:
+            return tuple(_way(leads[it.trunk_id], it.place, it.weight) for it in chosen)
+        return tuple(_way(row, row.place, row.weight) for row in leads.values())
+
+
+def trunks_of(tx: Tx, tenant_id: str) -> Trunks:
+    """All of them."""
     rows = store.list_trunks(tx, tenant_id)
-    return next((row.id for row in rows if row.host is not None), None)
+    return Trunks(tuple(rows), tuple(store.trunks_of_numbers(tx, tenant_id)))
+
+
+def choose(on: Writing, number: str, chosen: Sequence[NumberTrunk]) -> None:
+    """Let calls that show a number go by these; raises `number_unknown`, `trunk_unknown`."""
+    find_number(on.tx, on.tenant_id, number)
+    rows = {
+        it.trunk_id: store.NumberTrunkRow(on.tenant_id, number, it.trunk_id, it.place, it.weight)
+        for it in chosen
+    }
+    if not store.choose_trunks(on.tx, on.tenant_id, number, rows.values()):
+        raise TrunklineError("trunk_unknown", 404, "There is no such trunk.")
+
+
+def _way(row: store.TrunkRow, place: int, weight: int) -> Way:
+    return Way(
+        row.id,
+        order=place,
+        weight=weight,
+        most_running=row.most_calls,
+        most_a_second=row.most_calls_a_second,
+    )
 
 
 async def push(platform: Platform, tenant_id: str, trunk_id: str) -> None:

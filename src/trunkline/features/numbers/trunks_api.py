@@ -2,14 +2,35 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from fastapi import APIRouter
 
 from trunkline.features import audit
 from trunkline.features.numbers import store, trunks
-from trunkline.features.numbers.schemas import TrunkChange, TrunkList, TrunkNew, TrunkOut, TrunkTest
+from trunkline.features.numbers.schemas import (
+    NumberTrunk,
+    NumberTrunks,
+    TrunkChange,
+    TrunkList,
+    TrunkNew,
+    TrunkOut,
+    TrunkTest,
+)
+from trunkline.features.numbers.service import find_number
 from trunkline.features.tenancy import Principal, Writing, permit, problem
+from trunkline.ports.database import Tx
 from trunkline.runtime.platform import Platform, PlatformDep
 
+TRUNKS_CHANGED: Final = (
+    "trunkline.trunk.created.v1",
+    "trunkline.trunk.updated.v1",
+    "trunkline.trunk.deleted.v1",
+    "trunkline.number_trunk.chosen.v1",
+)
+"""Events after which calls may go other ways."""
+
+of_numbers = APIRouter(tags=["numbers"], responses=problem(401, 403, 422))
 router = APIRouter(prefix="/trunks", tags=["trunks"], responses=problem(401, 403, 422))
 
 
@@ -88,6 +109,47 @@ async def try_trunk(
     result = await trunks.test(platform, principal.tenant_id, trunk_id)
     await audit.perform(platform, principal, _deed("tested"), work)
     return result
+
+
+@of_numbers.get("/numbers/{number}/trunks", responses=problem(404))
+async def show_trunks_of_number(
+    platform: PlatformDep, number: str, principal: Principal = permit("numbers.read")
+) -> NumberTrunks:
+    """By which trunks calls that show a number go out; none of its own: all that lead out."""
+    return await _told_trunks(platform, principal, number)
+
+
+@of_numbers.put("/numbers/{number}/trunks", responses=problem(404))
+async def choose_trunks_of_number(
+    platform: PlatformDep,
+    number: str,
+    body: NumberTrunks,
+    principal: Principal = permit("numbers.write"),
+) -> NumberTrunks:
+    """Let calls that show a number go out by these trunks."""
+
+    def work(on: Writing) -> str:
+        trunks.choose(on, number, body.items)
+        return number
+
+    deed = audit.Deed("number_trunk", "chosen", "numbers.read")
+    await audit.perform(platform, principal, deed, work)
+    return await _told_trunks(platform, principal, number)
+
+
+async def _told_trunks(platform: Platform, principal: Principal, number: str) -> NumberTrunks:
+    def work(tx: Tx) -> NumberTrunks:
+        find_number(tx, principal.tenant_id, number)
+        rows = store.trunks_of_numbers(tx, principal.tenant_id)
+        mine = [row for row in rows if row.number == number]
+        return NumberTrunks(
+            items=[
+                NumberTrunk(trunk_id=row.trunk_id, place=row.place, weight=row.weight)
+                for row in mine
+            ]
+        )
+
+    return await platform.db.read(work)
 
 
 def _deed(verb: str) -> audit.Deed:

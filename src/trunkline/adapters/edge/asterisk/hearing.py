@@ -125,6 +125,8 @@ class Hearing:
     def _destroyed(self, channel: dict[str, Any], cause: int) -> None:
         if leg := self._leg(channel):
             reached = leg.answered or leg.inbound
+            if not reached and leg.again is not None and leg.again(cause):
+                return
             why = causes.of_talk(cause) if reached else causes.of_dial(cause)
             self._board.end(leg.id, leg.ending or why)
 

@@ -11,6 +11,7 @@ from trunkline.ports.edge import CallArrived, LegThere, Source
 
 if TYPE_CHECKING:
     from asyncio import TimerHandle
+    from collections.abc import Callable
 
     from trunkline.adapters.edge.keys import Keys
 
@@ -39,6 +40,9 @@ class Leg:
     recording: RecordingId | None = None
     echo: bool = False
     rang: bool = False
+    again: Callable[[int], bool] | None = None
+    """Asked with a cause when a dial fails: whether it goes on by another trunk."""
+
     q850: int = 0
     """The cause that Asterisk named when it began to end the leg."""
 

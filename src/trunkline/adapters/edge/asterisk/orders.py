@@ -10,6 +10,7 @@ from trunkline.adapters.edge.asterisk import causes
 from trunkline.adapters.edge.asterisk.ami import AmiError
 from trunkline.adapters.edge.asterisk.ari import Ari, AriError, segment
 from trunkline.adapters.edge.asterisk.config import DIALLED_CONTEXT, ECHO_CONTEXT
+from trunkline.adapters.edge.asterisk.fail_over import REFUSED, FailOver
 from trunkline.adapters.edge.asterisk.hearing import PLAY_SEPARATOR, Hearing, playback_path
 from trunkline.adapters.edge.asterisk.legs import Leg
 from trunkline.adapters.edge.asterisk.listening import Listening
@@ -52,6 +53,7 @@ class Orders:
         self._recordings = recordings
         self._background = background
         self._listening = Listening(board, ari)
+        self._fail_over = FailOver(board, ari, background, _caller)
 
     async def carry_out(self, command: c.EdgeCommand) -> None:
         """Carry out one command; raises EdgeError."""
@@ -145,6 +147,7 @@ class Orders:
         if command.leg in self._board.legs or self._board.has_ended(command.leg):
             return
         leg = self._board.add(Leg(command.leg, "", inbound=False))
+        leg.again = self._fail_over.of(command, leg)
         ring_s = command.ring_ms / 1000
         loop = asyncio.get_running_loop()
         leg.ring_timer = loop.call_later(ring_s, self._rang_out, leg)
@@ -161,8 +164,9 @@ class Orders:
             )
         except AriError as refusal:
             # Nothing is registered there, or Asterisk lost the leg at once.
-            if refusal.status != _EXISTS:
-                self._board.end(command.leg, Cause.UNREACHABLE)
+            if refusal.status == _EXISTS or (leg.again is not None and leg.again(REFUSED)):
+                return
+            self._board.end(command.leg, Cause.UNREACHABLE)
 
     def _rang_out(self, leg: Leg) -> None:
         if not leg.answered:

@@ -219,8 +219,8 @@ class FakeEdge:
         if command.leg in self._exchange.legs or command.leg in self._exchange.ended:
             return
         self._exchange.dial(command.leg, command.ring_ms)
-        trunk = self.trunks.get(command.trunk)
-        if trunk is None or trunk.host is None:
+        ways = [self.trunks.get(name) for name in (command.trunk, *command.others)]
+        if not any(way is not None and way.host is not None for way in ways):
             self._exchange.end(command.leg, Cause.UNREACHABLE)
         else:
             self._told.tell(LegRinging(command.leg))

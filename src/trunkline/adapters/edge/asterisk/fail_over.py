@@ -1,0 +1,98 @@
+"""A call to a customer whose trunk fails goes out by the next one, as the same leg.
+
+A trunk has failed when Asterisk cannot send by it, or when it answers with what speaks of itself
+and not of the number: out of service, congestion, no way there. Busy, declined, unknown and not
+answered are the called party's, and so is everything after it rang.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import replace
+from typing import TYPE_CHECKING, Final
+
+from trunkline.adapters.edge.asterisk.ari import Ari, AriError, segment
+from trunkline.adapters.edge.asterisk.config import DIALLED_CONTEXT
+from trunkline.core.call.commands import DialCustomer
+from trunkline.core.words import Cause
+from trunkline.kit.logging import logger
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from trunkline.adapters.edge.asterisk.background import Background
+    from trunkline.adapters.edge.asterisk.board import Board
+    from trunkline.adapters.edge.asterisk.legs import Leg
+    from trunkline.core.call.commands import DialAgent
+
+REFUSED: Final = 0
+"""In place of a cause: Asterisk could not even begin."""
+
+# Q.850: no route (2, 3), out of order (27), no circuit and network out of order (34, 38),
+# temporary failure (41), congestion (42), no circuit of the kind (44), not available (58),
+# no answer of the transport (18, 20), recovery on timer (102): SIP 408, 500 to 504, a dead host.
+_OF_THE_TRUNK: Final = frozenset({REFUSED, 2, 3, 18, 20, 27, 34, 38, 41, 42, 44, 58, 102})
+_EXISTS: Final = 409
+_TRIES: Final = 20
+_WAIT_S: Final = 0.05
+
+_log = logger("telephony")
+
+
+class FailOver:
+    """Knows, for each leg that is dialled outward, by which trunks it may still go."""
+
+    def __init__(
+        self, board: Board, ari: Ari, background: Background, caller_id: Callable[[str], str]
+    ) -> None:
+        self._board = board
+        self._ari = ari
+        self._background = background
+        self._caller_id = caller_id
+
+    def of(self, command: DialAgent | DialCustomer, leg: Leg) -> Callable[[int], bool] | None:
+        """What is asked when the leg fails: whether it goes on by another trunk."""
+        if not isinstance(command, DialCustomer) or not command.others:
+            return None
+
+        def again(cause: int) -> bool:
+            if cause not in _OF_THE_TRUNK or leg.rang or leg.answered or leg.ending is not None:
+                return False
+            following = replace(command, trunk=command.others[0], others=command.others[1:])
+            _log.warning("trunk_failed", leg=leg.id, trunk=command.trunk, cause=cause)
+            leg.q850, leg.again = 0, self.of(following, leg)
+            self._background.start(self._dial(following, leg))
+            return True
+
+        return again
+
+    async def _dial(self, command: DialCustomer, leg: Leg) -> None:
+        try:
+            await self._originate(command)
+        except AriError:
+            if leg.again is None or not leg.again(REFUSED):
+                self._board.end(leg.id, leg.ending or Cause.UNREACHABLE)
+            return
+        if leg.ending is not None or leg.id not in self._board.legs:
+            await self._ari.delete(f"channels/{segment(leg.id)}")  # given up in between
+
+    async def _originate(self, command: DialCustomer) -> None:
+        """Ring; the channel that failed may not be quite gone, and the id is the same."""
+        for _ in range(_TRIES):
+            try:
+                await self._ari.post_alone(
+                    "channels",
+                    endpoint=f"PJSIP/{command.party}@trunk-{command.trunk}",
+                    context=DIALLED_CONTEXT,
+                    extension="s",
+                    channelId=command.leg,
+                    callerId=self._caller_id(command.caller),
+                    timeout=str(command.ring_ms // 1000 + 5),
+                )
+            except AriError as refusal:
+                if refusal.status != _EXISTS:
+                    raise
+                await asyncio.sleep(_WAIT_S)
+            else:
+                return
+        raise AriError(_EXISTS, "the channel that failed is still there")
