@@ -19,6 +19,7 @@ const admin: RouteObject[] = [
     path: "dispositions",
     ...page(() => import("@/features/admin/dispositions"), "DispositionsPage"),
   },
+  { path: "outbound", ...page(() => import("@/features/admin/outbound"), "OutboundPage") },
   { path: "numbers", ...page(() => import("@/features/admin/numbers"), "NumbersPage") },
   { path: "calendars", ...page(() => import("@/features/admin/calendars"), "CalendarsPage") },
   { path: "skills", ...page(() => import("@/features/admin/skills"), "SkillsPage") },

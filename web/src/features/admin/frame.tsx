@@ -13,6 +13,7 @@ const PAGES = [
   ["queues", "queues.read"],
   ["dispositions", "dispositions.read"],
   ["numbers", "numbers.read"],
+  ["outbound", "outbound.read"],
   ["calendars", "calendars.read"],
   ["configuration", "configuration.read"],
   ["jobs", "jobs.read"],

@@ -1,20 +1,21 @@
 /** Trunks: who may send calls, where calls go, and a live test of the line. */
 
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
-import { Button, Form, Input, Modal, Select, type TableColumnsType } from "antd";
+import { Button, Form, Input, InputNumber, Modal, Select, type TableColumnsType } from "antd";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { api, type Trunk, type TrunkTest, unwrap } from "@/lib/api";
 import { useMay } from "@/lib/session";
 import { moment } from "@/lib/time";
 import { Checks } from "@/ui/checks";
-import { useSayRefusal } from "@/ui/parts";
+import { Chip, useSayRefusal } from "@/ui/parts";
 import { FormDialog, ListPage, useEditing, useRequired, useSave } from "./parts";
 
 export function TrunkTable() {
   const { t, i18n } = useTranslation();
   const [result, show] = useState<TrunkTest | null>(null);
   const query = useQuery({ queryKey: ["trunks"], queryFn: () => unwrap(api.GET("/trunks")) });
+  const left = useLeft();
   const test = useTest(show);
   const writes = useMay()("trunks.write");
   const editing = useEditing<Trunk>(
@@ -31,7 +32,9 @@ export function TrunkTable() {
       ),
   );
   const columns: TableColumnsType<Trunk> = [
-    { title: t("trunks.trunk"), dataIndex: "name" },
+    { title: t("trunks.trunk"), render: (_, trunk) => <Name trunk={trunk} left={left} /> },
+    { title: t("trunks.place"), dataIndex: "place", className: "num" },
+    { title: t("trunks.weight"), dataIndex: "weight", className: "num" },
     {
       title: t("trunks.sources"),
       render: (_, { sources }) => <span className="mono">{sources.join(", ") || "–"}</span>,
@@ -71,6 +74,28 @@ export function TrunkTable() {
   );
 }
 
+/** By trunk: how much it loses, of those that new calls avoid. */
+function useLeft(): Map<string, number> {
+  const { data } = useQuery({
+    queryKey: ["ways"],
+    queryFn: () => unwrap(api.GET("/quality/ways")),
+    refetchInterval: 30_000,
+  });
+  const ways = data?.items.filter(({ kind, left_at }) => kind === "trunk" && left_at) ?? [];
+  return new Map(ways.map(({ id, loss_pct }) => [id, loss_pct]));
+}
+
+function Name({ trunk, left }: { trunk: Trunk; left: Map<string, number> }) {
+  const { t } = useTranslation();
+  const loss = left.get(trunk.id);
+  return (
+    <span className="row">
+      {trunk.name}
+      {loss !== undefined && <Chip tone="bad">{t("trunks.left", { loss: loss.toFixed(1) })}</Chip>}
+    </span>
+  );
+}
+
 function useTest(show: (result: TrunkTest) => void) {
   const client = useQueryClient();
   const say = useSayRefusal();
@@ -91,6 +116,10 @@ type Fields = {
   host?: string;
   username?: string;
   secret?: string;
+  place: number;
+  weight: number;
+  most_calls?: number | null;
+  most_calls_a_second?: number | null;
 };
 
 function TrunkDialog({ trunk, close }: { trunk: Trunk | null; close: () => void }) {
@@ -103,6 +132,8 @@ function TrunkDialog({ trunk, close }: { trunk: Trunk | null; close: () => void 
         ...rest,
         host: host || null,
         username: username || null,
+        most_calls: rest.most_calls ?? null,
+        most_calls_a_second: rest.most_calls_a_second ?? null,
         ...(secret ? { secret } : {}),
       };
       if (!trunk) return unwrap(api.POST("/trunks", { body }));
@@ -114,7 +145,7 @@ function TrunkDialog({ trunk, close }: { trunk: Trunk | null; close: () => void 
   );
   const initial = trunk
     ? { ...trunk, host: trunk.host ?? "", username: trunk.username ?? "" }
-    : { sources: [] };
+    : { sources: [], place: 0, weight: 1 };
   return (
     <FormDialog
       title={trunk?.name ?? t("trunks.new")}
@@ -132,6 +163,19 @@ function TrunkDialog({ trunk, close }: { trunk: Trunk | null; close: () => void 
       <Form.Item name="host" label={t("trunks.host")}>
         <Input />
       </Form.Item>
+      <div className="halves">
+        <Form.Item name="place" label={t("trunks.place")} extra={t("trunks.place_hint")}>
+          <InputNumber min={0} max={1000} precision={0} />
+        </Form.Item>
+        <Form.Item name="weight" label={t("trunks.weight")} extra={t("trunks.weight_hint")}>
+          <InputNumber min={0} max={1000} precision={0} />
+        </Form.Item>
+        {(["most_calls", "most_calls_a_second"] as const).map((name) => (
+          <Form.Item key={name} name={name} label={t(`trunks.${name}`)}>
+            <InputNumber min={1} max={100000} precision={0} placeholder={t("trunks.no_bound")} />
+          </Form.Item>
+        ))}
+      </div>
       <div className="halves">
         <Form.Item name="username" label={t("login.username")}>
           <Input autoComplete="off" />

@@ -15,6 +15,7 @@ import { Await, Chip, LevelChip, Panel } from "@/ui/parts";
 import { Supervise } from "@/ui/supervise";
 import "./interactions.css";
 import { Offers } from "./offers";
+import { QualityPanel } from "./quality";
 import { RecordingPlayer } from "./recording-player";
 import { StateChip } from "./state-chip";
 import { TimelineView } from "./timeline-view";
@@ -53,6 +54,7 @@ function Whole({ one }: { one: Interaction }) {
               ))}
             </Panel>
           )}
+          {one.answered_at && <QualityPanel id={one.id} />}
           <Notes one={one} />
           <Panel title={t("offers.title")}>
             <Offers offers={one.offers} />

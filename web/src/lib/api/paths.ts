@@ -36,6 +36,13 @@ export interface InteractionFilter extends Paged {
   to?: string;
 }
 
+type Entry = { entry_id: string };
+type ListedNew = { number: string; reason: string; expires_at: string | null };
+type ListedPatch = Partial<Pick<T.Listed, "reason" | "appeal" | "expires_at">>;
+interface ListedFilter extends Paged {
+  number?: string;
+}
+
 export interface TicketFilter extends Paged {
   status?: string;
   priority?: string;
@@ -78,6 +85,7 @@ export interface paths {
   "/offers/{id}/decline": { post: Send<{ reason: string }, T.Accepted, Id> };
   "/interactions": { get: Get<T.Page<T.InteractionRow>, InteractionFilter> };
   "/interactions/{id}": { get: Get<T.Interaction, object, Id> };
+  "/interactions/{id}/quality": { get: Get<T.Items<T.LegCourse>, object, Id> };
   "/interactions/{id}/pop": { get: Get<T.Pop, object, Id> };
   "/interactions/{id}/customer": {
     put: Send<{ customer_id: string | null; save_number?: boolean }, unknown, Id>;
@@ -179,6 +187,28 @@ export interface paths {
     delete: Do<unknown, { number: string }>;
   };
   "/flows": { get: Get<T.Items<{ id: string; name: string }>> };
+  "/quality/ways": { get: Get<T.Items<T.Way>> };
+  "/outbound/do-not-call": {
+    get: Get<T.Page<T.Listed>, ListedFilter>;
+    post: Send<ListedNew, T.Listed>;
+  };
+  "/outbound/do-not-call/{entry_id}": {
+    patch: Send<ListedPatch, T.Listed, Entry>;
+    delete: Do<unknown, Entry>;
+  };
+  "/outbound/blocked-callers": {
+    get: Get<T.Page<T.Listed>, ListedFilter>;
+    post: Send<ListedNew, T.Listed>;
+  };
+  "/outbound/blocked-callers/{entry_id}": {
+    patch: Send<ListedPatch, T.Listed, Entry>;
+    delete: Do<unknown, Entry>;
+  };
+  "/outbound/calls": { get: Get<T.Page<T.OutwardCall>, Paged & { refused?: boolean }> };
+  "/outbound/rules": {
+    get: Get<T.OutwardRules>;
+    patch: Send<Partial<Omit<T.OutwardRules, "home">>, T.OutwardRules, never, Seen>;
+  };
   "/trunks": { get: Get<T.Items<T.Trunk>>; post: Send<TrunkChange, T.Trunk> };
   "/trunks/{trunk_id}": {
     patch: Send<TrunkChange, T.Trunk, { trunk_id: string }>;

@@ -320,7 +320,7 @@ export interface Interaction extends InteractionRow {
   segments: Segment[];
   offers: OfferRecord[];
   recordings: RecordingBrief[];
-  quality: unknown[];
+  quality: LegQuality[];
   survey?: {
     drawn: boolean;
     reason?: string | null;
@@ -621,6 +621,94 @@ export interface Trunk {
   username?: string | null;
   has_secret?: boolean;
   tested_at?: Timestamp | null;
+  place: number;
+  weight: number;
+  most_calls: number | null;
+  most_calls_a_second: number | null;
+}
+
+export interface LegQuality {
+  leg_id: string;
+  role: "customer" | "agent" | "party" | "outside";
+  trunk_id: string | null;
+  codec: string;
+  began_at: Timestamp;
+  ended_at: Timestamp;
+  mos: number;
+  r: number;
+  lowest_mos: number;
+  packets: number;
+  loss_pct: number;
+  far_loss_pct: number | null;
+  jitter_ms: number;
+  round_trip_ms: number | null;
+}
+
+export interface LegCourse extends LegQuality {
+  points: {
+    at: Timestamp;
+    mos: number;
+    loss_pct: number;
+    far_loss_pct: number | null;
+    jitter_ms: number;
+    round_trip_ms: number | null;
+  }[];
+}
+
+/** A number that is not called, or whose calls are not taken. */
+export interface Listed {
+  id: string;
+  number: string;
+  reason: string;
+  appeal: string;
+  expires_at: Timestamp | null;
+  created_at: Timestamp;
+  created_by: string;
+}
+
+export type OutboundRule =
+  | "invalid_number"
+  | "caller_id"
+  | "premium"
+  | "international"
+  | "own_list"
+  | "public_list"
+  | "consent"
+  | "hours"
+  | "holiday"
+  | "attempts_per_day"
+  | "attempts_per_week"
+  | "cost_cap";
+
+export interface OutwardCall {
+  id: string;
+  interaction_id: string;
+  customer_id: string | null;
+  agent_id: string | null;
+  purpose: string;
+  at: Timestamp;
+  rule: OutboundRule | null;
+  detail: string;
+  cost_cents: number;
+}
+
+export interface OutwardRules {
+  home: string;
+  countries: string[];
+  premium: boolean;
+  cost_cap_cents: number | null;
+  home_cents_a_minute: number;
+  abroad_cents_a_minute: number;
+  premium_cents_a_minute: number;
+  callbacks_at_any_hour: boolean;
+}
+
+export interface Way {
+  kind: "trunk" | "node" | "region";
+  id: string;
+  left_at: Timestamp | null;
+  loss_pct: number;
+  changed_at: Timestamp;
 }
 
 export interface TrunkTest {
