@@ -2370,6 +2370,30 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/numbers/{number}/trunks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show Trunks Of Number
+         * @description By which trunks calls that show a number go out; none of its own: all that lead out.
+         */
+        get: operations["show_trunks_of_number_api_v1_numbers__number__trunks_get"];
+        /**
+         * Choose Trunks Of Number
+         * @description Let calls that show a number go out by these trunks.
+         */
+        put: operations["choose_trunks_of_number_api_v1_numbers__number__trunks_put"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/outbound/calls": {
         parameters: {
             query?: never;
@@ -5590,6 +5614,34 @@ export interface components {
             priority: number;
         };
         /**
+         * NumberTrunk
+         * @description A trunk by which calls that show a number go out.
+         */
+        NumberTrunk: {
+            /** Trunk Id */
+            trunk_id: string;
+            /**
+             * Place
+             * @description A lower one is tried first.
+             * @default 0
+             */
+            place: number;
+            /**
+             * Weight
+             * @description Among equals: its share of the calls.
+             * @default 1
+             */
+            weight: number;
+        };
+        /**
+         * NumberTrunks
+         * @description The trunks of a number; none of its own: all that lead out.
+         */
+        NumberTrunks: {
+            /** Items */
+            items: components["schemas"]["NumberTrunk"][];
+        };
+        /**
          * OfferDeclined
          * @description Why the agent does not take it.
          */
@@ -8374,6 +8426,22 @@ export interface components {
             username?: string | null;
             /** Secret */
             secret?: string | null;
+            /**
+             * Place
+             * @description A lower one is tried first.
+             * @default 0
+             */
+            place: number;
+            /**
+             * Weight
+             * @description Among equals: its share of the calls.
+             * @default 1
+             */
+            weight: number;
+            /** Most Calls */
+            most_calls?: number | null;
+            /** Most Calls A Second */
+            most_calls_a_second?: number | null;
         };
         /**
          * TrunkList
@@ -8401,6 +8469,25 @@ export interface components {
              * @description Never read back.
              */
             secret?: string | null;
+            /**
+             * Place
+             * @description A lower one is tried first.
+             * @default 0
+             */
+            place: number;
+            /**
+             * Weight
+             * @description Among equals: its share of the calls.
+             * @default 1
+             */
+            weight: number;
+            /**
+             * Most Calls
+             * @description At a time; null is no bound.
+             */
+            most_calls?: number | null;
+            /** Most Calls A Second */
+            most_calls_a_second?: number | null;
         };
         /**
          * TrunkOut
@@ -8421,6 +8508,14 @@ export interface components {
             has_secret: boolean;
             /** Tested At */
             tested_at: string | null;
+            /** Place */
+            place: number;
+            /** Weight */
+            weight: number;
+            /** Most Calls */
+            most_calls: number | null;
+            /** Most Calls A Second */
+            most_calls_a_second: number | null;
         };
         /**
          * TrunkTest
@@ -18056,6 +18151,126 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["TrunkTest"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    show_trunks_of_number_api_v1_numbers__number__trunks_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                number: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NumberTrunks"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    choose_trunks_of_number_api_v1_numbers__number__trunks_put: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                number: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NumberTrunks"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NumberTrunks"];
                 };
             };
             /** @description Unauthorized */
