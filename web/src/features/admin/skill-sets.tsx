@@ -35,7 +35,7 @@ export function SkillSets({ agents }: { agents: Agent[] }) {
   const gives = may("agents.write");
   const columns: TableColumnsType<SkillSet> = [
     { title: t("skill_sets.name"), dataIndex: "name", className: "strong" },
-    { title: t("admin.skills"), render: (_, { skills }) => levels(skills) },
+    { title: t("agents.skills"), render: (_, { skills }) => levels(skills) },
     {
       title: t("skill_sets.holders"),
       render: (_, one) => <Holders one={one} agents={agents} gives={gives} />,
