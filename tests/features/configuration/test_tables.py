@@ -12,8 +12,8 @@ import pytest
 from tests.features.configuration.house import WEEK, ask, furnished
 from tests.tools.rig import Rig
 from trunkline.features import identity, tenancy
-from trunkline.features.configuration import sheets
 from trunkline.features.configuration.tables import TABLES
+from trunkline.kit import sheets
 
 T = "/configuration/tables"
 EXCEPTIONS = [

@@ -187,3 +187,46 @@ async def test_only_who_may_write_users_imports_them(house: House) -> None:
     reply = await house.ask("supervisor", "POST", "/users/import", json={"text": "bob"})
     assert (reply.status_code, reply.json()["code"]) == (403, "forbidden")
     assert PASSWORD not in reply.text
+
+
+async def imported(
+    house: House, text: str, *, dry_run: bool = False, **body: Any
+) -> dict[str, Any]:
+    path = f"/users/import?dry_run={str(dry_run).lower()}"
+    reply = await house.ask("administrator", "POST", path, json={"text": text, **body})
+    assert reply.status_code == 200, reply.text
+    return dict(reply.json())
+
+
+async def test_users_that_are_exported_change_nothing_when_they_come_back(house: House) -> None:
+    await made(house, display_name="=李; 娜")
+    text = (await house.ask("administrator", "GET", "/users/export")).text
+    done = await imported(house, text, dry_run=True, change=True)
+    assert len(done["rows"]) == 7
+    assert {row["fate"] for row in done["rows"]} == {"unchanged"}, done["rows"]
+    assert {row["problem"] for row in (await imported(house, text))["rows"]} == {"username_taken"}
+
+
+async def test_lines_change_who_is_there_and_make_who_is_not(house: House) -> None:
+    user = await made(house)
+    text = "username,display_name,role,team\nLI.NA,Li Na,quality,Front\nnew,New,,\nagent,,,\n"
+    tried = await imported(house, text, dry_run=True, change=True)
+    done = await imported(house, text, change=True)
+    assert [row["fate"] for row in tried["rows"]] == ["changed", "created", "changed"]
+    assert (tried["created"], done["created"], done["changed"]) == (0, 1, 2)
+    assert done["rows"][1]["initial_password"]
+    li = (await house.ask("administrator", "GET", f"/users/{user['id']}")).json()
+    assert (li["display_name"], li["username"]) == ("Li Na", "li.na")
+    assert li["roles"][0]["role"] == "quality"
+    assert li["team_id"]
+
+
+async def test_a_line_gives_no_role_to_who_holds_several_and_no_life_to_who_left(
+    house: House,
+) -> None:
+    await made(house, roles=[{"role": "agent"}, {"role": "quality"}])
+    gone = await made(house, username="gone")
+    await house.ask("administrator", "DELETE", f"/users/{gone['id']}")
+    text = "username,display_name,role\nli.na,Li,planner\ngone,Gone,agent\n"
+    done = await imported(house, text, change=True)
+    assert [row["problem"] for row in done["rows"]] == ["roles_differ", "user_inactive"]

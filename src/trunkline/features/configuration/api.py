@@ -10,7 +10,7 @@ from fastapi import APIRouter, Path, Query, Response
 
 from trunkline.features import audit
 from trunkline.features.configuration import changes as changing
-from trunkline.features.configuration import files, mass, parts, people, service, sheets, store
+from trunkline.features.configuration import files, mass, parts, people, service, store
 from trunkline.features.configuration.schemas import (
     AppliedOut,
     ChangeOut,
@@ -42,6 +42,7 @@ from trunkline.features.tenancy import (
     problem,
     require_match,
 )
+from trunkline.kit import sheets
 from trunkline.kit.errors import TrunklineError
 from trunkline.kit.paging import DEFAULT_LIMIT, MAX_LIMIT, Page, cut, decode_cursor
 from trunkline.ports.database import Tx

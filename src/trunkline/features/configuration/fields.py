@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from pydantic import BaseModel
 
     from trunkline.features.configuration.changes import Content
-    from trunkline.features.configuration.sheets import Cells
+    from trunkline.kit.sheets import Cells
 
 BETWEEN: Final = ";"
 YES: Final = frozenset({"yes", "true", "1", "y"})

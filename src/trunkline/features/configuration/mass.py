@@ -7,18 +7,19 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
-from trunkline.features.configuration import people, service, sheets
+from trunkline.features.configuration import people, service
 from trunkline.features.configuration.parts import SKILLS, current
 from trunkline.features.configuration.parts import people as usernames
 from trunkline.features.configuration.references import AGENT, MARK, Lost, Names, resolved
+from trunkline.kit import sheets
 from trunkline.kit.errors import TrunklineError
 
 if TYPE_CHECKING:
     from trunkline.features.configuration.changes import Content
     from trunkline.features.configuration.service import Deed, Trial
-    from trunkline.features.configuration.sheets import Line
     from trunkline.features.configuration.tables import Key, Table
     from trunkline.features.tenancy import Writing
+    from trunkline.kit.sheets import Line
     from trunkline.ports.database import Tx
 
 

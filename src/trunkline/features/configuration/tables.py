@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from pydantic import BaseModel
 
     from trunkline.features.configuration.changes import Content
-    from trunkline.features.configuration.sheets import Cells
+    from trunkline.kit.sheets import Cells
 
 Key = tuple[str, ...]
 """Which part of a thing a line speaks of; empty where it is the whole thing."""

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from trunkline.features.configuration.changes import Content
-    from trunkline.features.configuration.sheets import Cells
+    from trunkline.kit.sheets import Cells
 
 COLUMNS: Final = ("calendar", "row", "day", "until", "opens", "closes", "value")
 NEEDED: Final = ("calendar", "row")

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import asdict
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter, Query, Response
 
 from trunkline.features.identity import roster, service, store
 from trunkline.features.identity.door import Door, DoorDep
@@ -24,6 +25,7 @@ from trunkline.features.identity.schemas import (
 )
 from trunkline.features.identity.sessions.api import router as sessions_router
 from trunkline.features.tenancy import ROLES, Principal, get, permit, problem
+from trunkline.kit import sheets
 from trunkline.kit.ids import secret_text
 from trunkline.kit.paging import DEFAULT_LIMIT, MAX_LIMIT, Page, cut, decode_cursor
 from trunkline.runtime.platform import PlatformDep
@@ -89,14 +91,36 @@ async def import_users(
     Nothing is written when any line has a problem.
     """
     rows = roster.read(body.text, body.role)
-    rows = await platform.db.read(lambda tx: roster.checked(tx, principal.tenant_id, rows))
+    rows = await platform.db.read(
+        lambda tx: roster.checked(tx, principal.tenant_id, rows, change=body.change)
+    )
     problems = sum(row.problem is not None for row in rows)
     writes = not dry_run and not problems
     if writes:
         rows = await roster.write(platform, door.passwords, principal, rows, body.team_id)
-    shown = [ImportedRow(**asdict(row)) for row in rows]
-    created = len(rows) if writes else 0
-    return Imported(dry_run=dry_run, created=created, problems=problems, rows=shown)
+    fates = Counter(row.fate for row in rows if writes)
+    return Imported(
+        dry_run=dry_run,
+        created=fates[roster.Fate.CREATED],
+        changed=fates[roster.Fate.CHANGED],
+        problems=problems,
+        rows=[ImportedRow(**_shown(row)) for row in rows],
+    )
+
+
+@router.get(
+    "/users/export",
+    tags=["users"],
+    response_class=Response,
+    responses={200: {"content": {"text/csv": {}}}},
+)
+async def export_users(
+    platform: PlatformDep, principal: Principal = permit("users.read")
+) -> Response:
+    """The active users in reach as a CSV file: username, name, first role, team."""
+    text = await platform.db.read(lambda tx: roster.exported(tx, principal))
+    name = {"Content-Disposition": 'attachment; filename="users.csv"'}
+    return Response(text, headers=name, media_type=sheets.MEDIA)
 
 
 @router.get("/users/{user_id}", tags=["users"], responses=problem(404))
@@ -187,6 +211,12 @@ async def drop_team(
 async def list_roles() -> Page[RoleDescribed]:
     """What each role permits, and how far."""
     return Page(items=[RoleDescribed.of(role) for role in ROLES.values()])
+
+
+def _shown(row: roster.Row) -> dict[str, Any]:
+    told = asdict(row)
+    del told["has_role"]
+    return told | {"fate": row.fate.value}
 
 
 async def _changes(door: Door, body: UserChange) -> dict[str, Any]:

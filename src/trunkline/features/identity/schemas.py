@@ -108,12 +108,14 @@ class UsersPasted(ApiModel):
     """Lines of `username, display name, role, team`, with commas, semicolons or tabs.
 
     A first line that names these columns may put them in another order. Role and team may be
-    absent: `role` and `team_id` here are taken then.
+    absent: `role` and `team_id` here are taken then. With `change` who is there already becomes
+    what the line says; without it such a line has a problem.
     """
 
     text: Annotated[str, Field(min_length=1, max_length=200_000)]
     role: RoleName = "agent"
     team_id: Id | None = None
+    change: bool = False
 
 
 class ImportedRow(ApiModel):
@@ -124,6 +126,7 @@ class ImportedRow(ApiModel):
     display_name: str
     role: str
     team: str | None
+    fate: Literal["created", "changed", "unchanged", "refused"]
     problem: str | None = None
     user_id: str | None = None
     initial_password: str | None = None
@@ -134,6 +137,7 @@ class Imported(ApiModel):
 
     dry_run: bool
     created: int
+    changed: int
     problems: int
     rows: list[ImportedRow]
 

@@ -16,7 +16,7 @@ import {
 } from "@/lib/api";
 import { useCodeWords } from "@/lib/i18n";
 import { useMay } from "@/lib/session";
-import { Chip, Panel, useSayRefusal } from "@/ui/parts";
+import { Chip, CopyText, Panel, useSayRefusal } from "@/ui/parts";
 
 const TONE = {
   added: "ok",
@@ -28,12 +28,44 @@ const TONE = {
 /** What needs a look comes first. */
 const FATES: LineFate[] = ["refused", "removed", "changed", "added", "unchanged"];
 
-/** A button that opens the drawer; `stale` is the list that is read again after an import. */
+/** A line of the answer; new users have a password that is told this once. */
+export type Answered = ImportedLine & { password?: string | null };
+type Answer = Omit<ImportedLines, "lines"> & { lines: Answered[] };
+
+interface Filed {
+  table: LinesTable | "users";
+  href: string;
+  /** The list that is read again after an import. */
+  stale: string;
+  /** Not there for those who may only read. */
+  send?: ((text: string, dry_run: boolean) => Promise<Answer>) | undefined;
+}
+
+/** A button that opens the drawer of a part of the configuration. */
 export function LinesButton({ table, stale }: { table: LinesTable; stale: string }) {
-  const { t } = useTranslation();
   const may = useMay();
-  const [opened, open] = useState(false);
   if (!may("configuration.read")) return null;
+  const send = (text: string, dry_run: boolean) =>
+    unwrap(
+      api.POST("/configuration/tables/{table}", {
+        params: { path: { table }, query: { dry_run } },
+        body: { text },
+      }),
+    );
+  return (
+    <FileButton
+      table={table}
+      href={`${API_PREFIX}/configuration/tables/${table}`}
+      stale={stale}
+      send={may("configuration.write") ? send : undefined}
+    />
+  );
+}
+
+/** A button that opens the drawer. */
+export function FileButton(filed: Filed) {
+  const { t } = useTranslation();
+  const [opened, open] = useState(false);
   return (
     <>
       <Button icon={<ArrowDownUp size={14} aria-hidden />} onClick={() => open(true)}>
@@ -43,60 +75,53 @@ export function LinesButton({ table, stale }: { table: LinesTable; stale: string
         open={opened}
         onClose={() => open(false)}
         size={760}
-        title={t(`lines.of.${table}`)}
+        title={t(`lines.of.${filed.table}`)}
         destroyOnHidden
       >
         <div className="stack">
-          <Out table={table} />
-          {may("configuration.write") && <In table={table} stale={stale} />}
+          <Out {...filed} />
+          {filed.send && <In send={filed.send} stale={filed.stale} />}
         </div>
       </Drawer>
     </>
   );
 }
 
-function Out({ table }: { table: LinesTable }) {
+function Out({ table, href }: Filed) {
   const { t } = useTranslation();
   return (
     <Panel title={t("lines.export")}>
       <p className="muted" style={{ marginBottom: 10 }}>
         {t(`lines.columns.${table}`)}
       </p>
-      <Button
-        icon={<Download size={14} aria-hidden />}
-        href={`${API_PREFIX}/configuration/tables/${table}`}
-        download={`${table}.csv`}
-      >
+      <Button icon={<Download size={14} aria-hidden />} href={href} download={`${table}.csv`}>
         {t("lines.download")}
       </Button>
     </Panel>
   );
 }
 
-function In({ table, stale }: { table: LinesTable; stale: string }) {
+function In({ send, stale }: { send: NonNullable<Filed["send"]>; stale: string }) {
   const { t } = useTranslation();
   const { message } = App.useApp();
   const say = useSayRefusal();
   const client = useQueryClient();
   const chooser = useRef<HTMLInputElement>(null);
   const [text, setText] = useState("");
-  const [seen, setSeen] = useState<ImportedLines | null>(null);
-  const send = (dry_run: boolean) =>
-    unwrap(
-      api.POST("/configuration/tables/{table}", {
-        params: { path: { table }, query: { dry_run } },
-        body: { text },
-      }),
-    );
-  const look = useMutation({ mutationFn: () => send(true), onSuccess: setSeen, onError: say });
+  const [seen, setSeen] = useState<Answer | null>(null);
+  const look = useMutation({
+    mutationFn: () => send(text, true),
+    onSuccess: setSeen,
+    onError: say,
+  });
   const write = useMutation({
-    mutationFn: () => send(false),
+    mutationFn: () => send(text, false),
     onSuccess: (done) => {
       setSeen(done);
       if (!done.written) return;
       void client.invalidateQueries({ queryKey: [stale] });
       void client.invalidateQueries({ queryKey: ["configuration"] });
-      void message.success(t("lines.written", { version: done.version }));
+      void message.success(t("common.saved"));
     },
     onError: say,
   });
@@ -154,13 +179,13 @@ function In({ table, stale }: { table: LinesTable; stale: string }) {
   );
 }
 
-function Answers({ seen }: { seen: ImportedLines }) {
+function Answers({ seen }: { seen: Answer }) {
   const { t } = useTranslation();
   const words = useCodeWords();
   const rows = [...seen.lines].sort(
     (a, b) => FATES.indexOf(a.fate) - FATES.indexOf(b.fate) || a.line - b.line,
   );
-  const columns: TableColumnsType<ImportedLine> = [
+  const columns: TableColumnsType<Answered> = [
     { title: t("lines.line"), dataIndex: "line", align: "right", className: "num", width: 70 },
     {
       title: t("lines.fate"),
@@ -173,12 +198,16 @@ function Answers({ seen }: { seen: ImportedLines }) {
     },
     {
       title: t("lines.why"),
-      render: (_, { code, detail }) =>
-        code && (
-          <>
-            <span className="strong">{words("lines.codes", code)}</span>
-            <div className="muted">{detail}</div>
-          </>
+      render: (_, { code, detail, password }) =>
+        password ? (
+          <CopyText text={password} />
+        ) : (
+          code && (
+            <>
+              <span className="strong">{words("lines.codes", code)}</span>
+              <div className="muted">{detail}</div>
+            </>
+          )
         ),
     },
   ];
@@ -194,7 +223,10 @@ function Answers({ seen }: { seen: ImportedLines }) {
       {(seen.counts.refused ?? 0) > 0 && (
         <Alert type="error" showIcon title={t("lines.nothing_written")} />
       )}
-      <Table<ImportedLine>
+      {seen.lines.some(({ password }) => password) && (
+        <Alert type="warning" showIcon title={t("setup.passwords_once")} />
+      )}
+      <Table<Answered>
         size="small"
         rowKey="line"
         columns={columns}

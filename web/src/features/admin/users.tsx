@@ -5,10 +5,13 @@ import { DatePicker, Form, Input, Modal, Select, Switch, type TableColumnsType }
 import dayjs, { type Dayjs } from "dayjs";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
-import { api, type Role, type User, unwrap } from "@/lib/api";
+import { API_PREFIX, api, type Role, type User, unwrap } from "@/lib/api";
+import { useMay } from "@/lib/session";
 import { moment } from "@/lib/time";
 import { Chip, CopyText } from "@/ui/parts";
+import { FileButton } from "./lines";
 import { FormDialog, ListPage, useEditing, useRequired, useSave } from "./parts";
+import { asLines } from "./user-lines";
 
 const ROLES: Role[] = ["administrator", "supervisor", "agent", "quality", "planner", "auditor"];
 
@@ -27,11 +30,31 @@ export function UsersPage() {
       columns={columns}
       rowKey="id"
       add={editing.add}
+      actions={<UserFile />}
     >
       {editing.dialog((user, close) => (
         <UserDialog user={user} close={close} />
       ))}
     </ListPage>
+  );
+}
+
+/** All users as a file, and in again: who is not there is made, who differs is changed. */
+function UserFile() {
+  const may = useMay();
+  const send = async (text: string, dry_run: boolean) => {
+    const query = { dry_run };
+    const body = { text, change: true };
+    const told = await unwrap(api.POST("/users/import", { params: { query }, body }));
+    return asLines(told);
+  };
+  return (
+    <FileButton
+      table="users"
+      href={`${API_PREFIX}/users/export`}
+      stale="users"
+      send={may("users.write") ? send : undefined}
+    />
   );
 }
 

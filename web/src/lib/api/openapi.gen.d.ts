@@ -3028,6 +3028,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/users/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Export Users
+         * @description The active users in reach as a CSV file: username, name, first role, team.
+         */
+        get: operations["export_users_api_v1_users_export_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/users/{user_id}": {
         parameters: {
             query?: never;
@@ -4887,6 +4907,8 @@ export interface components {
             dry_run: boolean;
             /** Created */
             created: number;
+            /** Changed */
+            changed: number;
             /** Problems */
             problems: number;
             /** Rows */
@@ -4907,6 +4929,11 @@ export interface components {
             role: string;
             /** Team */
             team: string | null;
+            /**
+             * Fate
+             * @enum {string}
+             */
+            fate: "created" | "changed" | "unchanged" | "refused";
             /** Problem */
             problem?: string | null;
             /** User Id */
@@ -8634,7 +8661,8 @@ export interface components {
          * @description Lines of `username, display name, role, team`, with commas, semicolons or tabs.
          *
          *     A first line that names these columns may put them in another order. Role and team may be
-         *     absent: `role` and `team_id` here are taken then.
+         *     absent: `role` and `team_id` here are taken then. With `change` who is there already becomes
+         *     what the line says; without it such a line has a problem.
          */
         UsersPasted: {
             /** Text */
@@ -8647,6 +8675,11 @@ export interface components {
             role: "administrator" | "supervisor" | "agent" | "quality" | "planner" | "auditor";
             /** Team Id */
             team_id?: string | null;
+            /**
+             * Change
+             * @default false
+             */
+            change: boolean;
         };
         /**
          * VariantOut
@@ -20964,6 +20997,53 @@ export interface operations {
             };
             /** @description Conflict */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    export_users_api_v1_users_export_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": unknown;
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -328,7 +328,7 @@ export interface paths {
   "/users": { get: Get<T.Page<T.User>, { q?: string } & Paged>; post: Send<NewUser, T.User> };
   "/users/import": {
     post: { parameters: { query?: { dry_run?: boolean } } } & Omit<
-      Send<{ text: string; role?: T.Role; team_id?: string | null }, T.Imported>,
+      Send<{ text: string; role?: T.Role; team_id?: string | null; change?: boolean }, T.Imported>,
       "parameters"
     >;
   };

@@ -585,12 +585,14 @@ export interface User {
 export interface Imported {
   dry_run: boolean;
   created: number;
+  changed: number;
   problems: number;
   rows: {
     line: number;
     username: string;
     display_name: string;
     role: string;
+    fate: "created" | "changed" | "unchanged" | "refused";
     problem?: string | null;
     initial_password?: string | null;
   }[];
