@@ -61,6 +61,7 @@ from trunkline.core.words import (
     PartyRole,
     Place,
     QueueId,
+    RecordingRule,
     Token,
     Wish,
     WrapUpMode,
@@ -522,6 +523,7 @@ class Day:
             max_waiting=draw.choice((2, 100)),
             announce_every_ms=draw.choice((0, 45_000)),
             survey_rate_pct=draw.choice((0, 100)),
+            recording=draw.choice((RecordingRule.ALWAYS, *RecordingRule)),
         )
         agents = tuple(
             replace(
@@ -657,6 +659,8 @@ class Day:
             w.TransferToFlow(name, call, draw.choice((SHUT.id, DIRECT.id, FlowId("none")))),
             w.JoinCall(name, call),
             w.LeaveCall(name, call),
+            w.PauseRecording(name, call),
+            w.ResumeRecording(name, call),
             *self._supervisor_verbs(call),
         )
 

@@ -73,7 +73,8 @@ def _one_place(state: State, it: Interaction) -> None:
     if talk:
         assert state.agents[talk.agent].segment == it.id
         assert (talk.leg is None) == (talk.lost_until is not None), "no leg, then a timer"
-        assert it.recording or it.place is Place.CALLING, "every talk is recorded"
+        assert not (it.recording and talk.remind_at), "what is paused is not recorded"
+        assert not (it.recording and it.place is Place.CALLING), "nobody is recorded who rings"
         _parties(state, it, talk)
     if it.place is Place.SURVEY:
         assert it.step, "a survey waits for a step"

@@ -22,6 +22,7 @@ class Laws:
         self.open: dict[tuple[str, ...], Any] = {}
         self.refused: dict[InteractionId, set[AgentId]] = {}
         self.returned: set[InteractionId] = set()
+        self.paused: set[InteractionId] = set()
 
     def follow(self, facts: tuple[f.Fact, ...], state: State, now: int) -> None:
         for at, fact in enumerate(facts):
@@ -64,8 +65,10 @@ class Laws:
             case cb.CustomerReached(interaction=it, agent=agent):
                 self._end("dial", it, agent)
                 self._begin("talk", it, agent)
-            case f.TalkEnded(interaction=it, agent=agent):
+            case f.TalkEnded(interaction=it, agent=agent, to_party=party):
                 self._end("talk", it, agent)
+                if party is None:
+                    self.paused.discard(it)
             case pf.TalkPassed(interaction=it, agent=agent, party=party):
                 self._end("party", party)
                 self._begin("talk", it, agent)
@@ -81,8 +84,13 @@ class Laws:
                 self._begin("wrap_up", it, agent)
             case f.WrapUpCompleted(interaction=it, agent=agent):
                 self._end("wrap_up", it, agent)
-            case f.RecordingStarted(recording=recording):
+            case f.RecordingStarted(recording=recording, interaction=it):
+                assert it not in self.paused, "only the agent's key ends a pause"
                 self._begin("recording", recording)
+            case pf.RecordingPaused(interaction=it):
+                self.paused.add(it)
+            case pf.RecordingResumed(interaction=it):
+                self.paused.discard(it)
             case f.RecordingStopped(recording=recording):
                 self._end("recording", recording)
 

@@ -66,11 +66,7 @@ async def talking(node: Node) -> AsyncIterator[Talk]:
         call = await until(lambda: agent.me()["work"], "work")
         yield Talk(node, things, customer, agent, desk, call["interaction_id"])
         customer.hang_up()
-        await until(lambda: newest_ended(agent, call["interaction_id"]), "end of the call")
-
-
-def newest_ended(agent: Person, call: str) -> bool:
-    return agent.get(f"/interactions/{call}")["state"] in ("wrap_up", "ended")
+        await until(lambda: agent.me()["work"] is None, "end of the wrap-up")
 
 
 async def hears_all(phone: Phone, *hz: float) -> None:

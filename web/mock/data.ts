@@ -49,6 +49,7 @@ export const queues: Queue[] = [
   wrap_up: { mode: "fixed", seconds: 30 },
   disposition_required: true,
   dispositions: ["d1", "d2"],
+  recording: "always" as const,
   survey_rate_pct: 100,
   music: "calm",
   max_waiting: 50,

@@ -329,6 +329,8 @@ export class MockTenant {
     this.stateSince = data.ago(0);
     return this.moved({
       kind: "segment",
+      recorded: true,
+      recording_paused: false,
       parties: [],
       aside: null,
       interaction_id: "i-live",

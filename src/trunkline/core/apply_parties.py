@@ -83,7 +83,7 @@ def _passed(state: State, at: int, fact: f.TalkPassed) -> None:
     _forget(state, fact.interaction, fact.party)
     it.talk = Talk(
         fact.agent, fact.queue, fact.bridge, fact.leg, at,
-        members=before.members, attending=before.attending,
+        remind_at=before.remind_at, members=before.members, attending=before.attending,
     )  # fmt: skip
     state.legs[fact.leg] = ("agent", it.id)
     it.last_agent = fact.agent
@@ -103,6 +103,15 @@ def _outside(state: State, at: int, fact: f.WentOutside) -> None:
     it.outside = Outside(fact.leg, fact.bridge, fact.queue)
     state.legs[fact.leg] = ("outside", it.id)
     state.count_attempt(it)
+
+
+def _paused(state: State, at: int, fact: f.RecordingPaused | f.RecordingReminded) -> None:
+    _talk(state, fact.interaction).remind_at = fact.remind_at
+    state.due(fact.remind_at, "remind", fact.interaction)
+
+
+def _recorded_again(state: State, at: int, fact: f.RecordingResumed) -> None:
+    _talk(state, fact.interaction).remind_at = None
 
 
 def _forget(state: State, name: InteractionId, party: PartyId) -> None:
@@ -146,4 +155,7 @@ FOLDS: dict[type[Any], Fold] = {
     f.AttendanceChanged: _attends_otherwise,
     f.TalkPassed: _passed,
     f.WentOutside: _outside,
+    f.RecordingPaused: _paused,
+    f.RecordingReminded: _paused,
+    f.RecordingResumed: _recorded_again,
 }

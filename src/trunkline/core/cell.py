@@ -20,7 +20,7 @@ from trunkline.core import inputs as i
 from trunkline.core.acd import callback
 from trunkline.core.acd import engine as acd
 from trunkline.core.acd.lines import unreadable
-from trunkline.core.call import endings, legs, outbound, parties, supervision
+from trunkline.core.call import endings, legs, outbound, parties, recording, supervision
 from trunkline.core.call import engine as call
 from trunkline.core.call import events as e
 from trunkline.core.call import wishes as w
@@ -171,6 +171,12 @@ def _party_due(turn: Turn, name: str) -> None:
     parties.on_due(turn, PartyId(name))
 
 
+def _remind_due(turn: Turn, name: str) -> None:
+    it = turn.state.interactions[InteractionId(name)]
+    if it.talk:
+        recording.on_remind_due(turn, it, it.talk)
+
+
 def _leg_ringing(turn: Turn, given: e.LegRinging) -> None:
     """A device rings; the offer knows already."""
 
@@ -270,6 +276,7 @@ _DUE: dict[str, Callable[[Turn, str], None]] = {
     "callback": _callback_due,
     "reach": _reach_due,
     "party": _party_due,
+    "remind": _remind_due,
 }
 
 _RULES: dict[type[Any], Callable[[Turn, Any], None]] = {
@@ -318,6 +325,8 @@ _RULES: dict[type[Any], Callable[[Turn, Any], None]] = {
     w.AttendCall: supervision.attend,
     w.TakeOverCall: supervision.take_over,
     w.EndCall: supervision.end,
+    w.PauseRecording: recording.pause,
+    w.ResumeRecording: recording.resume,
     i.Tick: _on_tick,
     e.LegRinging: _leg_ringing,
     e.LegAnswered: legs.answered,

@@ -22,7 +22,7 @@ from trunkline.core.acd.rules import (
 )
 from trunkline.core.flow.graph import Flow
 from trunkline.core.records import record
-from trunkline.core.words import AgentId, DeviceKind, FlowId, QueueId, WrapUpMode
+from trunkline.core.words import AgentId, DeviceKind, FlowId, QueueId, RecordingRule, WrapUpMode
 
 
 class AcceptMode(StrEnum):
@@ -63,8 +63,9 @@ class QueuePolicy:
     how many agents ring at the same time (strategy ring_all). `handling_ms` is the mean handling
     time, 0 unknown. `by_history`: whose last three interactions were all in one other queue goes
     there. `open_hours` None means always open; closed, and `overflow`, say where to then.
-    `callback` says how it calls back. Who waits is spoken to each `announce_every_ms` (0:
-    never), and told their place and the expected wait as far as these are to be told.
+    `callback` says how it calls back, `recording` whether talks are recorded. Who waits is spoken
+    to each `announce_every_ms` (0: never), and told their place and the expected wait as far as
+    these are to be told.
     """
 
     id: QueueId
@@ -99,6 +100,7 @@ class QueuePolicy:
     overflow: tuple[OverflowRule, ...] = ()
     open_hours: tuple[tuple[int, int], ...] | None = None
     callback: CallbackRules = field(default_factory=CallbackRules)
+    recording: RecordingRule = RecordingRule.ALWAYS
 
 
 @record(frozen=True, slots=True)

@@ -83,6 +83,11 @@ def _party_deadline(state: State, name: str) -> int | None:
     return party.until if party else None
 
 
+def _remind_deadline(state: State, name: str) -> int | None:
+    it = state.interactions.get(InteractionId(name))
+    return it.talk.remind_at if it and it.talk else None
+
+
 _DEADLINES: dict[str, Callable[[State, str], int | None]] = {
     "offer": _offer_deadline,
     "accept": _accept_deadline,
@@ -97,4 +102,5 @@ _DEADLINES: dict[str, Callable[[State, str], int | None]] = {
     "callback": _callback_deadline,
     "reach": _reach_deadline,
     "party": _party_deadline,
+    "remind": _remind_deadline,
 }

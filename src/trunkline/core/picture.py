@@ -73,6 +73,8 @@ class WorkView:
     calling: bool = False
     callback: bool = False
     parties: tuple[PartyView, ...] = ()
+    recorded: bool = False
+    paused: bool = False
     role: PartyRole | None = None
     by: AgentId | None = None
 
@@ -227,6 +229,8 @@ def _segment(state: State, agent: Agent, name: InteractionId) -> WorkView | None
         calling=it.place is Place.CALLING,
         callback=it.callback is not None,
         parties=tuple(_party(party) for party in _known_to(state, talk)),
+        recorded=it.recording is not None,
+        paused=talk.remind_at is not None,
     )
 
 

@@ -112,6 +112,9 @@ class Talk:
     muted: bool = False
     dialling: LegId | None = None
     lost_until: int | None = None
+    remind_at: int | None = None
+    """Set while the agent has paused the recording: when they are reminded of it."""
+
     consult: Party | None = None
     members: tuple[Party, ...] = ()
     attending: tuple[Party, ...] = ()
@@ -488,6 +491,8 @@ class State:
                     self.legs[leg] = ("agent", interaction.id)
             if talk.lost_until is not None:
                 self.due(talk.lost_until, "lost", interaction.id)
+            if talk.remind_at is not None:
+                self.due(talk.remind_at, "remind", interaction.id)
             for party in talk.parties:
                 self.index_party(interaction.id, party)
         if interaction.outside:

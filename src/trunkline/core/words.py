@@ -158,6 +158,14 @@ class WrapUpMode(StrEnum):
     UNTIL_DONE = "until_done"
 
 
+class RecordingRule(StrEnum):
+    """Whether talks are recorded: always, when the agent asks for it, or never."""
+
+    ALWAYS = "always"
+    ON_DEMAND = "on_demand"
+    OFF = "off"
+
+
 class Bar(StrEnum):
     """Why a number is not called back."""
 

@@ -204,3 +204,25 @@ async def test_one_search_finds_colleagues_with_their_state_and_queues_with_thei
     (billing,) = by_name["queues"]
     assert (billing["name"], billing["open"], billing["waiting"]) == ("billing", True, 0)
     assert {one["name"] for one in found["queues"]} >= {"support", "billing", "vip"}
+
+
+async def test_a_recording_is_paused_and_resumed_by_the_agent(desk: Desk) -> None:
+    async with AsyncExitStack() as things:
+        scene = await Scene.open(desk, things)
+        assert not await scene.does("pause-recording")
+        await scene.mine.stream.event("trunkline.interaction.recording_paused.v1")
+        paused = (await scene.mine.me())["work"]
+        assert not await scene.does("resume-recording")
+        resumed = (await scene.mine.me())["work"]
+        page = await scene.page()
+        async with desk.as_("admin") as admin:
+            queue = (await admin.get("/queues/support")).json()
+            path = f"/queues/{queue['id']}"
+            seen = {"If-Match": f'"{queue["version"]}"'}
+            changed = await admin.patch(path, json={"recording": "off"}, headers=seen)
+            assert changed.is_success, changed.text
+        assert not await scene.does("pause-recording")
+        assert await scene.does("resume-recording") == "recording_off"
+    assert (paused["recorded"], paused["recording_paused"]) == (False, True)
+    assert (resumed["recorded"], resumed["recording_paused"]) == (True, False)
+    assert len(page["recordings"]) == 2

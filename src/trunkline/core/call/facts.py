@@ -142,6 +142,32 @@ class WentOutside:
     bridge: BridgeId
 
 
+@record(frozen=True, slots=True)
+class RecordingPaused:
+    """The agent records nothing for now; they are reminded at `remind_at`."""
+
+    interaction: InteractionId
+    agent: AgentId
+    remind_at: int
+
+
+@record(frozen=True, slots=True)
+class RecordingReminded:
+    """The recording is paused still; the next reminder is at `remind_at`."""
+
+    interaction: InteractionId
+    agent: AgentId
+    remind_at: int
+
+
+@record(frozen=True, slots=True)
+class RecordingResumed:
+    """The agent records again, or begins to."""
+
+    interaction: InteractionId
+    agent: AgentId
+
+
 PartyFact = (
     PartyInvited
     | PartyDialled
@@ -153,4 +179,7 @@ PartyFact = (
     | ConsultLetGo
     | TalkPassed
     | WentOutside
+    | RecordingPaused
+    | RecordingReminded
+    | RecordingResumed
 )

@@ -9,18 +9,16 @@ from __future__ import annotations
 
 from trunkline.core.acd import callback
 from trunkline.core.acd import engine as acd
-from trunkline.core.call import endings
+from trunkline.core.call import endings, recording
 from trunkline.core.call.commands import (
     RINGBACK,
     Bridge,
     DialCustomer,
     HangUp,
-    Record,
     StartMusic,
     Unbridge,
 )
 from trunkline.core.callback_facts import CustomerDialled, CustomerReached, DialEnded
-from trunkline.core.facts import RecordingStarted
 from trunkline.core.presence import machine as presence
 from trunkline.core.state import Interaction, Offer, Talk
 from trunkline.core.turn import Turn
@@ -30,7 +28,6 @@ from trunkline.core.words import (
     EndedBy,
     LegId,
     OfferFault,
-    RecordingId,
     TryOutcome,
 )
 
@@ -65,9 +62,7 @@ def on_answered(turn: Turn, it: Interaction, talk: Talk) -> None:
     waited = turn.now - _entered_at(turn, it, talk)
     turn.emit(CustomerReached(it.id, talk.agent, talk.queue, it.leg, talk.bridge, waited))
     turn.do(Bridge(talk.bridge, (it.leg, talk.leg)))
-    recording = RecordingId(turn.new_id())
-    turn.emit(RecordingStarted(recording, it.id, it.leg, talk.agent, talk.queue))
-    turn.do(Record(recording, it.leg))
+    recording.start(turn, it, talk.agent, talk.queue)
 
 
 def on_customer_leg_ended(turn: Turn, it: Interaction, talk: Talk, cause: Cause) -> None:

@@ -113,6 +113,22 @@ class EndCall:
     by: str
 
 
+@record(frozen=True, slots=True)
+class PauseRecording:
+    """Nothing is recorded until the agent resumes; a reminder comes, never a resumption."""
+
+    agent: AgentId
+    interaction: InteractionId
+
+
+@record(frozen=True, slots=True)
+class ResumeRecording:
+    """Record again; or begin, where it is done on demand."""
+
+    agent: AgentId
+    interaction: InteractionId
+
+
 PartyWish = (
     InviteParty
     | RemoveParty
@@ -125,4 +141,6 @@ PartyWish = (
     | AttendCall
     | TakeOverCall
     | EndCall
+    | PauseRecording
+    | ResumeRecording
 )

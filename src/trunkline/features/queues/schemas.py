@@ -9,7 +9,7 @@ from pydantic import AfterValidator, Field, StringConstraints, model_validator
 from trunkline.core.acd.expressions import MAX_LENGTH, ExpressionError, parse
 from trunkline.core.acd.rules import OverflowWhen, Strategy
 from trunkline.core.config import AcceptMode
-from trunkline.core.words import WrapUpMode
+from trunkline.core.words import RecordingRule, WrapUpMode
 from trunkline.features.queues.store import DispositionRow, ReasonRow
 from trunkline.features.tenancy import ApiModel, Word
 
@@ -162,6 +162,7 @@ class Rules(ApiModel):
     overflow: list[Overflow] = Field(default_factory=list, max_length=20)
     short_abandon_s: Annotated[int, Field(ge=0, le=60)] = 5
     callback: Callbacks = Callbacks()
+    recording: Word[RecordingRule] = RecordingRule.ALWAYS
 
 
 class QueueNew(Rules):

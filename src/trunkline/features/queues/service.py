@@ -171,6 +171,7 @@ def _policy(
         disposition_required=rules.disposition_required,
         dispositions=tuple(one.code for one in choosable),
         survey_rate_pct=rules.survey_rate_pct,
+        recording=rules.recording,
         music=rules.music,
         max_waiting=rules.max_waiting,
         service_level_ms=rules.service_level_s * 1000,

@@ -103,6 +103,14 @@ function BasicFields() {
         >
           <InputNumber min={1} max={3600} suffix="s" />
         </Form.Item>
+        <Form.Item name="recording" label={t("queue.recording")}>
+          <Select
+            options={(["always", "on_demand", "off"] as const).map((value) => ({
+              value,
+              label: t(`recording_rule.${value}`),
+            }))}
+          />
+        </Form.Item>
         <Form.Item name="survey_rate_pct" label={t("queue.survey_rate")}>
           <InputNumber min={0} max={100} suffix="%" />
         </Form.Item>

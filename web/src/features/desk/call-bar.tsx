@@ -3,6 +3,8 @@
 import { Button, Popover, Tooltip } from "antd";
 import {
   ArrowRightLeft,
+  CircleDot,
+  CircleStop,
   Grid3x3,
   type LucideIcon,
   Mic,
@@ -30,6 +32,8 @@ export function CallBar({ work }: { work: Work }) {
   const mute = () => verbs.mutate({ verb: work.muted ? "unmute" : "mute" });
   const hold = () => verbs.mutate({ verb: work.held ? "resume" : "hold" });
   const hangUp = () => verbs.mutate({ verb: "hangup" });
+  const record = () =>
+    verbs.mutate({ verb: work.recorded ? "pause-recording" : "resume-recording" });
   const ask = (how: Asking, to: Whom) => {
     setTransfer(false);
     verbs.mutate({ verb: how, to });
@@ -37,6 +41,7 @@ export function CallBar({ work }: { work: Work }) {
   useHotkeys({
     m: mute,
     h: hold,
+    r: record,
     k: () => setKeypad((open) => !open),
     t: () => setTransfer((open) => !open),
     "shift+x": hangUp,
@@ -64,6 +69,13 @@ export function CallBar({ work }: { work: Work }) {
           hotkey="H"
           on={work.held}
           press={hold}
+        />
+        <Tool
+          icon={work.recorded ? CircleStop : CircleDot}
+          name={work.recorded ? t("call.pause_recording") : t("call.record")}
+          hotkey="R"
+          on={work.recorded}
+          press={record}
         />
         <Popover
           open={keypad}
@@ -148,6 +160,8 @@ function CallCondition({ work }: { work: Work }) {
       ) : (
         <Chip tone="warn">{t("call.attaching")}</Chip>
       )}
+      {work.recorded && <Chip tone="neutral">{t("call.recorded")}</Chip>}
+      {work.recording_paused && <Chip tone="bad">{t("call.recording_paused")}</Chip>}
       {work.held && <Chip tone="warn">{t("call.held")}</Chip>}
       {work.muted && <Chip tone="bad">{t("call.muted")}</Chip>}
       {mute && <Chip tone="bad">{t("refusal.microphone_denied")}</Chip>}

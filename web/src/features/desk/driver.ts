@@ -129,6 +129,8 @@ function useOfferNews(me: Me, send: Send): void {
         send({ type: "offer.ended", id: event.data.offer_id });
         void client.invalidateQueries({ queryKey: OFFERS });
       }
+      if (event.type === "trunkline.interaction.recording_reminded.v1" && mine)
+        send({ type: "refusal", code: "recording_still_paused" });
       const failed = failureOf(event, me);
       if (failed) send({ type: "refusal", code: failed });
       if (event.type === "trunkline.agent.state_changed.v1" && mine)

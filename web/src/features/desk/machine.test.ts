@@ -34,6 +34,8 @@ const talk: Work = {
   since: "2026-03-01T08:00:05Z",
   held: false,
   muted: false,
+  recorded: true,
+  recording_paused: false,
   parties: [],
   aside: null,
 };

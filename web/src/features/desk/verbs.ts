@@ -14,6 +14,8 @@ type Simple =
   | "not-reached"
   | "extend-wrap-up"
   | "return-to-queue"
+  | "pause-recording"
+  | "resume-recording"
   | "swap"
   | "join"
   | "leave";

@@ -648,6 +648,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/interactions/{interaction_id}/pause-recording": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Pause Recording
+         * @description Record nothing until I resume; I am reminded each two minutes.
+         */
+        post: operations["pause_recording_api_v1_interactions__interaction_id__pause_recording_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/interactions/{interaction_id}/resume-recording": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Resume Recording
+         * @description Record again; or begin, where the queue records on demand.
+         */
+        post: operations["resume_recording_api_v1_interactions__interaction_id__resume_recording_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/callbacks": {
         parameters: {
             query?: never;
@@ -6782,6 +6822,8 @@ export interface components {
              *     }
              */
             callback: components["schemas"]["Callbacks"];
+            /** @default always */
+            recording: components["schemas"]["RecordingRule"];
             /**
              * Name
              * @default unnamed
@@ -6980,6 +7022,8 @@ export interface components {
              *     }
              */
             callback: components["schemas"]["Callbacks"];
+            /** @default always */
+            recording: components["schemas"]["RecordingRule"];
             /** Name */
             name: string;
             /** Team Id */
@@ -7141,6 +7185,8 @@ export interface components {
              *     }
              */
             callback: components["schemas"]["Callbacks"];
+            /** @default always */
+            recording: components["schemas"]["RecordingRule"];
             /** Id */
             id: string;
             /** Name */
@@ -7304,6 +7350,12 @@ export interface components {
             /** Size Bytes */
             size_bytes: number | null;
         };
+        /**
+         * RecordingRule
+         * @description Whether talks are recorded: always, when the agent asks for it, or never.
+         * @enum {string}
+         */
+        RecordingRule: "always" | "on_demand" | "off";
         /**
          * RecordingState
          * @description The three states of every recording.
@@ -8877,6 +8929,10 @@ export interface components {
             calling: boolean;
             /** Callback */
             callback: boolean;
+            /** Recorded */
+            recorded: boolean;
+            /** Recording Paused */
+            recording_paused: boolean;
             /** Parties */
             parties: components["schemas"]["PartyOut"][];
             aside: components["schemas"]["AsideOut"] | null;
@@ -11383,6 +11439,158 @@ export interface operations {
         };
     };
     leave_api_v1_interactions__interaction_id__leave_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                interaction_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SubmittedOut"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    pause_recording_api_v1_interactions__interaction_id__pause_recording_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                interaction_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SubmittedOut"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    resume_recording_api_v1_interactions__interaction_id__resume_recording_post: {
         parameters: {
             query?: never;
             header?: never;

@@ -105,6 +105,8 @@ export interface paths {
   };
   "/interactions/{id}/consult": { post: Send<{ to: T.Whom }, T.Accepted, Id> };
   "/interactions/{id}/conference": { post: Send<{ to?: T.Whom | null }, T.Accepted, Id> };
+  "/interactions/{id}/pause-recording": { post: Do<T.Accepted, Id> };
+  "/interactions/{id}/resume-recording": { post: Do<T.Accepted, Id> };
   "/interactions/{id}/swap": { post: Do<T.Accepted, Id> };
   "/interactions/{id}/join": { post: Do<T.Accepted, Id> };
   "/interactions/{id}/leave": { post: Do<T.Accepted, Id> };

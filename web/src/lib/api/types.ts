@@ -80,6 +80,8 @@ export interface Work {
   /** A callback, and whether its customer's phone still rings. */
   callback?: boolean;
   calling?: boolean;
+  recorded: boolean;
+  recording_paused: boolean;
   parties: Party[];
   /** My part in the call of a colleague; it rings until then, if it still does. */
   aside: { role: PartyRole; by: Named; ringing_until: Timestamp | null } | null;
@@ -379,6 +381,7 @@ export interface Queue {
   disposition_required: boolean;
   dispositions: string[];
   survey_rate_pct: number;
+  recording: "always" | "on_demand" | "off";
   music?: string | null;
   max_waiting?: number | null;
   service_level_s: number;

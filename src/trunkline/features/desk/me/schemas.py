@@ -67,6 +67,8 @@ class WorkOut(ApiModel):
     wrap_up: WrapUpOut | None
     calling: bool
     callback: bool
+    recorded: bool
+    recording_paused: bool
     parties: list[PartyOut]
     aside: AsideOut | None
 
@@ -99,6 +101,8 @@ class WorkOut(ApiModel):
             wrap_up=wrap_up,
             calling=work.calling,
             callback=work.callback,
+            recorded=work.recorded,
+            recording_paused=work.paused,
             parties=[_party(party, names) for party in work.parties],
             aside=_aside(work, names),
         )
