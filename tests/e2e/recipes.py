@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
 from itertools import count
 from typing import Any
 
@@ -141,6 +142,31 @@ def _until(condition: Callable[[], object]) -> None:
         time.sleep(0.02)
 
 
+def _whom() -> dict[str, str]:
+    return {"phone": f"+86139000{next(_NUMBERS):05}", "queue": "support"}
+
+
+def _days_ahead(days: int) -> str:
+    return (datetime.now(UTC) + timedelta(days=days)).isoformat()
+
+
+def _slot(explorer: Explorer) -> str:
+    """A free time of the first agent, some days from now."""
+    expert, day = _id("/agents")(explorer), datetime.now(UTC) + timedelta(days=4)
+    query = f"queue=support&expert={expert}&day={day.date()}"
+    free: list[str] = explorer.items(f"/appointments/slots?{query}")  # type: ignore[assignment]
+    return free[0]
+
+
+def _promises(explorer: Explorer, role: str) -> list[str]:
+    """Open ones that are no calls; another is promised each time."""
+    body = {**RECIPES.bodies["POST /promises"](explorer), "channel": "email"}
+    explorer.ask("administrator", "POST", "/promises", json=body)
+    found = explorer.items("/promises?state=open", role)
+    mails = [one["id"] for one in found if one["channel"] == "email" and one["state"] == "open"]
+    return mails[-1:]
+
+
 def _id(path: str) -> Callable[[Explorer], str]:
     return lambda explorer: str(explorer.items(path)[0]["id"])
 
@@ -167,6 +193,13 @@ RECIPES = Recipes(
             "phone": f"+86139000{next(_NUMBERS):05}",
             "queue": "support",
             "due_at": "2099-01-01T00:00:00Z",
+        },
+        "POST /promises": lambda _: {**_whom(), "due_at": _days_ahead(3)},
+        "PATCH /promises/{promise_id}": lambda _: {"note": "later"},
+        "POST /appointments": lambda e: {
+            **_whom(),
+            "expert_id": _id("/agents")(e),
+            "at": _slot(e),
         },
         "POST /callbacks/{callback_id}/reschedule": lambda _: {"due_at": "2099-01-02T00:00:00Z"},
         "POST /policies/simulate": lambda _: {
@@ -214,11 +247,13 @@ RECIPES = Recipes(
         "/recordings": _recordings,
         "/offers": _offers,
         "/callbacks": _callbacks,
+        "/promises": _promises,
         "/sessions": _sessions,
         "/skill-sets": _skill_sets,
         "/skill-sets/{skill_set}/holders": lambda e, _: [_id("/agents")(e)],
     },
     queries={
+        "GET /appointments/slots": {"queue": "support", "expert": "any", "day": "2026-12-24"},
         "GET /calendars/holidays": {"country": "CN", "year": "2026"},
         "GET /queues/{queue}/service-level": {
             "from": "2026-01-01T00:00:00Z",

@@ -15,9 +15,9 @@ it("the end of a wrap-up makes stale what is left unfinished", () => {
   expect(keys).toContainEqual(["unfinished"]);
 });
 
-it("a callback's news makes both lists stale: who is to be called, and who hung up", () => {
+it("a callback's news makes its lists stale: who is to be called, and who hung up", () => {
   const keys = staleAfter({ type: "trunkline.callback.tried.v1", data: {} });
-  expect(keys).toEqual([["callbacks"], ["abandoned"]]);
+  expect(keys).toEqual([["callbacks"], ["abandoned"], ["promises"]]);
 });
 
 it("live figures make only their own queue stale", () => {

@@ -19,7 +19,12 @@ export function staleAfter({ type, data }: StreamEvent): Key[] {
         ...(verb === "wrapped_up" ? [["unfinished"]] : []),
       ];
     case "callback":
-      return [["callbacks"], ["abandoned"]];
+      return [["callbacks"], ["abandoned"], ["promises"]];
+    case "promise":
+    case "appointment":
+      return [["promises"]];
+    case "alert":
+      return [["alerts"]];
     case "offer":
       return one;
     case "wrap_up":

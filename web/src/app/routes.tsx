@@ -56,6 +56,8 @@ export const router = createBrowserRouter([
             path: "callbacks",
             ...page(() => import("@/features/callbacks/list"), "CallbacksPage"),
           },
+          { path: "promises", ...page(() => import("@/features/promises/list"), "PromisesPage") },
+          { path: "alerts", ...page(() => import("@/features/alerts/list"), "AlertsPage") },
           { path: "tickets", ...page(() => import("@/features/tickets/list"), "TicketsPage") },
           { path: "tickets/:id", ...page(() => import("@/features/tickets/one"), "TicketPage") },
           {

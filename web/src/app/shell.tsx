@@ -1,6 +1,7 @@
 /** The frame of all pages: the rail of places, the bar with the agent's state, the banners. */
 
 import {
+  CalendarClock,
   Headset,
   ListTree,
   type LucideIcon,
@@ -70,6 +71,9 @@ function Rail({ agent }: { agent: boolean }) {
       {may("interactions.read") && (
         <Place to="/callbacks" icon={PhoneOutgoing} name={t("nav.callbacks")} />
       )}
+      {may("interactions.read") && (
+        <Place to="/promises" icon={CalendarClock} name={t("nav.promises")} />
+      )}
       {may("tickets.read") && <Place to="/tickets" icon={TicketCheck} name={t("nav.tickets")} />}
       {ADMIN.some(may) && <Place to="/admin" icon={Settings2} name={t("nav.admin")} />}
       {may("calls.guest") && (
@@ -106,6 +110,8 @@ function useTitle(): string {
   const place = pathname.split("/")[1];
   if (place === "interactions") return t("nav.interactions");
   if (place === "callbacks") return t("nav.callbacks");
+  if (place === "promises") return t("nav.promises");
+  if (place === "alerts") return t("alerts.title");
   if (place === "tickets") return t("nav.tickets");
   if (place === "admin") return t("nav.admin");
   return t("nav.desk");

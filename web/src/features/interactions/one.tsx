@@ -12,6 +12,7 @@ import { useQueueName } from "@/lib/queues";
 import { useMay } from "@/lib/session";
 import { clock, exact, moment } from "@/lib/time";
 import { Await, Chip, LevelChip, Panel } from "@/ui/parts";
+import { PromisesPanel } from "@/ui/promises";
 import { Supervise } from "@/ui/supervise";
 import "./interactions.css";
 import { Offers } from "./offers";
@@ -68,6 +69,7 @@ function Whole({ one }: { one: Interaction }) {
             </Panel>
           )}
           <Facts one={one} />
+          <PromisesPanel interaction={one.id} />
           <SurveyPanel one={one} />
           <PathPanel one={one} />
         </div>

@@ -43,6 +43,12 @@ interface ListedFilter extends Paged {
   number?: string;
 }
 
+export interface PromiseFilter extends Paged {
+  whose?: "mine" | "team" | "all";
+  state?: "open" | "missed" | "done";
+  interaction?: string;
+}
+
 export interface TicketFilter extends Paged {
   status?: string;
   priority?: string;
@@ -315,6 +321,22 @@ export interface paths {
   };
   "/callbacks/{id}/cancel": { post: Do<T.Callback, Id> };
   "/callbacks/{id}/reschedule": { post: Send<{ due_at: string }, T.Callback, Id> };
+  "/promises": {
+    get: Get<T.Page<T.Promised>, PromiseFilter>;
+    post: Send<T.NewPromise, T.Promised>;
+  };
+  "/promises/{id}/begin": { post: Do<T.Promised, Id> };
+  "/promises/{id}/done": { post: Do<T.Promised, Id> };
+  "/promises/{id}/cancel": { post: Do<T.Promised, Id> };
+  "/appointments": { post: Send<T.NewAppointment, T.Promised> };
+  "/appointments/slots": {
+    get: Get<
+      { minutes: number; items: T.Timestamp[] },
+      { queue: string; expert: string; day: string }
+    >;
+  };
+  "/alerts": { get: Get<T.Page<T.Alert>, Paged & { state?: "open" | "dismissed" }> };
+  "/alerts/{id}/dismiss": { post: Do<T.Alert, Id> };
   "/abandoned": { get: Get<T.Page<T.Abandoned>, Paged & { queue?: string }> };
   "/interactions/{id}/not-reached": { post: Do<unknown, Id> };
   "/tickets": {

@@ -509,6 +509,8 @@ export interface RequirementStep {
 
 export interface QueueLive {
   waiting: number;
+  promises_due?: number;
+  promises_missed?: number;
   longest_wait_ms: number;
   ewt_ms?: number | null;
   agents: Partial<Record<AgentState, number>>;
@@ -941,4 +943,59 @@ export interface Abandoned {
   ended_at: Timestamp;
   wait_ms?: number | null;
   callback?: Callback | null;
+}
+
+export type PromiseChannel = "voice" | "email" | "chat" | "sms" | "wecom";
+
+/** What was promised to a customer; without an owner the queue's team keeps it. */
+export interface Promised {
+  id: string;
+  kind: "follow_up" | "appointment";
+  state: "open" | "begun" | "done" | "cancelled";
+  outcome?: string | null;
+  channel: PromiseChannel;
+  queue?: Named | null;
+  owner?: Named | null;
+  customer?: { id: string; name: string | null; level: Level } | null;
+  phone_masked?: string | null;
+  interaction_id?: string | null;
+  note?: string | null;
+  due_at: Timestamp;
+  overdue: boolean;
+  missed_at?: Timestamp | null;
+  reminded_day_at?: Timestamp | null;
+  reminded_hour_at?: Timestamp | null;
+  version: number;
+}
+
+/** Whom something is promised: who called in an interaction, or a number. */
+export interface Promisee {
+  interaction_id?: string;
+  phone?: string;
+  queue?: string;
+  note?: string;
+}
+
+export interface NewPromise extends Promisee {
+  due_at: Timestamp;
+  channel: PromiseChannel;
+  owner_id?: string;
+}
+
+export interface NewAppointment extends Promisee {
+  expert_id: string;
+  at: Timestamp;
+}
+
+/** What a supervisor should look after; `subject` is an interaction's id, or a promise's. */
+export interface Alert {
+  id: string;
+  kind: "unanswered" | "promise_missed";
+  subject: string;
+  queue_id?: string | null;
+  queue_name?: string | null;
+  count: number;
+  raised_at: Timestamp;
+  dismissed_at?: Timestamp | null;
+  dismissed_by?: string | null;
 }

@@ -177,7 +177,7 @@ def day_span(tx: Tx, tenant_id: str, day: date) -> tuple[int, int]:
 def _drafted(
     on: Writing, principal: Principal, new: PromiseNew | AppointmentNew, channel: str, due_at: int
 ) -> PromiseRow:
-    """A follow-up of nobody; the number is sealed and shown only where a call is promised."""
+    """A follow-up of nobody; where a call is promised the number must be one that is called."""
     found = calling.whom(on, principal, new)
     row = PromiseRow(
         on.tenant_id,
@@ -193,10 +193,18 @@ def _drafted(
         interaction_id=found.interaction.id if found.interaction else None,
     )
     if channel != VOICE:
-        return row
-    number, party = calling.callable_number(found), on.ids.new("pty")
-    customers.put_value(on.tx, on.keys, on.tenant_id, party, row.customer_id, number, now=on.now)
+        return replace(row, party=_sealed(on, found.phone, row.customer_id))
+    party = _sealed(on, calling.callable_number(found), row.customer_id)
     return replace(row, party=party, number=calling.shown(on, new.number, found))
+
+
+def _sealed(on: Writing, phone: str | None, customer_id: str | None) -> str | None:
+    """The token under which the number is kept."""
+    if phone is None:
+        return None
+    party = on.ids.new("pty")
+    customers.put_value(on.tx, on.keys, on.tenant_id, party, customer_id, phone, now=on.now)
+    return party
 
 
 def _add(platform: Platform, on: Writing, row: PromiseRow, note: str | None) -> str:

@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from trunkline.ports.jobs import Job
     from trunkline.runtime.platform import Platform
 
+VOICE: Final = "voice"
 DUE_JOB: Final = "promises.due"
 MISSED_JOB: Final = "promises.missed"
 REMIND_JOB: Final = "promises.remind"
@@ -59,7 +60,7 @@ class Planned:
 def plan(platform: Platform, on: Writing, row: PromiseRow) -> None:
     """Have it fall due, be reminded of and be missed; a change of its time outdates older plans."""
     grace_ms = tenancy.settings(on.tx, on.tenant_id).promise_grace_min * 60_000
-    lead_ms = LEAD_MS if row.channel == "voice" else 0
+    lead_ms = LEAD_MS if row.channel == VOICE else 0
     planned = [Planned(DUE_JOB, row.due_at - lead_ms), Planned(MISSED_JOB, row.due_at + grace_ms)]
     if row.kind == PromiseKind.APPOINTMENT:
         planned += [
@@ -82,7 +83,7 @@ async def fall_due(platform: Platform, job: Job) -> None:
             return None
         if row.callback_id is None:
             _tell(platform, on, row, "promise.due")
-        return _call(on, row) if row.party else None
+        return _call(on, row) if row.channel == VOICE else None
 
     given = await platform.db.write(work)
     if given is not None:
