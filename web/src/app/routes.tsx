@@ -14,6 +14,8 @@ const admin: RouteObject[] = [
   { path: "users", ...page(() => import("@/features/admin/users"), "UsersPage") },
   { path: "teams", ...page(() => import("@/features/admin/teams"), "TeamsPage") },
   { path: "queues", ...page(() => import("@/features/admin/queues"), "QueuesPage") },
+  { path: "routing", ...page(() => import("@/features/admin/routing"), "RoutingPage") },
+  { path: "customers", ...page(() => import("@/features/admin/customers"), "CustomersPage") },
   { path: "agents", ...page(() => import("@/features/admin/agents"), "AgentsPage") },
   {
     path: "dispositions",

@@ -11,6 +11,8 @@ const PAGES = [
   ["agents", "agents.read"],
   ["skills", "agents.read"],
   ["queues", "queues.read"],
+  ["routing", "routing.read"],
+  ["customers", "customers.read"],
   ["dispositions", "dispositions.read"],
   ["numbers", "numbers.read"],
   ["outbound", "outbound.read"],

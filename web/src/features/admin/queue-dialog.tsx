@@ -2,7 +2,7 @@
 
 import { Form, type FormRule, Input, InputNumber, Select, Switch } from "antd";
 import { useTranslation } from "react-i18next";
-import { api, type Queue, unwrap } from "@/lib/api";
+import { api, type Queue, type ThingContent, unwrap } from "@/lib/api";
 import { FormDialog, LabelFields, useRequired, useSave } from "./parts";
 import { AnnounceFields } from "./queue-announce";
 import { CallbackFields } from "./queue-callback";
@@ -35,7 +35,15 @@ export function QueueDialog({ queue, close }: { queue: Queue | null; close: () =
       close={close}
       width={1080}
       aside={<Matches />}
-      extra={<IntoDraft form={form} done={close} />}
+      extra={
+        <IntoDraft
+          changes={async () => {
+            const { name, ...content } = await form.validateFields();
+            return { queues: { [name]: content as ThingContent } };
+          }}
+          done={close}
+        />
+      }
     >
       <BasicFields />
       <WhoFields />

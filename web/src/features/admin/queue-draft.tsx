@@ -1,17 +1,23 @@
 /** Puts what is in the form into a draft instead of in force. */
 
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
-import { App, Button, Dropdown, type FormInstance } from "antd";
+import { App, Button, Dropdown } from "antd";
 import { FileDiff } from "lucide-react";
 import { useTranslation } from "react-i18next";
-import { api, type ThingContent, unwrap } from "@/lib/api";
+import { api, type DraftedThings, unwrap } from "@/lib/api";
 import { useMay } from "@/lib/session";
 import { useSayRefusal } from "@/ui/parts";
-import type { QueueFields } from "./queue-fields";
 
 const NEW = "new";
 
-export function IntoDraft({ form, done }: { form: FormInstance<QueueFields>; done: () => void }) {
+export function IntoDraft({
+  changes: given,
+  done,
+}: {
+  /** What goes into the draft; rejects when the form is not filled in. */
+  changes: () => Promise<DraftedThings>;
+  done?: () => void;
+}) {
   const { t, i18n } = useTranslation();
   const { message } = App.useApp();
   const say = useSayRefusal();
@@ -24,8 +30,7 @@ export function IntoDraft({ form, done }: { form: FormInstance<QueueFields>; don
   });
   const put = useMutation({
     mutationFn: async (into: string) => {
-      const { name, ...content } = await form.validateFields();
-      const changes = { queues: { [name]: content as ThingContent } };
+      const changes = await given();
       const known = drafts.data?.items.find(({ id }) => id === into);
       if (!known) {
         const title = new Date().toLocaleString(i18n.language, { dateStyle: "medium" });
@@ -40,7 +45,7 @@ export function IntoDraft({ form, done }: { form: FormInstance<QueueFields>; don
     onSuccess: () => {
       void client.invalidateQueries({ queryKey: ["configuration"] });
       void message.success(t("queue.drafted"));
-      done();
+      done?.();
     },
     // A form that is not filled in says so itself.
     onError: (error) => error instanceof Error && say(error),

@@ -1,18 +1,36 @@
 /** Queues and their rules. */
 
 import { useQuery } from "@tanstack/react-query";
-import type { TableColumnsType } from "antd";
+import { Button, type TableColumnsType } from "antd";
+import { ListOrdered } from "lucide-react";
+import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { api, type Queue, unwrap } from "@/lib/api";
 import { useWords } from "@/lib/i18n";
+import { useMay } from "@/lib/session";
 import { LinesButton } from "./lines";
 import { ListPage, useEditing } from "./parts";
 import { QueueDialog } from "./queue-dialog";
+import { QueueLine } from "./queue-line";
 
 export function QueuesPage() {
   const { t } = useTranslation();
   const words = useWords();
-  const editing = useEditing<Queue>("queues.write");
+  const [shown, show] = useState<Queue | null>(null);
+  const sees = useMay()("live.read");
+  const editing = useEditing<Queue>(
+    "queues.write",
+    (queue) =>
+      sees && (
+        <Button
+          size="small"
+          icon={<ListOrdered size={13} aria-hidden />}
+          onClick={() => show(queue)}
+        >
+          {t("queue.line")}
+        </Button>
+      ),
+  );
   const query = useQuery({ queryKey: ["queues"], queryFn: () => unwrap(api.GET("/queues")) });
   const columns: TableColumnsType<Queue> = [
     { title: t("queues.queue"), dataIndex: "name" },
@@ -43,6 +61,7 @@ export function QueuesPage() {
       {editing.dialog((queue, close) => (
         <QueueDialog queue={queue} close={close} />
       ))}
+      {shown && <QueueLine queue={shown} close={() => show(null)} />}
     </ListPage>
   );
 }

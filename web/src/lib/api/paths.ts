@@ -169,6 +169,15 @@ export interface paths {
     patch: Send<Partial<T.Queue>, T.Queue, Id, Seen>;
     delete: Do<unknown, Id>;
   };
+  "/routing-rules": {
+    get: Get<T.RoutingRules & { version: number }>;
+    put: {
+      parameters: { header?: Seen };
+      requestBody: Json<T.RoutingRules>;
+    } & Replies<T.RoutingRules & { version: number }>;
+  };
+  "/interactions/{id}/boost": { post: Do<T.Accepted, Id> };
+  "/interactions/{id}/move": { post: Send<{ to_queue: string }, T.Accepted, Id> };
   "/queues/{id}/live": { get: Get<T.QueueLive, object, Id> };
   "/queues/{id}/dispositions": {
     get: Get<{ items: T.Disposition[]; top: string[] }, object, Id>;
@@ -308,12 +317,12 @@ export interface paths {
   "/setup/claim": { post: Send<Claim, unknown> };
   "/customers": {
     get: Get<T.Page<T.Customer>, { q?: string } & Paged>;
-    post: Send<
-      { name: string; level: T.Level; phones: string[]; organisation?: string; language?: string },
-      T.Customer
-    >;
+    post: Send<T.CustomerChange & { phones: string[] }, T.Customer>;
   };
-  "/customers/{id}": { get: Get<T.Customer, object, Id> };
+  "/customers/{id}": {
+    get: Get<T.Customer, object, Id>;
+    patch: Send<Partial<T.CustomerChange>, T.Customer, Id>;
+  };
   "/customers/{id}/identities": { post: Send<{ kind: string; value: string }, unknown, Id> };
   "/callbacks": {
     get: Get<T.Page<T.Callback>, Paged & { state?: "open" | "tried" | "done"; queue?: string }>;

@@ -507,6 +507,26 @@ export interface RequirementStep {
   agents: { agent_id: string; ready: boolean }[];
 }
 
+/** Whom agents serve first, when they help out, and who knows a product best. */
+export interface RoutingRules {
+  order: {
+    kind: "index" | "gc_mu" | "score" | "priority" | "fifo";
+    level_weights: Partial<Record<Level, number>>;
+    tag_weights: { tag: string; value: string; weight: number }[];
+    contract_weight: number;
+    repeat_weight: number;
+    priority_unit: number;
+    age_s: number;
+    off_primary: number;
+    vip_from: Level;
+    jump_from: Level | null;
+    due_lead_s: number;
+    starving_s: number;
+  };
+  sharing: { keep_idle: number; after_s: number; idle_bonus: number; flexibility: number };
+  experts: { tag: string; value: string; agent: string }[];
+}
+
 export interface QueueLive {
   waiting: number;
   promises_due?: number;
@@ -515,12 +535,14 @@ export interface QueueLive {
   ewt_ms?: number | null;
   agents: Partial<Record<AgentState, number>>;
   service_level: { value: number | null; formula: string };
-  calls?: {
+  calls: {
     interaction_id: string;
     position: number;
     waited_ms: number;
-    level?: Level | null;
+    level: Level;
     priority: number;
+    boosted: boolean;
+    ringing: boolean;
   }[];
 }
 
@@ -546,11 +568,25 @@ export interface Customer {
   name: string;
   level: Level;
   organisation?: string | null;
-  language?: string | null;
+  language: string;
   opted_out_survey?: boolean;
+  note: string | null;
+  /** The agent who looks after them, and whether an enterprise contract counts. */
+  manager_id: string | null;
+  contract: boolean;
   identities: { kind: string; masked: string; value?: string | null }[];
   created_at?: Timestamp;
 }
+
+export type CustomerChange = {
+  name: string;
+  level: Level;
+  language?: string;
+  organisation?: string | null;
+  note?: string | null;
+  manager_id?: string | null;
+  contract?: boolean;
+};
 
 export interface Ticket {
   id: string;
@@ -777,6 +813,7 @@ export type ConfigurationKind =
   | "reasons"
   | "skills"
   | "agents"
+  | "routing"
   | "settings";
 
 export interface ConfigurationChange {
