@@ -1,8 +1,8 @@
 """The port to the relational store: units of work run as plain functions on one connection.
 
-A unit of work is a function of a connection; it runs in one transaction, off the event loop, and
-is rolled back when it raises. SQL itself stands only in the features' `store.py` and in
-`adapters/sql`; this module names what they share.
+A unit of work is a function of a connection; it runs in one transaction and is rolled back when it
+raises. Waiting for the disk or for another process never holds the event loop up. SQL itself stands
+only in the features' `store.py` and in `adapters/sql`; this module names what they share.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ _AFTER_COMMIT = "after_commit"
 
 
 def after_commit(tx: Tx, call: Callable[[list[T]], None], item: T) -> bool:
-    """Have `call` get this item, on the store's thread, once `tx` is durable.
+    """Have `call` get this item, on the loop or a thread of the store, once `tx` is durable.
 
     It is called once a transaction, with all items given for it, and not at all on roll-back.
     True for the first item.

@@ -16,7 +16,7 @@ from trunkline.adapters.sql.engine import (
     sqlite_reader,
     sqlite_writer,
 )
-from trunkline.adapters.sql.writer import WriterThread
+from trunkline.adapters.sql.writer import Turns
 from trunkline.ports.database import Priority, Tx, take_after_commit
 
 if TYPE_CHECKING:
@@ -43,9 +43,10 @@ class SqliteDatabase:
         self._read_engine = sqlite_reader(path)
         self._connection = self._write_engine.connect()
         self._connection.info[BEGUN_ELSEWHERE] = True
-        self._writer = WriterThread()
+        self._turns = Turns()
         self._readers = ThreadPoolExecutor(READERS, thread_name_prefix="sqlite-reader")
         self._commits = 0
+        self._checkpoints: asyncio.Task[None] | None = None
 
     @property
     def engine(self) -> sa.Engine:
@@ -65,49 +66,61 @@ class SqliteDatabase:
 
     async def write(self, work: Callable[[Tx], T], *, priority: Priority = Priority.NORMAL) -> T:
         """Run a writing unit of work in its turn; durable when this returns."""
-        return await self._writer.do(lambda: self._write(work), priority)
+        return await self._turns.do(
+            lambda: self._begin(work), self._commit, self._committed, priority
+        )
 
     async def close(self) -> None:
         """Finish what waits, then let go of the file."""
+        await self._turns.close()
         await asyncio.to_thread(self._close)
 
     def _read(self, work: Callable[[Tx], T]) -> T:
         with self._read_engine.connect() as connection, connection.begin():
             return work(connection)
 
-    def _write(self, work: Callable[[Tx], T]) -> T:
+    def _begin(self, work: Callable[[Tx], T]) -> T:
+        """All but the commit; `Connection.begin` takes as long as three statements do."""
+        if self._connection.in_transaction():  # so the toolkit believes of the last unit
+            self._connection.rollback()
         take_after_commit(self._connection)
-        result = self._in_transaction(work)
+        _run(self._connection, "BEGIN IMMEDIATE")
+        try:
+            return work(self._connection)
+        except BaseException:
+            self._roll_back()
+            raise
+
+    def _commit(self) -> None:
+        """On the thread of commits, while nobody else has the connection."""
+        try:
+            _run(self._connection, "COMMIT")
+        except BaseException:
+            self._roll_back()
+            raise
+
+    def _committed(self) -> None:
         for call, items in take_after_commit(self._connection).items():
             call(items)
         self._commits += 1
         if self._commits % CHECKPOINT_EVERY == 0:
-            self._readers.submit(self._checkpoint)
-        return result
+            self._checkpoints = asyncio.create_task(self._checkpoint())
 
-    def _in_transaction(self, work: Callable[[Tx], T]) -> T:
-        """As `Connection.begin` would, which takes as long as three statements do."""
-        _run(self._connection, "BEGIN IMMEDIATE")
-        try:
-            result = work(self._connection)
-            _run(self._connection, "COMMIT")
-        except BaseException:
-            if _raw(self._connection).in_transaction:  # a full disk has rolled back already
-                _run(self._connection, "ROLLBACK")
-            raise
-        finally:
-            if self._connection.in_transaction():  # what the toolkit believes; nothing is left
-                self._connection.rollback()
-        return result
+    def _roll_back(self) -> None:
+        if _raw(self._connection).in_transaction:  # a full disk has rolled back already
+            _run(self._connection, "ROLLBACK")
 
-    def _checkpoint(self) -> None:
+    async def _checkpoint(self) -> None:
         """Copy the log into the database beside the writer, who then has little left to copy."""
+        loop = asyncio.get_running_loop()
+        await loop.run_in_executor(self._readers, self._copy_log_beside)
+        await self._turns.do(_nothing, lambda: _copy_log(self._connection), _nothing, Priority.BULK)
+
+    def _copy_log_beside(self) -> None:
         with self._read_engine.connect() as connection:
             _copy_log(connection)
-        self._writer.post(lambda: _copy_log(self._connection), Priority.BULK)
 
     def _close(self) -> None:
-        self._writer.close()
         self._readers.shutdown()
         self._connection.close()
         self._read_engine.dispose()
@@ -142,3 +155,7 @@ def _lock(path: Path) -> IO[bytes]:
         file.close()
         raise DatabaseInUse(f"another process works on {path.stem}") from None
     return file
+
+
+def _nothing() -> None:
+    """There is nothing to do."""

@@ -1,82 +1,158 @@
-"""One thread that does the waiting work in order of priority, and within one in order of arrival.
+"""Whose turn it is to write: one unit of work at a time, by priority, then by arrival.
 
 SQLite has one writer at a time whatever we do; a second one would only poll for its lock. So all
 writing units of work wait here, the cell's before all others, and each is at most a few
 milliseconds long (`runtime.bulk` cuts long work up).
+
+A unit runs on the event loop and only its commit on a thread. Python's threads do not compute
+side by side: a unit on a thread of its own gives the interpreter away at each statement and gets
+it back up to half a millisecond later while the loop is busy, which made statements ten times as
+dear as they are. The wait for the disk is another matter: the loop goes on meanwhile.
 """
 
 from __future__ import annotations
 
 import asyncio
+import contextlib
+import heapq
 import queue
 import threading
-from concurrent.futures import Future
 from dataclasses import dataclass, field
 from itertools import count
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from trunkline.kit.errors import TrunklineError
-from trunkline.ports.database import Priority
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
 T = TypeVar("T")
 MOST_WAITING = 20_000
+LAST = 1_000
+"""After every priority there is."""
 
 
 @dataclass(order=True, frozen=True, slots=True)
-class _Waiting:
+class Turn:
+    """A unit of work that waits; `work` runs on the loop, then `commit` on the thread."""
+
     priority: int
     arrival: int
-    work: Callable[[], Any] | None = field(compare=False)
-    outcome: Future[Any] = field(compare=False)
+    work: Callable[[], Any] = field(compare=False)
+    commit: Callable[[], None] = field(compare=False)
+    kept: Callable[[], None] = field(compare=False)
+    outcome: asyncio.Future[Any] = field(compare=False)
 
 
-class WriterThread:
-    """Runs one piece of work at a time."""
+class Turns:
+    """Gives each unit its turn, on the loop of whoever asks; one loop at a time."""
 
     def __init__(self) -> None:
-        self._waiting: queue.PriorityQueue[_Waiting] = queue.PriorityQueue(MOST_WAITING)
+        self._waiting: list[Turn] = []
         self._arrivals = count()
+        self._busy = False
         self._closed = False
-        self._thread = threading.Thread(target=self._run, name="sqlite-writer", daemon=True)
-        self._thread.start()
+        self._thread = CommitThread()
 
-    async def do(self, work: Callable[[], T], priority: Priority) -> T:
-        """Do the work in its turn; raises `overloaded` (503) when too much waits already."""
-        return await asyncio.wrap_future(self._put(work, priority))
+    def do(
+        self,
+        work: Callable[[], T],
+        commit: Callable[[], None],
+        kept: Callable[[], None],
+        priority: int,
+    ) -> asyncio.Future[T]:
+        """Do `work`, `commit` on the thread, then `kept`; what any of them raises is raised here.
 
-    def post(self, work: Callable[[], None], priority: Priority) -> None:
-        """Have the work done in its turn, for nobody who waits."""
-        self._put(work, priority)
-
-    def close(self) -> None:
-        """Finish what waits, then end; blocks."""
-        if not self._closed:
-            self._put(None, max(Priority) + 1)
-            self._closed = True
-            self._thread.join()
-
-    def _put(self, work: Callable[[], T] | None, priority: int) -> Future[T]:
+        Raises `overloaded` (503) when too much waits already. Who is cancelled meanwhile gets no
+        answer; work that has begun is finished all the same.
+        """
         if self._closed:
             raise TrunklineError("stopping", 503, "The store is closed.")
-        outcome: Future[T] = Future()
-        try:
-            self._waiting.put_nowait(_Waiting(priority, next(self._arrivals), work, outcome))
-        except queue.Full:
+        if len(self._waiting) >= MOST_WAITING:
             detail = "The store has too much to write."
-            raise TrunklineError("overloaded", 503, detail, retry_after_s=1) from None
+            raise TrunklineError("overloaded", 503, detail, retry_after_s=1)
+        outcome: asyncio.Future[T] = asyncio.get_running_loop().create_future()
+        turn = Turn(priority, next(self._arrivals), work, commit, kept, outcome)
+        heapq.heappush(self._waiting, turn)
+        self._next()
         return outcome
 
+    async def close(self) -> None:
+        """Finish what waits, then end; nothing more is taken."""
+        if not self._closed:
+            last = self.do(_nothing, _nothing, _nothing, LAST)
+            self._closed = True
+            await last
+            self._thread.close()
+
+    def _next(self) -> None:
+        while self._waiting and not self._busy:
+            turn = heapq.heappop(self._waiting)
+            if not turn.outcome.done():  # or nobody wants it any more
+                self._begin(turn)
+
+    def _begin(self, turn: Turn) -> None:
+        try:
+            result = turn.work()
+        except BaseException as error:  # whoever waits gets it, whatever it is
+            turn.outcome.set_exception(error)
+            return
+        self._busy = True
+        loop = asyncio.get_running_loop()
+
+        def committed(error: BaseException | None) -> None:
+            with contextlib.suppress(RuntimeError):  # the loop has ended: nobody waits
+                loop.call_soon_threadsafe(self._end, loop, turn, result, error)
+
+        self._thread.do(turn.commit, committed)
+
+    def _end(
+        self, loop: asyncio.AbstractEventLoop, turn: Turn, result: Any, error: BaseException | None
+    ) -> None:
+        try:
+            if error is None:
+                turn.kept()
+        except BaseException as failure:  # as above
+            error = failure
+        self._busy = False
+        if not turn.outcome.done():
+            if error is None:
+                turn.outcome.set_result(result)
+            else:
+                turn.outcome.set_exception(error)
+        # After whoever waited: what they put next may go before all that waits.
+        loop.call_soon(self._next)
+
+
+class CommitThread:
+    """Runs one thing at a time and says how it ended."""
+
+    def __init__(self) -> None:
+        self._given: queue.SimpleQueue[
+            tuple[Callable[[], None], Callable[[BaseException | None], None]] | None
+        ] = queue.SimpleQueue()
+        self._thread = threading.Thread(target=self._run, name="sqlite-commit", daemon=True)
+        self._thread.start()
+
+    def do(self, commit: Callable[[], None], ended: Callable[[BaseException | None], None]) -> None:
+        """Run `commit` on the thread, then `ended`, there too, with what it raised."""
+        self._given.put((commit, ended))
+
+    def close(self) -> None:
+        """End; blocks until it has."""
+        self._given.put(None)
+        self._thread.join()
+
     def _run(self) -> None:
-        while (waiting := self._waiting.get()).work is not None:
-            if waiting.outcome.set_running_or_notify_cancel():
-                _settle(waiting.outcome, waiting.work)
+        while (given := self._given.get()) is not None:
+            commit, ended = given
+            try:
+                commit()
+            except BaseException as error:
+                ended(error)
+            else:
+                ended(None)
 
 
-def _settle(outcome: Future[Any], work: Callable[[], Any]) -> None:
-    try:
-        outcome.set_result(work())
-    except BaseException as error:  # whoever waits gets it, whatever it is
-        outcome.set_exception(error)
+def _nothing() -> None:
+    """There is nothing to do."""
