@@ -56,6 +56,7 @@ class TicketOfEveryCall:
 
     name = "ticket_of_every_call"
     version = 1
+    takes = frozenset({InteractionClosed})
 
     def __init__(self, jobs: Jobs) -> None:
         self._jobs = jobs
@@ -76,6 +77,7 @@ class TicketOfWhoIsNotReached:
 
     name = "ticket_of_who_is_not_reached"
     version = 1
+    takes = frozenset({CallbackEnded})
 
     def __init__(self, jobs: Jobs) -> None:
         self._jobs = jobs

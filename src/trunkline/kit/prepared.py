@@ -35,6 +35,17 @@ def json_value(column: Any) -> Any:
     return orjson.loads(column) if isinstance(column, str) else column
 
 
+_DRIVER = "driver_connection"
+
+
+def speaks_sqlite(tx: sa.Connection, raw: sqlite3.Connection) -> None:
+    """Say once that this connection is SQLite's: its prepared statements go to `raw` by themselves.
+
+    Asking the toolkit for the driver's connection at each statement takes as long as many of them.
+    """
+    tx.__dict__[_DRIVER] = raw
+
+
 class Prepared:
     """One statement with named parameters; values come and go as the driver has them."""
 
@@ -43,50 +54,59 @@ class Prepared:
             name: str(statement.compile(dialect=dialect))  # type: ignore[attr-defined]
             for name, dialect in _DIALECTS.items()
         }
+        self._sqlite = self._texts[_SQLITE]
 
     def run(self, tx: sa.Connection, values: Mapping[str, Any]) -> int:
         """Execute; how many rows it touched."""
-        if tx.dialect.name != _SQLITE:
+        raw = _raw(tx)
+        if raw is None:
             return tx.exec_driver_sql(self._texts[tx.dialect.name], values).rowcount
-        with self._cursor(tx) as cursor:
-            return int(cursor.execute(self._texts[_SQLITE], values).rowcount)
+        try:
+            return raw.execute(self._sqlite, values).rowcount
+        except sqlite3.Error as error:
+            raise self._told(error) from error
 
     def run_each(self, tx: sa.Connection, rows: Sequence[Mapping[str, Any]]) -> None:
         """Execute once for each of many rows."""
-        if tx.dialect.name != _SQLITE:
+        raw = _raw(tx)
+        if raw is None:
             tx.exec_driver_sql(self._texts[tx.dialect.name], rows)
             return
-        with self._cursor(tx) as cursor:
-            cursor.executemany(self._texts[_SQLITE], rows)
+        try:
+            raw.executemany(self._sqlite, rows)
+        except sqlite3.Error as error:
+            raise self._told(error) from error
 
     def first(self, tx: sa.Connection, values: Mapping[str, Any]) -> tuple[Any, ...] | None:
         """Execute; the first row that it gives."""
-        if tx.dialect.name != _SQLITE:
-            row = tx.exec_driver_sql(self._texts[tx.dialect.name], values).first()
-            return None if row is None else tuple(row)
-        with self._cursor(tx) as cursor:
-            found: tuple[Any, ...] | None = cursor.execute(self._texts[_SQLITE], values).fetchone()
-            return found
+        rows = self.all(tx, values)
+        return rows[0] if rows else None
 
     def all(self, tx: sa.Connection, values: Mapping[str, Any]) -> list[tuple[Any, ...]]:
         """Execute; every row that it gives."""
-        if tx.dialect.name != _SQLITE:
+        raw = _raw(tx)
+        if raw is None:
             rows = tx.exec_driver_sql(self._texts[tx.dialect.name], values).all()
             return [tuple(row) for row in rows]
-        with self._cursor(tx) as cursor:
-            return cursor.execute(self._texts[_SQLITE], values).fetchall()
-
-    @contextmanager
-    def _cursor(self, tx: sa.Connection) -> Iterator[sqlite3.Cursor]:
-        cursor: sqlite3.Cursor = tx.connection.cursor()  # type: ignore[assignment]
         try:
-            yield cursor
+            return raw.execute(self._sqlite, values).fetchall()
         except sqlite3.Error as error:
-            raise sa.exc.DBAPIError.instance(
-                self._texts[_SQLITE], None, error, sqlite3.Error, hide_parameters=True
-            ) from error
-        finally:
-            cursor.close()
+            raise self._told(error) from error
+
+    def _told(self, error: sqlite3.Error) -> Exception:
+        """The driver's error as the toolkit tells it."""
+        return sa.exc.DBAPIError.instance(
+            self._sqlite, None, error, sqlite3.Error, hide_parameters=True
+        )
+
+
+def _raw(tx: sa.Connection) -> sqlite3.Connection | None:
+    raw: sqlite3.Connection | None = tx.__dict__.get(_DRIVER)
+    if raw is None and tx.dialect.name == _SQLITE:
+        found = tx.connection.driver_connection
+        assert isinstance(found, sqlite3.Connection)  # noqa: S101 - says the dialect
+        return found
+    return raw
 
 
 _SAVE = Prepared(sa.text("SAVEPOINT part"))

@@ -7,13 +7,16 @@ only in the features' `store.py` and in `adapters/sql`; this module names what t
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from enum import IntEnum
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 import sqlalchemy as sa
 
+from trunkline.kit.prepared import savepoint
+
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
 T = TypeVar("T")
 Tx = sa.Connection
@@ -31,7 +34,51 @@ metadata = sa.MetaData(
 )
 
 
-_AFTER_COMMIT = "after_commit"
+_PENDING = "pending"
+_Calls = dict["Callable[[list[Any]], None]", list[Any]]
+_Writes = dict["Callable[[sa.Connection, list[Any]], None]", list[Any]]
+
+
+class _Pending:
+    """What a transaction still has to write before its commit, and to tell after it."""
+
+    __slots__ = ("after", "before")
+
+    def __init__(self) -> None:
+        self.before: _Writes = {}
+        self.after: _Calls = {}
+
+    def sizes(self) -> list[tuple[list[Any], int]]:
+        """Each list with its present length."""
+        lists = (*self.before.values(), *self.after.values())
+        return [(items, len(items)) for items in lists]
+
+
+def _pending(tx: Tx) -> _Pending:
+    """Kept beside the connection: its own `info` takes as long as a statement."""
+    found: _Pending | None = tx.__dict__.get(_PENDING)
+    if found is None:
+        found = tx.__dict__[_PENDING] = _Pending()
+    return found
+
+
+def before_commit(tx: Tx, call: Callable[[Tx, list[T]], None], item: T) -> bool:
+    """Have `call` write this item, with all others given for it, as the last of `tx`.
+
+    For rows that nothing in the transaction reads: many are written at the price of a few.
+    True for the first item.
+    """
+    items: list[T] = _pending(tx).before.setdefault(call, [])
+    items.append(item)
+    return len(items) == 1
+
+
+def run_before_commit(tx: Tx) -> None:
+    """For the adapter, when the unit of work has returned: write what waits."""
+    waiting, _pending(tx).before = _pending(tx).before, {}
+    for call, items in waiting.items():
+        if items:
+            call(tx, items)
 
 
 def after_commit(tx: Tx, call: Callable[[list[T]], None], item: T) -> bool:
@@ -40,15 +87,32 @@ def after_commit(tx: Tx, call: Callable[[list[T]], None], item: T) -> bool:
     It is called once a transaction, with all items given for it, and not at all on roll-back.
     True for the first item.
     """
-    items: list[T] = tx.info.setdefault(_AFTER_COMMIT, {}).setdefault(call, [])
+    items: list[T] = _pending(tx).after.setdefault(call, [])
     items.append(item)
     return len(items) == 1
 
 
 def take_after_commit(tx: Tx) -> dict[Callable[[list[Any]], None], list[Any]]:
     """For the adapter: what `after_commit` collected; it is forgotten with this."""
-    calls: dict[Callable[[list[Any]], None], list[Any]] = tx.info.pop(_AFTER_COMMIT, {})
-    return calls
+    pending: _Pending | None = tx.__dict__.pop(_PENDING, None)
+    return {call: items for call, items in pending.after.items() if items} if pending else {}
+
+
+@contextmanager
+def part(tx: Tx) -> Iterator[None]:
+    """A part of a transaction that is undone by itself when it raises; parts do not nest."""
+    sizes = _pending(tx).sizes()
+    known = {id(items) for items, _ in sizes}
+    try:
+        with savepoint(tx):
+            yield
+    except BaseException:
+        for items, size in sizes:
+            del items[size:]
+        for items, _ in _pending(tx).sizes():
+            if id(items) not in known:
+                items.clear()
+        raise
 
 
 class Priority(IntEnum):

@@ -22,9 +22,10 @@ from trunkline.core.snapshot import dump, load
 from trunkline.core.state import State
 from trunkline.core.turn import Refused
 from trunkline.kit.errors import TrunklineError
-from trunkline.kit.prepared import savepoint
 from trunkline.ports.cells import Accepted
+from trunkline.ports.database import part
 from trunkline.ports.journal import DeadLetter, Entry, Journal, Snapshot
+from trunkline.runtime.projection import taking
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -33,7 +34,7 @@ if TYPE_CHECKING:
     from trunkline.core.words import AgentId
     from trunkline.ports.clock import Clock, Ids
     from trunkline.ports.database import Tx
-    from trunkline.runtime.projection import Projection
+    from trunkline.runtime.projection import Project, Projection
 
 SNAPSHOT_EVERY = 2_000
 """Entries between two snapshots: bounds how much a restart has to fold (about 50 ms)."""
@@ -89,6 +90,7 @@ class Cell:
         self.settled: list[str] = []
         self._journal = journal
         self._projections = tuple(projections)
+        self._followers: dict[type[Fact], tuple[Project, ...]] = {}
         self._clock = clock
         self._ids = ids
         self._write = write
@@ -147,7 +149,7 @@ class Cell:
         try:
             if submission.also is None:
                 return self._decide_in(tx, submission.given, step)
-            with savepoint(tx):
+            with part(tx):
                 submission.also(tx)
                 return self._decide_in(tx, submission.given, step)
         except Refused as refusal:
@@ -169,8 +171,11 @@ class Cell:
 
     def _follow(self, tx: Tx, at: int, facts: tuple[Fact, ...], step: Step) -> None:
         for fact in facts:
-            for projection in self._projections:
-                projection.project(tx, self.tenant_id, at, fact)
+            followers = self._followers.get(type(fact))
+            if followers is None:
+                followers = self._followers[type(fact)] = taking(self._projections, type(fact))
+            for project in followers:
+                project(tx, self.tenant_id, at, fact)
             agent = getattr(fact, "agent", None)
             if agent:
                 step.changed.add(agent)

@@ -18,6 +18,9 @@ BEGUN_ELSEWHERE = "begun_elsewhere"
 READERS = 4
 """Threads, and connections, that serve reads."""
 
+STATEMENTS = 1_000
+"""Compiled statements that a connection keeps; the driver's 128 are fewer than we have."""
+
 _PRAGMAS = {
     "journal_mode": "WAL",
     "synchronous": "FULL",  # a commit that was told is on the disk
@@ -86,7 +89,11 @@ def try_to_connect(url: str) -> None:
 def _sqlite(path: Path, begin: str, extra: dict[str, Any]) -> sa.Engine:
     engine = sa.create_engine(
         sa.URL.create("sqlite", database=str(path)),
-        connect_args={"isolation_level": None, "check_same_thread": False},
+        connect_args={
+            "isolation_level": None,
+            "check_same_thread": False,
+            "cached_statements": STATEMENTS,
+        },
         hide_parameters=True,
         pool_size=READERS,
         max_overflow=0,

@@ -15,7 +15,7 @@ import orjson
 import sqlalchemy as sa
 
 from trunkline.kit.prepared import Prepared
-from trunkline.ports.database import Tx, after_commit, metadata
+from trunkline.ports.database import Tx, after_commit, before_commit, metadata
 from trunkline.ports.events import Audience, DomainEvent, OnCommit
 
 if TYPE_CHECKING:
@@ -95,9 +95,13 @@ class SqliteEventLog(SqlEventLog):
 
     def emit(self, tx: Tx, event: DomainEvent) -> None:
         """Write an event with its number; the commit publishes it."""
-        numbered = replace(event, seq=self._next(tx, event.tenant_id))
-        _insert.run(tx, _row(numbered, numbered.seq))
-        after_commit(tx, self._tell, numbered)
+        before_commit(tx, self._write, event)
+
+    def _write(self, tx: Tx, told: list[DomainEvent]) -> None:
+        numbered = [replace(event, seq=self._next(tx, event.tenant_id)) for event in told]
+        _insert.run_each(tx, [_row(event, event.seq) for event in numbered])
+        for event in numbered:
+            after_commit(tx, self._tell, event)
 
     def number(self, tx: Tx) -> None:
         """Nothing: what is written has its number."""
@@ -115,9 +119,13 @@ class PostgresEventLog(SqlEventLog):
 
     def emit(self, tx: Tx, event: DomainEvent) -> None:
         """Write an event without a number; the commit wakes the relay."""
-        _insert.run(tx, _row(event, None))
-        if after_commit(tx, self._tell, event):
-            tx.exec_driver_sql(f"NOTIFY {CHANNEL}")
+        before_commit(tx, self._write, event)
+
+    def _write(self, tx: Tx, told: list[DomainEvent]) -> None:
+        _insert.run_each(tx, [_row(event, None) for event in told])
+        tx.exec_driver_sql(f"NOTIFY {CHANNEL}")
+        for event in told:
+            after_commit(tx, self._tell, event)
 
     def number(self, tx: Tx) -> None:
         """Number what is committed; one relay at a time, so that each number is used once."""

@@ -19,7 +19,7 @@ from trunkline.adapters.sql.engine import READERS, postgres_engine
 from trunkline.adapters.sql.outbox import CHANNEL
 from trunkline.kit.errors import TrunklineError
 from trunkline.kit.logging import logger
-from trunkline.ports.database import Priority, Tx, take_after_commit
+from trunkline.ports.database import Priority, Tx, run_before_commit, take_after_commit
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -126,6 +126,7 @@ def _run(engine: sa.Engine, work: Callable[[Tx], T]) -> T:
         take_after_commit(connection)
         with connection.begin():
             result = work(connection)
+            run_before_commit(connection)
         calls = take_after_commit(connection)
     for call, items in calls.items():
         call(items)

@@ -17,7 +17,8 @@ from trunkline.adapters.sql.engine import (
     sqlite_writer,
 )
 from trunkline.adapters.sql.writer import Turns
-from trunkline.ports.database import Priority, Tx, take_after_commit
+from trunkline.kit.prepared import speaks_sqlite
+from trunkline.ports.database import Priority, Tx, run_before_commit, take_after_commit
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -43,6 +44,7 @@ class SqliteDatabase:
         self._read_engine = sqlite_reader(path)
         self._connection = self._write_engine.connect()
         self._connection.info[BEGUN_ELSEWHERE] = True
+        speaks_sqlite(self._connection, _raw(self._connection))
         self._turns = Turns()
         self._readers = ThreadPoolExecutor(READERS, thread_name_prefix="sqlite-reader")
         self._commits = 0
@@ -66,9 +68,7 @@ class SqliteDatabase:
 
     async def write(self, work: Callable[[Tx], T], *, priority: Priority = Priority.NORMAL) -> T:
         """Run a writing unit of work in its turn; durable when this returns."""
-        return await self._turns.do(
-            lambda: self._begin(work), self._commit, self._committed, priority
-        )
+        return await self._turns.do(lambda: self._begin(work), self._committed, priority)
 
     async def close(self) -> None:
         """Finish what waits, then let go of the file."""
@@ -79,17 +79,26 @@ class SqliteDatabase:
         with self._read_engine.connect() as connection, connection.begin():
             return work(connection)
 
-    def _begin(self, work: Callable[[Tx], T]) -> T:
-        """All but the commit; `Connection.begin` takes as long as three statements do."""
+    def _begin(self, work: Callable[[Tx], T]) -> tuple[T, Callable[[], None] | None]:
+        """All but the commit; `Connection.begin` takes as long as three statements do.
+
+        What changed nothing has nothing to wait for.
+        """
+        changes = _raw(self._connection).total_changes
         if self._connection.in_transaction():  # so the toolkit believes of the last unit
             self._connection.rollback()
         take_after_commit(self._connection)
         _run(self._connection, "BEGIN IMMEDIATE")
         try:
-            return work(self._connection)
+            result = work(self._connection)
+            run_before_commit(self._connection)
+            if _raw(self._connection).total_changes == changes:
+                _run(self._connection, "COMMIT")
+                return result, None
         except BaseException:
             self._roll_back()
             raise
+        return result, self._commit
 
     def _commit(self) -> None:
         """On the thread of commits, while nobody else has the connection."""
@@ -114,7 +123,10 @@ class SqliteDatabase:
         """Copy the log into the database beside the writer, who then has little left to copy."""
         loop = asyncio.get_running_loop()
         await loop.run_in_executor(self._readers, self._copy_log_beside)
-        await self._turns.do(_nothing, lambda: _copy_log(self._connection), _nothing, Priority.BULK)
+        await self._turns.do(lambda: (None, self._copy_rest), _nothing, Priority.BULK)
+
+    def _copy_rest(self) -> None:
+        _copy_log(self._connection)
 
     def _copy_log_beside(self) -> None:
         with self._read_engine.connect() as connection:

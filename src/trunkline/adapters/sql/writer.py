@@ -17,16 +17,17 @@ import contextlib
 import heapq
 import queue
 import threading
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from itertools import count
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import Any, TypeVar
 
 from trunkline.kit.errors import TrunklineError
 
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
 T = TypeVar("T")
+Work = Callable[[], tuple[T, Callable[[], None] | None]]
+"""Gives its result, and how to commit on the thread; None when nothing is left to wait for."""
+
 MOST_WAITING = 20_000
 LAST = 1_000
 """After every priority there is."""
@@ -34,12 +35,11 @@ LAST = 1_000
 
 @dataclass(order=True, frozen=True, slots=True)
 class Turn:
-    """A unit of work that waits; `work` runs on the loop, then `commit` on the thread."""
+    """A unit of work that waits: `work` runs on the loop, then what it leaves on the thread."""
 
     priority: int
     arrival: int
-    work: Callable[[], Any] = field(compare=False)
-    commit: Callable[[], None] = field(compare=False)
+    work: Work[Any] = field(compare=False)
     kept: Callable[[], None] = field(compare=False)
     outcome: asyncio.Future[Any] = field(compare=False)
 
@@ -56,12 +56,11 @@ class Turns:
 
     def do(
         self,
-        work: Callable[[], T],
-        commit: Callable[[], None],
+        work: Work[T],
         kept: Callable[[], None],
         priority: int,
     ) -> asyncio.Future[T]:
-        """Do `work`, `commit` on the thread, then `kept`; what any of them raises is raised here.
+        """Do `work`, its commit on the thread, then `kept`; what any of them raises is raised here.
 
         Raises `overloaded` (503) when too much waits already. Who is cancelled meanwhile gets no
         answer; work that has begun is finished all the same.
@@ -72,7 +71,7 @@ class Turns:
             detail = "The store has too much to write."
             raise TrunklineError("overloaded", 503, detail, retry_after_s=1)
         outcome: asyncio.Future[T] = asyncio.get_running_loop().create_future()
-        turn = Turn(priority, next(self._arrivals), work, commit, kept, outcome)
+        turn = Turn(priority, next(self._arrivals), work, kept, outcome)
         heapq.heappush(self._waiting, turn)
         self._next()
         return outcome
@@ -80,7 +79,7 @@ class Turns:
     async def close(self) -> None:
         """Finish what waits, then end; nothing more is taken."""
         if not self._closed:
-            last = self.do(_nothing, _nothing, _nothing, LAST)
+            last = self.do(lambda: (None, None), _nothing, LAST)
             self._closed = True
             await last
             self._thread.close()
@@ -93,18 +92,21 @@ class Turns:
 
     def _begin(self, turn: Turn) -> None:
         try:
-            result = turn.work()
+            result, commit = turn.work()
         except BaseException as error:  # whoever waits gets it, whatever it is
             turn.outcome.set_exception(error)
             return
         self._busy = True
         loop = asyncio.get_running_loop()
+        if commit is None:
+            self._end(loop, turn, result, None)
+            return
 
         def committed(error: BaseException | None) -> None:
             with contextlib.suppress(RuntimeError):  # the loop has ended: nobody waits
                 loop.call_soon_threadsafe(self._end, loop, turn, result, error)
 
-        self._thread.do(turn.commit, committed)
+        self._thread.do(commit, committed)
 
     def _end(
         self, loop: asyncio.AbstractEventLoop, turn: Turn, result: Any, error: BaseException | None

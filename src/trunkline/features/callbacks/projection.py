@@ -18,6 +18,7 @@ class CallbackRows:
 
     name = "callbacks"
     version = 1
+    takes: frozenset[type[Any]] = frozenset()
 
     def project(self, tx: Tx, tenant_id: str, at_ms: int, fact: Any) -> None:
         """Fold one fact."""
@@ -117,3 +118,4 @@ _FOLDS: dict[type[Any], Callable[[Tx, str, int, Any], None]] = {
     f.CustomerDialled: _dialled,
     f.CustomerReached: _reached,
 }
+CallbackRows.takes = frozenset(_FOLDS)

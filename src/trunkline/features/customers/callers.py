@@ -27,5 +27,6 @@ def keep_caller(tx: Tx, keys: KeyRing, tenant_id: str, number: str, token: str) 
     if known is None:
         raise ValueError("a withheld number has no token")
     mark = phone_mark(keys, tenant_id, known)
-    store.add(tx, tenant_id, mark, token)
+    if store.add(tx, tenant_id, mark, token):
+        return token
     return store.get(tx, tenant_id, mark) or token

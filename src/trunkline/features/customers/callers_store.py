@@ -8,8 +8,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.dialects import postgresql
 
+from trunkline.kit.prepared import Prepared
 from trunkline.ports.database import metadata
 
 if TYPE_CHECKING:
@@ -24,24 +25,28 @@ callers = sa.Table(
     sa.Column("mark", sa.String(64), primary_key=True),
     sa.Column("token", sa.String(40), nullable=False),
 )
-_ADD = {
-    "sqlite": sqlite.insert(callers).on_conflict_do_nothing(),
-    "postgresql": postgresql.insert(callers).on_conflict_do_nothing(),
-}
-_GET = sa.select(callers.c.token).where(
-    callers.c.tenant_id == sa.bindparam("of_tenant"), callers.c.mark == sa.bindparam("of_mark")
+_ADD = Prepared(
+    # Both databases know these words; SQLAlchemy has them by dialect only.
+    postgresql.insert(callers)
+    .values({name: sa.bindparam(name) for name in ("tenant_id", "mark", "token")})
+    .on_conflict_do_nothing()
+)
+_GET = Prepared(
+    sa.select(callers.c.token).where(
+        callers.c.tenant_id == sa.bindparam("of_tenant"), callers.c.mark == sa.bindparam("of_mark")
+    )
 )
 
 
 def get(tx: Tx, tenant_id: str, mark: str) -> str | None:
     """The token of a number's mark."""
-    found: str | None = tx.execute(_GET, {"of_tenant": tenant_id, "of_mark": mark}).scalar()
-    return found
+    found = _GET.first(tx, {"of_tenant": tenant_id, "of_mark": mark})
+    return str(found[0]) if found else None
 
 
-def add(tx: Tx, tenant_id: str, mark: str, token: str) -> None:
-    """Keep a token; a mark that has one keeps it."""
-    tx.execute(_ADD[tx.dialect.name], {"tenant_id": tenant_id, "mark": mark, "token": token})
+def add(tx: Tx, tenant_id: str, mark: str, token: str) -> bool:
+    """Keep a token; a mark that has one keeps it. Whether it was kept."""
+    return _ADD.run(tx, {"tenant_id": tenant_id, "mark": mark, "token": token}) > 0
 
 
 def drop(tx: Tx, tenant_id: str, marks: Iterable[str]) -> None:

@@ -23,6 +23,7 @@ class InteractionEvents:
 
     name = "interaction_events"
     version = 1
+    takes: frozenset[type[Any]] = frozenset()
 
     def __init__(self, outbox: Outbox) -> None:
         self._outbox = outbox
@@ -192,3 +193,4 @@ _TELL: dict[type[Any], Callable[[Any], Told]] = {
     f.InteractionClosed: _some("interaction.closed", "interaction"),
     f.AgentShown: _some("agent.state_changed", "agent", "state", "reason", "pending"),
 }
+InteractionEvents.takes = frozenset(_TELL)

@@ -22,6 +22,7 @@ class InteractionRows:
 
     name = "interactions"
     version = 1
+    takes: frozenset[type[Any]] = frozenset()
 
     def project(self, tx: Tx, tenant_id: str, at_ms: int, fact: Any) -> None:
         """Fold one fact."""
@@ -321,3 +322,4 @@ _FOLDS: dict[type[Any], Callable[[Tx, str, int, Any], None]] = {
     f.InteractionEnded: _ended,
     f.InteractionClosed: _closed,
 }
+InteractionRows.takes = frozenset(_FOLDS)

@@ -16,6 +16,7 @@ class DispositionUses:
 
     name = "disposition_uses"
     version = 1
+    takes = frozenset({WrapUpCompleted})
 
     def project(self, tx: Tx, tenant_id: str, at_ms: int, fact: Any) -> None:
         """Fold one fact."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from trunkline.core.facts import RecordingStarted, RecordingStopped
 from trunkline.features.recordings import store
@@ -28,6 +28,7 @@ class RecordingRows:
     jobs: Jobs
     name: str = "recordings"
     version: int = 1
+    takes: ClassVar = frozenset({RecordingStarted, RecordingStopped})
 
     def project(self, tx: Tx, tenant_id: str, at_ms: int, fact: Any) -> None:
         """Take one fact; a fact that was taken before changes nothing."""

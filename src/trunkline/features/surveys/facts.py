@@ -17,6 +17,7 @@ class SurveyRows:
 
     name = "surveys"
     version = 1
+    takes = frozenset({SurveyDrawn, SurveyAsked, SurveyAnswered})
 
     def project(self, tx: Tx, tenant_id: str, at_ms: int, fact: Any) -> None:
         """Fold one fact."""

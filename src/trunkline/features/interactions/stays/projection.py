@@ -23,6 +23,16 @@ class QueueStays:
 
     name = "queue_stays"
     version = 1
+    takes = frozenset(
+        {
+            f.InteractionQueued,
+            f.InteractionOverflowed,
+            f.FlowChanged,
+            f.InteractionAnswered,
+            f.PartiesJoined,
+            f.InteractionEnded,
+        }
+    )
 
     def project(self, tx: Tx, tenant_id: str, at_ms: int, fact: Any) -> None:
         """Fold one fact."""
