@@ -41,7 +41,7 @@ class MemoryDatabase:
         self.engine = engine or _in_memory()
         metadata.create_all(self.engine)
 
-    async def read(self, work: Callable[[Tx], T]) -> T:
+    async def read(self, work: Callable[[Tx], T], *, short: bool = False) -> T:
         return self.do(work)
 
     async def write(self, work: Callable[[Tx], T], *, priority: Priority = Priority.NORMAL) -> T:

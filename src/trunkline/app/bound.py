@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from trunkline.kit.config import Settings
     from trunkline.ports.clock import Clock, Ids
     from trunkline.ports.edge import EdgeLink
+    from trunkline.ports.jobs import Jobs
     from trunkline.runtime.projection import Projection
 
 MASTER_KEY = "master.key"
@@ -67,7 +68,7 @@ def bind(
     live = LiveQueues(store.db, store.events, clock)
 
     def make(tenant_id: str) -> CellDriver:
-        follow = [*projections(store, ids), FactsCounted(figures)]
+        follow = [*projections(platform), FactsCounted(figures)]
         cell = Cell(tenant_id, tenant_id, store.journal, follow, clock, ids)
         return CellDriver(cell, db, clock, executor.carry_out, relay.flush, live.tell)
 
@@ -94,25 +95,25 @@ def bind(
     return Bound(platform, cells, executor, policies, relay, figures, quality, ways)
 
 
-def read_models(store: SqlStore) -> list[Projection]:
+def read_models(jobs: Jobs) -> list[Projection]:
     """Tables that can be folded anew, in this order: later ones read what earlier ones wrote."""
     return [
         interactions.InteractionRows(),
         interactions.QueueStays(),
         callbacks.CallbackRows(),
         surveys.SurveyRows(),
-        recordings.RecordingRows(store.jobs),
+        recordings.RecordingRows(jobs),
         queues.DispositionUses(),
     ]
 
 
-def projections(store: SqlStore, ids: Ids) -> list[Projection]:
+def projections(platform: Platform) -> list[Projection]:
     """Everything that follows the facts as they are decided."""
     return [
-        *read_models(store),
-        TicketOfEveryCall(store.jobs),
-        TicketOfWhoIsNotReached(store.jobs),
+        *read_models(platform.jobs),
+        TicketOfEveryCall(platform),
+        TicketOfWhoIsNotReached(platform.jobs),
         promises.PromisesFollow(),
-        alerts.AlertsFromFacts(store.events, ids),
-        interactions.InteractionEvents(store.events),
+        alerts.AlertsFromFacts(platform.outbox, platform.ids),
+        interactions.InteractionEvents(platform.outbox),
     ]

@@ -153,7 +153,9 @@ class Door:
         return await self._cells.tell(tenant_id, given, self._sealing(tenant_id, given, call))
 
     async def _identified(self, tenant_id: str, call: CallArrived) -> ArriveInteraction:
-        found = await self._platform.db.read(lambda tx: self._looked_up(tx, tenant_id, call))
+        found = await self._platform.db.read(
+            lambda tx: self._looked_up(tx, tenant_id, call), short=True
+        )
         matches = found.matches
         only = matches[0] if len(matches) == 1 else None
         return ArriveInteraction(
@@ -183,7 +185,8 @@ class Door:
             return known
         wanted = interactions.Wanted(customer_id=customer.id)
         rows = await self._platform.db.read(
-            lambda tx: interactions.page(tx, tenant_id, interactions.Reach(), wanted, REMEMBERED)
+            lambda tx: interactions.page(tx, tenant_id, interactions.Reach(), wanted, REMEMBERED),
+            short=True,
         )
         since = self._platform.clock.now_ms() - REPEATED_WITHIN_MS
         return dataclasses.replace(

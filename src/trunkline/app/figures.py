@@ -200,9 +200,9 @@ class MeasuredDatabase:
         self._db = db
         self._figures = figures
 
-    async def read(self, work: Callable[[Tx], T]) -> T:
+    async def read(self, work: Callable[[Tx], T], *, short: bool = False) -> T:
         """Run a reading unit of work."""
-        return await self._db.read(work)
+        return await self._db.read(work, short=short)
 
     async def write(self, work: Callable[[Tx], T], *, priority: Priority = Priority.NORMAL) -> T:
         """Run a writing unit of work and note how long it took."""

@@ -74,7 +74,7 @@ async def rebuild_all(settings: Settings) -> int:
 
 
 def _rebuild(tx: Tx, store: SqlStore, tenant_id: str) -> int:
-    models = read_models(store)
+    models = read_models(store.jobs)
     for model in models:
         model.reset(tx, tenant_id)
     folded = 0

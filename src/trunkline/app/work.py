@@ -25,6 +25,8 @@ from trunkline.features import (
     tenancy,
     tickets,
 )
+from trunkline.kit.logging import logger
+from trunkline.ports.database import STORE_FAILED, part
 
 if TYPE_CHECKING:
     from trunkline.features.recordings import Archive
@@ -32,6 +34,7 @@ if TYPE_CHECKING:
     from trunkline.ports.jobs import Job, JobHandler, Jobs
     from trunkline.runtime.platform import Platform
 
+log = logger("work")
 ENSURE_TICKET = "tickets.ensure"
 RECONCILE = "recordings.reconcile"
 NOT_REACHED = "callbacks.not_reached"
@@ -52,21 +55,33 @@ CRON = {
 
 
 class TicketOfEveryCall:
-    """Where a tenant wants it, a call without a ticket gets one when all work on it has ended."""
+    """Where a tenant wants it, a call without a ticket gets one when all work on it has ended.
+
+    It is written with what closes the call: a job for each would cost a commit more. Should that
+    fail, the call is closed all the same and a job tries again.
+    """
 
     name = "ticket_of_every_call"
     version = 1
     takes = frozenset({InteractionClosed})
 
-    def __init__(self, jobs: Jobs) -> None:
-        self._jobs = jobs
+    def __init__(self, platform: Platform) -> None:
+        self._platform = platform
 
     def project(self, tx: Tx, tenant_id: str, at_ms: int, fact: Any) -> None:
-        """Ask for the ticket in the transaction that closes the interaction."""
-        if isinstance(fact, InteractionClosed) and _wanted(tx, tenant_id):
+        """Write the ticket in the transaction that closes the interaction."""
+        if not isinstance(fact, InteractionClosed) or not _wanted(tx, tenant_id):
+            return
+        try:
+            with part(tx):
+                _ensure_ticket(tx, self._platform, tenant_id, fact.interaction)
+        except STORE_FAILED:
+            raise
+        except Exception as error:
+            log.exception("ticket_put_off", tenant_id=tenant_id, error=type(error).__name__)
             payload = {"interaction_id": fact.interaction}
             key = f"{ENSURE_TICKET}:{fact.interaction}"
-            self._jobs.enqueue(tx, tenant_id, ENSURE_TICKET, payload, dedupe_key=key)
+            self._platform.jobs.enqueue(tx, tenant_id, ENSURE_TICKET, payload, dedupe_key=key)
 
     def reset(self, tx: Tx, tenant_id: str) -> None:
         """Tickets are no read model; they stay."""
@@ -99,12 +114,10 @@ def handlers(platform: Platform, archive: Archive | None) -> dict[str, JobHandle
     """What each kind of job does."""
 
     async def ensure_ticket(job: Job) -> None:
-        def work(tx: Tx) -> None:
-            row = interactions.get(tx, job.tenant_id, job.payload["interaction_id"])
-            if row is not None:
-                tickets.ensure_for_interaction(tx, platform, job.tenant_id, _call(tx, row))
-
-        await platform.db.write(work)
+        interaction_id = job.payload["interaction_id"]
+        await platform.db.write(
+            lambda tx: _ensure_ticket(tx, platform, job.tenant_id, interaction_id)
+        )
 
     async def ticket_of_not_reached(job: Job) -> None:
         def work(tx: Tx) -> None:
@@ -194,6 +207,12 @@ def handlers(platform: Platform, archive: Archive | None) -> dict[str, JobHandle
     if archive is not None:
         found[recordings.STORE_JOB] = archive.store
     return found
+
+
+def _ensure_ticket(tx: Tx, platform: Platform, tenant_id: str, interaction_id: str) -> None:
+    row = interactions.get(tx, tenant_id, interaction_id)
+    if row is not None:
+        tickets.ensure_for_interaction(tx, platform, tenant_id, _call(tx, row))
 
 
 def _call(tx: Tx, row: interactions.InteractionRow) -> tickets.Call:

@@ -26,6 +26,14 @@ def take(target: Path) -> None:
     target.touch(mode=0o600)
 
 
+def stock(folder: Path, wanted: int) -> None:
+    """See that so many are kept already before the first is needed; blocks."""
+    spare = folder / FOLDER
+    spare.mkdir(mode=0o700, exist_ok=True)
+    for number in range(sum(1 for _ in spare.iterdir()), min(wanted, MOST_KEPT)):
+        (spare / f"stock-{number}").touch(mode=0o600)
+
+
 def give_back(path: Path) -> None:
     """Empty a file, which may be gone already, and keep it for the next one; blocks."""
     folder = path.parent / FOLDER

@@ -131,8 +131,11 @@ class Database(Protocol):
     once; its rows have one writer.
     """
 
-    async def read(self, work: Callable[[Tx], T]) -> T:
-        """Run a reading unit of work on a connection of its own."""
+    async def read(self, work: Callable[[Tx], T], *, short: bool = False) -> T:
+        """Run a reading unit of work on a connection of its own.
+
+        A `short` one finds a few rows by their keys: going to a thread would take longer.
+        """
 
     async def write(self, work: Callable[[Tx], T], *, priority: Priority = Priority.NORMAL) -> T:
         """Run a writing unit of work; committed when this returns."""

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 import structlog
 
+from trunkline.core.call.commands import DialAgent
 from trunkline.core.cell import next_deadline
 from trunkline.core.inputs import Input, Tick
 from trunkline.core.picture import AgentView, QueueView, queue_views
@@ -233,10 +234,16 @@ class CellDriver:
                 self._agents.update(self.cell.views(step.changed))
 
     def _dispatch(self, tasks: asyncio.TaskGroup, step: Step) -> None:
+        """Calls to agents are put first: somebody waits for them, for tidying up nobody does."""
         for seq, facts, commands in step.decided:
             self._lanes.learn(facts)
             for at, command in enumerate(commands):
-                self._lanes.put(tasks, f"{seq}.{at}", command)
+                if isinstance(command, DialAgent):
+                    self._lanes.put(tasks, f"{seq}.{at}", command)
+        for seq, facts, commands in step.decided:
+            for at, command in enumerate(commands):
+                if not isinstance(command, DialAgent):
+                    self._lanes.put(tasks, f"{seq}.{at}", command)
             self._lanes.forget(facts)
 
     async def _carry_out(self, number: str, command: Command) -> None:

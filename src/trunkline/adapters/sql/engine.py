@@ -95,7 +95,7 @@ def _sqlite(path: Path, begin: str, extra: dict[str, Any]) -> sa.Engine:
             "cached_statements": STATEMENTS,
         },
         hide_parameters=True,
-        pool_size=READERS,
+        pool_size=READERS + 1,  # and the loop's own
         max_overflow=0,
     )
 

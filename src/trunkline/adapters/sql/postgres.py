@@ -63,7 +63,7 @@ class PostgresDatabase:
         assert isinstance(pool, sa.QueuePool)  # noqa: S101 - said by the engine factory
         return pool.checkedout()
 
-    async def read(self, work: Callable[[Tx], T]) -> T:
+    async def read(self, work: Callable[[Tx], T], *, short: bool = False) -> T:
         """Run a reading unit of work; it sees one state of the database."""
         return await asyncio.get_running_loop().run_in_executor(self._readers, self._read, work)
 

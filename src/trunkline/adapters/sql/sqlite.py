@@ -45,6 +45,9 @@ class SqliteDatabase:
         self._connection = self._write_engine.connect()
         self._connection.info[BEGUN_ELSEWHERE] = True
         speaks_sqlite(self._connection, _raw(self._connection))
+        self._near = self._read_engine.connect()
+        self._near.info[BEGUN_ELSEWHERE] = True
+        speaks_sqlite(self._near, _raw(self._near))
         self._turns = Turns()
         self._readers = ThreadPoolExecutor(READERS, thread_name_prefix="sqlite-reader")
         self._commits = 0
@@ -60,10 +63,12 @@ class SqliteDatabase:
         """Reading connections in use now; 0 when nobody reads."""
         pool = self._read_engine.pool
         assert isinstance(pool, sa.QueuePool)  # noqa: S101 - said by the engine factory
-        return pool.checkedout()
+        return pool.checkedout() - 1  # the loop's own is never given back
 
-    async def read(self, work: Callable[[Tx], T]) -> T:
+    async def read(self, work: Callable[[Tx], T], *, short: bool = False) -> T:
         """Run a reading unit of work; it sees one state of the database."""
+        if short:
+            return self._read_here(work)
         return await asyncio.get_running_loop().run_in_executor(self._readers, self._read, work)
 
     async def write(self, work: Callable[[Tx], T], *, priority: Priority = Priority.NORMAL) -> T:
@@ -78,6 +83,16 @@ class SqliteDatabase:
     def _read(self, work: Callable[[Tx], T]) -> T:
         with self._read_engine.connect() as connection, connection.begin():
             return work(connection)
+
+    def _read_here(self, work: Callable[[Tx], T]) -> T:
+        """On the loop, on a connection that is the loop's alone."""
+        if self._near.in_transaction():  # so the toolkit believes of the last unit
+            self._near.rollback()
+        _run(self._near, "BEGIN")
+        try:
+            return work(self._near)
+        finally:
+            _run(self._near, "COMMIT")
 
     def _begin(self, work: Callable[[Tx], T]) -> tuple[T, Callable[[], None] | None]:
         """All but the commit; `Connection.begin` takes as long as three statements do.
@@ -135,6 +150,7 @@ class SqliteDatabase:
     def _close(self) -> None:
         self._readers.shutdown()
         self._connection.close()
+        self._near.close()
         self._read_engine.dispose()
         self._write_engine.dispose()
         self._lock.close()

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 
 from trunkline.features.recordings import store
 from trunkline.features.recordings.sealed import Sealed, object_key
+from trunkline.features.recordings.spool import Unready
 from trunkline.features.recordings.store import RecordingRow, RecordingState
 from trunkline.kit.logging import logger
 from trunkline.kit.sealed_stream import seal_stream
@@ -31,7 +32,6 @@ if TYPE_CHECKING:
     from trunkline.ports.jobs import Job
     from trunkline.runtime.platform import Platform
 
-NO_FILE, EMPTY = "no_file", "empty"
 _PORTION_BYTES = 256 * 1024
 _log = logger("recordings")
 
@@ -60,7 +60,9 @@ class Archive:
     async def store(self, job: Job) -> None:
         """The job `recordings.store`: safe to run again, at any point, any number of times."""
         tenant_id, recording_id = job.tenant_id, str(job.payload["recording_id"])
-        row = await self.platform.db.read(lambda tx: store.get(tx, tenant_id, recording_id))
+        row = await self.platform.db.read(
+            lambda tx: store.get(tx, tenant_id, recording_id), short=True
+        )
         if row is None:
             return
         if row.deleted or await self._is_stored(row) or await self._keep(row):
@@ -68,18 +70,18 @@ class Archive:
 
     async def _keep(self, row: RecordingRow) -> bool:
         """Encode, seal, put, verify, say so; whether the spool may be cleared now."""
-        if not await asyncio.to_thread(self.spool.holds, row.id):
-            await self._lose(row, NO_FILE)
-            return False
         now = self.platform.clock.now_ms()
-        if not await asyncio.to_thread(self.spool.is_settled, row.id, now):
+        draft = await asyncio.to_thread(self.spool.ready, row.id, now)
+        if draft is Unready.STILL_WRITTEN:
             raise StillWritten(row.id)
-        draft = await asyncio.to_thread(self.spool.draft, row.id)
+        if isinstance(draft, Unready):
+            await self._lose(row, draft.value)
+            return draft is Unready.EMPTY
         try:
             encoded = await self.encoder.encode(*self.spool.tracks(row.id), draft)
         except AudioUnusable as unusable:
             await self._lose(row, unusable.reason)
-            if unusable.reason == EMPTY:  # nothing that a person could still hear
+            if unusable.reason == Unready.EMPTY:  # nothing that a person could still hear
                 return True
             await asyncio.to_thread(self.spool.set_aside, row.id)
             return False

@@ -8,6 +8,7 @@ free/                 emptied files, used again by the next recording
 from __future__ import annotations
 
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from trunkline.kit import reused_files
@@ -20,6 +21,14 @@ ORPHANS = "orphans"
 QUIET_MS = 5_000
 _HEADER_BYTES = 44
 _ENDINGS = ("-in.wav", "-out.wav", ".ogg")
+
+
+class Unready(StrEnum):
+    """Why there is nothing to encode, or nothing yet."""
+
+    NO_FILE = "no_file"
+    EMPTY = "empty"
+    STILL_WRITTEN = "still_written"
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +55,16 @@ class Spool:
         if not draft.exists():
             reused_files.take(draft)
         return draft
+
+    def ready(self, recording_id: str, now: int) -> Path | Unready:
+        """Where to encode to, when both tracks are there and closed."""
+        if not self.holds(recording_id):
+            return Unready.NO_FILE
+        if not self.is_settled(recording_id, now):
+            return Unready.STILL_WRITTEN
+        if all(_size(track) == _HEADER_BYTES for track in self.tracks(recording_id)):
+            return Unready.EMPTY
+        return self.draft(recording_id)
 
     def holds(self, recording_id: str) -> bool:
         """Whether a raw track is there."""
@@ -104,6 +123,14 @@ def _by_id(folder: Path) -> dict[str, list[Path]]:
             if file.name.endswith(ending):
                 files.setdefault(file.name.removesuffix(ending), []).append(file)
     return files
+
+
+def _size(file: Path) -> int:
+    """0 for a file that is not there."""
+    try:
+        return file.stat().st_size
+    except FileNotFoundError:
+        return 0
 
 
 def _is_closed(track: Path) -> bool:

@@ -9,13 +9,20 @@ find out, which is called at each new connection.
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import quote
 
 import aiohttp
 import orjson
 
-from trunkline.adapters.edge.asterisk.rest_socket import RESPONSE, Json, RestSocket, SocketGone
+from trunkline.adapters.edge.asterisk.rest_socket import (
+    PLAIN,
+    RESPONSE,
+    Json,
+    RestSocket,
+    SocketGone,
+)
 from trunkline.adapters.edge.asterisk.settings import APP
 from trunkline.kit.logging import logger
 
@@ -36,6 +43,8 @@ REQUEST_WITHIN_S: Final = 5.0
 HEARTBEAT_S: Final = 5.0
 LONGEST_BACK_OFF_S: Final = 2.0
 CONNECTIONS: Final = 32
+ASIDE: Final = 8
+"""WebSockets for requests that may take a moment, each one at a time."""
 _GONE: Final = (404, 409)  # 409: it is just going
 
 _log = logger("telephony")
@@ -57,6 +66,7 @@ class Ari:
         self._headers = headers
         self._session: aiohttp.ClientSession | None = None
         self._socket: RestSocket | None = None
+        self._spare: list[RestSocket] = []
 
     def change_over(self, socket: RestSocket | None) -> None:
         """From now changes go over this WebSocket; over HTTP again with None."""
@@ -73,8 +83,13 @@ class Ari:
     async def post_alone(self, path: str, body: Json | None = None, **query: str) -> Any:
         """As `post`, on a connection of its own: for what waits for a channel's thread.
 
-        Over the WebSocket it would hold up everything that comes after it.
+        Over the WebSocket it would hold up everything that comes after it. An idle one of those
+        that carry no events takes it; when none is idle it goes over HTTP, which costs us more.
         """
+        for socket in self._spare:
+            if socket.idle:
+                status, text = await self._over_socket(socket, "POST", path, query, body)
+                return _value(path, status, text)
         return _value(path, *await self._over_http("POST", path, query, body))
 
     async def put(self, path: str, body: Json | None = None, **query: str) -> Any:
@@ -123,11 +138,25 @@ class Ari:
         except (SocketGone, TimeoutError) as failure:
             raise AriError(0, f"{path}: {type(failure).__name__}") from failure
 
-    def events(self) -> Any:
-        """A connection to the event WebSocket; it takes the place of any other of our name."""
+    async def ask_aside(self, name: str) -> None:
+        """Hold a WebSocket for requests alone, until it ends; nothing is ever sent to its app."""
+        async with self.events(f"{APP}-{name}") as socket:
+            rest = RestSocket(socket)
+            self._spare.append(rest)
+            try:
+                async for message in socket:
+                    if message.type is not aiohttp.WSMsgType.TEXT:
+                        break
+                    rest.answered(orjson.loads(message.data))
+            finally:
+                self._spare.remove(rest)
+                rest.fail()
+
+    def events(self, app: str = APP) -> Any:
+        """A connection to the event WebSocket; it takes the place of any other of that name."""
         return self._open().ws_connect(
             self._base + "events",
-            params={"app": APP},
+            params={"app": app},
             heartbeat=HEARTBEAT_S,
             max_msg_size=0,
             compress=0,
@@ -167,6 +196,7 @@ class AriEvents:
     ) -> None:
         self._ari = ari
         self._takes_requests = takes_requests
+        self._numbers = range(ASIDE if takes_requests else 0)
         self._may_connect = may_connect
         self._on_connected = on_connected
         self._on_event = on_event
@@ -192,16 +222,23 @@ class AriEvents:
                 await self._ari.put(f"applications/{APP}/eventFilter", _FILTER)
                 rest = RestSocket(socket)
                 handing_on = asyncio.ensure_future(self._hand_on(socket, rest))
+                aside = [asyncio.ensure_future(self._aside(number)) for number in self._numbers]
                 self._ari.change_over(rest if self._takes_requests else None)
                 try:
                     await self._on_connected()
                     return await handing_on
                 finally:
-                    handing_on.cancel()
+                    for task in (handing_on, *aside):
+                        task.cancel()
                     self._ari.change_over(None)
                     rest.fail()
             finally:
                 self._on_lost()
+
+    async def _aside(self, number: int) -> None:
+        """One more WebSocket for requests; without it they go over HTTP."""
+        with contextlib.suppress(aiohttp.ClientError, TimeoutError, OSError):
+            await self._ari.ask_aside(f"ask-{number}")
 
     async def _hand_on(self, socket: aiohttp.ClientWebSocketResponse, rest: RestSocket) -> bool:
         async for message in socket:
@@ -227,7 +264,7 @@ _FILTER: Final = {"allowed": [{"type": name} for name in (*EVENTS, RESPONSE)]}
 
 def segment(name: str) -> str:
     """A name as one segment of a path."""
-    return quote(name, safe="")
+    return name if PLAIN.fullmatch(name) else quote(name, safe="")
 
 
 def _value(path: str, status: int, text: bytes | str) -> Any:

@@ -54,6 +54,7 @@ class Orders:
         self._background = background
         self._listening = Listening(board, ari)
         self._fail_over = FailOver(board, ari, background, _caller)
+        self._sounds: set[tuple[str, str]] = set()
 
     async def carry_out(self, command: c.EdgeCommand) -> None:
         """Carry out one command; raises EdgeError."""
@@ -220,8 +221,10 @@ class Orders:
             raise
 
     def _sound(self, language: str, name: str) -> str:
-        if not (self._settings.sounds / language / f"{name}.ulaw").is_file():
-            raise EdgeError(f"no recording {language}/{name}")
+        if (language, name) not in self._sounds:
+            if not (self._settings.sounds / language / f"{name}.ulaw").is_file():
+                raise EdgeError(f"no recording {language}/{name}")
+            self._sounds.add((language, name))
         return f"sound:{self._settings.inside}/sounds/{language}/{name}"
 
     async def _stop_play(self, name: LegId, play: str) -> None:

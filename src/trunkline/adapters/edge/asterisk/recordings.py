@@ -22,6 +22,9 @@ if TYPE_CHECKING:
     from trunkline.adapters.edge.asterisk.settings import AsteriskSettings
 
 CLOSED_WITHIN_S: Final = 5.0
+STOCK: Final = 400
+"""Empty files that wait for their recording: two a call."""
+
 _LOOK_EVERY_S: Final = 0.05
 _ADOPTED_EVERY_S: Final = 1.0
 _OPENED_WITHIN_S: Final = 1.0
@@ -64,7 +67,7 @@ class Recordings:
             # There from the first moment, for who comes after us and for nobody else.
             reused_files.take(path)
             give(path, self._owner)
-        stem = self._inside / recording
+        stem = f"{self._inside}/{recording}"
         await self._ami.start_recording(channel, f"{stem}-in.wav", f"{stem}-out.wav")
         self._running.add(recording)
 
@@ -82,6 +85,7 @@ class Recordings:
 
     def adopt(self, now_s: float) -> None:
         """Find recordings that run already; repair those whose writer is gone."""
+        self._background.start(asyncio.to_thread(reused_files.stock, self._spool, STOCK))
         for path in self._spool.glob("*-in.wav"):
             recording = RecordingId(path.name.removesuffix("-in.wav"))
             if recording in self._running:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import asyncio
 import re
 from typing import TYPE_CHECKING, Any, Final
-from urllib.parse import urlencode
+from urllib.parse import quote_plus
 
 import orjson
 
@@ -22,6 +22,9 @@ if TYPE_CHECKING:
 Json = dict[str, Any]
 RESPONSE: Final = "RESTResponse"
 MOST_OPEN: Final = 5_000
+PLAIN: Final = re.compile(r"[A-Za-z0-9._~-]+")
+"""What means itself in an address."""
+
 _FIRST_MINOR: Final = {20: 15, 21: 10, 22: 5}
 
 
@@ -37,6 +40,11 @@ class RestSocket:
         self._open: dict[str, asyncio.Future[Json]] = {}
         self._count = 0
 
+    @property
+    def idle(self) -> bool:
+        """Whether no request waits for its answer."""
+        return not self._open
+
     async def ask(
         self, method: str, path: str, query: Mapping[str, str], body: Json | None, within_s: float
     ) -> tuple[int, str]:
@@ -47,13 +55,14 @@ class RestSocket:
         number = str(self._count)
         answer: asyncio.Future[Json] = asyncio.get_running_loop().create_future()
         self._open[number] = answer
+        late = asyncio.get_running_loop().call_later(within_s, _late, answer)
         try:
             await self._socket.send_str(_request(number, method, path, query, body))
-            async with asyncio.timeout(within_s):
-                told = await answer
+            told = await answer
         except ConnectionError as gone:
             raise SocketGone from gone
         finally:
+            late.cancel()
             self._open.pop(number, None)
         return int(told["status_code"]), told.get("message_body") or ""
 
@@ -79,6 +88,19 @@ def speaks(version: str) -> bool:
     return major > max(_FIRST_MINOR) or minor >= _FIRST_MINOR.get(major, minor + 1)
 
 
+def _late(answer: asyncio.Future[Json]) -> None:
+    if not answer.done():
+        answer.set_exception(TimeoutError())
+
+
+def _query(query: Mapping[str, str]) -> str:
+    """As `urlencode`, which takes long over what needs no quoting."""
+    return "&".join(
+        f"{name}={value if PLAIN.fullmatch(value) else quote_plus(value)}"
+        for name, value in query.items()
+    )
+
+
 def _request(
     number: str, method: str, path: str, query: Mapping[str, str], body: Json | None
 ) -> str:
@@ -86,7 +108,7 @@ def _request(
         "type": "RESTRequest",
         "request_id": number,
         "method": method,
-        "uri": f"{path}?{urlencode(query)}" if query else path,
+        "uri": f"{path}?{_query(query)}" if query else path,
     }
     if body is not None:
         asked["content_type"] = "application/json"
