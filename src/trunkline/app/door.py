@@ -12,8 +12,9 @@ from __future__ import annotations
 import asyncio
 import dataclasses
 from collections import deque
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+from trunkline.app.doorstep import Doorstep
 from trunkline.app.owners import Owners
 from trunkline.core.acd.rules import Affinity
 from trunkline.core.call.commands import HangUp, RejectLeg
@@ -28,7 +29,6 @@ from trunkline.ports.edge import (
     EdgeError,
     Inventory,
     LegThere,
-    Numbered,
     Source,
 )
 
@@ -46,6 +46,12 @@ if TYPE_CHECKING:
 
 log = logger("door")
 UNACKNOWLEDGED = 5_000
+ARRIVING = 4
+"""Arrivals that may be on their way to the disk before the next ones wait at the doorstep."""
+
+UNDERWAY = 40
+"""Orders that telephony may be carrying out before arrivals wait."""
+
 REMEMBERED = 3
 """So many of a customer's last interactions are looked at when they call again."""
 REPEATED_WITHIN_MS = 24 * 3600 * 1000
@@ -71,7 +77,9 @@ class Door:
         self._callers = executor.callers
         self._devices = Owners()
         self._tenant_of: dict[LegId, str] = {}
-        self._unsettled: deque[tuple[int, asyncio.Future[Accepted] | None]] = deque()
+        self._unsettled: deque[tuple[int, asyncio.Future[Any] | None]] = deque()
+        self._doorstep = Doorstep(self._arrive_safely, self._behind)
+        self._arriving = 0
 
     async def open(self, epoch: int) -> None:
         """Take the edge over and let every cell adopt or close what is there."""
@@ -95,25 +103,64 @@ class Door:
 
     async def run(self) -> None:
         """Take events until the edge closes."""
-        async for numbered in self._edge.events():
-            outcome = await self._take_safely(numbered)
-            self._unsettled.append((numbered.seq, outcome))
-            await self._acknowledge()
-
-    async def _take_safely(self, numbered: Numbered) -> asyncio.Future[Accepted] | None:
-        """One event that cannot be taken costs that event, or that call, and nothing else."""
+        letting_in = asyncio.create_task(self._doorstep.run(), name="doorstep")
         try:
-            return await self._take(numbered)
-        except Exception:  # a store that failed, or a bug: the caller gets 503, the rest goes on
-            log.exception("event_not_taken", kind=type(numbered.event).__name__)
-            if isinstance(numbered.event, CallArrived):
-                await self._refuse(numbered.event, Cause.OVERLOAD)
+            async for numbered in self._edge.events():
+                outcome = await self._take_safely(numbered.event)
+                self._unsettled.append((numbered.seq, outcome))
+                await self._acknowledge()
+        finally:
+            letting_in.cancel()
+
+    async def _take_safely(self, event: EdgeEvent | CallArrived | AccountSeen) -> asyncio.Future[Any] | None:
+        """One event that cannot be taken costs that event, or that call, and nothing else."""
+        if isinstance(event, CallArrived):
+            return await self._at_the_door(event)
+        if len(self._doorstep) and (leg := getattr(event, "leg", None)):
+            await self._doorstep.let_in(leg)
+        try:
+            return await self._take(event)
+        except Exception:  # a store that failed, or a bug: the rest goes on
+            log.exception("event_not_taken", kind=type(event).__name__)
             return None
 
-    async def _take(self, numbered: Numbered) -> asyncio.Future[Accepted] | None:
-        event = numbered.event
-        if isinstance(event, CallArrived):
-            return await self._arrive(event)
+    async def _at_the_door(self, call: CallArrived) -> asyncio.Future[Any] | None:
+        """In at once where nobody is held up by it; else to the doorstep, as long as it has room."""
+        if not (len(self._doorstep) or self._somebody_waits(call) or self._behind()):
+            return await self._arrive_safely(call)
+        if self._doorstep.full:
+            await self._refuse(call, Cause.OVERLOAD)
+            return None
+        return self._doorstep.put(call)
+
+    def _behind(self) -> bool:
+        """Whether more is begun than is done in time: arrivals, or orders to telephony."""
+        return self._arriving >= ARRIVING or self._executor.underway >= UNDERWAY
+
+    async def _arrive_safely(self, call: CallArrived) -> asyncio.Future[Accepted] | None:
+        """Who cannot be taken in gets 503."""
+        try:
+            outcome = await self._arrive(call)
+        except Exception:
+            log.exception("event_not_taken", kind=type(call).__name__)
+            await self._refuse(call, Cause.OVERLOAD)
+            return None
+        if outcome is not None:
+            self._arriving += 1
+            outcome.add_done_callback(self._arrived)
+        return outcome
+
+    def _arrived(self, _: asyncio.Future[Accepted]) -> None:
+        self._arriving -= 1
+
+    def _somebody_waits(self, call: CallArrived) -> bool:
+        """Whether the caller would stand behind somebody who waits already."""
+        tenant_id = self._tenant_for(call)
+        if tenant_id is None:
+            return False
+        return self._cells.drivers[tenant_id].cell.state.board.standing() > 0
+
+    async def _take(self, event: EdgeEvent | AccountSeen) -> asyncio.Future[Accepted] | None:
         if isinstance(event, AccountSeen):
             return await self._seen(event)
         if isinstance(event, LegEnded):

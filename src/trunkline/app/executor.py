@@ -50,6 +50,7 @@ class Executor:
         self.callers = Callers(keys, ids)
         self._outward = Outward(db, keys, clock, ids, figures)
         self.epoch = 0
+        self.underway = 0
         self._db = db
         self._keys = keys
         self._clock = clock
@@ -65,7 +66,11 @@ class Executor:
 
     async def carry_out(self, tenant_id: str, number: str, command: Command) -> bool:
         """Do it; whether it was done."""
-        done = await self._try(tenant_id, number, command)
+        self.underway += 1
+        try:
+            done = await self._try(tenant_id, number, command)
+        finally:
+            self.underway -= 1
         self.figures.command(type(command).__name__, done=done)
         return done
 

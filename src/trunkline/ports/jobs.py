@@ -62,6 +62,13 @@ JobHandler = Callable[[Job], Awaitable[None]]
 """Does the work; raising means: try again later (or dead letter after `max_attempts`)."""
 
 
+class TooEarly(Exception):
+    """A handler's word that the work cannot be done yet: it comes again soon, and is no failure.
+
+    It counts as an attempt all the same, so that nothing comes again for ever.
+    """
+
+
 class Jobs(Protocol):
     """Enqueues; the workers are the runtime's."""
 
@@ -107,6 +114,9 @@ class JobTable(Jobs, Protocol):
 
     def fail(self, tx: Tx, owner: str, job: Job, error: str) -> bool:
         """The attempt failed: try later, with growing pauses; True when the job is now dead."""
+
+    def postpone(self, tx: Tx, owner: str, job: Job) -> None:
+        """It was too early: it waits again, as after a failure; dead after its last attempt."""
 
     def release(self, tx: Tx, owner: str, job: Job) -> None:
         """The attempt was not finished, by no fault of its own; it is due at once."""

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 import structlog
 
-from trunkline.core.call.commands import DialAgent
+from trunkline.core.call.commands import DialAgent, HangUp, StopRecording, Unbridge
 from trunkline.core.cell import next_deadline
 from trunkline.core.inputs import Input, Tick
 from trunkline.core.picture import AgentView, QueueView, queue_views
@@ -40,6 +40,11 @@ INBOX_API = 8_000
 PICTURE_EVERY_S = 0.25
 LATEST_TICK_S = 60.0
 STORE_RETRIES_S = (0.05, 0.2, 1.0)
+TIDY_AFTER_S = 0.01
+"""How long what a call leaves behind waits when an agent is called in the same step: telephony
+takes the call first, and does not pull down one while it sets up the other."""
+
+_TIDYING = (HangUp, StopRecording, Unbridge)
 TICK_REST_MS = 1_000
 """After a deadline whose rule raised: it stays due, and other inputs go on meanwhile."""
 
@@ -235,15 +240,18 @@ class CellDriver:
 
     def _dispatch(self, tasks: asyncio.TaskGroup, step: Step) -> None:
         """Calls to agents are put first: somebody waits for them, for tidying up nobody does."""
+        dialling = False
         for seq, facts, commands in step.decided:
             self._lanes.learn(facts)
             for at, command in enumerate(commands):
                 if isinstance(command, DialAgent):
+                    dialling = True
                     self._lanes.put(tasks, f"{seq}.{at}", command)
         for seq, facts, commands in step.decided:
             for at, command in enumerate(commands):
                 if not isinstance(command, DialAgent):
-                    self._lanes.put(tasks, f"{seq}.{at}", command)
+                    later = TIDY_AFTER_S if dialling and isinstance(command, _TIDYING) else 0.0
+                    self._lanes.put(tasks, f"{seq}.{at}", command, later)
             self._lanes.forget(facts)
 
     async def _carry_out(self, number: str, command: Command) -> None:

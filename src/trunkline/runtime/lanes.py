@@ -6,16 +6,13 @@ for which they were first named, so that no hang-up overtakes the dial it ends.
 
 from __future__ import annotations
 
+import asyncio
 from collections import deque
 from collections.abc import Awaitable, Callable
-from typing import TYPE_CHECKING
 
 from trunkline.core.call.commands import Bridge, DialAgent, DialCustomer
 from trunkline.core.commands import Command
 from trunkline.core.facts import Fact, InteractionClosed, InteractionStarted
-
-if TYPE_CHECKING:
-    import asyncio
 
 CarryOut = Callable[[str, Command], Awaitable[None]]
 """Carries one command out, given its id; it never raises."""
@@ -45,19 +42,23 @@ class Lanes:
                 for name in self._names.pop(fact.interaction, ()):
                     self._lane_of.pop(name, None)
 
-    def put(self, tasks: asyncio.TaskGroup, number: str, command: Command) -> None:
-        """Queue a command in its lane and see that the lane runs."""
+    def put(
+        self, tasks: asyncio.TaskGroup, number: str, command: Command, after_s: float = 0.0
+    ) -> None:
+        """Queue a command in its lane and see that the lane runs, an idle one after a while."""
         lane = self._lane(command)
         queue = self._waiting.get(lane)
         if queue is None:
             self._waiting[lane] = deque([(number, command)])
-            tasks.create_task(self._run(lane))
+            tasks.create_task(self._run(lane, after_s))
         else:
             queue.append((number, command))
 
-    async def _run(self, lane: str) -> None:
+    async def _run(self, lane: str, after_s: float) -> None:
         queue = self._waiting[lane]
         try:
+            if after_s:
+                await asyncio.sleep(after_s)
             while queue:
                 await self._carry_out(*queue.popleft())
         finally:

@@ -14,9 +14,11 @@ import contextlib
 from functools import partial
 from typing import TYPE_CHECKING
 
+from trunkline.kit.clock import monotonic_s
 from trunkline.kit.errors import where_raised
 from trunkline.kit.ids import secret_text
 from trunkline.kit.logging import logger
+from trunkline.ports.jobs import TooEarly
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -30,6 +32,7 @@ LEASE_MS = 15_000
 GATHER_S = 0.05
 """Work that comes at once is taken at once: looking for each job would cost more than doing it."""
 
+LONGEST_REST_S = 0.25
 RENEW_EVERY_S = 5.0
 LOOK_EVERY_S = 1.0
 """How late work that was put off may begin; what is due at once wakes the workers."""
@@ -56,6 +59,7 @@ class Workers:
         self._owner = secret_text(12)
         self._held: set[str] = set()
         self._done: list[Job] = []
+        self._early: list[Job] = []
         self._cron_looked_at = 0
         self._wake = asyncio.Event()
         self._loop = asyncio.get_running_loop()
@@ -91,7 +95,7 @@ class Workers:
 
     async def _take(self) -> list[Job]:
         free = PARALLEL - len(self._held)
-        if free <= 0 and not self._done:
+        if free <= 0 and not self._done and not self._early:
             return []
         taken = await self._db.write(partial(self._lease, limit=free))
         self._held |= {job.id for job in taken}
@@ -109,22 +113,37 @@ class Workers:
 
     def _complete(self, tx: Tx) -> None:
         done, self._done = self._done, []
+        early, self._early = self._early, []
         for job in done:
             self._table.complete(tx, self._owner, job)
+        for job in early:
+            self._table.postpone(tx, self._owner, job)
 
     async def _do(self, job: Job) -> None:
+        began = monotonic_s()
+        try:
+            await self._try(job)
+            await self._give_way(monotonic_s() - began)
+        finally:
+            self._held.discard(job.id)
+            self._wake.set()
+
+    async def _try(self, job: Job) -> None:
         try:
             await self._handlers[job.kind](job)
         except asyncio.CancelledError:
             await self._db.write(lambda tx: self._table.release(tx, self._owner, job))
             raise
+        except TooEarly:
+            self._early.append(job)
         except Exception as error:  # the attempt is lost; the job is not
             await self._fail(job, where_raised(error))
         else:
             self._done.append(job)
-        finally:
-            self._held.discard(job.id)
-            self._wake.set()
+
+    async def _give_way(self, took_s: float) -> None:
+        """Rest as long as the work took: whatever the load, half of a place's time is others'."""
+        await asyncio.sleep(min(took_s, LONGEST_REST_S))
 
     async def _fail(self, job: Job, error: str) -> None:
         dead = await self._db.write(lambda tx: self._table.fail(tx, self._owner, job, error))

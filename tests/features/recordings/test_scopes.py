@@ -34,6 +34,8 @@ async def test_the_queues_team_owns_a_recording_or_else_the_agents(
 ) -> None:
     user = User("one", "agent-one", "agent", "Agent", None, "agents", "en", True, 0)
     queue = queues.QueueRow("one", "support", "support", queue_team, {}, 1)
+    for team in ("agents", "queue"):
+        house.rig.db.do(lambda tx, team=team: people.add_team(tx, "one", people.Team(team, team)))
     house.rig.db.do(lambda tx: people.add_user(tx, user))
     house.rig.db.do(lambda tx: queues.put_queue(tx, queue))
     await house.record("r1", seconds=0.1)

@@ -133,15 +133,15 @@ _held = jobs.update().where(
 _done = Prepared(
     _held.values(state=_text(JobState.DONE), ended_at=_now, error=sa.null(), **_nobody)
 )
-_lost = (
+_lost = Prepared(
     _held.values(
-        state=sa.case((_last, JobState.DEAD.value), else_=JobState.WAITING.value),
+        state=sa.case((_last, _text(JobState.DEAD)), else_=_text(JobState.WAITING)),
         ended_at=sa.case((_last, _now), else_=sa.null()),
         run_at=sa.bindparam("later"),
         error=sa.bindparam("why"),
         **_nobody,
-    )
-).returning(jobs.c.state)
+    ).returning(jobs.c.state)
+)
 _released = _held.values(state=JobState.WAITING.value, attempt=jobs.c.attempt - 1, **_nobody)
 
 
@@ -210,8 +210,12 @@ class SqlJobs:
         """The attempt failed: later again, or dead when it was the last one."""
         now = self._clock.now_ms()
         lost = {"now": now, "later": now + _pause_ms(job.attempt), "why": error}
-        state = tx.execute(_lost, _of(owner, job) | lost).scalar_one_or_none()
-        return state == JobState.DEAD
+        row = _lost.first(tx, _of(owner, job) | lost)
+        return row is not None and row[0] == JobState.DEAD
+
+    def postpone(self, tx: Tx, owner: str, job: Job) -> None:
+        """It was too early: the same as a failure that nobody need look at."""
+        self.fail(tx, owner, job, "too early")
 
     def release(self, tx: Tx, owner: str, job: Job) -> None:
         """Let the job wait again as if it had not been taken."""

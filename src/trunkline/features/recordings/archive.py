@@ -22,6 +22,7 @@ from trunkline.kit.logging import logger
 from trunkline.kit.sealed_stream import seal_stream
 from trunkline.ports.audio import AudioEncoder, AudioUnusable, Encoded
 from trunkline.ports.events import Audience, DomainEvent
+from trunkline.ports.jobs import TooEarly
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -40,7 +41,7 @@ class NotWhole(Exception):
     """The object does not open by the row's key: it was removed, and the job tries again."""
 
 
-class StillWritten(Exception):
+class StillWritten(TooEarly):
     """The engine has not closed the tracks yet: the job tries again."""
 
 
