@@ -78,7 +78,7 @@ class Door:
         self._devices = Owners()
         self._tenant_of: dict[LegId, str] = {}
         self._unsettled: deque[tuple[int, asyncio.Future[Any] | None]] = deque()
-        self._doorstep = Doorstep(self._arrive_safely, self._behind)
+        self._doorstep = Doorstep(self._arrive_safely, self._behind, self._somebody_waits)
         self._arriving = 0
 
     async def open(self, epoch: int) -> None:
@@ -125,13 +125,13 @@ class Door:
             return None
 
     async def _at_the_door(self, call: CallArrived) -> asyncio.Future[Any] | None:
-        """In at once where nobody is held up by it; else to the doorstep, as long as it has room."""
+        """In at once where nobody is held up by it; else to the doorstep, while it has room."""
         if not (len(self._doorstep) or self._somebody_waits(call) or self._behind()):
             return await self._arrive_safely(call)
-        if self._doorstep.full:
-            await self._refuse(call, Cause.OVERLOAD)
-            return None
-        return self._doorstep.put(call)
+        if self._doorstep.has_room(call):
+            return self._doorstep.put(call)
+        await self._refuse(call, Cause.OVERLOAD)
+        return None
 
     def _behind(self) -> bool:
         """Whether more is begun than is done in time: arrivals, or orders to telephony."""

@@ -4,8 +4,9 @@ A burst of calls costs more work than all else. Whoever comes while somebody wai
 wait too; a moment more or less is nothing to them, but every moment is one to an agent who is
 free again and to whoever is next. And when more comes than we can do, those who were let in must
 not suffer for those who were not. So such arrivals are let in one at a time, while we keep up,
-and after each the door rests as long as it took: half of the time is left for calls that run.
-Beyond `MOST` the caller hears at once that there is no room (503).
+and behind a line the door rests after each as long as it took: half of the time is left for calls
+that run. When there is no room the caller hears so at once (503): many may stand here for a line
+in which they would wait anyhow, few when an agent is free and only we are late.
 """
 
 from __future__ import annotations
@@ -25,18 +26,26 @@ if TYPE_CHECKING:
     LetIn = Callable[[CallArrived], Awaitable[asyncio.Future[Accepted] | None]]
     Standing = tuple[CallArrived, asyncio.Future[None]]
 
-MOST = 200
+MOST_BEHIND_A_LINE = 200
+MOST_HELD_UP = 25
 BREATH_S = 0.005
 REST = 1.0
 """Rest after an arrival, in times of what it took until it was durable."""
 
 
 class Doorstep:
-    """Arrivals in their order; `behind` says whether we do not keep up just now."""
+    """Arrivals in their order.
 
-    def __init__(self, let_in: LetIn, behind: Callable[[], bool]) -> None:
+    `behind` says whether we do not keep up just now, `line` whether this caller would stand behind
+    others who wait already.
+    """
+
+    def __init__(
+        self, let_in: LetIn, behind: Callable[[], bool], line: Callable[[CallArrived], bool]
+    ) -> None:
         self._let_in = let_in
         self._behind = behind
+        self._line = line
         self._standing: dict[LegId, Standing] = {}
         self._news = asyncio.Event()
 
@@ -44,10 +53,10 @@ class Doorstep:
         """How many stand here."""
         return len(self._standing)
 
-    @property
-    def full(self) -> bool:
-        """Whether nobody more has room here."""
-        return len(self._standing) >= MOST
+    def has_room(self, call: CallArrived) -> bool:
+        """Whether one more may stand here."""
+        most = MOST_BEHIND_A_LINE if self._line(call) else MOST_HELD_UP
+        return len(self._standing) < most
 
     def put(self, call: CallArrived) -> asyncio.Future[None]:
         """Have a call wait; ends when it is durable or refused."""
@@ -71,10 +80,11 @@ class Doorstep:
                 await asyncio.sleep(BREATH_S)
                 continue
             began = monotonic_s()
-            outcome = await self._take(*self._standing.pop(next(iter(self._standing))))
-            if outcome is not None:
+            call, dealt_with = self._standing.pop(next(iter(self._standing)))
+            outcome = await self._take(call, dealt_with)
+            if outcome is not None and self._line(call):
                 await asyncio.wait([outcome])
-            await asyncio.sleep(REST * (monotonic_s() - began))
+                await asyncio.sleep(REST * (monotonic_s() - began))
 
     async def _take(
         self, call: CallArrived, dealt_with: asyncio.Future[None]
