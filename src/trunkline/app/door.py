@@ -46,6 +46,9 @@ if TYPE_CHECKING:
 
 log = logger("door")
 UNACKNOWLEDGED = 5_000
+HOLD_OFF_S = 2
+"""How long the edge refuses arrivals by itself, unless the doorstep is clear before."""
+
 ARRIVING = 4
 """Arrivals that may be on their way to the disk before the next ones wait at the doorstep."""
 
@@ -78,8 +81,11 @@ class Door:
         self._devices = Owners()
         self._tenant_of: dict[LegId, str] = {}
         self._unsettled: deque[tuple[int, asyncio.Future[Any] | None]] = deque()
-        self._doorstep = Doorstep(self._arrive_safely, self._behind, self._somebody_waits)
+        self._doorstep = Doorstep(
+            self._arrive_safely, self._behind, self._somebody_waits, self._clear
+        )
         self._arriving = 0
+        self._held_off = False
 
     async def open(self, epoch: int) -> None:
         """Take the edge over and let every cell adopt or close what is there."""
@@ -112,7 +118,9 @@ class Door:
         finally:
             letting_in.cancel()
 
-    async def _take_safely(self, event: EdgeEvent | CallArrived | AccountSeen) -> asyncio.Future[Any] | None:
+    async def _take_safely(
+        self, event: EdgeEvent | CallArrived | AccountSeen
+    ) -> asyncio.Future[Any] | None:
         """One event that cannot be taken costs that event, or that call, and nothing else."""
         if isinstance(event, CallArrived):
             return await self._at_the_door(event)
@@ -131,7 +139,23 @@ class Door:
         if self._doorstep.has_room(call):
             return self._doorstep.put(call)
         await self._refuse(call, Cause.OVERLOAD)
+        if not self._held_off:
+            self._held_off = True
+            await self._hold_off(HOLD_OFF_S)
         return None
+
+    async def _hold_off(self, for_s: int) -> None:
+        """Have the edge refuse by itself what would only cost us a refusal each."""
+        try:
+            await self._edge.hold_off(for_s)
+        except EdgeError as failure:
+            log.info("hold_off_failed", reason=failure.reason)
+
+    async def _clear(self) -> None:
+        """The doorstep has room again."""
+        if self._held_off:
+            self._held_off = False
+            await self._hold_off(0)
 
     def _behind(self) -> bool:
         """Whether more is begun than is done in time: arrivals, or orders to telephony."""

@@ -27,7 +27,10 @@ if TYPE_CHECKING:
     Standing = tuple[CallArrived, asyncio.Future[None]]
 
 MOST_BEHIND_A_LINE = 200
-MOST_HELD_UP = 25
+MOST_HELD_UP = 50
+CLEAR = 15
+"""With so few left, more may come."""
+
 BREATH_S = 0.005
 REST = 1.0
 """Rest after an arrival, in times of what it took until it was durable."""
@@ -37,15 +40,20 @@ class Doorstep:
     """Arrivals in their order.
 
     `behind` says whether we do not keep up just now, `line` whether this caller would stand behind
-    others who wait already.
+    others who wait already; `clear` is called when few are left.
     """
 
     def __init__(
-        self, let_in: LetIn, behind: Callable[[], bool], line: Callable[[CallArrived], bool]
+        self,
+        let_in: LetIn,
+        behind: Callable[[], bool],
+        line: Callable[[CallArrived], bool],
+        clear: Callable[[], Awaitable[None]],
     ) -> None:
         self._let_in = let_in
         self._behind = behind
         self._line = line
+        self._clear = clear
         self._standing: dict[LegId, Standing] = {}
         self._news = asyncio.Event()
 
@@ -80,6 +88,8 @@ class Doorstep:
                 await asyncio.sleep(BREATH_S)
                 continue
             began = monotonic_s()
+            if len(self._standing) == CLEAR:
+                await self._clear()
             call, dealt_with = self._standing.pop(next(iter(self._standing)))
             outcome = await self._take(call, dealt_with)
             if outcome is not None and self._line(call):

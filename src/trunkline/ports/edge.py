@@ -165,6 +165,13 @@ class EdgeLink(Protocol):
     async def acknowledge(self, seq: int) -> None:
         """Everything up to and including `seq` is durable on our side."""
 
+    async def hold_off(self, for_s: int) -> None:
+        """Refuse arrivals with 503 without telling of them, for so long; 0: take them again.
+
+        Cheaper than refusing each: for when more comes than can be done. It ends by itself, so
+        that nobody is kept out by a program that died.
+        """
+
     async def health(self) -> Health:
         """Whether calls can be taken now."""
 

@@ -40,6 +40,16 @@ async def test_a_call_arrives_with_its_number_its_caller_and_its_door(stage: Sta
     assert arrived == CallArrived(arrived.leg, "4001", CALLER, Source.TRUNK, "loopback")
 
 
+async def test_while_arrivals_are_held_off_they_are_refused_with_503(stage: Stage) -> None:
+    await stage.edge.hold_off(30)
+    shed = await stage.call("4001")
+    assert await shed.refused() == 503
+
+    await stage.edge.hold_off(0)
+    await stage.call("4001", "c2")
+    assert (await stage.hear(CallArrived)).number == "4001"
+
+
 async def test_an_unknown_number_is_refused_with_404(stage: Stage) -> None:
     far = await stage.call("4999")
     leg = (await stage.arrives(far, "4999")).leg

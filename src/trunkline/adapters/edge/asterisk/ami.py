@@ -109,6 +109,8 @@ class Ami:
         async with self._connecting:
             if self._reading is not None and not self._reading.done():
                 return
+            if self._writer is not None:  # of a connection that ended
+                self._writer.close()
             reader, self._writer = await asyncio.open_connection("127.0.0.1", self._port)
             await reader.readline()
             self._reading = asyncio.get_running_loop().create_task(self._read(reader))

@@ -13,6 +13,8 @@ import json
 from trunkline.adapters.edge.asterisk.settings import APP, AsteriskSettings, write_private
 
 CONTEXT = "trunkline"
+HELD_OFF = "TRUNKLINE_HELD_OFF"
+"""The global variable that tells until when (epoch seconds) arrivals are refused."""
 DIALLED_CONTEXT = "trunkline-dialled"
 ECHO_CONTEXT = "trunkline-echo"
 STRANGERS = "strangers"
@@ -163,12 +165,19 @@ def _dialplan() -> str:
     patterns = ("_[+*#0-9]!", "_[A-Za-z][-+._*#0-9A-Za-z].", "_[A-Za-z][-+._*#0-9A-Za-z]")
     return (
         f"[{CONTEXT}]\n"
-        + "".join(_enter(pattern, "arrived,${CALLERID(num-pres)}") for pattern in patterns)
+        + "".join(_arrive(pattern, "arrived,${CALLERID(num-pres)}") for pattern in patterns)
         + f"[{DIALLED_CONTEXT}]\n{_enter('s', 'dialled')}"
         + f"[{ECHO_CONTEXT}]\nexten => echo,1,Echo()\n same => n,Hangup()\n"
         + f"[{STRANGERS}]\nexten => _[!-Z_-~]!,1,Hangup({_FORBIDDEN})\n"
         + f"exten => s,1,Hangup({_FORBIDDEN})\n"
     )
+
+
+def _arrive(pattern: str, arguments: str) -> str:
+    """As `_enter`, unless arrivals are held off just now."""
+    return f"exten => {pattern},1,GotoIf($[0${{{HELD_OFF}}} > ${{EPOCH}}]?busy)\n" + _enter(
+        pattern, arguments
+    ).replace("1,Stasis", "2,Stasis").replace("Goto(1)", "Goto(2)")
 
 
 def _enter(pattern: str, arguments: str) -> str:

@@ -11,6 +11,7 @@ newer one takes the WebSocket over, and the loser falls silent for ever.
 from __future__ import annotations
 
 import asyncio
+import math
 from typing import TYPE_CHECKING, Any, Final
 
 from trunkline.adapters.edge.asterisk.accounts import Accounts
@@ -18,6 +19,7 @@ from trunkline.adapters.edge.asterisk.ami import AmiError
 from trunkline.adapters.edge.asterisk.ari import Ari, AriError, AriEvents, segment
 from trunkline.adapters.edge.asterisk.background import Background
 from trunkline.adapters.edge.asterisk.board import Board
+from trunkline.adapters.edge.asterisk.config import HELD_OFF
 from trunkline.adapters.edge.asterisk.devices import Devices
 from trunkline.adapters.edge.asterisk.gate import Gate
 from trunkline.adapters.edge.asterisk.hearing import Hearing
@@ -104,6 +106,13 @@ class AsteriskEdge:
     async def acknowledge(self, seq: int) -> None:
         """Everything up to and including `seq` is durable on our side."""
         self._told.acknowledge(seq)
+
+    async def hold_off(self, for_s: int) -> None:
+        """Refuse arrivals for so long, in the dialplan; 0: take them again."""
+        until = math.ceil(self._clock.now_ms() / 1000) + for_s if for_s else 0
+        await self._as_edge(
+            self._ari.post("asterisk/variable", variable=HELD_OFF, value=str(until))
+        )
 
     async def health(self) -> Health:
         """Whether calls can be taken now."""

@@ -61,6 +61,8 @@ class FakeEdge:
         self.why_not = ""
         """When set, the engine is not there: every command fails, and health says this."""
 
+        self._clock = clock
+        self._held_off_until = 0
         self._most_legs = most_legs
         self._told = Told()
         self._exchange = Exchange(clock, self._told)
@@ -103,6 +105,10 @@ class FakeEdge:
     async def acknowledge(self, seq: int) -> None:
         """Everything up to and including `seq` is durable on our side."""
         self._told.acknowledge(seq)
+
+    async def hold_off(self, for_s: int) -> None:
+        """Refuse arrivals for so long; 0: take them again."""
+        self._held_off_until = self._clock.now_ms() + for_s * 1000
 
     async def health(self) -> Health:
         """Whether calls can be taken now."""
@@ -158,7 +164,9 @@ class FakeEdge:
     ) -> LegId:
         """A call comes in; beyond the bound it is refused and ends before it was told of."""
         leg = LegId(f"fake-{next(self._numbers)}")
-        if len(self._exchange.legs) >= self._most_legs:
+        held_off = self._clock.now_ms() < self._held_off_until
+        if held_off or len(self._exchange.legs) >= self._most_legs:
+            self._exchange.ended[leg] = Cause.OVERLOAD
             return leg
         call = CallArrived(leg, number, caller, source, trunk)
         self._exchange.legs[leg] = FakeLeg(leg, inbound=True, arrived=call)
