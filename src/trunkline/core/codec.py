@@ -24,23 +24,8 @@ UPCASTS: dict[str, Callable[[Json], Json]] = {}
 
 def encode(value: Any) -> Any:
     """A core value as JSON values."""
-    kind: Any = type(value)
-    if kind in _PLAIN:
-        return value
-    if kind is tuple or kind is list:
-        return [encode(part) for part in value]
-    names = _names(kind)
-    if names is not None:
-        out = {"t": kind.__name__}
-        for name in names:
-            part = getattr(value, name)
-            out[name] = part if type(part) in _PLAIN else encode(part)
-        return out
-    if isinstance(value, Enum):
-        return value.value
-    if kind is dict:
-        return {key: encode(part) for key, part in value.items()}
-    raise TypeError(f"not a core value: {kind.__name__}")
+    kind = type(value)
+    return value if kind in _PLAIN else _ENCODERS[kind](value)
 
 
 def decode(expected: Any, data: Any) -> Any:
@@ -56,6 +41,43 @@ def _names(kind: Any) -> tuple[str, ...] | None:
     if not dataclasses.is_dataclass(kind):
         return None
     return tuple(f.name for f in dataclasses.fields(kind))
+
+
+class _Encoders(dict[type[Any], Callable[[Any], Any]]):
+    """How values of each type are encoded, made when the first comes."""
+
+    def __missing__(self, kind: type[Any]) -> Callable[[Any], Any]:
+        made = self[kind] = _encoder(kind)
+        return made
+
+
+_ENCODERS = _Encoders()
+
+
+def _encoder(kind: Any) -> Callable[[Any], Any]:
+    names = _names(kind)
+    if names is not None:
+        return _of_fields(kind, names)
+    if kind is tuple or kind is list:
+        return lambda value: [part if type(part) in _PLAIN else encode(part) for part in value]
+    if kind is dict:
+        return lambda value: {key: encode(part) for key, part in value.items()}
+    if issubclass(kind, Enum):
+        return {member: member.value for member in kind}.__getitem__
+    raise TypeError(f"not a core value: {kind.__name__}")
+
+
+def _of_fields(kind: Any, names: tuple[str, ...]) -> Callable[[Any], Any]:
+    """One dict display for the whole class: every fact and command of a journal goes through."""
+    parts = [
+        f"{name!r}: part if type(part := value.{name}) in plain else encode(part)" for name in names
+    ]
+    shown = ", ".join([f"'t': {kind.__name__!r}", *parts])
+    text = f"def encoded(value):\n return {{{shown}}}"
+    scope: dict[str, Any] = {"plain": _PLAIN, "encode": encode}
+    exec(text, scope)  # noqa: S102 - names of fields alone
+    made: Callable[[Any], Any] = scope["encoded"]
+    return made
 
 
 @cache

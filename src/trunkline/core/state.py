@@ -432,9 +432,10 @@ class State:
         """As many offers may be open as the strategy rings at once, and none that is accepted."""
         if not waiting.offers:
             return True
-        several = queue.strategy is Strategy.RING_ALL and waiting.personal is None
+        if queue.strategy is not Strategy.RING_ALL or waiting.personal is not None:
+            return False
         accepted = any(self.offers[name].answer_by is not None for name in waiting.offers)
-        return several and not accepted and len(waiting.offers) < queue.ring_at_once
+        return not accepted and len(waiting.offers) < queue.ring_at_once
 
     def index_callback(self, callback: Callback) -> None:
         """Find it by its caller, by the call that suspends it, and by its time."""
