@@ -7,6 +7,7 @@ from typing import Any
 from tests.core.invariants import may_serve, meets
 from trunkline.core import callback_facts as cb
 from trunkline.core import facts as f
+from trunkline.core.acd.order import starving_from
 from trunkline.core.acd.rules import Strategy
 from trunkline.core.call import facts as pf
 from trunkline.core.state import State
@@ -165,12 +166,12 @@ class Laws:
                 assert self._refused(it.id, fact.agent), "another waits for them"
 
     def _nobody_starves(self, fact: f.Fact, state: State, now: int) -> None:
-        """Beyond the cap nobody newer is served first, but who was given back.
+        """From nine tenths of the cap on nobody newer is served first, but who was given back.
 
         It is for who waits on the line: callbacks have their share instead, and always one of it.
         """
-        cap = state.policy.order.starving_ms
-        if not isinstance(fact, f.OfferMade) or not cap:
+        cap = starving_from(state.policy.order)
+        if not isinstance(fact, f.OfferMade):
             return
         offered = state.interactions.get(fact.interaction)  # within one Tick it may be over again
         served = offered.waiting if offered else None

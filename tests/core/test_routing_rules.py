@@ -290,14 +290,14 @@ def test_contract_repetition_and_problem_weigh(heavy: dict[str, Any]) -> None:
     assert first_for(world, BOB) == late
 
 
-def test_beyond_the_cap_who_came_first_is_served_first() -> None:
+def test_from_nine_tenths_of_the_cap_on_who_came_first_is_served_first() -> None:
     world = ordered(Ordering.PRIORITY, starving_ms=60_000)
     early = world.arrive()
-    diamond = world.tick(58).arrive(level=Level.DIAMOND)
+    diamond = world.tick(52).arrive(level=Level.DIAMOND)
     assert first_for(world.tick(1), BOB) == diamond
     world = ordered(Ordering.PRIORITY, starving_ms=60_000)
     early = world.arrive()
-    world.tick(58).arrive(level=Level.DIAMOND)
+    world.tick(52).arrive(level=Level.DIAMOND)
     assert first_for(world.tick(2), BOB) == early
 
 

@@ -377,10 +377,10 @@ def _moments(
     found = {stage.after_ms for stage in stages}
     found |= {penalty * queue.tier_ms for penalty in penalties}
     if any(penalties):
-        found.add(policy.order.starving_ms)
+        found.add(order.starving_from(policy.order))
         if queue.strategy is Strategy.INDEX:
             found.add(policy.sharing.after_ms)
-    return tuple(sorted(moment for moment in found if moment > 0))
+    return tuple(sorted(moment for moment in found if 0 < moment < order.NEVER_MS))
 
 
 def _places(queue: QueuePolicy, memberships: dict[AgentId, Membership]) -> dict[AgentId, int]:

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
 KNOWN = (Presumption.PRESUMED, Presumption.VERIFIED)
 SECOND_MS = 1_000
+STARVING_FROM_PCT = 90
+NEVER_MS = 1 << 60
 
 
 Head = int
@@ -88,9 +90,17 @@ def head(rules: CallOrder, it: Interaction, waiting: Waiting) -> Head:
     return PLAIN
 
 
+def starving_from(rules: CallOrder) -> int:
+    """The wait (ms) from which on nobody newer is served first.
+
+    It begins before the cap: until the next agent is free some of the time is still to pass.
+    """
+    return rules.starving_ms * STARVING_FROM_PCT // 100 if rules.starving_ms else NEVER_MS
+
+
 def starves(rules: CallOrder, waited_ms: int) -> bool:
     """Whether nobody newer may be served before who waited so long."""
-    return 0 < rules.starving_ms <= waited_ms
+    return waited_ms >= starving_from(rules)
 
 
 def _level_weight(rules: CallOrder, level: Level) -> float:

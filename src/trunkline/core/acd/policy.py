@@ -23,6 +23,7 @@ from trunkline.core.acd.order import (
     STARVING,
     Head,
     starves,
+    starving_from,
 )
 from trunkline.core.acd.rules import Strategy
 from trunkline.core.acd.strategies import Choice
@@ -37,7 +38,6 @@ if TYPE_CHECKING:
 
 EXPLAINED_CANDIDATES = 10
 EXPLAINED_RIVALS = 3
-FOR_EVER_MS = 1 << 60
 POINT = 1_000
 """Scores are told in thousandths of a point."""
 MOST_POINTS = 1e12
@@ -215,7 +215,7 @@ def _heads(state: State, agent: AgentId, now: int) -> list[First]:
     """
     pool, board = state.pools.of[agent], state.board
     byte, bit = divmod(pool.number, 8)
-    mark, starving = 1 << bit, state.policy.order.starving_ms or FOR_EVER_MS
+    mark, starving = 1 << bit, starving_from(state.policy.order)
     found: list[First] = []
     for queue, penalty in pool.penalties.items():
         for group in board.groups[queue].values():

@@ -113,9 +113,10 @@ class CallOrder:
     """Who first, over all queues that an agent serves.
 
     A weight is the product of those of level, tags, contract and repetition; each `priority_unit`
-    points of priority add one more (index and gc_mu). Waiting counts in units of `age_ms`. From
-    `starving_ms` on, whoever entered first is served first whatever else holds; 0 is never. Levels
-    from `jump_from` up, and interactions due within `due_lead_ms`, go before all others.
+    points of priority add one more (index and gc_mu). Waiting counts in units of `age_ms`. Nobody
+    should wait beyond `starving_ms`: from nine tenths of it on, whoever entered first is served
+    first whatever else holds; 0 is never. Levels from `jump_from` up, and interactions due within
+    `due_lead_ms`, go before all others.
     """
 
     kind: Ordering = Ordering.PRIORITY
