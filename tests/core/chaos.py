@@ -571,7 +571,7 @@ class Day:
         draw = self.draw
         return CallOrder(
             draw.choice(list(Ordering)),
-            starving_ms=draw.choice((0, 0, 8_000)),
+            starving_ms=draw.choice((0, 10_000, 10_000)),
             jump_from=draw.choice((None, None, Level.DIAMOND)),
             contract_weight=2.0,
             repeat_weight=1.5,
