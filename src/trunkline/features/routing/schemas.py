@@ -37,8 +37,8 @@ class Order(ApiModel):
     of all queues / that of the queue, times `off_primary` where the agent only helps out. The
     weight is the product of those of level, tags, contract and repetition; each `priority_unit`
     points of priority add one more. Levels from `jump_from` up, and interactions due within
-    `due_lead_s`, go before all others. From 9/10 of `starving_s` on nobody newer is served first;
-    0 is never.
+    `due_lead_s`, go before all others. From `starving_s` on nobody newer is served first; 0 is
+    never.
     """
 
     kind: Word[Ordering] = Ordering.INDEX
