@@ -1,8 +1,8 @@
 """A call to a customer whose trunk fails goes out by the next one, as the same leg.
 
 A trunk has failed when Asterisk cannot send by it, or when it answers with what speaks of itself
-and not of the number: out of service, congestion, no way there. Busy, declined, unknown and not
-answered are the called party's, and so is everything after it rang.
+and not of the number: out of service, congestion, no way there – also when it rang first, as some
+carriers have it at once. Busy, declined, unknown and not answered are the called party's.
 """
 
 from __future__ import annotations
@@ -32,6 +32,9 @@ REFUSED: Final = 0
 # temporary failure (41), congestion (42), no circuit of the kind (44), not available (58),
 # no answer of the transport (18, 20), recovery on timer (102): SIP 408, 500 to 504, a dead host.
 _OF_THE_TRUNK: Final = frozenset({REFUSED, 2, 3, 18, 20, 27, 34, 38, 41, 42, 44, 58, 102})
+_NOT_ANSWERED: Final = frozenset({18, 20, 102})
+"""After it rang these speak of who was called."""
+
 _EXISTS: Final = 409
 _TRIES: Final = 20
 _WAIT_S: Final = 0.05
@@ -56,7 +59,9 @@ class FailOver:
             return None
 
         def again(cause: int) -> bool:
-            if cause not in _OF_THE_TRUNK or leg.rang or leg.answered or leg.ending is not None:
+            if cause not in _OF_THE_TRUNK or leg.answered or leg.ending is not None:
+                return False
+            if leg.rang and cause in _NOT_ANSWERED:
                 return False
             following = replace(command, trunk=command.others[0], others=command.others[1:])
             _log.warning("trunk_failed", leg=leg.id, trunk=command.trunk, cause=cause)
