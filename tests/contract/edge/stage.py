@@ -244,7 +244,7 @@ class FakeStage(Stage):
         far = self._phones.get(account)
         if far is not None and far.how is not None:
             far.leg = name
-            self._behave(name, far.how)
+            self._behave(name, far.how, Cause.UNREACHABLE)
         return name
 
     async def customer(self, **how: Any) -> FakeFar:
@@ -269,11 +269,12 @@ class FakeStage(Stage):
         await asyncio.sleep(0)
         await asyncio.sleep(0)
 
-    def _behave(self, leg: LegId, how: dict[str, Any]) -> None:
+    def _behave(self, leg: LegId, how: dict[str, Any], other: Cause = Cause.NO_ANSWER) -> None:
+        """Do as told; `other` is what an unusual answer means there."""
+        causes = {"486": Cause.BUSY, "603": Cause.DECLINED}
         refuses = str(how.get("refuses", ""))
         if refuses:
-            cause = {"486": Cause.BUSY, "603": Cause.DECLINED}.get(refuses[:3], Cause.NO_ANSWER)
-            self.fake.end(leg, cause)
+            self.fake.end(leg, causes.get(refuses[:3], other))
         elif not how.get("rings_on"):
             self.fake.take_up(leg)
 

@@ -275,7 +275,13 @@ async def test_a_phone_rings_and_is_answered(stage: Stage) -> None:
 
 @pytest.mark.parametrize(
     ("answer", "cause"),
-    [("486 Busy Here", Cause.BUSY), ("603 Decline", Cause.DECLINED)],
+    [
+        ("486 Busy Here", Cause.BUSY),
+        ("603 Decline", Cause.DECLINED),
+        ("404 Not Found", Cause.UNREACHABLE),
+        ("480 Temporarily Unavailable", Cause.UNREACHABLE),
+        ("503 Service Unavailable", Cause.UNREACHABLE),
+    ],
 )
 async def test_a_refusal_is_told_with_its_cause(stage: Stage, answer: str, cause: Cause) -> None:
     await stage.phone("desk1", refuses=answer)

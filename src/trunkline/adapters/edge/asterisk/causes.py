@@ -28,8 +28,13 @@ def refusal(cause: Cause) -> int:
     return _REFUSE.get(cause, _TEMPORARILY_UNAVAILABLE)
 
 
-def of_dial(q850: int) -> Cause:
-    """Why a leg that we dialled was never answered."""
+def of_dial(q850: int, *, to_agent: bool = False) -> Cause:
+    """Why a leg that we dialled was never answered.
+
+    An agent's device that answers 480 is not there: how long it may ring is for us to say.
+    """
+    if to_agent and q850 == _TEMPORARILY_UNAVAILABLE:
+        return Cause.UNREACHABLE
     if q850 in _DIAL_FAILED:
         return _DIAL_FAILED[q850]
     return Cause.UNREACHABLE if q850 in _UNREACHABLE else Cause.FAILED

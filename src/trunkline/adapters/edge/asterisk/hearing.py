@@ -127,7 +127,7 @@ class Hearing:
             reached = leg.answered or leg.inbound
             if not reached and leg.again is not None and leg.again(cause):
                 return
-            why = causes.of_talk(cause) if reached else causes.of_dial(cause)
+            why = causes.of_talk(cause) if reached else causes.of_dial(cause, to_agent=leg.to_agent)
             self._board.end(leg.id, leg.ending or why)
 
     def _key(self, channel: dict[str, Any], key: str) -> None:

@@ -40,6 +40,9 @@ class Leg:
     recording: RecordingId | None = None
     echo: bool = False
     rang: bool = False
+    to_agent: bool = False
+    """Whether we dialled the device of an agent."""
+
     again: Callable[[int], bool] | None = None
     """Asked with a cause when a dial fails: whether it goes on by another trunk."""
 

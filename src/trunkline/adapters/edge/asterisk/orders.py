@@ -147,7 +147,8 @@ class Orders:
     ) -> None:
         if command.leg in self._board.legs or self._board.has_ended(command.leg):
             return
-        leg = self._board.add(Leg(command.leg, "", inbound=False))
+        to_agent = isinstance(command, c.DialAgent)
+        leg = self._board.add(Leg(command.leg, "", inbound=False, to_agent=to_agent))
         leg.again = self._fail_over.of(command, leg)
         ring_s = command.ring_ms / 1000
         loop = asyncio.get_running_loop()
