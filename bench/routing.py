@@ -65,10 +65,8 @@ SKILLS_EACH = 5
 ROUNDS = 20_000
 WARM_UP = 10_000
 DAY_CALLS, DAY_QUEUES = 500_000, 50
-SCAN_EVERY = 10_000
-"""Inputs of the day between two scans of the whole state."""
-REBUILT_EVERY = 20
-"""Scans of which one also compares every index with one that is made from scratch."""
+SCAN_EVERY = 200_000
+"""Inputs of the day between two scans, which compare every index with one made from scratch."""
 NEEDS = "$second and $level2>=2 and $level3>=3"
 """A second skill, and a level above 1 of the queue's own: asked where the interaction says so."""
 ROUTING = ("CompleteWrapUp", "ArriveInteraction")
@@ -251,7 +249,7 @@ class Scans:
         """Called at intervals of the day; scans once for every so many inputs."""
         while day.inputs >= (self.done + 1) * SCAN_EVERY:
             self.done += 1
-            check(day.cell.state, anew=self.done % REBUILT_EVERY == 0)
+            check(day.cell.state)
 
 
 def busy_day(calls: int) -> Scenario:
