@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import sys
 import tempfile
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -17,8 +18,12 @@ from playwright.sync_api import Browser, BrowserContext, Page, ViewportSize, syn
 
 from tests.e2e.node import PASSWORD, Node
 from tests.e2e.pages import FLAGS
+from tests.e2e.people import Person
 from tests.tools.needs import requires
 from tests.tools.netns import network_namespace
+from trunkline.sim import report
+from trunkline.sim.run import simulate
+from trunkline.sim.scenario import load
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -71,7 +76,9 @@ def main() -> int:
         node.start()
         try:
             with _chromium() as chromium:
+                _leave_callbacks(node)
                 _photograph(album, chromium, node.url)
+                _report(album, chromium, Path(folder))
         finally:
             node.stop()
     sys.stdout.writelines(f"{finding}\n" for finding in album.findings)
@@ -139,6 +146,32 @@ def _after_the_call(album: Album, desk: Page, url: str) -> None:
     album.take(desk, "shortcuts")
 
 
+def _leave_callbacks(node: Node) -> None:
+    """Three customers are to be called: one by a certain agent, all tomorrow."""
+    tomorrow = (datetime.now(UTC) + timedelta(days=1)).replace(hour=2, minute=0)
+    with closing(Person(node, "admin")) as admin:
+        agents = {one["username"]: one["id"] for one in admin.get("/agents")["items"]}
+        for n, owner in enumerate((agents["agent2"], None, None)):
+            due = (tomorrow + timedelta(hours=n)).isoformat()
+            who = {"phone": f"+861380000000{n + 4}", "owner_id": owner}
+            admin.post("/callbacks", queue="support", number="4001", due_at=due, **who)
+
+
+def _callbacks(album: Album, page: Page, url: str) -> None:
+    page.goto(f"{url}/callbacks")
+    page.locator("tbody tr").first.wait_for()
+    album.take(page, "callbacks")
+
+
+def _report(album: Album, chromium: Browser, folder: Path) -> None:
+    """What `trunkline sim run --html` writes."""
+    found = simulate(load(ROOT / "examples" / "scenarios" / "callbacks.toml"), (1, 2, 3))
+    (folder / "report.html").write_text(report.page(found), encoding="utf-8")
+    page = chromium.new_context(viewport=SIZE).new_page()
+    page.goto(f"file://{folder / 'report.html'}")
+    album.take(page, "simulation")
+
+
 def _dark(album: Album, chromium: Browser, url: str) -> None:
     desk = _sign_in(_context(chromium, url, "en", "dark"), url, "agent1")
     album.take(desk, "desk-dark")
@@ -151,6 +184,7 @@ def _dark(album: Album, chromium: Browser, url: str) -> None:
 
 def _admin(album: Album, context: BrowserContext, url: str) -> None:
     page = _sign_in(context, url, "admin")
+    _callbacks(album, page, url)
     for place in ADMIN:
         page.goto(f"{url}/admin/{place}")
         album.take(page, f"admin-{place}", settle_ms=1_500)

@@ -40,3 +40,14 @@ def inside(town: NetworkNamespace) -> Iterator[NetworkNamespace]:
 def node(inside: NetworkNamespace, shared_node: Node) -> Node:
     """The shared node, seen from inside."""
     return shared_node
+
+
+@pytest.fixture
+def mortal(inside: NetworkNamespace, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Node]:
+    """A node of one's own, to be killed."""
+    node = Node(tmp_path_factory.mktemp("mortal") / "data")
+    try:
+        node.start()
+        yield node
+    finally:
+        node.kill_all()

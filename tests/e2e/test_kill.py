@@ -3,7 +3,7 @@
 import asyncio
 import random
 import time
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager, closing, suppress
 from dataclasses import dataclass, field
 
@@ -12,7 +12,6 @@ import pytest
 
 from tests.e2e.node import Node
 from tests.e2e.people import Json, Person, at_desk_phone, closed, hear_each_other, until
-from tests.tools.netns import NetworkNamespace
 from tests.tools.sipp import Phone, caller
 from tests.tools.soak import SOAK
 
@@ -25,17 +24,6 @@ RINGS_MS = 1000
 OPEN = ("flow", "queued", "talking", "wrap_up")
 Recorder = Callable[[str, object], None]
 pytestmark = [pytest.mark.soak, pytest.mark.timeout(0 if SOAK else 170)]
-
-
-@pytest.fixture
-def mortal(inside: NetworkNamespace, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Node]:
-    """A node of one's own, to be killed."""
-    node = Node(tmp_path_factory.mktemp("mortal") / "data")
-    try:
-        node.start()
-        yield node
-    finally:
-        node.kill_all()
 
 
 @dataclass(slots=True)
