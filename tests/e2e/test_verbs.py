@@ -4,11 +4,14 @@ import asyncio
 from collections.abc import AsyncIterator, Iterator
 from contextlib import AsyncExitStack, asynccontextmanager, closing
 from dataclasses import dataclass
+from pathlib import Path
 
 import pytest
 
 from tests.e2e.node import Node
+from tests.e2e.pages import Browser, browser
 from tests.e2e.people import Json, Person, at_desk_phone, closed, hear_each_other, newest, until
+from tests.e2e.test_browser import picture
 from tests.tools.sipp import Phone, caller, desk_phone
 from tests.tools.tones import strength
 
@@ -61,7 +64,7 @@ async def talking(node: Node) -> AsyncIterator[Talk]:
     async with AsyncExitStack() as things:
         agent, desk = things.enter_context(at_desk_phone(node, "agent1", HZ["agent1"]))
         customer = things.enter_context(caller(node.sip, "4001", hz=CUSTOMER_HZ))
-        await asyncio.gather(customer.answered(), desk.answered())
+        await asyncio.gather(customer.answered(15), desk.answered(15))
         await hear_each_other(customer, desk, (CUSTOMER_HZ, HZ["agent1"]))
         call = await until(lambda: agent.me()["work"], "work")
         yield Talk(node, things, customer, agent, desk, call["interaction_id"])
@@ -110,7 +113,7 @@ async def test_a_colleague_is_consulted_aside_and_then_has_the_customer(
         await talk.desk.ended()
         assert colleague.me()["work"]["kind"] == "segment"
         other.hang_up()
-        await until(talk.customer.voice.hears_speech, "survey question")
+        await until(lambda: colleague.me()["work"]["kind"] == "wrap_up", "wrap-up")
         talk.customer.hang_up()
         page = await closed(admin, talk.id)
     kinds = [segment["kind"] for segment in page["segments"]]
@@ -218,3 +221,53 @@ async def test_a_flow_takes_a_customer_back(node: Node, admin: Person) -> None:
         await until(talk.customer.voice.hears_speech, "the menu")
         await talk.desk.ended()
         assert newest(admin)["state"] == "flow"
+
+
+async def test_a_page_consults_by_three_keys_and_the_colleagues_page_joins(
+    node: Node, admin: Person, tmp_path: Path
+) -> None:
+    async with AsyncExitStack() as things:
+        mine = await things.enter_async_context(browser(node, HZ["agent1"], tmp_path))
+        other = await things.enter_async_context(browser(node, HZ["agent2"], tmp_path))
+        for page, name in ((mine, "agent1"), (other, "agent2")):
+            await page.sign_in(name)
+        await mine.be_ready()
+        customer = things.enter_context(caller(node.sip, "4001", hz=CUSTOMER_HZ))
+        await mine.page.get_by_role("button", name="Accept").wait_for()
+        await mine.page.keyboard.press("a")
+        await customer.answered()
+        await until(lambda: customer.voice.hears(HZ["agent1"]), "the agent")
+        await other.be_ready()
+        await mine.page.keyboard.press("t")
+        box = mine.page.get_by_role("combobox", name="Who?")
+        await box.fill("8002")
+        await mine.page.get_by_role("option").first.wait_for()
+        await asyncio.sleep(0.5)
+        await picture(mine, "consult-box")
+        await box.press("Shift+Enter")
+        await other.page.get_by_text("asks you").wait_for()
+        await picture(other, "consult-asked")
+        await other.page.keyboard.press("a")
+        await other.page.get_by_role("button", name="Leave the call").wait_for()
+        await mine.page.get_by_role("button", name="Swap").wait_for()
+        await picture(mine, "consult-mine")
+        await picture(other, "consult-other")
+        await ears_hear(mine, HZ["agent2"])
+        await ears_hear(other, HZ["agent1"])
+        await hears_music(customer)
+        await mine.page.keyboard.press("Shift+T")
+        await until(lambda: customer.voice.hears(HZ["agent2"]), "the colleague")
+        await ears_hear(other, CUSTOMER_HZ)
+        await other.page.get_by_role("button", name="Hang up").wait_for()
+        customer.hang_up()
+        await other.page.get_by_role("button", name="Hang up").wait_for(state="hidden")
+        await asyncio.sleep(6)  # both wrap-ups of five seconds, before the pages are gone
+
+
+async def ears_hear(page: Browser, hz: float) -> None:
+    """What the page plays is this tone."""
+    for _ in range(100):
+        if abs(await page.loudest_hz() - hz) < 5:
+            return
+        await asyncio.sleep(0.1)
+    raise AssertionError(f"{await page.loudest_hz()} Hz, not {hz}")

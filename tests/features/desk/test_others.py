@@ -226,3 +226,19 @@ async def test_a_recording_is_paused_and_resumed_by_the_agent(desk: Desk) -> Non
     assert (paused["recorded"], paused["recording_paused"]) == (False, True)
     assert (resumed["recorded"], resumed["recording_paused"]) == (True, False)
     assert len(page["recordings"]) == 2
+
+
+async def test_a_number_that_an_agent_dials_comes_to_them_under_the_queues_own_number(
+    desk: Desk,
+) -> None:
+    async with desk.ready("agent1") as agent:
+        me = await desk.user_id("agent1")
+        async with desk.as_("admin") as admin:
+            queue = (await admin.get("/queues/billing")).json()["id"]
+            made = await admin.post("/numbers", json={"number": "4888", "queue_id": queue})
+            assert made.is_success, made.text
+        wanted = {"phone": "13800000077", "queue": "billing", "owner_id": me}
+        opened = (await agent.client.post("/callbacks", json=wanted)).json()
+        offer = await agent.offer()
+    assert opened["number"] == "4888"
+    assert offer["pop"]["callback"] is True

@@ -99,11 +99,12 @@ def _opening(
     party = Token(on.ids.new("pty"))
     customers.put_value(on.tx, on.keys, on.tenant_id, party, customer_id, number, now=on.now)
     token = on.ids.new("cal")
+    queue = queue_of(on, new.queue, found)
     return OpenCallback(
         callback=CallbackId(on.ids.new("cbk")),
         origin=origin,
-        queue=QueueId(queue_of(on, new.queue, found)),
-        number=shown(on, new.number, found),
+        queue=QueueId(queue),
+        number=shown(on, new.number, found, queue),
         party=party,
         caller=Token(customers.keep_caller(on.tx, on.keys, on.tenant_id, number, token)),
         due_at=epoch_ms(new.due_at) if new.due_at else on.now,
@@ -150,12 +151,17 @@ def queue_of(on: Writing, wanted: str | None, found: Whom) -> str:
     return queues.find(on.tx, on.tenant_id, wanted).id
 
 
-def shown(on: Writing, wanted: str | None, found: Whom) -> str:
-    """The service number that the customer sees: one of ours; raises 404 `number_unknown`."""
-    ours = [row.number for row in numbers.list_numbers(on.tx, on.tenant_id)]
+def shown(on: Writing, wanted: str | None, found: Whom, queue: str | None = None) -> str:
+    """The service number that the customer sees: one of ours; raises 404 `number_unknown`.
+
+    Named by nobody it is the first that leads straight into the queue, else the first of all.
+    """
+    rows = numbers.list_numbers(on.tx, on.tenant_id)
+    ours = [row.number for row in rows]
     wanted = wanted or (found.interaction.number if found.interaction else None)
     if wanted is None and ours:
-        return ours[0]
+        own = (row.number for row in rows if queue is not None and row.queue_id == queue)
+        return next(own, ours[0])
     if wanted is None or wanted not in ours:
         raise TrunklineError("number_unknown", 404, "There is no such service number.")
     return wanted
