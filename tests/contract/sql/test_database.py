@@ -1,6 +1,7 @@
 """The port `Database`, over SQLite and PostgreSQL."""
 
 import asyncio
+from contextlib import suppress
 
 import pytest
 import sqlalchemy as sa
@@ -8,7 +9,7 @@ import sqlalchemy as sa
 from trunkline.adapters.sql import DatabaseInUse, SqlStore, open_store
 from trunkline.adapters.sql.sqlite import SqliteDatabase
 from trunkline.kit.ids import TimeIds
-from trunkline.ports.database import Priority, Tx, after_commit
+from trunkline.ports.database import Priority, Tx, after_commit, before_commit, part
 
 COUNTS = sa.table("counts", sa.column("tenant_id"), sa.column("value"))
 
@@ -123,3 +124,44 @@ async def test_a_commit_survives_closing_and_opening(database_url, clock) -> Non
     await again.db.close()
 
     assert epochs == [1, 2]
+
+
+async def test_what_is_written_before_the_commit_is_one_call_and_part_of_it(counts) -> None:
+    calls: list[list[int]] = []
+
+    def write(tx: Tx, numbers: list[int]) -> None:
+        calls.append(list(numbers))
+        put(tx, sum(numbers))
+
+    def work(tx: Tx) -> None:
+        for number in (1, 2, 3):
+            before_commit(tx, write, number)
+
+    await counts.db.write(work)
+    assert calls == [[1, 2, 3]]
+    assert await counts.db.read(value) == 6
+
+
+async def test_a_part_that_raises_takes_back_what_it_would_write_and_tell(counts) -> None:
+    told: list[list[str]] = []
+
+    def write(tx: Tx, numbers: list[int]) -> None:
+        put(tx, sum(numbers))
+
+    def work(tx: Tx) -> None:
+        before_commit(tx, write, 1)
+        after_commit(tx, told.append, "kept")
+        with suppress(LookupError), part(tx):
+            put(tx, 50)
+            before_commit(tx, write, 7)
+            after_commit(tx, told.append, "undone")
+            raise LookupError
+
+    await counts.db.write(work)
+    assert await counts.db.read(value) == 1
+    assert told == [["kept"]]
+
+
+async def test_a_short_read_sees_what_was_committed(counts) -> None:
+    await counts.db.write(lambda tx: put(tx, 4))
+    assert await counts.db.read(value, short=True) == 4
