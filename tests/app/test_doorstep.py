@@ -1,4 +1,4 @@
-"""Arrivals that would hold up who is served: in their order, one at a time, and never without end."""
+"""Arrivals that would hold up who is served: in order, one at a time, never without end."""
 
 import asyncio
 from contextlib import suppress
