@@ -40,6 +40,7 @@ async def test_who_waits_and_what_fails_is_seen(desk: Desk) -> None:
     support = f'{{queue="{await queue_id(desk, "support")}"}}'
     (driver, *_) = desk.node.cells.drivers.values()
     await until(lambda: any(view.waiting for view in driver.picture.queues.values()))
+    desk.edge.register("agent1")  # who has no phone is offered nothing
     desk.edge.why_not = "gone"
     async with desk.ready("agent1", device="sip"):
         await until(lambda: bool(desk.edge.refused))
