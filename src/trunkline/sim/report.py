@@ -50,6 +50,8 @@ SLICE = {
     "abandon": "abandoned %",
 }
 SLICE_CALLBACKS = {"callbacks": "callbacks", "reached": "reached %", "called_back_s": "after s"}
+WIDEST_BAR = 180.0
+"""Of a chart that is 900 wide: a single bar is no wall."""
 
 
 def tables(outcome: Outcome) -> list[Table]:
@@ -137,7 +139,7 @@ def _slice_table(slices: Mapping[str, Mapping[str, Estimate]], columns: Mapping[
         + "</tr>"
         for name, figures in slices.items()
     )
-    return f"<table><tr><th></th>{head}</tr>{body}</table>"
+    return f'<table class="slices"><tr><th></th>{head}</tr>{body}</table>'
 
 
 def _occupancy_classes(shares: list[float]) -> dict[str, float]:
@@ -156,7 +158,7 @@ def _bars(values: Mapping[str, float], unit: str, top: float | None = None) -> s
     if not values:
         return ""
     full = top or max(values.values()) or 1.0
-    width = 900 / len(values)
+    width = min(WIDEST_BAR, 900 / len(values))
     drawn = "".join(
         _bar(number * width, width, value / full, name, f"{value:.1f} {unit}".strip())
         for number, (name, value) in enumerate(values.items())
@@ -178,11 +180,13 @@ def _bar(left: float, width: float, share: float, name: str, value: str) -> str:
 
 _PAGE = """<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><title>{title}</title><style>
-body {{ font: 15px/1.5 system-ui, sans-serif; max-width: 960px; margin: 2rem auto; padding: 0 1rem;
+body {{ font: 15px/1.5 system-ui, sans-serif; max-width: 1120px; margin: 2rem auto; padding: 0 1rem;
   color: #1f2937; background: #fff; }}
 h1 {{ margin-bottom: 0; }} h2 {{ margin-top: 2.2rem; }}
 table {{ border-collapse: collapse; }}
-th, td {{ padding: .3rem .8rem; border-bottom: 1px solid #e5e7eb; text-align: right; }}
+th, td {{ padding: .3rem .6rem; border-bottom: 1px solid #e5e7eb; text-align: right; }}
+td {{ white-space: nowrap; font-variant-numeric: tabular-nums; }}
+table.slices {{ font-size: 13px; }}
 th:first-child {{ text-align: left; font-weight: 500; }}
 svg {{ width: 100%; }} rect {{ fill: #2563eb; }}
 svg text {{ font-size: 11px; text-anchor: middle; fill: #374151; }}
