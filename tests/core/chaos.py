@@ -29,6 +29,7 @@ from trunkline.core.acd.rules import (
     Patience,
     RelaxStep,
     Strategy,
+    TagExpert,
     TagWeight,
 )
 from trunkline.core.apply import apply
@@ -533,7 +534,8 @@ class Day:
             )
             for agent in plain.agents
         )
-        return replace(plain, agents=agents, order=self._order())
+        experts = (TagExpert("problem", "claims", draw.choice(AGENTS)),)
+        return replace(plain, agents=agents, order=self._order(), experts=experts)
 
     def _routing(self) -> dict[str, Any]:
         """Rules of the service queue: half the days the plain ones."""

@@ -217,6 +217,8 @@ RECIPES = Recipes(
             "until": "2100-01-01T00:00:00Z"
         },
         "POST /configuration/tables/{table}": lambda _: {"text": "username,skill,level\n"},
+        "PUT /routing-rules": lambda _: {"order": {"starving_s": 240}},
+        f"POST {VERBS}/move": lambda _: {"to_queue": "billing"},
         f"POST {VERBS}/digits": lambda _: {"digits": "12#"},
         f"POST {VERBS}/transfer": lambda _: {"kind": "blind", "to": {"queue": "billing"}},
         f"POST {VERBS}/wrap-up": lambda _: {"disposition": "other", "ticket": {"action": "new"}},
