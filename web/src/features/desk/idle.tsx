@@ -6,6 +6,7 @@ import { useTranslation } from "react-i18next";
 import { useHotkeys } from "@/lib/hotkeys";
 import { Blank, Elapsed } from "@/ui/parts";
 import { useDesk } from "./context";
+import { Dial } from "./dial";
 import { type Miss, missOf, useChange } from "./standing";
 
 export function Idle({ onCheck }: { onCheck: () => void }) {
@@ -32,6 +33,7 @@ export function Idle({ onCheck }: { onCheck: () => void }) {
         <Button icon={<Mic size={14} aria-hidden />} onClick={onCheck}>
           {t("devices.check")}
         </Button>
+        {me.state === "ready" && <Dial me={me} />}
       </Blank>
     </div>
   );

@@ -326,7 +326,10 @@ export interface paths {
   "/customers/{id}/identities": { post: Send<{ kind: string; value: string }, unknown, Id> };
   "/callbacks": {
     get: Get<T.Page<T.Callback>, Paged & { state?: "open" | "tried" | "done"; queue?: string }>;
-    post: Send<{ interaction_id: string }, T.Callback>;
+    post: Send<
+      { interaction_id: string } | { phone: string; queue: string; owner_id?: string | null },
+      T.Callback
+    >;
   };
   "/callbacks/{id}/cancel": { post: Do<T.Callback, Id> };
   "/callbacks/{id}/reschedule": { post: Send<{ due_at: string }, T.Callback, Id> };
