@@ -149,7 +149,7 @@ class Explorer:
             case.body = self.recipes.bodies[name](self)
         if name in self.recipes.queries:
             case.query = dict(self.recipes.queries[name])
-        if case.method.upper() == "PATCH":
+        if case.method.upper() in ("PATCH", "PUT"):
             case.headers["If-Match"] = "*"
 
     def _known(self, path: str, parameter: str, role: str, method: str) -> list[str]:
