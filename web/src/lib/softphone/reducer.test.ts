@@ -78,6 +78,18 @@ describe("the softphone", () => {
     expect(play(...registered, ours, invite, second)[1]).toEqual([{ type: "refuse", id: "leg2" }]);
   });
 
+  it("lets go of a leg whose end was lost with the connection when the next call comes", () => {
+    const next: PhoneEvent = { type: "work.told", interaction: "i2", talking: false, muted: false };
+    const second: PhoneEvent = { type: "invited", id: "leg2", interaction: "i2" };
+    const live: PhoneEvent = { type: "confirmed", id: "leg1" };
+    const [state, effects] = play(...registered, ours, invite, live, next, second);
+    expect(effects).toEqual([
+      { type: "refuse", id: "leg1" },
+      { type: "answer", id: "leg2" },
+    ]);
+    expect(state.call?.id).toBe("leg2");
+  });
+
   it("takes the leg that is dialled anew after a reload, and keeps it muted", () => {
     const muted: PhoneEvent = { type: "work.told", interaction: "i1", talking: true, muted: true };
     const [state, effects] = play(...registered, muted, invite, { type: "confirmed", id: "leg1" });

@@ -146,12 +146,18 @@ function told(state: Phone, { interaction: ours, talking, muted }: WorkEvent): P
 }
 
 function invited(state: Phone, id: string, interaction: string | null): PhoneStep {
-  const busy = state.call !== null && state.call.interaction !== interaction;
-  if (interaction === null || busy) return [state, [{ type: "refuse", id }]];
+  const { call, ours } = state;
+  const other = call !== null && call.interaction !== interaction ? call : null;
+  if (interaction === null || other?.interaction === ours) return [state, [{ type: "refuse", id }]];
+  // The end of a leg can be lost with its connection: one the server no longer names keeps nobody.
+  const stale: PhoneEffect[] = other ? [{ type: "refuse", id: other.id }] : [];
   const leg: Leg = { id, interaction, phase: "unclaimed" };
-  if (interaction === state.ours) return answer(state, leg);
+  if (interaction === ours) {
+    const [next, effects] = answer(state, leg);
+    return [next, [...stale, ...effects]];
+  }
   const wait: PhoneEffect = { type: "claim.wait", id, ms: CLAIM_MS };
-  return [{ ...state, call: leg }, [{ type: "work.ask" }, wait]];
+  return [{ ...state, call: leg }, [...stale, { type: "work.ask" }, wait]];
 }
 
 /** A second leg of the same interaction is the re-dialled first: it takes the place of the old. */
