@@ -67,7 +67,8 @@ def add(
 def change(on: Writing, kind: ListKind, listed_id: str, given: dict[str, Any]) -> str:
     """Change reason, appeal note or expiry; raises `number_not_listed`."""
     row = find(on.tx, on.tenant_id, kind, listed_id)
-    store.change_listed(on.tx, on.tenant_id, row.id, given)
+    if given:
+        store.change_listed(on.tx, on.tenant_id, row.id, given)
     return row.id
 
 
