@@ -159,7 +159,7 @@ def _leave_callbacks(node: Node) -> None:
 
 def _callbacks(album: Album, page: Page, url: str) -> None:
     page.goto(f"{url}/callbacks")
-    page.locator("tbody tr").first.wait_for()
+    page.locator("tbody tr.ant-table-row").first.wait_for()
     album.take(page, "callbacks")
 
 
