@@ -115,7 +115,9 @@ def put_listed(tx: Tx, row: ListedRow) -> bool:
 
 
 def change_listed(tx: Tx, tenant_id: str, listed_id: str, fields: dict[str, Any]) -> None:
-    """Change reason, appeal or expiry."""
+    """Change reason, appeal or expiry, where something is to change."""
+    if not fields:
+        return
     mine = sa.and_(listed.c.tenant_id == tenant_id, listed.c.id == listed_id)
     tx.execute(listed.update().where(mine).values(**fields))
 
