@@ -230,6 +230,8 @@ async def test_a_page_consults_by_three_keys_and_the_colleagues_page_joins(
         mine = await things.enter_async_context(browser(node, HZ["agent1"], tmp_path))
         other = await things.enter_async_context(browser(node, HZ["agent2"], tmp_path))
         for page, name in ((mine, "agent1"), (other, "agent2")):
+            with closing(Person(node, name)) as person:
+                person.put("/me/device", kind="browser")
             await page.sign_in(name)
         await mine.be_ready()
         customer = things.enter_context(caller(node.sip, "4001", hz=CUSTOMER_HZ))
