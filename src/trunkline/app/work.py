@@ -58,7 +58,8 @@ class TicketOfEveryCall:
     """Where a tenant wants it, a call without a ticket gets one when all work on it has ended.
 
     It is written with what closes the call: a job for each would cost a commit more. Should that
-    fail, the call is closed all the same and a job tries again.
+    fail, the call is closed all the same and a job tries again. That of a callback is left to a
+    job: whoever was not reached at all gets a ticket that says so.
     """
 
     name = "ticket_of_every_call"
@@ -72,16 +73,22 @@ class TicketOfEveryCall:
         """Write the ticket in the transaction that closes the interaction."""
         if not isinstance(fact, InteractionClosed) or not _wanted(tx, tenant_id):
             return
-        try:
-            with part(tx):
-                _ensure_ticket(tx, self._platform, tenant_id, fact.interaction)
-        except STORE_FAILED:
-            raise
-        except Exception as error:
-            log.exception("ticket_put_off", tenant_id=tenant_id, error=type(error).__name__)
+        row = interactions.get(tx, tenant_id, fact.interaction)
+        if row is None or row.callback_id is not None or not self._written(tx, row):
             payload = {"interaction_id": fact.interaction}
             key = f"{ENSURE_TICKET}:{fact.interaction}"
             self._platform.jobs.enqueue(tx, tenant_id, ENSURE_TICKET, payload, dedupe_key=key)
+
+    def _written(self, tx: Tx, row: interactions.InteractionRow) -> bool:
+        try:
+            with part(tx):
+                tickets.ensure_for_interaction(tx, self._platform, row.tenant_id, _call(tx, row))
+        except STORE_FAILED:
+            raise
+        except Exception as error:  # the call is closed all the same
+            log.exception("ticket_put_off", tenant_id=row.tenant_id, error=type(error).__name__)
+            return False
+        return True
 
     def reset(self, tx: Tx, tenant_id: str) -> None:
         """Tickets are no read model; they stay."""
@@ -114,10 +121,12 @@ def handlers(platform: Platform, archive: Archive | None) -> dict[str, JobHandle
     """What each kind of job does."""
 
     async def ensure_ticket(job: Job) -> None:
-        interaction_id = job.payload["interaction_id"]
-        await platform.db.write(
-            lambda tx: _ensure_ticket(tx, platform, job.tenant_id, interaction_id)
-        )
+        def work(tx: Tx) -> None:
+            row = interactions.get(tx, job.tenant_id, job.payload["interaction_id"])
+            if row is not None:
+                tickets.ensure_for_interaction(tx, platform, job.tenant_id, _call(tx, row))
+
+        await platform.db.write(work)
 
     async def ticket_of_not_reached(job: Job) -> None:
         def work(tx: Tx) -> None:
@@ -207,12 +216,6 @@ def handlers(platform: Platform, archive: Archive | None) -> dict[str, JobHandle
     if archive is not None:
         found[recordings.STORE_JOB] = archive.store
     return found
-
-
-def _ensure_ticket(tx: Tx, platform: Platform, tenant_id: str, interaction_id: str) -> None:
-    row = interactions.get(tx, tenant_id, interaction_id)
-    if row is not None:
-        tickets.ensure_for_interaction(tx, platform, tenant_id, _call(tx, row))
 
 
 def _call(tx: Tx, row: interactions.InteractionRow) -> tickets.Call:
