@@ -472,3 +472,5 @@ async def test_a_trunk_that_fails_gives_the_call_to_the_next_and_one_that_is_bus
                 await real.hear(LegEnded, leg=leg)
             else:
                 assert (await real.hear(LegEnded, leg=leg)).cause is Cause.BUSY
+    # Its host is the one that the other stories call from.
+    await real.edge.put_trunk(TrunkLink("first", (), "127.9.9.9:5999"))

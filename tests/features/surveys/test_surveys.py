@@ -163,6 +163,8 @@ async def test_an_agent_sees_his_own_marks_only(house: House) -> None:
 
 
 def test_a_team_sees_the_marks_of_its_agents_and_its_queues(house: House) -> None:
+    for team in ("a", "b"):
+        house.rig.db.do(lambda tx, team=team: people.add_team(tx, "one", people.Team(team, team)))
     for user_id, team in (("ann", "a"), ("bob", "b"), ("cid", "b")):
         user = User("one", user_id, user_id, user_id, None, team, "en", True, 0)
         house.rig.db.do(lambda tx, user=user: people.add_user(tx, user))

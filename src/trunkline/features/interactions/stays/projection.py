@@ -27,6 +27,7 @@ class QueueStays:
         {
             f.InteractionQueued,
             f.InteractionOverflowed,
+            f.InteractionMoved,
             f.FlowChanged,
             f.InteractionAnswered,
             f.PartiesJoined,
