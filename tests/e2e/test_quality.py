@@ -12,13 +12,18 @@ from tests.e2e.node import Node
 from tests.e2e.people import Json, Person, at_desk_phone, hear_each_other, newest, until
 from tests.tools.loss import Loss, losing
 from tests.tools.sipp import caller
+from tests.tools.soak import SOAK
 from trunkline.core.quality.codecs import PCMU
 from trunkline.core.quality.emodel import rated
 
 CUSTOMER_HZ, AGENT_HZ = 440.0, 700.0
 OF_ASTERISK = "16000-16399"
 WINDOW_S, ROUND_S, READ_S = 30, 5, 5
-pytestmark = pytest.mark.timeout(240)
+pytestmark = [
+    pytest.mark.timeout(240),
+    pytest.mark.soak,
+    pytest.mark.skipif(not SOAK, reason="a minute of talk with lost packets"),
+]
 
 
 @pytest.fixture
