@@ -229,7 +229,7 @@ def days_until_found(weights: tuple[int, ...]) -> int | None:
     for seed in range(DAYS):
         try:
             Day(seed, weights=weights).run()
-        except (AssertionError, LookupError, ValueError, RecursionError):
+        except (AssertionError, LookupError, ValueError, RuntimeError):
             return seed + 1
     return None
 
