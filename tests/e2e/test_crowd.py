@@ -16,6 +16,7 @@ from tests.e2e.people import Json, Person, until
 from tests.tools.crowd import Seen, Talk, callers, phones
 from tests.tools.ports import free_port
 from tests.tools.sipp import register_all
+from tests.tools.soak import SOAK
 from trunkline.adapters.sql.reading import entries_of
 
 PATIENT, IMPATIENT, QUICK = 150, 40, 10
@@ -36,7 +37,11 @@ RULES: Json = {
     "callback": {"enabled": False},
     "strategy": "longest_idle",
 }
-pytestmark = pytest.mark.timeout(170)
+pytestmark = [
+    pytest.mark.timeout(170),
+    pytest.mark.soak,
+    pytest.mark.skipif(not SOAK, reason="two minutes of a crowd"),
+]
 
 
 @pytest.fixture
