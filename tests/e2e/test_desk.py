@@ -198,9 +198,7 @@ async def who_shares_a_number_is_picked_and_what_is_known_travels(
             await box.fill(f"line-{second}")
             await first.page.get_by_role("option", name=f"line-{second}").first.wait_for()
             await box.press("Enter")
-            await expect(card(other).get_by_text(f"Verified · by {me}")).to_be_visible(
-                timeout=15_000
-            )
+            await expect(card(other).get_by_text(f"Verified · by {me}")).to_be_visible()
             await accept(other)
             await expect(customer(other).get_by_text("Chen Jia")).to_be_visible()
             await expect(customer(other).get_by_text(f"Verified · by {me}")).to_be_visible()

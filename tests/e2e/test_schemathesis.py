@@ -11,6 +11,7 @@ from schemathesis import GenerationMode
 from tests.e2e.explorer import PASSWORD, Explorer, name_of
 from tests.e2e.recipes import RECEIVERS, RECIPES, begin_work, receiver_of
 from tests.e2e.served import Served, served
+from tests.tools.soak import SOAK
 from trunkline.features.tenancy import PUBLIC, ROLES
 
 USERS = {
@@ -57,7 +58,8 @@ def test_no_answer_is_a_failure_of_ours_or_undocumented(walked: Explorer) -> Non
     assert not walked.faults, "\n".join(walked.faults)
 
 
-@pytest.mark.xfail(reason="newer routes have no recipe yet", strict=False)
+@pytest.mark.soak
+@pytest.mark.skipif(not SOAK, reason="FAILS: newer routes have no recipe yet")
 def test_nine_operations_of_ten_do_what_they_are_for(walked: Explorer) -> None:
     names = {name_of(operation.method, operation.path) for operation in walked.operations}
     assert not names - set(walked.seen), "never asked"

@@ -9,6 +9,8 @@ from trunkline.core.words import EndedBy
 from trunkline.features.interactions.stays import store
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from trunkline.ports.database import Tx
 
 _ENDED: Final = {
@@ -23,33 +25,13 @@ class QueueStays:
 
     name = "queue_stays"
     version = 1
-    takes = frozenset(
-        {
-            f.InteractionQueued,
-            f.InteractionOverflowed,
-            f.InteractionMoved,
-            f.FlowChanged,
-            f.InteractionAnswered,
-            f.PartiesJoined,
-            f.InteractionEnded,
-        }
-    )
+    takes: frozenset[type[Any]] = frozenset()
 
     def project(self, tx: Tx, tenant_id: str, at_ms: int, fact: Any) -> None:
         """Fold one fact."""
-        match fact:
-            case f.InteractionQueued(again=False):
-                _queued(tx, tenant_id, at_ms, fact)
-            case f.InteractionOverflowed() | f.InteractionMoved():
-                _overflowed(tx, tenant_id, at_ms, fact)
-            case f.FlowChanged(interaction=it):
-                store.end(tx, tenant_id, it, at_ms, store.WITHDRAWN)
-            case f.InteractionAnswered(interaction=it):
-                store.end(tx, tenant_id, it, at_ms, store.ANSWERED)
-            case f.PartiesJoined(interaction=it):
-                store.heard(tx, tenant_id, it, at_ms)
-            case f.InteractionEnded(interaction=it, ended_by=by):
-                store.end(tx, tenant_id, it, at_ms, _ENDED.get(by, store.WITHDRAWN))
+        fold = _FOLDS.get(type(fact))
+        if fold:
+            fold(tx, tenant_id, at_ms, fact)
 
     def reset(self, tx: Tx, tenant_id: str) -> None:
         """Forget a tenant's rows."""
@@ -58,6 +40,8 @@ class QueueStays:
 
 def _queued(tx: Tx, tenant_id: str, at: int, fact: f.InteractionQueued) -> None:
     """A stay begins where it entered this queue; what was open before was given to this one."""
+    if fact.again:
+        return  # an offer came to nothing: the stay goes on
     store.end(tx, tenant_id, fact.interaction, at, store.WITHDRAWN)
     # Who was given back after a talk waits anew: the old clock is for the place in line only.
     entered = at if fact.returned else fact.entered_at
@@ -71,3 +55,32 @@ def _overflowed(
     """It left for elsewhere, perhaps before it stood in the queue at all."""
     if not store.end(tx, tenant_id, fact.interaction, at, store.OVERFLOWED):
         store.begin(tx, tenant_id, fact.interaction, fact.queue, at, store.OVERFLOWED)
+
+
+def _withdrawn(tx: Tx, tenant_id: str, at: int, fact: f.FlowChanged) -> None:
+    store.end(tx, tenant_id, fact.interaction, at, store.WITHDRAWN)
+
+
+def _answered(tx: Tx, tenant_id: str, at: int, fact: f.InteractionAnswered) -> None:
+    store.end(tx, tenant_id, fact.interaction, at, store.ANSWERED)
+
+
+def _joined(tx: Tx, tenant_id: str, at: int, fact: f.PartiesJoined) -> None:
+    store.heard(tx, tenant_id, fact.interaction, at)
+
+
+def _ended(tx: Tx, tenant_id: str, at: int, fact: f.InteractionEnded) -> None:
+    store.end(tx, tenant_id, fact.interaction, at, _ENDED.get(fact.ended_by, store.WITHDRAWN))
+
+
+_FOLDS: dict[type[Any], Callable[[Tx, str, int, Any], None]] = {
+    f.InteractionQueued: _queued,
+    f.InteractionOverflowed: _overflowed,
+    f.InteractionMoved: _overflowed,
+    f.FlowChanged: _withdrawn,
+    f.InteractionAnswered: _answered,
+    f.PartiesJoined: _joined,
+    f.InteractionEnded: _ended,
+}
+
+QueueStays.takes = frozenset(_FOLDS)
