@@ -40,7 +40,7 @@ class Doorstep:
     """Arrivals in their order.
 
     `behind` says whether we do not keep up just now, `line` whether this caller would stand behind
-    others who wait already; `clear` is called when few are left.
+    others who wait already; `clear` is called while few are left.
     """
 
     def __init__(
@@ -88,7 +88,7 @@ class Doorstep:
                 await asyncio.sleep(BREATH_S)
                 continue
             began = monotonic_s()
-            if len(self._standing) == CLEAR:
+            if len(self._standing) <= CLEAR:
                 await self._clear()
             call, dealt_with = self._standing.pop(next(iter(self._standing)))
             outcome = await self._take(call, dealt_with)
