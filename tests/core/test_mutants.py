@@ -10,8 +10,8 @@ import pytest
 
 from tests.core.chaos import CALLING_BACK, USUAL, Day
 from trunkline.core import apply as folds
+from trunkline.core import apply_talks, cell
 from trunkline.core import callback_facts as cb
-from trunkline.core import cell
 from trunkline.core import facts as f
 from trunkline.core.acd import callback, policy, waits
 from trunkline.core.acd import engine as acd
@@ -31,12 +31,12 @@ Plant = Callable[[pytest.MonkeyPatch], None]
 
 def fold(kind: type[Any], change: Callable[[Any], Any]) -> Plant:
     """`apply` sees a changed fact."""
-    right = folds._FOLDS[kind]
+    right = folds.FOLDS[kind]
 
     def wrong(state: State, at: int, fact: Any) -> None:
         right(state, at, change(fact))
 
-    return lambda patch: patch.setitem(folds._FOLDS, kind, wrong)
+    return lambda patch: patch.setitem(folds.FOLDS, kind, wrong)
 
 
 def offers_are_not_withdrawn(patch: pytest.MonkeyPatch) -> None:
@@ -44,7 +44,7 @@ def offers_are_not_withdrawn(patch: pytest.MonkeyPatch) -> None:
 
 
 def who_declined_is_forgotten(patch: pytest.MonkeyPatch) -> None:
-    right = folds._FOLDS[f.OfferEnded]
+    right = folds.FOLDS[f.OfferEnded]
 
     def wrong(state: State, at: int, fact: f.OfferEnded) -> None:
         right(state, at, fact)
@@ -52,7 +52,7 @@ def who_declined_is_forgotten(patch: pytest.MonkeyPatch) -> None:
         if waiting:
             waiting.passed_by.clear()
 
-    patch.setitem(folds._FOLDS, f.OfferEnded, wrong)
+    patch.setitem(folds.FOLDS, f.OfferEnded, wrong)
 
 
 def wrap_up_is_never_counted_down(patch: pytest.MonkeyPatch) -> None:
@@ -60,7 +60,7 @@ def wrap_up_is_never_counted_down(patch: pytest.MonkeyPatch) -> None:
 
 
 def a_leg_is_not_cleared(patch: pytest.MonkeyPatch) -> None:
-    patch.setattr(folds, "_forget_legs", lambda state, talk: None)
+    patch.setattr(apply_talks, "_forget_legs", lambda state, talk: None)
 
 
 def the_shortest_idle_is_chosen(patch: pytest.MonkeyPatch) -> None:
@@ -153,13 +153,13 @@ def a_customer_is_dialled_twice(patch: pytest.MonkeyPatch) -> None:
 
 
 def a_callback_forgets_that_it_stands_in_line(patch: pytest.MonkeyPatch) -> None:
-    right = folds._FOLDS[cb.CallbackQueued]
+    right = folds.FOLDS[cb.CallbackQueued]
 
     def wrong(state: State, at: int, fact: cb.CallbackQueued) -> None:
         right(state, at, fact)
         state.callbacks[fact.callback].interaction = None
 
-    patch.setitem(folds._FOLDS, cb.CallbackQueued, wrong)
+    patch.setitem(folds.FOLDS, cb.CallbackQueued, wrong)
 
 
 def who_is_being_called_is_not_left_alone(patch: pytest.MonkeyPatch) -> None:
@@ -177,13 +177,13 @@ def a_suspended_callback_is_never_restored(patch: pytest.MonkeyPatch) -> None:
 
 
 def a_restored_callback_is_due_at_once(patch: pytest.MonkeyPatch) -> None:
-    right = folds._FOLDS[cb.CallbackSuspended]
+    right = folds.FOLDS[cb.CallbackSuspended]
 
     def wrong(state: State, at: int, fact: cb.CallbackSuspended) -> None:
         right(state, at, fact)
         state.callbacks[fact.callback].was_due_at = at
 
-    patch.setitem(folds._FOLDS, cb.CallbackSuspended, wrong)
+    patch.setitem(folds.FOLDS, cb.CallbackSuspended, wrong)
 
 
 def callbacks_take_every_agent(patch: pytest.MonkeyPatch) -> None:

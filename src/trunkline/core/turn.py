@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from trunkline.core.apply import apply
+from trunkline.core.apply import FOLDS, unfolded
 from trunkline.core.commands import Command
 from trunkline.core.facts import Fact
 from trunkline.core.inputs import Stamp
@@ -47,7 +47,7 @@ class Turn:
 
     def emit(self, fact: Fact) -> None:
         """Decide a fact; the state follows at once."""
-        apply(self.state, self.now, fact)
+        FOLDS.get(type(fact), unfolded)(self.state, self.now, fact)
         self.facts.append(fact)
 
     def do(self, command: Command) -> None:
