@@ -9,12 +9,14 @@ from trunkline.core.acd.expressions import bind, parse
 from trunkline.core.acd.expressions import holds as holds_for
 from trunkline.core.acd.pools import abilities_of
 from trunkline.core.acd.rules import Strategy
+from trunkline.core.agent import is_free, shown_state
 from trunkline.core.call.parties import MOST_MEMBERS
 from trunkline.core.call.supervision import MOST_ATTENDING
 from trunkline.core.config import AgentProfile
 from trunkline.core.deadlines import holds
 from trunkline.core.flow.graph import EchoNode
-from trunkline.core.state import Interaction, State, Talk, Waiting, is_free, shown_state
+from trunkline.core.interaction import Interaction, Talk, Waiting
+from trunkline.core.state import State
 from trunkline.core.words import ATTENDING, AgentId, PartyRole, Place, QueueId, Wish
 
 

@@ -22,7 +22,7 @@ from trunkline.core.facts import (
     OfferEnded,
     OfferMade,
 )
-from trunkline.core.state import Callback
+from trunkline.core.interaction import Callback
 from trunkline.core.turn import Refused
 from trunkline.core.words import (
     AgentId,

@@ -20,7 +20,8 @@ from trunkline.core.acd.pools import Pools
 from trunkline.core.call import endings, outbound
 from trunkline.core.call.commands import DialCustomer
 from trunkline.core.inputs import Stamp
-from trunkline.core.state import Interaction, Offer, State, Waiting
+from trunkline.core.interaction import Interaction, Offer, Waiting
+from trunkline.core.state import State
 from trunkline.core.turn import Turn
 from trunkline.core.words import AgentId, InteractionId, LegId
 

@@ -13,8 +13,8 @@ from trunkline.core.call import commands as c
 from trunkline.core.call import facts as pf
 from trunkline.core.call import room
 from trunkline.core.call import wishes as w
+from trunkline.core.interaction import Party, Talk
 from trunkline.core.picture import agent_view
-from trunkline.core.state import Party, Talk
 from trunkline.core.turn import Refused
 from trunkline.core.words import (
     AgentId,

@@ -15,8 +15,8 @@ from trunkline.core.call import facts as pf
 from trunkline.core.call import room
 from trunkline.core.call import wishes as w
 from trunkline.core.config import Policy
+from trunkline.core.interaction import Party
 from trunkline.core.picture import agent_view
-from trunkline.core.state import Party
 from trunkline.core.turn import Refused
 from trunkline.core.words import AgentState, Cause, EndedBy, InteractionId, LegId, PartyRole, Wish
 

@@ -13,6 +13,7 @@ from typing import Any, TypeVar
 
 from tests.core.fake_edge import FakeEdge
 from trunkline.core import inputs as i
+from trunkline.core.agent import Agent
 from trunkline.core.call import events as e
 from trunkline.core.cell import decide, next_deadline
 from trunkline.core.commands import CheckFactor, Command, LookUp
@@ -29,8 +30,9 @@ from trunkline.core.flow.graph import (
     VerifyNode,
 )
 from trunkline.core.flow.speech import Prompt
+from trunkline.core.interaction import Interaction
 from trunkline.core.picture import agent_view
-from trunkline.core.state import Agent, Interaction, State
+from trunkline.core.state import State
 from trunkline.core.words import (
     AgentId,
     AgentState,

@@ -18,7 +18,8 @@ from trunkline.core import (
     apply_waits,
 )
 from trunkline.core import facts as f
-from trunkline.core.state import Agent, State
+from trunkline.core.agent import Agent
+from trunkline.core.state import State
 from trunkline.core.words import Wish
 
 

@@ -9,7 +9,8 @@ from collections.abc import Callable
 from typing import Any
 
 from trunkline.core import facts as f
-from trunkline.core.state import Agent, State, Trouble, WrapUp
+from trunkline.core.agent import Agent, Trouble, WrapUp
+from trunkline.core.state import State
 from trunkline.core.words import AgentId, DeviceKind, Wish
 
 Fold = Callable[[State, int, Any], None]

@@ -6,7 +6,8 @@ from collections.abc import Callable
 from typing import Any
 
 from trunkline.core import callback_facts as f
-from trunkline.core.state import Callback, State, Talk
+from trunkline.core.interaction import Callback, Talk
+from trunkline.core.state import State
 from trunkline.core.words import Place
 
 Fold = Callable[[State, int, Any], None]

@@ -11,7 +11,8 @@ from typing import Any
 from trunkline.core import facts as f
 from trunkline.core.acd import watch
 from trunkline.core.inputs import Presumption
-from trunkline.core.state import Interaction, State
+from trunkline.core.interaction import Interaction
+from trunkline.core.state import State
 from trunkline.core.words import Place
 
 STEP_TIMEOUT_MS = 120_000

@@ -6,8 +6,10 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
+from trunkline.core.agent import Aside
 from trunkline.core.call import facts as f
-from trunkline.core.state import Aside, Outside, Party, State, Talk
+from trunkline.core.interaction import Outside, Party, Talk
+from trunkline.core.state import State
 from trunkline.core.words import ATTENDING, AgentId, InteractionId, PartyId, PartyRole, Place
 
 Fold = Callable[[State, int, Any], None]

@@ -10,7 +10,8 @@ from typing import Any
 
 from trunkline.core import facts as f
 from trunkline.core.acd import watch
-from trunkline.core.state import State, Talk
+from trunkline.core.interaction import Talk
+from trunkline.core.state import State
 from trunkline.core.words import Place
 
 Fold = Callable[[State, int, Any], None]

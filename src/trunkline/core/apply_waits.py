@@ -11,7 +11,8 @@ from typing import Any
 from trunkline.core import facts as f
 from trunkline.core.acd import watch
 from trunkline.core.acd.pace import Estimate
-from trunkline.core.state import Offer, State, Waiting
+from trunkline.core.interaction import Offer, Waiting
+from trunkline.core.state import State
 from trunkline.core.words import OfferFault, OfferOutcome, Place
 
 COUNT_AGAINST_AGENT = (OfferFault.NO_ANSWER, OfferFault.DECLINED)

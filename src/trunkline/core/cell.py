@@ -29,8 +29,9 @@ from trunkline.core.commands import Command
 from trunkline.core.deadlines import holds
 from trunkline.core.facts import Fact, PartiesJoined, PolicyPublished
 from trunkline.core.flow import engine as flow
+from trunkline.core.interaction import Interaction
 from trunkline.core.presence import machine as presence
-from trunkline.core.state import Interaction, State
+from trunkline.core.state import State
 from trunkline.core.turn import Refused, Turn
 from trunkline.core.words import (
     AgentId,

@@ -9,7 +9,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from trunkline.core.state import State, ends_at
+from trunkline.core.interaction import ends_at
+from trunkline.core.state import State
 from trunkline.core.words import AgentId, CallbackId, InteractionId, OfferId, PartyId
 
 

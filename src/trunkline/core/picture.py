@@ -5,17 +5,10 @@ from __future__ import annotations
 from collections import Counter
 
 from trunkline.core.acd.ewt import of_newcomer
+from trunkline.core.agent import Agent, Aside, shown_reason, shown_state
+from trunkline.core.interaction import Interaction, Party, Talk
 from trunkline.core.records import record
-from trunkline.core.state import (
-    Agent,
-    Aside,
-    Interaction,
-    Party,
-    State,
-    Talk,
-    shown_reason,
-    shown_state,
-)
+from trunkline.core.state import State
 from trunkline.core.words import (
     ATTENDING,
     AgentId,

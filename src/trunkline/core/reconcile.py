@@ -25,7 +25,7 @@ from trunkline.core.callback_facts import DialogueLeft
 from trunkline.core.facts import DeskChanged, RecordingStarted, RecordingStopped
 from trunkline.core.flow import engine as flow
 from trunkline.core.inputs import LegFound, Reconcile
-from trunkline.core.state import Interaction, Outside, Talk
+from trunkline.core.interaction import Interaction, Outside, Talk
 from trunkline.core.turn import Turn
 from trunkline.core.words import Cause, InteractionId, LegId, OfferId, Place, RecordingId
 

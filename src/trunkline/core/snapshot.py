@@ -6,9 +6,11 @@ import json
 from typing import Any
 
 from trunkline.core.acd.pace import Pace
+from trunkline.core.agent import Agent
 from trunkline.core.codec import decode, encode
 from trunkline.core.config import Policy
-from trunkline.core.state import Agent, Callback, Interaction, Offer, State
+from trunkline.core.interaction import Callback, Interaction, Offer
+from trunkline.core.state import State
 
 
 def dump(state: State) -> dict[str, Any]:

@@ -10,295 +10,35 @@ from dataclasses import dataclass, field
 from heapq import heappush
 
 from trunkline.core.acd.lines import Lines, place_in, put_in
-from trunkline.core.acd.pace import Estimate, Pace, pass_time
+from trunkline.core.acd.pace import Pace, pass_time
 from trunkline.core.acd.pools import Pools
-from trunkline.core.acd.rules import Affinity, Strategy
+from trunkline.core.acd.rules import Strategy
+from trunkline.core.agent import Agent, is_free
 from trunkline.core.config import AgentProfile, NumberEntry, Policy, QueuePolicy
 from trunkline.core.flow.graph import Flow, Node
-from trunkline.core.inputs import Presumption
+from trunkline.core.interaction import (
+    Callback,
+    Interaction,
+    Offer,
+    Party,
+    Rank,
+    Waiting,
+    ends_at,
+    rank,
+)
 from trunkline.core.words import (
     AgentId,
-    AgentState,
-    Bar,
-    BridgeId,
     CallbackId,
-    CallbackOrigin,
-    Channel,
-    DeviceKind,
-    EndedBy,
     FlowId,
     InteractionId,
     LegId,
-    Level,
-    OfferFault,
     OfferId,
     PartyId,
-    PartyRole,
     Place,
     QueueId,
     RecordingId,
     Token,
-    Wish,
-    WrapUpMode,
 )
-
-Rank = tuple[int, int, int, str]
-"""Order in a queue: returned first, then boosted, priority, time of entry, id."""
-
-
-@dataclass(slots=True)
-class Waiting:
-    """The interaction's stay in a queue; fields as in `InteractionQueued`."""
-
-    queue: QueueId
-    priority: int
-    entered_at: int
-    returned: bool
-    announce_at: int | None
-    play: str | None = None
-    offers: list[OfferId] = field(default_factory=list)
-    passed_by: list[AgentId] = field(default_factory=list)
-    arrived_at: int = 0
-    stage: int = 0
-    personal: AgentId | None = None
-    personal_until: int | None = None
-    boosted: bool = False
-    next_at: int | None = None
-    told: Estimate | None = None
-    told_at: int = 0
-
-
-@dataclass(slots=True)
-class Party:
-    """Somebody whom the agent brings in: a colleague (`agent`), or an outside `number`.
-
-    `leg` is None while a colleague's page is asked only. They have to be there by `until`, which is
-    None once they are. `swapped`: it is they who hear music, and the customer is talked to.
-    """
-
-    id: PartyId
-    role: PartyRole
-    since: int
-    until: int | None
-    agent: AgentId | None = None
-    number: Token | None = None
-    leg: LegId | None = None
-    swapped: bool = False
-
-
-@dataclass(slots=True)
-class Outside:
-    """Where a customer was given to: the leg of an outside number, and who gave them."""
-
-    leg: LegId
-    bridge: BridgeId
-    queue: QueueId
-
-
-@dataclass(slots=True)
-class Talk:
-    """The interaction's stay with an agent. `leg` is None while the agent's leg is gone.
-
-    One party at most is dealt with apart from the customer (`consult`); `members` stand with all;
-    supervisors attend it (`attending`).
-    """
-
-    agent: AgentId
-    queue: QueueId
-    bridge: BridgeId
-    leg: LegId | None
-    began_at: int
-    held: bool = False
-    muted: bool = False
-    dialling: LegId | None = None
-    lost_until: int | None = None
-    remind_at: int | None = None
-    """Set while the agent has paused the recording: when they are reminded of it."""
-
-    consult: Party | None = None
-    members: tuple[Party, ...] = ()
-    attending: tuple[Party, ...] = ()
-
-    @property
-    def parties(self) -> tuple[Party, ...]:
-        """Everybody whom the agent brought in, and who attends."""
-        consulted = () if self.consult is None else (self.consult,)
-        return (*consulted, *self.members, *self.attending)
-
-
-@dataclass(slots=True)
-class Interaction:
-    """One interaction while anything of it is open."""
-
-    id: InteractionId
-    channel: Channel
-    leg: LegId
-    number: str
-    party: Token
-    flow: FlowId
-    presumption: Presumption
-    customer: str | None
-    level: Level
-    language: str
-    priority: int
-    survey_seed: int
-    survey_allowed: bool
-    survey_reason: str | None
-    started_at: int
-    place: Place = Place.FLOW
-    node: str | None = None
-    attempt: int = 0
-    step: str | None = None
-    step_at: int = 0
-    checking: bool = False
-    waiting: Waiting | None = None
-    talk: Talk | None = None
-    recording: RecordingId | None = None
-    last_agent: AgentId | None = None
-    last_queue: QueueId | None = None
-    queues: list[QueueId] = field(default_factory=list)
-    talk_ms: int = 0
-    verified_by: str | None = None
-    farewell: EndedBy | None = None
-    open_work: int = 0
-    affinity: Affinity = field(default_factory=Affinity)
-    tags: dict[str, str] = field(default_factory=dict)
-    caller: Token | None = None
-    bar: Bar | None = None
-    queued_by: str | None = None
-    stage: str = ""
-    asked: bool = False
-    proposed: tuple[Token, Token] | None = None
-    callback: CallbackId | None = None
-    here: bool = True
-    """Whether the customer's leg is there; one to be called back has none until it is dialled."""
-
-    reach_by: int | None = None
-    unanswered: int = 0
-    """Offers of it that rang out (RONA), since somebody talked with the customer last."""
-
-    outside: Outside | None = None
-
-
-@dataclass(slots=True)
-class Offer:
-    """An open offer. `answer_by` is set once the agent accepted and the leg is being made."""
-
-    id: OfferId
-    interaction: InteractionId
-    agent: AgentId
-    queue: QueueId
-    made_at: int
-    expires_at: int
-    accept_at: int | None
-    leg: LegId | None
-    answer_by: int | None = None
-
-
-@dataclass(slots=True)
-class WrapUp:
-    """An agent's open work after a talk."""
-
-    interaction: InteractionId
-    queue: QueueId
-    mode: WrapUpMode
-    began_at: int
-    ends_at: int | None
-    extended: int = 0
-    overrun: bool = False
-
-
-@dataclass(slots=True)
-class Aside:
-    """An agent's part in the talk of another; `joined` once they are in it."""
-
-    interaction: InteractionId
-    party: PartyId
-    joined: bool = False
-
-
-@dataclass(slots=True)
-class Trouble:
-    """Why a device cannot be rung: until then, or until the edge sees it again."""
-
-    fault: OfferFault
-    until: int | None
-
-
-@dataclass(slots=True)
-class Agent:
-    """An agent's wish, device and open work; one voice interaction at a time.
-
-    Each device may have a trouble of its own; only that of the one in use counts.
-    `contacts`, `busy_ms` and `away_ms` count since signing in at `on_since`; `wished_at` is when
-    the present wish was spoken.
-    """
-
-    id: AgentId
-    wish: Wish = Wish.OFFLINE
-    reason: str | None = None
-    pending: Wish | None = None
-    pending_reason: str | None = None
-    device: DeviceKind = DeviceKind.BROWSER
-    browser_trouble: Trouble | None = None
-    phone_trouble: Trouble | None = None
-    connected: bool = False
-    grace_until: int | None = None
-    rests_until: int | None = None
-    offer: OfferId | None = None
-    segment: InteractionId | None = None
-    wrap_up: WrapUp | None = None
-    aside: Aside | None = None
-    disposition: str | None = None
-    idle_since: int = 0
-    declines: int = 0
-    contacts: int = 0
-    busy_ms: int = 0
-    away_ms: int = 0
-    on_since: int = 0
-    wished_at: int = 0
-    unfinished: dict[InteractionId, QueueId] = field(default_factory=dict)
-    shown: AgentState = AgentState.OFFLINE
-    shown_reason: str | None = None
-    shown_pending: Wish | None = None
-    shown_pending_reason: str | None = None
-    shown_at: int = 0
-
-    @property
-    def trouble(self) -> Trouble | None:
-        """Why the device in use cannot be rung, if it cannot."""
-        return self.phone_trouble if self.device is DeviceKind.SIP else self.browser_trouble
-
-    @property
-    def takes_work(self) -> bool:
-        """Whether they are ready and can be rung, now or when their work ends."""
-        return self.wish is Wish.READY and self.trouble is None
-
-
-@dataclass(slots=True)
-class Callback:
-    """Somebody to be called: later (`due_at`), or now in line (`interaction`), or suspended.
-
-    While it stands in line `due_at` is the end of the day's hours, if there is one.
-    """
-
-    id: CallbackId
-    origin: CallbackOrigin
-    queue: QueueId
-    number: str
-    party: Token
-    caller: Token
-    customer: str | None
-    level: Level
-    language: str
-    priority: int
-    entered_at: int
-    due_at: int | None
-    owner: AgentId | None = None
-    tries: int = 0
-    interaction: InteractionId | None = None
-    suspended_by: InteractionId | None = None
-    was_due_at: int = 0
 
 
 @dataclass(slots=True)
@@ -519,46 +259,3 @@ class State:
         self.due(ends_at(offer), "offer", offer.id)
         if offer.accept_at is not None:
             self.due(offer.accept_at, "accept", offer.id)
-
-
-def rank(interaction: Interaction) -> Rank:
-    """The order of an interaction in its queue."""
-    waiting = interaction.waiting
-    if waiting is None:
-        raise LookupError(interaction.id)
-    head = 0 if waiting.returned else 1 if waiting.boosted else 2
-    return (head, -waiting.priority, waiting.entered_at, interaction.id)
-
-
-def ends_at(offer: Offer) -> int:
-    """When an offer comes to nothing: no answer by the agent, or by the leg once accepted."""
-    return offer.expires_at if offer.answer_by is None else offer.answer_by
-
-
-def is_free(agent: Agent) -> bool:
-    """Whether a voice interaction may be offered now: `free_slots(agent, voice)` is one or none."""
-    if agent.offer or agent.segment or agent.wrap_up or agent.aside or not agent.takes_work:
-        return False
-    return agent.grace_until is None or agent.device is DeviceKind.SIP
-
-
-def shown_state(agent: Agent) -> AgentState:
-    """The displayed state, derived: wrap_up > handling > offered > the wish.
-
-    Who cannot be rung is shown as not ready, and is ready again by themselves.
-    """
-    if agent.wrap_up:
-        return AgentState.WRAP_UP
-    if agent.segment or (agent.aside and agent.aside.joined):
-        return AgentState.HANDLING
-    if agent.offer or agent.aside:
-        return AgentState.OFFERED
-    if agent.wish is Wish.READY and agent.trouble is not None:
-        return AgentState.NOT_READY
-    return AgentState(agent.wish.value)
-
-
-def shown_reason(agent: Agent) -> str | None:
-    """Why the agent is not ready: as they said, or what is wrong with the device."""
-    trouble = agent.trouble if agent.wish is Wish.READY else None
-    return trouble.fault.value if trouble else agent.reason

@@ -34,7 +34,8 @@ from trunkline.core.facts import (
     InteractionStarted,
 )
 from trunkline.core.inputs import CancelCallback, OpenCallback, Presumption, RescheduleCallback
-from trunkline.core.state import Callback, Interaction, State, Waiting
+from trunkline.core.interaction import Callback, Interaction, Waiting
+from trunkline.core.state import State
 from trunkline.core.turn import Refused, Turn
 from trunkline.core.words import (
     LEVEL_PRIORITY,

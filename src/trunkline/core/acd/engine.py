@@ -20,6 +20,7 @@ from dataclasses import replace
 from trunkline.core.acd import ewt, policy, waits
 from trunkline.core.acd.policy import Match
 from trunkline.core.acd.rules import OverflowRule
+from trunkline.core.agent import Agent
 from trunkline.core.call import endings
 from trunkline.core.call.commands import DialAgent, HangUp, Play, StartMusic
 from trunkline.core.config import AcceptMode, QueuePolicy
@@ -41,7 +42,7 @@ from trunkline.core.facts import (
 )
 from trunkline.core.flow.speech import Duration, Position, Prompt, Say
 from trunkline.core.inputs import AcceptOffer, BoostInteraction, DeclineOffer, MoveInteraction
-from trunkline.core.state import Agent, Interaction, Offer, Waiting
+from trunkline.core.interaction import Interaction, Offer, Waiting
 from trunkline.core.turn import Refused, Turn
 from trunkline.core.words import (
     AgentId,

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 from trunkline.core.acd.pace import Estimate, Pace, foretell
 
 if TYPE_CHECKING:
-    from trunkline.core.state import Interaction, State
+    from trunkline.core.interaction import Interaction
+    from trunkline.core.state import State
     from trunkline.core.words import QueueId
 
 ASSUMED_HANDLING_MS = 240_000

@@ -30,7 +30,7 @@ from trunkline.core.words import AgentId, InteractionId, QueueId
 
 if TYPE_CHECKING:
     from trunkline.core.config import Policy, QueuePolicy
-    from trunkline.core.state import Interaction, Waiting
+    from trunkline.core.interaction import Interaction, Waiting
 
 Entry = tuple[int, InteractionId]
 """Time of entry (ms), and who."""

@@ -17,7 +17,7 @@ from trunkline.core.inputs import Presumption
 from trunkline.core.words import LEVEL_PRIORITY, Level
 
 if TYPE_CHECKING:
-    from trunkline.core.state import Interaction, Waiting
+    from trunkline.core.interaction import Interaction, Waiting
 
 KNOWN = (Presumption.PRESUMED, Presumption.VERIFIED)
 SECOND_MS = 1_000

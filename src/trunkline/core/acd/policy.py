@@ -34,7 +34,8 @@ if TYPE_CHECKING:
     from trunkline.core.acd.lines import Entry, Line
     from trunkline.core.acd.pools import Pool
     from trunkline.core.inputs import Stamp
-    from trunkline.core.state import Interaction, State, Waiting
+    from trunkline.core.interaction import Interaction, Waiting
+    from trunkline.core.state import State
 
 EXPLAINED_CANDIDATES = 10
 EXPLAINED_RIVALS = 3

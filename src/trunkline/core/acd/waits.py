@@ -16,7 +16,8 @@ from trunkline.core.words import AgentId, QueueId
 if TYPE_CHECKING:
     from trunkline.core.acd.lines import Plan
     from trunkline.core.config import QueuePolicy
-    from trunkline.core.state import Interaction, State, Waiting
+    from trunkline.core.interaction import Interaction, Waiting
+    from trunkline.core.state import State
 
 HISTORY = 3
 """So many interactions about the same matter in a row lead to its queue."""

@@ -8,8 +8,8 @@ from trunkline.core.call.commands import HangUp, StopListening, Unbridge
 from trunkline.core.call.facts import PartyEnded
 from trunkline.core.facts import TalkEnded
 from trunkline.core.flow import engine as flow
+from trunkline.core.interaction import Interaction, Party, Talk
 from trunkline.core.presence import machine as presence
-from trunkline.core.state import Interaction, Party, Talk
 from trunkline.core.turn import Turn
 from trunkline.core.words import Cause, PartyRole, QueueId
 

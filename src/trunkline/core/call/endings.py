@@ -18,7 +18,7 @@ from trunkline.core.facts import (
     SurveyDrawn,
 )
 from trunkline.core.flow.speech import Prompt, Say
-from trunkline.core.state import Interaction
+from trunkline.core.interaction import Interaction
 from trunkline.core.turn import Turn
 from trunkline.core.words import Cause, EndedBy, Place, QueueId
 

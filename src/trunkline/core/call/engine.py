@@ -39,8 +39,8 @@ from trunkline.core.inputs import (
     TransferToQueue,
     UnmuteCall,
 )
+from trunkline.core.interaction import Interaction, Offer, Talk
 from trunkline.core.presence import machine as presence
-from trunkline.core.state import Interaction, Offer, Talk
 from trunkline.core.turn import Refused, Turn
 from trunkline.core.words import (
     BridgeId,

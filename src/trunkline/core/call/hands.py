@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from trunkline.core.interaction import Interaction, Party, Talk
 from trunkline.core.presence import machine as presence
-from trunkline.core.state import Interaction, Party, Talk
 from trunkline.core.turn import Refused, Turn
 from trunkline.core.words import AgentId, InteractionId, Place
 

@@ -10,7 +10,7 @@ from trunkline.core.acd import engine as acd
 from trunkline.core.call import endings, outbound, parties, passing
 from trunkline.core.call import engine as call
 from trunkline.core.call.events import LegAnswered, LegEnded
-from trunkline.core.state import Interaction
+from trunkline.core.interaction import Interaction
 from trunkline.core.turn import Turn
 from trunkline.core.words import (
     Cause,

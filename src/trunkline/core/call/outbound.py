@@ -19,8 +19,8 @@ from trunkline.core.call.commands import (
     Unbridge,
 )
 from trunkline.core.callback_facts import CustomerDialled, CustomerReached, DialEnded
+from trunkline.core.interaction import Interaction, Offer, Talk
 from trunkline.core.presence import machine as presence
-from trunkline.core.state import Interaction, Offer, Talk
 from trunkline.core.turn import Turn
 from trunkline.core.words import (
     BridgeId,

@@ -13,6 +13,7 @@ is not there yet has a timer.
 from __future__ import annotations
 
 from trunkline.core.acd import engine as acd
+from trunkline.core.agent import Agent
 from trunkline.core.call import dropping, passing, room
 from trunkline.core.call.commands import DialCustomer
 from trunkline.core.call.facts import (
@@ -34,7 +35,7 @@ from trunkline.core.call.wishes import (
     SwapConsult,
 )
 from trunkline.core.facts import AgentLegLost, InteractionResumed
-from trunkline.core.state import Agent, Interaction, Party, Talk
+from trunkline.core.interaction import Interaction, Party, Talk
 from trunkline.core.turn import Refused, Turn
 from trunkline.core.words import (
     ATTENDING,

@@ -11,8 +11,8 @@ from trunkline.core.call import dropping, endings, recording, room
 from trunkline.core.call.commands import Bridge, HangUp, Unbridge
 from trunkline.core.call.facts import TalkPassed, WentOutside
 from trunkline.core.facts import TalkEnded
+from trunkline.core.interaction import Interaction, Party, Talk
 from trunkline.core.presence import machine as presence
-from trunkline.core.state import Interaction, Party, Talk
 from trunkline.core.turn import Turn
 from trunkline.core.words import AgentId, Cause, EndedBy, LegId
 

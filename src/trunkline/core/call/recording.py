@@ -13,7 +13,8 @@ from trunkline.core.call.facts import RecordingPaused, RecordingReminded, Record
 from trunkline.core.call.hands import own
 from trunkline.core.call.wishes import PauseRecording, ResumeRecording
 from trunkline.core.facts import RecordingStarted, RecordingStopped
-from trunkline.core.state import Interaction, State, Talk
+from trunkline.core.interaction import Interaction, Talk
+from trunkline.core.state import State
 from trunkline.core.turn import Refused, Turn
 from trunkline.core.words import AgentId, QueueId, RecordingId, RecordingRule
 

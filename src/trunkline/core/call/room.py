@@ -10,7 +10,7 @@ from __future__ import annotations
 from typing import Final
 
 from trunkline.core.call.commands import RINGBACK, Bridge, Hold, Listen, Resume, StopListening
-from trunkline.core.state import Interaction, Party, Talk
+from trunkline.core.interaction import Interaction, Party, Talk
 from trunkline.core.turn import Turn
 from trunkline.core.words import ATTENDING, LegId, PartyRole
 

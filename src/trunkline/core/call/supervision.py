@@ -8,14 +8,15 @@ barged in has the customer when the agent leaves.
 from __future__ import annotations
 
 from trunkline.core.acd import engine as acd
+from trunkline.core.agent import Agent
 from trunkline.core.call import dropping, endings, passing, room
 from trunkline.core.call.commands import StopMusic
 from trunkline.core.call.facts import AttendanceChanged, PartyInvited
 from trunkline.core.call.hands import part_of
 from trunkline.core.call.parties import GRACE_MS, RING_MS
 from trunkline.core.call.wishes import AttendCall, EndCall, TakeOverCall
+from trunkline.core.interaction import Interaction, Party, Talk
 from trunkline.core.presence import machine as presence
-from trunkline.core.state import Agent, Interaction, Party, Talk
 from trunkline.core.turn import Refused, Turn
 from trunkline.core.words import (
     ATTENDING,

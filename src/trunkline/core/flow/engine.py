@@ -36,7 +36,7 @@ from trunkline.core.flow.graph import (
 )
 from trunkline.core.flow.speech import Say, Secret
 from trunkline.core.inputs import FactorChecked, LookedUp, NumberChecked, Presumption
-from trunkline.core.state import Interaction
+from trunkline.core.interaction import Interaction
 from trunkline.core.turn import Turn
 from trunkline.core.words import Cause, EndedBy, FlowId, Place, Token
 

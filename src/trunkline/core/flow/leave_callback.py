@@ -19,7 +19,7 @@ from trunkline.core.facts import KeyPressed, NodeEntered
 from trunkline.core.flow.graph import CallbackNode
 from trunkline.core.flow.speech import Prompt, Say, Secret
 from trunkline.core.inputs import NumberChecked
-from trunkline.core.state import Interaction
+from trunkline.core.interaction import Interaction
 from trunkline.core.turn import Turn
 from trunkline.core.words import Bar, CallbackOrigin, EndedBy, QueueId, Token
 

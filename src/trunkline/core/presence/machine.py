@@ -2,12 +2,13 @@
 
 An agent's wish (ready, not ready, offline) is kept apart from open work. A wish spoken while work
 is open is pending and applies when the work ends, so that nobody can be stuck. The displayed
-state is derived (`state.shown_state`); `AgentShown` tells of each change of it.
+state is derived (`agent.shown_state`); `AgentShown` tells of each change of it.
 """
 
 from __future__ import annotations
 
 from trunkline.core.acd import engine as acd
+from trunkline.core.agent import Agent, Trouble, WrapUp, shown_reason, shown_state
 from trunkline.core.call import endings
 from trunkline.core.config import QueuePolicy
 from trunkline.core.facts import (
@@ -35,7 +36,7 @@ from trunkline.core.inputs import (
     SetDisposition,
     SetState,
 )
-from trunkline.core.state import Agent, Interaction, Trouble, WrapUp, shown_reason, shown_state
+from trunkline.core.interaction import Interaction
 from trunkline.core.turn import Refused, Turn
 from trunkline.core.words import (
     AgentId,
