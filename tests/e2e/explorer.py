@@ -1,14 +1,14 @@
 """Walks over the API as everybody, with ids that exist, and keeps what was answered.
 
-Three of four well-formed requests name what exists, with the body of a recipe where there is one;
-the fourth, and every ill-formed one, is as schemathesis made it.
+What is asked as each role names what exists, with the body of a recipe where there is one; other
+requests, well-formed and ill-formed, are as schemathesis made them.
 """
 
 from __future__ import annotations
 
 import itertools
 from collections import defaultdict
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
@@ -35,6 +35,8 @@ CHECKS = [
     content_type_conformance,
     response_schema_conformance,
 ]
+TRIES = 3
+PATIENCE_S = 30.0
 ORDER = ("POST", "GET", "PUT", "PATCH", "DELETE")
 Json = dict[str, Any]
 
@@ -44,8 +46,8 @@ class Recipes:
     """How an operation is made to do what it is for.
 
     `bodies` give a sensible body, `queries` what must stand in the query, `ready` brings about what
-    it needs, `known` finds ids of things below a path when its list is not the place; each is given
-    the explorer and who asks.
+    it needs, `known` finds ids of things below a path, or for an operation, when its list is not
+    the place; each is given the explorer and who asks.
     """
 
     bodies: dict[str, Callable[[Explorer], Any]]
@@ -69,9 +71,9 @@ class Explorer:
     _turn: Iterator[int] = field(default_factory=itertools.count)
 
     def __post_init__(self) -> None:
-        self.client = httpx.Client(base_url=self.url)
+        self.client = httpx.Client(base_url=self.url, timeout=PATIENCE_S)
         self.session = requests.Session()
-        self.schema = schemathesis.openapi.from_url(f"{self.url}/openapi.json")
+        self.schema = schemathesis.openapi.from_url(f"{self.url}/openapi.json", timeout=PATIENCE_S)
         found = [result.ok() for result in self.schema.get_all_operations()]
         ours = [operation for operation in found if operation.path.startswith(API)]
         self.operations = sorted(ours, key=lambda op: (ORDER.index(op.method.upper()), op.path))
@@ -91,8 +93,26 @@ class Explorer:
         reply = self.ask(role, "GET", path)
         return list(reply.json().get("items", [])) if reply.status_code == 200 else []
 
-    def walk(self, operation: Any, role: str, examples: int, mode: GenerationMode) -> None:
-        """Ask one operation some times as one role."""
+    def walk(self, operation: Any, roles: Sequence[str], more: int) -> None:
+        """Ask for one operation as it is meant, as each role, until it did what it is for.
+
+        Then, `more` times each, with what nobody thought of: well-formed, and ill-formed.
+        """
+        meant, *odd = self._think(operation, 1 + more, GenerationMode.POSITIVE)
+        name = name_of(operation.method, operation.path)
+        for _ in range(TRIES):
+            for role in roles:
+                case = _again(meant)
+                self._use_what_exists(case, role, name)
+                self._try(case, role)
+            if name in self.reached:
+                break
+        for case in odd + self._think(operation, more, GenerationMode.NEGATIVE):
+            self._try(case, roles[0])
+
+    def _think(self, operation: Any, examples: int, mode: GenerationMode) -> list[Case]:
+        """Requests of this kind; none where nothing is asked, so nothing can be asked wrongly."""
+        cases: list[Case] = []
 
         @seed(1)
         @settings(
@@ -103,22 +123,20 @@ class Explorer:
             suppress_health_check=list(HealthCheck),
         )
         @given(case=operation.as_strategy(generation_mode=mode))
-        def one(case: Case) -> None:
-            self._try(case, role, mode)
+        def think(case: Case) -> None:
+            cases.append(case)
 
-        with suppress(Unsatisfiable):  # where nothing is asked, nothing can be asked wrongly
-            one()
+        with suppress(Unsatisfiable):
+            think()
+        return cases
 
     def close(self) -> None:
         """Let the connections go."""
         self.client.close()
         self.session.close()
 
-    def _try(self, case: Case, role: str, mode: GenerationMode) -> None:
-        turn = next(self._turn)
+    def _try(self, case: Case, role: str) -> None:
         name = name_of(case.method, case.path)
-        if mode is GenerationMode.POSITIVE:
-            self._use_what_exists(case, role, name, turn)
         reply = self._call(case, role)
         if reply.status_code == 401 and name != "POST /sessions":
             self._tokens.pop(role, None)
@@ -135,27 +153,27 @@ class Explorer:
             self.faults.append(f"{role} {name} {reply.status_code}: {told[:700]}")
 
     def _call(self, case: Case, role: str) -> Any:
-        return case.call(session=self.session, headers=self._as(role), timeout=10)
+        return case.call(session=self.session, headers=self._as(role), timeout=PATIENCE_S)
 
-    def _use_what_exists(self, case: Case, role: str, name: str, turn: int) -> None:
-        if turn % 4 == 0:
-            return
+    def _use_what_exists(self, case: Case, role: str, name: str) -> None:
         self.recipes.ready.get(name, _as_it_is)(self, role)
         for parameter in case.path_parameters or {}:
-            known = self._known(case.path.removeprefix(API), parameter, role, case.method.upper())
+            known = self._known(case, parameter, role)
             if known:
-                case.path_parameters[parameter] = known[turn % len(known)]
+                case.path_parameters[parameter] = known[next(self._turn) % len(known)]
         if name in self.recipes.bodies:
             case.body = self.recipes.bodies[name](self)
         if name in self.recipes.queries:
             case.query = dict(self.recipes.queries[name])
-        if case.method.upper() in ("PATCH", "PUT"):
+        if case.method.upper() != "GET":
             case.headers["If-Match"] = "*"
 
-    def _known(self, path: str, parameter: str, role: str, method: str) -> list[str]:
+    def _known(self, case: Case, parameter: str, role: str) -> list[str]:
+        method, path = case.method.upper(), case.path.removeprefix(API)
         prefix = path.partition(f"/{{{parameter}}}")[0]
-        if prefix in self.recipes.known:
-            return self.recipes.known[prefix](self, role)
+        for name in (f"{method} {path}", prefix):
+            if name in self.recipes.known:
+                return self.recipes.known[name](self, role)
         found = self.made[prefix] if method in ("PATCH", "DELETE") else []
         found = found or self.items(prefix, role)
         mine = set(self.users.values())
@@ -174,6 +192,18 @@ class Explorer:
 def name_of(method: str, path: str) -> str:
     """An operation as recipes and reports call it."""
     return f"{method.upper()} {path.removeprefix(API)}"
+
+
+def _again(case: Case) -> Case:
+    """The same request, to be changed without a trace in the other."""
+    return case.operation.Case(
+        path_parameters={**(case.path_parameters or {})},
+        headers={**(case.headers or {})},
+        cookies={**(case.cookies or {})},
+        query={**(case.query or {})},
+        body=case.body,
+        media_type=case.media_type,
+    )
 
 
 def _as_it_is(explorer: Explorer, role: str) -> None:

@@ -1,7 +1,7 @@
 """The demo as one node over a fake engine, served over real HTTP by a thread of its own.
 
-The outside world is lively: customers call the support queue without end, the desk phones of
-`PHONES` are taken up when they ring, and customers stay on the line until they are hung up on.
+The outside world is lively: customers call the support queue without end, desk phones are taken
+up when they ring, and customers stay on the line until they are hung up on.
 """
 
 from __future__ import annotations
@@ -14,19 +14,22 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
 
+import soundfile
 import uvicorn
 from fastapi import FastAPI
 
 from tests.tools.ports import free_port
+from tests.tools.tones import RATE, tone
 from trunkline.adapters.edge.fake import FakeEdge
 from trunkline.app.factory import build_app
 from trunkline.app.node import Node
-from trunkline.core.call.commands import DialAgent
+from trunkline.core.call.commands import DialAgent, DialCustomer, Record
 from trunkline.core.words import DeviceKind
 from trunkline.kit.clock import WallClock
 from trunkline.kit.config import Settings
 from trunkline.kit.logging import configure
 from trunkline.ports.database import Tx
+from trunkline.ports.edge import LegGone
 
 T = TypeVar("T")
 NUMBER = "4001"
@@ -100,12 +103,15 @@ async def _serve(
     begun: list[Begun],
     ready: threading.Event,
 ) -> None:
-    async with Node(settings, edge) as node:
+    node = Node(settings, edge)
+    node.telephony.spool = spool = settings.data / "spool"
+    spool.mkdir(parents=True)
+    async with node:
         app = build_app(node)
         config = uvicorn.Config(app, port=port, log_config=None, access_log=False)
         server = uvicorn.Server(config)
         begun.append(Begun(server, node, asyncio.get_running_loop(), app))
-        outside = asyncio.create_task(_outside(edge))
+        outside = asyncio.create_task(_outside(edge, spool))
         try:
             serving = asyncio.create_task(server.serve())
             while not (server.started or serving.done()):  # uvicorn has no event for it
@@ -118,8 +124,8 @@ async def _serve(
                 await outside
 
 
-async def _outside(edge: FakeEdge) -> None:
-    """Time passes, customers call, desk phones are taken up."""
+async def _outside(edge: FakeEdge, spool: Path) -> None:
+    """Time passes, customers call, phones are taken up, and what is recorded is a tone."""
     dialled = 0
     calls: list[str] = []
     while True:
@@ -130,5 +136,11 @@ async def _outside(edge: FakeEdge) -> None:
             calls.append(edge.arrive(NUMBER))
         new, dialled = edge.done[dialled:], len(edge.done)
         for command in new:
-            if isinstance(command, DialAgent) and command.device is DeviceKind.SIP:
-                edge.take_up(command.leg)
+            match command:
+                case DialAgent(leg=leg, device=DeviceKind.SIP) | DialCustomer(leg=leg):
+                    with suppress(LegGone):  # whoever rang may have thought better of it
+                        edge.take_up(leg)
+                case Record(recording=recording):
+                    for side in ("in", "out"):
+                        track = spool / f"{recording}-{side}.wav"
+                        soundfile.write(track, tone(440, 0.2), RATE, subtype="PCM_16")
