@@ -9,6 +9,7 @@ from tests.core.world import ANNA, BOB, World, words
 from trunkline.core import facts as f
 from trunkline.core import inputs as i
 from trunkline.core.call import commands as c
+from trunkline.core.call import wishes as w
 from trunkline.core.snapshot import canonical, dump, load
 from trunkline.core.words import (
     AgentState,
@@ -18,6 +19,7 @@ from trunkline.core.words import (
     LegId,
     Level,
     OfferOutcome,
+    PartyRole,
     Place,
 )
 
@@ -143,6 +145,31 @@ def test_a_leg_that_was_never_dialled_is_offered_anew_and_nobody_is_blamed() -> 
     restarted(world, desks=(ANNA,))
     assert world.all(f.OfferEnded)[0].outcome is OfferOutcome.WITHDRAWN
     assert world.offered_to() == [ANNA, ANNA]
+
+
+def test_a_page_whose_answer_went_to_the_old_program_is_offered_the_call_anew() -> None:
+    world = World().ready(ANNA)
+    leg = world.arrive()
+    world.accepts(ANNA)
+    rung = world.ringing_leg(ANNA)
+    assert c.HangUp(rung) in restarted(world)
+    world.does(i.DeskConnected(ANNA))
+    assert world.all(f.OfferEnded)[0].outcome is OfferOutcome.WITHDRAWN
+    assert world.offered_to() == [ANNA, ANNA]
+    world.accepts(ANNA)
+    world.phone_answers(ANNA)
+    assert world.edge.legs[leg].bridge == world.edge.legs[world.agent_leg(ANNA)].bridge
+
+
+def test_a_page_that_is_asked_into_a_talk_is_not_waited_for_in_vain() -> None:
+    world = World()
+    leg = world.talks()
+    world.ready(BOB)
+    call = world.of(leg).id
+    world.does(w.InviteParty(ANNA, call, PartyRole.CONSULT, BOB)).does(w.JoinCall(BOB, call))
+    restarted(world)
+    assert world.of(leg).talk.parties == ()
+    assert world.shown(ANNA) is AgentState.HANDLING
 
 
 def test_a_leg_that_nobody_owns_is_hung_up() -> None:

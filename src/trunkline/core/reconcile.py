@@ -2,8 +2,10 @@
 
 The state says what should be; the inventory says what is. Legs that nobody owns are hung up; what
 waited for a step that was lost with the old program is asked again; who talks goes on talking;
-legs that are gone end as if the edge had told us; legs that came up meanwhile are adopted. Only
-then is anything offered. Nothing is rung twice.
+legs that are gone end as if the edge had told us; legs that came up meanwhile are adopted. A page
+answers by a socket of the program that rang it: when that program is gone its leg never comes up,
+so it is hung up, and the call is offered anew. Only then is anything offered. Nothing is rung
+twice.
 """
 
 from __future__ import annotations
@@ -27,7 +29,17 @@ from trunkline.core.flow import engine as flow
 from trunkline.core.inputs import LegFound, Reconcile
 from trunkline.core.interaction import Interaction, Outside, Talk
 from trunkline.core.turn import Turn
-from trunkline.core.words import Cause, InteractionId, LegId, OfferId, Place, RecordingId
+from trunkline.core.words import (
+    AgentId,
+    Cause,
+    DeviceKind,
+    InteractionId,
+    LegId,
+    OfferId,
+    PartyId,
+    Place,
+    RecordingId,
+)
 
 Found = dict[LegId, LegFound]
 
@@ -35,15 +47,18 @@ Found = dict[LegId, LegFound]
 def reconcile(turn: Turn, given: Reconcile) -> None:
     """Make the state and the edge agree."""
     turn.settling = True
-    found = {there.leg: there for there in given.legs}
+    deaf = {
+        there.leg for there in given.legs if not there.answered and _is_deaf(turn, there, given)
+    }
+    found = {there.leg: there for there in given.legs if there.leg not in deaf}
     _desks(turn, given)
-    for leg in found:
-        if leg not in turn.state.legs:
-            turn.do(HangUp(leg))
+    for there in given.legs:
+        if there.leg not in turn.state.legs:
+            turn.do(HangUp(there.leg))
     for it in list(turn.state.interactions.values()):
         if it.place is not Place.ENDED and it.leg in found:
             _resume_customer(turn, it, found, given)
-    _close_lost(turn, found)
+    _close_lost(turn, found, deaf)
     for there in given.legs:
         if there.answered:
             _adopt(turn, there.leg)
@@ -56,6 +71,19 @@ def _desks(turn: Turn, given: Reconcile) -> None:
     for agent in list(turn.state.agents.values()):
         if agent.connected and agent.id not in given.desks:
             turn.emit(DeskChanged(agent.id, connected=False, until=until))
+
+
+def _is_deaf(turn: Turn, ringing: LegFound, given: Reconcile) -> bool:
+    """Whether it rings a page whose answer would go to the old program."""
+    role, name = turn.state.legs.get(ringing.leg, ("", ""))
+    if role == "offer":
+        rung: AgentId | None = turn.state.offers[OfferId(name)].agent
+    else:
+        party = turn.state.party(PartyId(name)) if role == "party" else None
+        rung = party.agent if party else None
+    if rung is None or rung in given.desks:
+        return False
+    return turn.state.agents[rung].device is DeviceKind.BROWSER
 
 
 def _resume_customer(turn: Turn, it: Interaction, found: Found, given: Reconcile) -> None:
@@ -109,15 +137,17 @@ def _resume_outside(turn: Turn, it: Interaction, outside: Outside, found: Found)
         turn.do(Bridge(outside.bridge, sides))
 
 
-def _close_lost(turn: Turn, found: Found) -> None:
+def _close_lost(turn: Turn, found: Found, deaf: set[LegId]) -> None:
     """Customers first: no agent's side is mended for a customer who is gone."""
     gone = [(role != "customer", leg) for leg, (role, _) in turn.state.legs.items()]
     for _, leg in sorted(place for place in gone if place[1] not in found):
         role, name = turn.state.legs.get(leg, ("", ""))
         if role == "offer":
             acd.take_back(turn, turn.state.offers[OfferId(name)])
-        else:
-            legs.ended(turn, LegEnded(leg, Cause.NETWORK_LOST))
+            continue
+        if leg in deaf:
+            turn.do(HangUp(leg))
+        legs.ended(turn, LegEnded(leg, Cause.NETWORK_LOST))
 
 
 def _adopt(turn: Turn, leg: LegId) -> None:
