@@ -18,6 +18,7 @@ from bench.report import Report
 
 AGENTS = 200
 SECONDS = 10
+NONE = float("nan")
 
 
 class Pops:
@@ -60,6 +61,7 @@ def measure() -> Report:
             "failed %",
             "503",
             "CPU ms/call, ours",
+            "Asterisk's",
         ),
     )
     with targets.trunkline(AGENTS) as target:
@@ -67,9 +69,11 @@ def measure() -> Report:
         at_50 = _ours(report, target, 50)
         at_60 = _ours(report, target, 60)
         over = _ours(report, target, 150)
-    with targets.app_queue(AGENTS):
+    with targets.app_queue(AGENTS) as asterisk:
+        before = load.cpu_s([asterisk])
         peer = load.run(load.Load("605", 50, 50 * SECONDS))
-        _row(report, "app_queue", 50, peer, float("nan"), float("nan"))
+        peer_cpu = _ms_a_call(before, [asterisk], peer)
+        _row(report, "app_queue", 50, peer, NONE, (NONE, peer_cpu))
     setup, pop, cpu, _ = at_50
     report.figures |= {
         "setup_p95_ms_at_50": setup,
@@ -77,7 +81,11 @@ def measure() -> Report:
         "cpu_ms_per_call": cpu,
         "failed_pct_at_60": at_60[3].failed_pct,
         "peer_setup_p95_ms_at_50": load.percentile_ms(peer.setups, 0.95),
+        "peer_cpu_ms_per_call": peer_cpu,
     }
+    report.notes.append(
+        f"our processes take {cpu / peer_cpu:.2f} times the processor time that app_queue takes"
+    )
     lost = over[3].calls - over[3].done - over[3].refused
     report.notes.append(f"beyond the limit (150/s): {over[3].refused} answered 503, {lost} lost")
     return report
@@ -87,9 +95,11 @@ def _ours(
     report: Report, target: targets.Trunkline, rate: int
 ) -> tuple[float, float, float, load.Outcome]:
     pops = Pops(target)
-    before = load.cpu_s(target.pids())
+    asterisk = [target.asterisk_pid()]
+    before, before_asterisk = load.cpu_s(target.pids()), load.cpu_s(asterisk)
     outcome = load.run(load.Load("4001", rate, rate * SECONDS))
-    cpu = (load.cpu_s(target.pids()) - before) * 1000 / max(1, outcome.calls)
+    cpu = _ms_a_call(before, target.pids(), outcome)
+    under = _ms_a_call(before_asterisk, asterisk, outcome)
     pops.stop()
     waits = [
         at - outcome.invited[caller]
@@ -98,12 +108,21 @@ def _ours(
         if caller in outcome.invited
     ]
     pop = load.percentile_ms(waits, 0.95)
-    _row(report, "Trunkline", rate, outcome, pop, cpu)
+    _row(report, "Trunkline", rate, outcome, pop, (cpu, under))
     return load.percentile_ms(outcome.setups, 0.95), pop, cpu, outcome
 
 
+def _ms_a_call(before_s: float, pids: list[int], outcome: load.Outcome) -> float:
+    return (load.cpu_s(pids) - before_s) * 1000 / max(1, outcome.calls)
+
+
 def _row(
-    report: Report, name: str, rate: int, outcome: load.Outcome, pop: float, cpu: float
+    report: Report,
+    name: str,
+    rate: int,
+    outcome: load.Outcome,
+    pop: float,
+    cpu: tuple[float, float],
 ) -> None:
     report.rows.append(
         (
@@ -114,6 +133,6 @@ def _row(
             f"{pop:.1f}",
             f"{outcome.failed_pct:.2f}",
             str(outcome.refused),
-            f"{cpu:.1f}",
+            *(f"{ms:.1f}" for ms in cpu),
         )
     )

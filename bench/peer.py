@@ -34,7 +34,7 @@ def running(folder: Path, installation: Installation, agents: int) -> Iterator[i
     script = (
         f"set -e\nmount --bind {shlex.quote(str(folder))} {root}{INSIDE}\n"
         f"mount --rbind /dev {root}/dev\nmount --rbind /proc {root}/proc\n"
-        f"exec chroot {root} /usr/sbin/asterisk -f -C {INSIDE}/etc/asterisk.conf"
+        f"exec chrt --rr 5 chroot {root} /usr/sbin/asterisk -f -C {INSIDE}/etc/asterisk.conf"
     )
     command = [
         "taskset", "-c", load.TARGET_CORE, "unshare", "--mount", "--propagation", "private",

@@ -2,6 +2,7 @@
 
 import contextlib
 import csv
+import json
 import os
 import signal
 import subprocess
@@ -38,6 +39,11 @@ class Trunkline:
         """The main process: the supervisor's child."""
         children = Path(f"/proc/{self.pid}/task/{self.pid}/children").read_text()
         return int(children.split()[0])
+
+    def asterisk_pid(self) -> int:
+        """Telephony's own process."""
+        kept = json.loads((self.data / "asterisk" / "process.json").read_text())
+        return int(kept["pid"])
 
     def get(self, path: str) -> httpx.Response:
         return httpx.get(f"{HTTP}/api/v1{path}", headers=self._headers())

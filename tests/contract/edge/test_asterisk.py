@@ -309,6 +309,12 @@ async def test_it_has_no_rights_but_over_its_own_directory(own: AsteriskSettings
         assert (own.directory / "secrets.json").stat().st_uid == 0
 
 
+async def test_it_is_served_before_whatever_else_runs(own: AsteriskSettings) -> None:
+    async with running(own) as server:
+        assert server.pid is not None
+        assert os.sched_getscheduler(server.pid) == os.SCHED_RR
+
+
 async def test_other_settings_start_it_anew(own: AsteriskSettings) -> None:
     async with running(own) as server:
         first = server.pid

@@ -116,7 +116,7 @@ def _asterisk(settings: AsteriskSettings) -> str:
     }
     directories = "".join(f"{name} => {path}\n" for name, path in places.items())
     return (
-        f"[directories]\n{directories}[options]\nnocolor=yes\nquiet=yes\nhighpriority=no\n"
+        f"[directories]\n{directories}[options]\nnocolor=yes\nquiet=yes\nhighpriority=yes\n"
         f"systemname={settings.name}\nmaxfiles={MOST_FILES}\nmaxcalls={settings.limits.legs}\n"
     )
 

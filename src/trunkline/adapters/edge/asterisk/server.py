@@ -31,6 +31,8 @@ from trunkline.ports.edge import Health
 START_WITHIN_S = 15.0
 STOP_WITHIN_S = 10.0
 _LOOK_EVERY_S = 0.2
+AHEAD_OF_ALL = "chrt --rr 5"
+"""Sound has no second chance: Asterisk is served before whatever else runs, where we may ask so."""
 _log = logger("telephony")
 
 
@@ -277,7 +279,9 @@ def command(settings: AsteriskSettings) -> list[str]:
         f"[ ! -e {root}/etc/hosts ] || " + _bind(Path("/etc/hosts"), f"{root}/etc/hosts"),
         # Here, for Asterisk itself may not raise it any more; where we may not either it stays.
         f"ulimit -n {config.MOST_FILES} 2>/dev/null || true",
-        "exec chroot " + shlex.join([*_as_nobody_in_particular(settings), str(root), *asterisk]),
+        f"first=; ! {AHEAD_OF_ALL} true 2>/dev/null || first='{AHEAD_OF_ALL}'",
+        "exec $first chroot "
+        + shlex.join([*_as_nobody_in_particular(settings), str(root), *asterisk]),
     ]
     joined = "\n".join(["set -e", *script])
     return ["unshare", "--mount", "--propagation", "private", "/bin/sh", "-c", joined]
