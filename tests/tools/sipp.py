@@ -69,6 +69,10 @@ class Phone:
         """Hang up, or give up an unanswered call."""
         self._tell("hangup")
 
+    def press(self, keys: str) -> None:
+        """Press keys, sent as RFC 4733 events."""
+        self.voice.press(keys)
+
     def press_info(self, key: str) -> None:
         """Send one key by SIP INFO."""
         self._tell(f"key {key}")

@@ -8,6 +8,7 @@ import struct
 import threading
 import time
 from collections import deque
+from collections.abc import Callable
 from itertools import pairwise
 from pathlib import Path
 
@@ -73,34 +74,21 @@ def _ulaw_table() -> Samples:
 _ULAW = _ulaw_table()
 
 
-class Voice:
-    """One RTP endpoint: speaks a tone (0 Hz: silence) once it knows where to, and listens."""
+class Ear:
+    """Remembers what was heard and when, and tells what it was."""
 
-    def __init__(self, hz: float, host: str = "127.0.0.1", keep_s: float = 120.0) -> None:
-        self._socket = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
-        self._socket.bind((host, 0))
-        self._socket.settimeout(0.005)
-        self.port: int = self._socket.getsockname()[1]
-        self._frames = self._cut(hz)
+    def __init__(self, decode: Callable[[bytes], Samples], keep_s: float = 120.0) -> None:
+        self._decode = decode
         self._heard: deque[tuple[float, bytes]] = deque(maxlen=int(keep_s * 50))
-        self._target: tuple[str, int] | None = None
-        self._keys: deque[str] = deque()
-        self._over = threading.Event()
-        self._thread = threading.Thread(target=self._run, daemon=True)
-        self._thread.start()
 
-    def speak_to(self, host: str, port: int) -> None:
-        """Begin to speak."""
-        self._target = (host, port)
-
-    def press(self, keys: str) -> None:
-        """Send keys as RFC 4733 events, one after the other."""
-        self._keys.extend(keys)
+    def remember(self, payload: bytes) -> None:
+        """Something was heard just now."""
+        self._heard.append((time.monotonic(), payload))
 
     def heard(self, last_s: float) -> Samples:
         """What was heard in the last seconds; gaps are left out."""
         since = time.monotonic() - last_s
-        return from_ulaw(b"".join(payload for at, payload in tuple(self._heard) if at >= since))
+        return self._decode(b"".join(payload for at, payload in tuple(self._heard) if at >= since))
 
     def hears(self, hz: float, last_s: float = 0.5) -> bool:
         """Whether this tone is most of what was heard lately."""
@@ -125,6 +113,31 @@ class Voice:
     def hears_nothing(self, last_s: float = 0.5) -> bool:
         """Whether it was silent lately."""
         return loudness(self.heard(last_s)) < 0.003
+
+
+class Voice(Ear):
+    """One RTP endpoint: speaks a tone (0 Hz: silence) once it knows where to, and listens."""
+
+    def __init__(self, hz: float, host: str = "127.0.0.1", keep_s: float = 120.0) -> None:
+        super().__init__(from_ulaw, keep_s)
+        self._socket = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+        self._socket.bind((host, 0))
+        self._socket.settimeout(0.005)
+        self.port: int = self._socket.getsockname()[1]
+        self._frames = self._cut(hz)
+        self._target: tuple[str, int] | None = None
+        self._keys: deque[str] = deque()
+        self._over = threading.Event()
+        self._thread = threading.Thread(target=self._run, daemon=True)
+        self._thread.start()
+
+    def speak_to(self, host: str, port: int) -> None:
+        """Begin to speak."""
+        self._target = (host, port)
+
+    def press(self, keys: str) -> None:
+        """Send keys as RFC 4733 events, one after the other."""
+        self._keys.extend(keys)
 
     def close(self) -> None:
         """End the thread and free the port."""
@@ -158,7 +171,7 @@ class Voice:
         except (TimeoutError, ConnectionRefusedError):
             return
         if len(packet) > 12 and packet[1] & 0x7F == 0:
-            self._heard.append((time.monotonic(), packet[12 + 4 * (packet[0] & 15) :]))
+            self.remember(packet[12 + 4 * (packet[0] & 15) :])
 
     def _send_key(self, key: str, sequence: int) -> int:
         start = sequence * FRAME

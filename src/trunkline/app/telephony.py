@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING
 from trunkline.adapters.edge.asterisk.edge import AsteriskEdge
 from trunkline.adapters.edge.asterisk.root import find
 from trunkline.adapters.edge.asterisk.server import AsteriskServer, DidNotStart
-from trunkline.adapters.edge.asterisk.settings import AsteriskSettings, write_private
+from trunkline.adapters.edge.asterisk.settings import AsteriskSettings
+from trunkline.adapters.edge.private import write_private
 from trunkline.features import numbers
 from trunkline.kit.logging import logger
 from trunkline.ports.edge import EdgeError, Health

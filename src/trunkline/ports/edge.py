@@ -12,17 +12,36 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING, Protocol
 
+from trunkline.core.call.events import EdgeEvent
+from trunkline.core.quality.legs import Counters
+from trunkline.core.words import BridgeId, LegId, RecordingId
+
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable, Sequence
 
     from trunkline.core.call.commands import EdgeCommand
-    from trunkline.core.call.events import EdgeEvent
-    from trunkline.core.quality.legs import Counters
-    from trunkline.core.words import BridgeId, LegId, RecordingId
 
 ORPHAN_AFTER_S = 10.0
 SAMPLED_EVERY_S = 5.0
 """How often the quality of a leg is read; a leg that is shorter has none."""
+
+
+class Signalling(StrEnum):
+    """How a page speaks with the engine about its calls: by SIP (RFC 7118), or by ours."""
+
+    SIP = "sip"
+    DIRECT = "direct"
+
+
+@dataclass(frozen=True, slots=True)
+class EngineKind:
+    """Which engine it is, what its pages speak and where, and what it can never do."""
+
+    name: str
+    signalling: Signalling
+    ws_path: str
+    browsers_only: bool = False
+    """No trunk, no desk phone and no call to a number outside."""
 
 
 class Source(StrEnum):
@@ -139,12 +158,18 @@ class EdgeError(Exception):
         self.reason = reason
 
 
+class EdgeFull(EdgeError):
+    """The engine takes no further call now; those that run go on."""
+
+
 class LegGone(EdgeError):
     """The command is about a leg that is no more; that it ended is told as an event."""
 
 
 class EdgeLink(Protocol):
     """Request and reply, and a numbered stream of events."""
+
+    kind: EngineKind
 
     async def open(self, epoch: int) -> Inventory:
         """Take control with this epoch and say what is there; older epochs are refused from now.
@@ -176,13 +201,16 @@ class EdgeLink(Protocol):
         """Whether calls can be taken now."""
 
     async def put_account(self, account: Account) -> None:
-        """Make or replace an account; `AccountSeen` tells whether a device of it is there."""
+        """Make or replace an account; `AccountSeen` tells whether a device of it is there.
+
+        Raises `EdgeFull` for a guest whose call would not be taken.
+        """
 
     async def drop_account(self, name: str) -> None:
         """Forget an account; its registration ends."""
 
     async def put_trunk(self, trunk: TrunkLink) -> None:
-        """Make or replace a trunk."""
+        """Make or replace a trunk; raises `EdgeError` where the engine has none."""
 
     async def reachable(self, account: str) -> bool:
         """Whether a device is registered for this account now."""

@@ -1,16 +1,25 @@
-"""One Asterisk for the suite, and a fresh stage for each test over each engine."""
+"""One engine of each kind for the suite, and a fresh stage for each test over each."""
 
 import asyncio
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import AsyncExitStack
 
 import pytest
 
-from tests.contract.edge.stage import AsteriskStage, FakeStage, Stage, playing
+from tests.contract.edge.stage import (
+    AsteriskStage,
+    EmbeddedStage,
+    FakeStage,
+    Stage,
+    playing,
+)
 from tests.tools.needs import requires, requires_asterisk, requires_root
 from tests.tools.ports import free_port
 from trunkline.adapters.edge.asterisk import root
 from trunkline.adapters.edge.asterisk.server import AsteriskServer
 from trunkline.adapters.edge.asterisk.settings import AsteriskSettings
+from trunkline.adapters.edge.embedded.process import EngineProcess
+from trunkline.adapters.edge.embedded.settings import EmbeddedSettings
 
 
 @pytest.fixture(scope="session")
@@ -47,18 +56,50 @@ def asterisk(settings: AsteriskSettings) -> Iterator[AsteriskSettings]:
     asyncio.run(server.stop())
 
 
+@pytest.fixture(scope="session")
+def embedded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[EmbeddedSettings]:
+    """The running embedded engine; every test shares it and leaves nothing in it."""
+    settings = EmbeddedSettings(tmp_path_factory.mktemp("embedded"))
+    process = EngineProcess(settings)
+    asyncio.run(process.start())
+    yield settings
+    asyncio.run(process.stop())
+
+
+def _stage(request: pytest.FixtureRequest) -> Callable[[AsyncExitStack], Stage]:
+    match request.param:
+        case "asterisk":
+            asterisk = request.getfixturevalue("asterisk")
+            return lambda things: AsteriskStage(asterisk, things)
+        case "embedded":
+            embedded = request.getfixturevalue("embedded")
+            return lambda things: EmbeddedStage(embedded, things)
+    return lambda _: FakeStage()
+
+
+@pytest.fixture(params=["fake", "embedded", "asterisk"])
+def make_stage(request: pytest.FixtureRequest) -> Callable[[AsyncExitStack], Stage]:
+    """Every engine."""
+    return _stage(request)
+
+
 @pytest.fixture(params=["fake", "asterisk"])
-def engine(request: pytest.FixtureRequest) -> AsteriskSettings | None:
-    """None for the fake; else the running Asterisk."""
-    return None if request.param == "fake" else request.getfixturevalue("asterisk")
+def make_sip_stage(request: pytest.FixtureRequest) -> Callable[[AsyncExitStack], Stage]:
+    """Every engine that has telephones."""
+    return _stage(request)
 
 
 @pytest.fixture
-async def stage(engine: AsteriskSettings | None) -> AsyncIterator[Stage]:
-    """The same stories on both."""
-    async with playing(
-        lambda things: FakeStage() if engine is None else AsteriskStage(engine, things)
-    ) as stage:
+async def stage(make_stage: Callable[[AsyncExitStack], Stage]) -> AsyncIterator[Stage]:
+    """The same stories on all."""
+    async with playing(make_stage) as stage:
+        yield stage
+
+
+@pytest.fixture
+async def sip_stage(make_sip_stage: Callable[[AsyncExitStack], Stage]) -> AsyncIterator[Stage]:
+    """Stories of what only SIP has."""
+    async with playing(make_sip_stage) as stage:
         yield stage
 
 

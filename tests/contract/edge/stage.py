@@ -1,26 +1,38 @@
 """A stage on which the same stories are played with the fake engine and with a real one.
 
 A story speaks of callers and phones, what they hear, and what the edge tells. `FakeStage` plays
-the outside world in memory on a clock of its own; `AsteriskStage` has SIPp and sound.
+the outside world in memory on a clock of its own; `AsteriskStage` has SIPp and sound, and
+`EmbeddedStage` pages that speak WebRTC.
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass
 from itertools import count
 from typing import Any, Protocol, TypeVar
 
 from tests.tools.clock import FakeClock
+from tests.tools.page import Page
 from tests.tools.ports import free_port
 from tests.tools.sipp import Phone, caller, desk_phone
-from tests.tools.tones import strength
+from tests.tools.tones import Ear, strength
 from trunkline.adapters.edge.asterisk.edge import AsteriskEdge
 from trunkline.adapters.edge.asterisk.settings import AsteriskSettings
+from trunkline.adapters.edge.embedded.edge import EmbeddedEdge
+from trunkline.adapters.edge.embedded.settings import EmbeddedSettings
 from trunkline.adapters.edge.fake import FakeEdge
 from trunkline.core.call import commands as c
 from trunkline.core.words import Cause, DeviceKind, InteractionId, LegId, Token
-from trunkline.ports.edge import Account, CallArrived, EdgeError, EdgeLink, Inventory, TrunkLink
+from trunkline.ports.edge import (
+    Account,
+    CallArrived,
+    EdgeError,
+    EdgeLink,
+    Inventory,
+    Source,
+    TrunkLink,
+)
 
 CALLER = "+8613800000001"
 CALLER_HZ, AGENT_HZ = 440.0, 700.0
@@ -71,7 +83,7 @@ class Stage:
     async def begin(self) -> None:
         """Open the edge with a new epoch and listen."""
         self.inventory = await self.edge.open(self.epoch)
-        await self.edge.put_trunk(TrunkLink("loopback", ("127.0.0.0/8",)))
+        await self.prepare()
         self._listening = asyncio.create_task(self._listen())
 
     async def end(self) -> None:
@@ -155,6 +167,14 @@ class Stage:
             self.told.append(numbered.event)
             if not self.deaf:
                 await self.edge.acknowledge(numbered.seq)
+
+    async def prepare(self) -> None:
+        """Have calls taken from this machine."""
+        await self.edge.put_trunk(TrunkLink("loopback", ("127.0.0.0/8",)))
+
+    def door(self, _: Far) -> tuple[Source, str]:
+        """By which door this caller comes."""
+        return Source.TRUNK, "loopback"
 
     async def call(self, number: str, name: str = CALLER) -> Far:
         raise NotImplementedError
@@ -279,45 +299,69 @@ class FakeStage(Stage):
             self.fake.take_up(leg)
 
 
+class Device(Protocol):
+    """What somebody at the far end holds in the hand."""
+
+    @property
+    def voice(self) -> Ear: ...
+    async def answered(self) -> None: ...
+    async def refused(self) -> int: ...
+    async def ended(self) -> None: ...
+    def hang_up(self) -> None: ...
+    def press(self, keys: str) -> None: ...
+
+
+async def soon(is_so: Callable[[], bool]) -> bool:
+    """Whether it is so, once what was heard before is forgotten; a busy machine may be late."""
+    await asyncio.sleep(0.7)
+    for _ in range(20):
+        if is_so():
+            return True
+        await asyncio.sleep(0.1)
+    return False
+
+
 @dataclass
 class RealFar:
-    """Somebody at the far end, by SIPp and RTP."""
+    """Somebody at the far end, by SIPp and RTP or by WebRTC."""
 
-    stage: "AsteriskStage"
-    phone: Phone
+    phone: Device
     hz: float
 
     async def hears(self, other: "RealFar") -> bool:
         await self.phone.answered()
         await other.phone.answered()
-        await asyncio.sleep(0.7)
-        return self.phone.voice.hears(other.hz)
+        return await soon(lambda: self.phone.voice.hears(other.hz))
 
     async def hears_all(self, *others: "RealFar") -> bool:
         for far in (self, *others):
             await far.phone.answered()
-        await asyncio.sleep(0.9)
-        heard = self.phone.voice.heard(0.5)
-        parts = [strength(heard, other.hz) for other in others]
-        return min(parts) > 0.4 / len(parts) and sum(parts) > 0.75
+        return await soon(lambda: self._hears_all(others))
 
     async def hears_itself(self) -> bool:
         return await self.hears(self)
 
     async def hears_music(self) -> bool:
-        await asyncio.sleep(0.7)
+        return await soon(self._hears_music)
+
+    async def hears_nobody(self) -> bool:
+        return await soon(self.phone.voice.hears_nothing)
+
+    def _hears_all(self, others: Sequence["RealFar"]) -> bool:
+        heard = self.phone.voice.heard(0.5)
+        parts = [strength(heard, other.hz) for other in others]
+        return min(parts) > 0.4 / len(parts) and sum(parts) > 0.75
+
+    def _hears_music(self) -> bool:
         voice = self.phone.voice
         tones = voice.hears(CALLER_HZ) or voice.hears(AGENT_HZ)
         return not voice.hears_nothing() and not tones
 
-    async def hears_nobody(self) -> bool:
-        await asyncio.sleep(0.7)
-        return self.phone.voice.hears_nothing()
-
     async def press(self, keys: str) -> None:
-        self.phone.voice.press(keys)
+        self.phone.press(keys)
 
     async def press_info(self, keys: str) -> None:
+        assert isinstance(self.phone, Phone)
         for key in keys:
             self.phone.press_info(key)
             await asyncio.sleep(0.3)
@@ -348,7 +392,7 @@ class AsteriskStage(Stage):
     async def call(self, number: str, name: str = CALLER, **how: Any) -> RealFar:
         hz = how.pop("hz", CALLER_HZ)
         made = caller(self.target, number, hz=hz, name=name, **how)
-        return RealFar(self, self._things.enter_context(made), hz)
+        return RealFar(self._things.enter_context(made), hz)
 
     async def phone(self, account: str, **how: Any) -> RealFar:
         hz = how.pop("hz", AGENT_HZ)
@@ -357,7 +401,7 @@ class AsteriskStage(Stage):
         contact = f"sip:{account}@127.0.0.1:{port}"
         await self.edge.put_account(Account(account, "s3cret", browser=False, contact=contact))
         await asyncio.sleep(0.1)
-        return RealFar(self, phone, hz)
+        return RealFar(phone, hz)
 
     async def customer(self, **how: Any) -> RealFar:
         hz, port = how.pop("hz", CALLER_HZ), free_port()
@@ -365,7 +409,7 @@ class AsteriskStage(Stage):
         host = f"127.0.0.1:{port}"
         await self.edge.put_trunk(TrunkLink("loopback", ("127.0.0.0/8",), host))
         await asyncio.sleep(0.1)
-        return RealFar(self, phone, hz)
+        return RealFar(phone, hz)
 
     async def is_up(self, far: Far) -> None:
         assert isinstance(far, RealFar)
@@ -390,6 +434,48 @@ class AsteriskStage(Stage):
             if not (await fresh.open(self.epoch)).legs:
                 return
             await self.pass_time(20)
+
+
+class EmbeddedStage(Stage):
+    """The embedded engine in its process, and pages with tones."""
+
+    def __init__(self, settings: EmbeddedSettings, things: AsyncExitStack) -> None:
+        super().__init__(EmbeddedEdge(settings))
+        self.settings = settings
+        self._things = things
+
+    async def prepare(self) -> None:
+        """Pages need no trunk."""
+
+    def door(self, far: Far) -> tuple[Source, str]:
+        assert isinstance(far, RealFar)
+        assert isinstance(far.phone, Page)
+        return Source.BROWSER, far.phone.account
+
+    async def call(self, number: str, name: str = CALLER, hz: float = CALLER_HZ) -> RealFar:
+        page = await self.page(f"guest-{self.epoch}-{next(_numbers)}", hz, number=name)
+        await page.call(number)
+        return RealFar(page, hz)
+
+    async def phone(self, account: str, **how: Any) -> RealFar:
+        hz = how.pop("hz", AGENT_HZ)
+        page = await self.page(account, hz, register=True, **how)
+        return RealFar(page, hz)
+
+    async def page(self, account: str, hz: float, number: str | None = None, **how: Any) -> Page:
+        """A page that is welcome."""
+        await self.edge.put_account(Account(account, "s3cret", browser=True, number=number))
+        page = Page(self.settings.socket, account, hz, **how)
+        self._things.push_async_callback(page.close)
+        await page.open("s3cret")
+        return page
+
+    async def is_up(self, far: Far) -> None:
+        assert isinstance(far, RealFar)
+        await far.phone.answered()
+
+    async def pass_time(self, ms: int) -> None:
+        await asyncio.sleep(ms / 1000)
 
 
 @asynccontextmanager

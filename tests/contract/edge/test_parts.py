@@ -13,8 +13,8 @@ from trunkline.adapters.edge.asterisk import root
 from trunkline.adapters.edge.asterisk.gate import Gate
 from trunkline.adapters.edge.asterisk.settings import AsteriskSettings, Limits
 from trunkline.adapters.edge.asterisk.sip_proxy import may_pass, proxy_sip
-from trunkline.adapters.edge.asterisk.wav import has_true_header, is_closed, repair_header
 from trunkline.adapters.edge.told import Told
+from trunkline.adapters.edge.wav import has_true_header, is_closed, repair_header
 from trunkline.core.call.events import LegAnswered
 from trunkline.core.words import LegId
 

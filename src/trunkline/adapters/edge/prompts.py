@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import hashlib
 import io
+import re
 import wave
 from importlib.resources import files
 from pathlib import Path
@@ -31,7 +32,7 @@ Pcm = npt.NDArray[np.int16]
 
 LANGUAGES: Final = ("zh", "en")
 ASSETS: Final = Path(str(files("trunkline") / "assets"))
-RECORDED_RATE: Final = 16_000
+RECORDED_RATE: Final[Literal[16000]] = 16_000
 STAMP: Final = ".stamp"
 
 # Suffixes by which Asterisk knows the format and rate of a file.
@@ -43,6 +44,8 @@ _SUFFIXES: Final = {
     ("ulaw", 8000): "ulaw",
 }
 _LAYOUT_VERSION: Final = 1
+_SILENCES: Final = {f"pause-{ms}": ms for ms in PAUSES_MS}
+_NAME: Final = re.compile(r"[a-z0-9][a-z0-9-]*")
 
 
 def install_prompts(target_dir: Path, rate: Rate = 8000, form: Form = "sln") -> int:
@@ -66,8 +69,26 @@ def install_prompts(target_dir: Path, rate: Rate = 8000, form: Form = "sln") -> 
     return count
 
 
+def spoken(language: str, name: str, rate: Rate) -> Pcm:
+    """The samples of one piece, decoded now; raises FileNotFoundError for one that is not there."""
+    if name in _SILENCES:
+        return np.zeros(_SILENCES[name] * rate // 1000, np.int16)
+    if language not in LANGUAGES or not _NAME.fullmatch(name):
+        raise FileNotFoundError(f"{language}/{name}")
+    return _at_rate(decode(ASSETS / "prompts" / language / f"{name}.opus"), rate)
+
+
+def music(name: str, rate: Rate) -> Pcm:
+    """The samples of one piece of music, or of all where none has this name; decoded now."""
+    there = sorted((ASSETS / "music").glob("*.opus"))
+    chosen = [recording for recording in there if recording.stem == name] or there
+    return np.concatenate([_at_rate(decode(recording), rate) for recording in chosen])
+
+
 def decode(recording: Path) -> Pcm:
     """The samples of one shipped recording, at RECORDED_RATE."""
+    if not recording.is_file():
+        raise FileNotFoundError(recording.name)
     samples, rate = soundfile.read(recording, dtype="int16")
     if rate != RECORDED_RATE or samples.ndim != 1:
         raise ValueError(f"{recording.name} is not {RECORDED_RATE} Hz, one channel")
@@ -119,7 +140,7 @@ def _recordings() -> Iterator[tuple[str, Pcm]]:
         for recording in sorted((ASSETS / "prompts" / language).glob("*.opus")):
             yield f"{language}/{recording.stem}", decode(recording)
         for ms in PAUSES_MS:
-            yield f"{language}/pause-{ms}", np.zeros(ms * RECORDED_RATE // 1000, np.int16)
+            yield f"{language}/pause-{ms}", spoken(language, f"pause-{ms}", RECORDED_RATE)
     for recording in sorted((ASSETS / "music").glob("*.opus")):
         yield f"music/{recording.stem}", decode(recording)
 

@@ -10,7 +10,8 @@ from __future__ import annotations
 import hashlib
 import json
 
-from trunkline.adapters.edge.asterisk.settings import APP, AsteriskSettings, write_private
+from trunkline.adapters.edge.asterisk.settings import APP, AsteriskSettings
+from trunkline.adapters.edge.private import write_private
 
 CONTEXT = "trunkline"
 HELD_OFF = "TRUNKLINE_HELD_OFF"

@@ -17,13 +17,11 @@ from typing import TYPE_CHECKING, Any, Final
 from trunkline.adapters.edge.asterisk.accounts import Accounts
 from trunkline.adapters.edge.asterisk.ami import AmiError
 from trunkline.adapters.edge.asterisk.ari import Ari, AriError, AriEvents, segment
-from trunkline.adapters.edge.asterisk.background import Background
-from trunkline.adapters.edge.asterisk.board import Board
 from trunkline.adapters.edge.asterisk.config import HELD_OFF
 from trunkline.adapters.edge.asterisk.devices import Devices
 from trunkline.adapters.edge.asterisk.gate import Gate
 from trunkline.adapters.edge.asterisk.hearing import Hearing
-from trunkline.adapters.edge.asterisk.legs import found
+from trunkline.adapters.edge.asterisk.legs import Leg, found
 from trunkline.adapters.edge.asterisk.orders import Orders
 from trunkline.adapters.edge.asterisk.probe import probe
 from trunkline.adapters.edge.asterisk.recordings import Recordings
@@ -31,12 +29,23 @@ from trunkline.adapters.edge.asterisk.rest_socket import Json, speaks
 from trunkline.adapters.edge.asterisk.root import REMEDY
 from trunkline.adapters.edge.asterisk.sampling import Sampler
 from trunkline.adapters.edge.asterisk.settings import APP
+from trunkline.adapters.edge.background import Background
+from trunkline.adapters.edge.board import Board
 from trunkline.adapters.edge.told import Told
 from trunkline.core.call.events import LegAnswered, RecordingEnded
 from trunkline.core.words import BridgeId, Cause, LegId, RecordingId
 from trunkline.kit.clock import WallClock, monotonic_s
 from trunkline.kit.logging import logger
-from trunkline.ports.edge import Account, EdgeError, Health, Inventory, Numbered, TrunkLink
+from trunkline.ports.edge import (
+    Account,
+    EdgeError,
+    EngineKind,
+    Health,
+    Inventory,
+    Numbered,
+    Signalling,
+    TrunkLink,
+)
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable, Sequence
@@ -45,6 +54,7 @@ if TYPE_CHECKING:
     from trunkline.core.call.commands import EdgeCommand
     from trunkline.ports.edge import LegReading
 
+KIND: Final = EngineKind("asterisk", Signalling.SIP, "/sip")
 OPEN_WITHIN_S: Final = 15.0
 _EPOCH: Final = "TRUNKLINE_EPOCH"
 _log = logger("telephony")
@@ -52,6 +62,8 @@ _log = logger("telephony")
 
 class AsteriskEdge:
     """`EdgeLink` over one Asterisk."""
+
+    kind = KIND
 
     def __init__(self, settings: AsteriskSettings) -> None:
         self._settings = settings
@@ -66,7 +78,7 @@ class AsteriskEdge:
         self._ari = Ari(settings.http_port, settings.secrets().ari_headers())
         self._told = Told()
         self._recordings = Recordings(settings, self._background, self._recording_ended)
-        self._board = Board(
+        self._board = Board[Leg](
             self._told, self._recordings.watch_closing, self._room_empty, self._room_orphaned
         )
         gate = Gate(settings.limits, monotonic_s())

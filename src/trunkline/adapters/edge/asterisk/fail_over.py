@@ -20,9 +20,9 @@ from trunkline.kit.logging import logger
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from trunkline.adapters.edge.asterisk.background import Background
-    from trunkline.adapters.edge.asterisk.board import Board
     from trunkline.adapters.edge.asterisk.legs import Leg
+    from trunkline.adapters.edge.background import Background
+    from trunkline.adapters.edge.board import Board
     from trunkline.core.call.commands import DialAgent
 
 REFUSED: Final = 0
@@ -46,7 +46,7 @@ class FailOver:
     """Knows, for each leg that is dialled outward, by which trunks it may still go."""
 
     def __init__(
-        self, board: Board, ari: Ari, background: Background, caller_id: Callable[[str], str]
+        self, board: Board[Leg], ari: Ari, background: Background, caller_id: Callable[[str], str]
     ) -> None:
         self._board = board
         self._ari = ari

@@ -14,10 +14,10 @@ from trunkline.kit.clock import monotonic_s
 from trunkline.kit.logging import logger
 
 if TYPE_CHECKING:
-    from trunkline.adapters.edge.asterisk.background import Background
-    from trunkline.adapters.edge.asterisk.board import Board
     from trunkline.adapters.edge.asterisk.gate import Gate
     from trunkline.adapters.edge.asterisk.rest_socket import Json
+    from trunkline.adapters.edge.background import Background
+    from trunkline.adapters.edge.board import Board
 
 PLAY_SEPARATOR = "~"
 _log = logger("telephony")
@@ -26,7 +26,7 @@ _log = logger("telephony")
 class Hearing:
     """Takes ARI events one at a time, in order."""
 
-    def __init__(self, board: Board, ari: Ari, gate: Gate, background: Background) -> None:
+    def __init__(self, board: Board[Leg], ari: Ari, gate: Gate, background: Background) -> None:
         self._board = board
         self._ari = ari
         self._gate = gate

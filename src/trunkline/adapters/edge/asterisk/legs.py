@@ -65,14 +65,6 @@ class Leg:
         self.key_timer = self.ring_timer = None
 
 
-@dataclass(slots=True)
-class Room:
-    """One bridge: who stands in it, and who was taken out on hold."""
-
-    members: set[LegId] = field(default_factory=set)
-    held: set[LegId] = field(default_factory=set)
-
-
 def arrived(channel: dict[str, Any], presentation: str) -> CallArrived:
     """A call out of its channel; the endpoint's account code says which door it came by."""
     source, _, name = channel["accountcode"].partition(":")

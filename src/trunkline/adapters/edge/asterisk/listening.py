@@ -17,7 +17,8 @@ from trunkline.core.words import BridgeId
 from trunkline.ports.edge import EdgeError
 
 if TYPE_CHECKING:
-    from trunkline.adapters.edge.asterisk.board import Board
+    from trunkline.adapters.edge.asterisk.legs import Leg
+    from trunkline.adapters.edge.board import Board
     from trunkline.core.words import LegId
 
 _NOT_YET: Final = (409, 422)
@@ -29,7 +30,7 @@ _TRY_EVERY_S: Final = 0.02
 class Listening:
     """Who listens to whom."""
 
-    def __init__(self, board: Board, ari: Ari) -> None:
+    def __init__(self, board: Board[Leg], ari: Ari) -> None:
         self._board = board
         self._ari = ari
         self._now: dict[LegId, c.Listen] = {}

@@ -22,10 +22,10 @@ from trunkline.core.words import BridgeId, Cause, DeviceKind, LegId, RecordingId
 from trunkline.ports.edge import EdgeError, LegGone
 
 if TYPE_CHECKING:
-    from trunkline.adapters.edge.asterisk.background import Background
-    from trunkline.adapters.edge.asterisk.board import Board
     from trunkline.adapters.edge.asterisk.recordings import Recordings
     from trunkline.adapters.edge.asterisk.settings import AsteriskSettings
+    from trunkline.adapters.edge.background import Background
+    from trunkline.adapters.edge.board import Board
 
 _EXISTS: Final = 409
 # The caller hung up before we answered: the channel is gone, or leaves our application just now.
@@ -40,7 +40,7 @@ class Orders:
     def __init__(
         self,
         settings: AsteriskSettings,
-        board: Board,
+        board: Board[Leg],
         ari: Ari,
         hearing: Hearing,
         recordings: Recordings,

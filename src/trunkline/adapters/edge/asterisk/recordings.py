@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 from trunkline.adapters.edge.asterisk.ami import Ami
 from trunkline.adapters.edge.asterisk.settings import give
-from trunkline.adapters.edge.asterisk.wav import has_true_header, is_closed, repair_header
+from trunkline.adapters.edge.wav import has_true_header, is_closed, repair_header
 from trunkline.core.words import RecordingId
 from trunkline.kit import reused_files
 from trunkline.kit.logging import logger
@@ -18,8 +18,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from trunkline.adapters.edge.asterisk.background import Background
     from trunkline.adapters.edge.asterisk.settings import AsteriskSettings
+    from trunkline.adapters.edge.background import Background
 
 CLOSED_WITHIN_S: Final = 5.0
 STOCK: Final = 400

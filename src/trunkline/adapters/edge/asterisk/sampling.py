@@ -18,7 +18,8 @@ from trunkline.ports.edge import SAMPLED_EVERY_S, LegReading
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from trunkline.adapters.edge.asterisk.board import Board
+    from trunkline.adapters.edge.asterisk.legs import Leg
+    from trunkline.adapters.edge.board import Board
     from trunkline.core.words import LegId
 
 LOOK_EVERY_S: Final = 0.5
@@ -30,7 +31,7 @@ _FRAME_BYTES: Final = 160
 class Sampler:
     """Reads the legs of a board until it is cancelled."""
 
-    def __init__(self, board: Board, ari: Ari) -> None:
+    def __init__(self, board: Board[Leg], ari: Ari) -> None:
         self._board = board
         self._ari = ari
         self._due: dict[LegId, float] = {}

@@ -11,19 +11,17 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import json
 import os
 import shlex
-import signal
-from dataclasses import dataclass
 from pathlib import Path
 
 import aiohttp
 
 from trunkline.adapters.edge.asterisk import config
 from trunkline.adapters.edge.asterisk.root import DATA_INSIDE
-from trunkline.adapters.edge.asterisk.settings import AsteriskSettings, give, write_private
+from trunkline.adapters.edge.asterisk.settings import AsteriskSettings, give
 from trunkline.adapters.edge.prompts import install_prompts
+from trunkline.adapters.edge.survivor import Survivor
 from trunkline.kit.clock import monotonic_s
 from trunkline.kit.logging import logger
 from trunkline.ports.edge import Health
@@ -40,36 +38,17 @@ class DidNotStart(Exception):
     """Asterisk ended or did not answer in time; the message carries its last words."""
 
 
-@dataclass(frozen=True, slots=True)
-class Process:
-    """A process and its start time in clock ticks since boot, which together are unique."""
-
-    pid: int
-    started: int
-
-    @staticmethod
-    def of(pid: int) -> Process | None:
-        """The living process with this id."""
-        try:
-            stat = Path(f"/proc/{pid}/stat").read_text(encoding="utf-8")
-        except OSError:
-            return None
-        fields = stat.rsplit(")", 1)[1].split()
-        return None if fields[0] == "Z" else Process(pid, int(fields[19]))
-
-
 class AsteriskServer:
     """The process of one instance."""
 
     def __init__(self, settings: AsteriskSettings) -> None:
         self._settings = settings
-        self._process: Process | None = None
-        self._child: int | None = None
+        self._process = Survivor(settings.directory / "process.json")
 
     @property
     def pid(self) -> int | None:
         """Id of the running process."""
-        return self._process.pid if self._process else None
+        return self._process.pid
 
     async def start(self) -> None:
         """Write the configuration, start Asterisk and wait until it takes commands.
@@ -80,9 +59,7 @@ class AsteriskServer:
         if await self._adopt_if_fit():
             return
         await asyncio.to_thread(self._prepare)
-        self._child = self._spawn()
-        self._process = Process.of(self._child)
-        self._remember()
+        self._process.born(self._spawn(), config.fingerprint(self._settings))
         try:
             await self._until_ready()
         except DidNotStart:
@@ -94,18 +71,14 @@ class AsteriskServer:
 
         Raises DidNotStart when it runs but does not answer.
         """
-        with contextlib.suppress(OSError, ValueError, KeyError, TypeError):
-            kept = json.loads(self._memory.read_text(encoding="utf-8"))
-            known = Process(int(kept["pid"]), int(kept["started"]))
-            if Process.of(known.pid) == known:
-                self._process = known
-                await self._until_ready()
-                return True
-        return False
+        if not self._process.found():
+            return False
+        await self._until_ready()
+        return True
 
     async def health(self) -> Health:
         """Whether the process lives and answers."""
-        if not self._alive():
+        if not self._process.alive():
             return Health(ready=False, reason="telephony is not running")
         if await self._answers():
             return Health(ready=True, details={"pid": self.pid or 0})
@@ -116,48 +89,23 @@ class AsteriskServer:
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(drain_s):
                 await self._until_quiet()
-        for number in (signal.SIGTERM, signal.SIGKILL):
-            if not self._alive():
-                break
-            self._signal(number)
-            with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(self.wait(), STOP_WITHIN_S)
-        self._memory.unlink(missing_ok=True)
-        self._process = self._child = None
+        await self._process.stop(STOP_WITHIN_S)
 
     async def wait(self) -> None:
         """Return when the process has ended, ours or adopted."""
-        if not self._alive() or self._process is None:
-            return
-        ended = asyncio.Event()
-        loop = asyncio.get_running_loop()
-        try:
-            handle = os.pidfd_open(self._process.pid)
-        except ProcessLookupError:
-            return
-        loop.add_reader(handle, ended.set)
-        try:
-            await ended.wait()
-        finally:
-            loop.remove_reader(handle)
-            os.close(handle)
-        self._reap()
+        await self._process.wait()
 
     async def _adopt_if_fit(self) -> bool:
         try:
             if not await self.adopt():
                 return False
-            if self._is_as_wanted():
+            if self._process.was_started_with(config.fingerprint(self._settings)):
                 return True
             _log.warning("asterisk_ended_for_new_settings", pid=self.pid)
         except DidNotStart:
             _log.exception("asterisk_hangs", pid=self.pid)
         await self.stop()
         return False
-
-    @property
-    def _memory(self) -> Path:
-        return self._settings.directory / "process.json"
 
     def _prepare(self) -> None:
         config.write(self._settings)
@@ -171,7 +119,7 @@ class AsteriskServer:
         directory, owner = self._settings.directory, self._settings.owner
         give(directory, owner)
         for path in directory.rglob("*"):
-            if path not in (self._settings.secrets_file, self._memory):
+            if path not in (self._settings.secrets_file, self._process.memory):
                 give(path, owner)
 
     def _install_sounds(self) -> None:
@@ -195,26 +143,16 @@ class AsteriskServer:
             setsid=True,
         )
 
-    def _remember(self) -> None:
-        if self._process:
-            kept = {"pid": self._process.pid, "started": self._process.started}
-            wanted = {"settings": config.fingerprint(self._settings)}
-            write_private(self._memory, json.dumps(kept | wanted))
-
-    def _is_as_wanted(self) -> bool:
-        kept = json.loads(self._memory.read_text(encoding="utf-8"))
-        return bool(kept.get("settings") == config.fingerprint(self._settings))
-
     async def _until_ready(self) -> None:
         deadline = monotonic_s() + START_WITHIN_S
         while not await self._answers():
-            if not self._alive() or monotonic_s() > deadline:
+            if not self._process.alive() or monotonic_s() > deadline:
                 raise DidNotStart(f"Asterisk did not start: {self._last_words()}")
             await asyncio.sleep(0.05)
         _log.info("asterisk_ready", pid=self.pid)
 
     async def _until_quiet(self) -> None:
-        while self._alive() and await self._ask("channels"):  # noqa: ASYNC110  no event tells
+        while self._process.alive() and await self._ask("channels"):  # noqa: ASYNC110  no event tells
             await asyncio.sleep(_LOOK_EVERY_S)
 
     async def _answers(self) -> bool:
@@ -234,24 +172,6 @@ class AsteriskServer:
                 return told
         except (aiohttp.ClientError, TimeoutError, ValueError):
             return None
-
-    def _alive(self) -> bool:
-        self._reap()
-        return self._process is not None and Process.of(self._process.pid) == self._process
-
-    def _reap(self) -> None:
-        if self._child is not None:
-            try:
-                ended, _ = os.waitpid(self._child, os.WNOHANG)
-            except ChildProcessError:
-                ended = self._child
-            if ended:
-                self._child = None
-
-    def _signal(self, number: int) -> None:
-        if self._process and self._alive():
-            with contextlib.suppress(ProcessLookupError):
-                os.kill(self._process.pid, number)
 
     def _last_words(self) -> str:
         lines: list[str] = []

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from trunkline.adapters.edge.asterisk.root import DATA_INSIDE, Installation
+from trunkline.adapters.edge.private import write_private
 from trunkline.kit.ids import secret_text
 
 if TYPE_CHECKING:
@@ -109,12 +110,3 @@ def give(path: Path, owner: tuple[int, int] | None) -> None:
     """Let Asterisk own a file or directory of its instance, where it runs as another than we."""
     if owner is not None:
         os.chown(path, *owner, follow_symlinks=False)
-
-
-def write_private(path: Path, text: str) -> None:
-    """Write a file that only its owner can read; it appears whole or not at all."""
-    partial = path.with_name(f".{path.name}.partial")
-    partial.unlink(missing_ok=True)
-    partial.touch(mode=0o600)
-    partial.write_text(text, encoding="utf-8")
-    partial.replace(path)

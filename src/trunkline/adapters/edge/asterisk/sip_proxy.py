@@ -7,16 +7,18 @@ the name of its own account (RFC 3261, section 12.2: what has a tag in To is wit
 
 from __future__ import annotations
 
-import asyncio
 import re
-from typing import TYPE_CHECKING, Final, Protocol
+from typing import TYPE_CHECKING, Final
 
 import aiohttp
 
+from trunkline.adapters.edge.carrying import TRY_AGAIN, carry
 from trunkline.kit.logging import logger
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    import asyncio
+
+    from trunkline.adapters.edge.carrying import Page
 
 LONGEST_MESSAGE: Final = 65_536
 _SUBPROTOCOL: Final = "sip"
@@ -26,26 +28,6 @@ _TO: Final = re.compile(r"^(?:To|t)[ \t]*:([^\r\n]*)", re.I | re.M)
 _log = logger("telephony")
 
 
-class Page(Protocol):
-    """The server's side of a page's WebSocket; Starlette's `WebSocket` is one."""
-
-    async def accept(
-        self,
-        subprotocol: str | None = None,
-        headers: Iterable[tuple[bytes, bytes]] | None = None,
-    ) -> None:
-        """Open."""
-
-    async def receive(self) -> Mapping[str, object]:
-        """The next ASGI message."""
-
-    async def send_text(self, data: str) -> None:
-        """Send one SIP message."""
-
-    async def close(self, code: int = 1000, reason: str | None = None) -> None:
-        """Close."""
-
-
 async def proxy_sip(page: Page, account: str, http_port: int, cut: asyncio.Event) -> None:
     """Carry SIP both ways until either side closes, or `cut`; the session was checked before.
 
@@ -53,7 +35,7 @@ async def proxy_sip(page: Page, account: str, http_port: int, cut: asyncio.Event
     be reached, so that the page tries again, and with 1008 when it was cut.
     """
     await page.accept(subprotocol=_SUBPROTOCOL)
-    code = 1013
+    code = TRY_AGAIN
     try:
         async with (
             aiohttp.ClientSession() as session,
@@ -64,28 +46,12 @@ async def proxy_sip(page: Page, account: str, http_port: int, cut: asyncio.Event
                 compress=0,
             ) as asterisk,
         ):
-            code = await _carry(page, account, asterisk, cut)
+            inward = _to_page(page, asterisk)
+            code = await carry(_from_page(page, account, asterisk), inward, cut)
     except (aiohttp.ClientError, OSError) as failure:
         _log.warning("sip_proxy_lost", reason=type(failure).__name__)
     if code:
         await page.close(code)
-
-
-async def _carry(
-    page: Page, account: str, asterisk: aiohttp.ClientWebSocketResponse, cut: asyncio.Event
-) -> int:
-    """Both directions; returns the code to close the page with, 0 when the page closed itself."""
-    outward = asyncio.ensure_future(_from_page(page, account, asterisk))
-    inward = asyncio.ensure_future(_to_page(page, asterisk))
-    ended = asyncio.ensure_future(cut.wait())
-    tasks = (outward, inward, ended)
-    try:
-        await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
-        return 0 if outward.done() else 1008 if ended.done() else 1001
-    finally:
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
 
 
 async def _from_page(page: Page, account: str, asterisk: aiohttp.ClientWebSocketResponse) -> None:

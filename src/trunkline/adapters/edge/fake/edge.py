@@ -23,10 +23,12 @@ from trunkline.ports.edge import (
     AccountSeen,
     CallArrived,
     EdgeError,
+    EngineKind,
     Health,
     Inventory,
     LegReading,
     Numbered,
+    Signalling,
     Source,
     TrunkLink,
 )
@@ -49,6 +51,8 @@ class Refused:
 
 class FakeEdge:
     """`EdgeLink` in memory; `done` lists the commands carried out, `refused` the others."""
+
+    kind = EngineKind("fake", Signalling.SIP, "/sip")
 
     def __init__(self, clock: Clock, *, most_legs: int = 1_000) -> None:
         self.done: list[EdgeCommand] = []

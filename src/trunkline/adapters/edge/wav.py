@@ -51,17 +51,17 @@ def repair_header(path: Path) -> int:
     samples = max(0, size - HEADER) // 2
     with path.open("r+b") as file:
         if size < HEADER:
-            file.write(_header(_RATE, 0))
+            file.write(header(_RATE, 0))
             file.truncate(HEADER)
             return 0
         rate = struct.unpack_from("<I", file.read(HEADER), 24)[0] or _RATE
         file.seek(0)
-        file.write(_header(rate, samples * 2))
+        file.write(header(rate, samples * 2))
         file.truncate(HEADER + samples * 2)
     return int(samples * 1000 // rate)
 
 
-def _header(rate: int, count: int) -> bytes:
+def header(rate: int, count: int) -> bytes:
     """RIFF header of 16 bit samples, one channel."""
     return _PLAIN.pack(
         b"RIFF",

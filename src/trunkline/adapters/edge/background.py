@@ -30,6 +30,12 @@ class Background:
         self._tasks.add(task)
         task.add_done_callback(self._ended)
 
+    async def finish(self, within_s: float) -> None:
+        """Let what runs come to its end for so long, then cancel the rest."""
+        if self._tasks:
+            await asyncio.wait(self._tasks, timeout=within_s)
+        await self.close()
+
     async def close(self) -> None:
         """Cancel what still runs and wait for its end."""
         tasks = tuple(self._tasks)

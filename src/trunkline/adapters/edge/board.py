@@ -1,24 +1,62 @@
-"""The edge's picture of its engine: legs, rooms, and what was told about them."""
+"""The picture of an engine: legs, rooms, and what was told about them."""
 
 from __future__ import annotations
 
 import asyncio
-from typing import TYPE_CHECKING, Final
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Final, Generic, Protocol, TypeVar
 
-from trunkline.adapters.edge.asterisk.legs import Leg, Room
 from trunkline.core.call.events import LegEnded, PlayEnded
 from trunkline.ports.edge import ORPHAN_AFTER_S, Inventory
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
 
     from trunkline.adapters.edge.told import Told
     from trunkline.core.words import BridgeId, Cause, LegId, RecordingId
+    from trunkline.ports.edge import LegThere
 
 MOST_REMEMBERED_ENDS: Final = 5_000
 
 
-class Board:
+class StandingLeg(Protocol):
+    """What the board needs of an engine's leg."""
+
+    bridge: BridgeId | None
+    held_from: BridgeId | None
+    music: str | None
+
+    @property
+    def id(self) -> LegId:
+        """Its name."""
+
+    @property
+    def plays(self) -> Iterable[str]:
+        """What is being said to it."""
+
+    @property
+    def recording(self) -> RecordingId | None:
+        """The recording that runs on it."""
+
+    def there(self) -> LegThere:
+        """This leg for the inventory."""
+
+    def forget_timers(self) -> None:
+        """Cancel whatever waits on it."""
+
+
+L = TypeVar("L", bound=StandingLeg)
+
+
+@dataclass(slots=True)
+class Room:
+    """One bridge: who stands in it, and who was taken out on hold."""
+
+    members: set[LegId] = field(default_factory=set)
+    held: set[LegId] = field(default_factory=set)
+
+
+class Board(Generic[L]):
     """Legs and rooms by id. Every end of a leg passes through `end`, exactly once."""
 
     def __init__(
@@ -28,7 +66,7 @@ class Board:
         room_empty: Callable[[BridgeId], None],
         room_orphaned: Callable[[BridgeId], None],
     ) -> None:
-        self.legs: dict[LegId, Leg] = {}
+        self.legs: dict[LegId, L] = {}
         self.rooms: dict[BridgeId, Room] = {}
         self.told = told
         self._ended: dict[LegId, None] = {}
@@ -36,7 +74,7 @@ class Board:
         self._room_empty = room_empty
         self._room_orphaned = room_orphaned
 
-    def add(self, leg: Leg) -> Leg:
+    def add(self, leg: L) -> L:
         """Remember a leg."""
         self.legs[leg.id] = leg
         return leg
@@ -45,21 +83,21 @@ class Board:
         """Whether this leg was there and is gone."""
         return leg in self._ended
 
-    def enter(self, bridge: BridgeId, leg: Leg) -> None:
+    def enter(self, bridge: BridgeId, leg: L) -> None:
         """The leg stands in the bridge now."""
         room = self.rooms.setdefault(bridge, Room())
         room.held.discard(leg.id)
         room.members.add(leg.id)
         leg.bridge, leg.held_from, leg.music = bridge, None, None
 
-    def hold(self, bridge: BridgeId, leg: Leg, music: str) -> None:
+    def hold(self, bridge: BridgeId, leg: L, music: str) -> None:
         """The leg was taken out of the bridge, to come back."""
         room = self.rooms.setdefault(bridge, Room())
         room.members.discard(leg.id)
         room.held.add(leg.id)
         leg.bridge, leg.held_from, leg.music = None, bridge, music
 
-    def step_out(self, leg: Leg) -> None:
+    def step_out(self, leg: L) -> None:
         """The leg stands in no bridge any more, and will not come back to the one it left."""
         for bridge in (leg.bridge, leg.held_from):
             if bridge in self.rooms:
