@@ -101,8 +101,10 @@ class Page:
     async def fall_silent(self) -> None:
         """The tab is gone with everything in it, without a word."""
         if self._connection is not None:
+            was_up = self._connection.connectionState == "connected"
             await self._connection.close()
-            await asyncio.sleep(0.05)  # its attempt to connect may be asleep, and ends by itself
+            if not was_up:
+                await asyncio.sleep(0.3)  # an attempt to connect ends by itself, a little later
         for task in self._listening:
             task.cancel()
         await asyncio.gather(*self._listening, return_exceptions=True)

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 _NOT_YET: Final = (409, 422)
 _TRIES: Final = 50
 _TRY_EVERY_S: Final = 0.02
-"""A snoop channel enters our program a moment after it is made."""
+"""A snoop channel enters our program a moment after it is made, and a bridge outlives its end."""
 
 
 class Listening:
@@ -59,16 +59,16 @@ class Listening:
             app=APP,
             appArgs="snoop",
         )
-        await self._ari.post(f"bridges/{segment(ear)}", type="mixing")
-        await self._join(ear, command.leg)
+        await self._patiently(f"bridges/{segment(ear)}", type="mixing")
+        await self._patiently(f"bridges/{segment(ear)}/addChannel", channel=f"{ear},{command.leg}")
         if command.leg in self._board.legs:
             self._board.enter(ear, listener)
 
-    async def _join(self, ear: BridgeId, leg: LegId) -> None:
-        path = f"bridges/{segment(ear)}/addChannel"
+    async def _patiently(self, path: str, **query: str) -> None:
+        """Ask again while what was there before is on its way out, or what was made on its way."""
         for left in reversed(range(_TRIES)):
             try:
-                await self._ari.post_alone(path, channel=f"{ear},{leg}")
+                await self._ari.post_alone(path, **query)
             except AriError as refusal:
                 if refusal.status not in _NOT_YET or not left:
                     raise
