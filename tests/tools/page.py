@@ -101,10 +101,8 @@ class Page:
     async def fall_silent(self) -> None:
         """The tab is gone with everything in it, without a word."""
         if self._connection is not None:
-            was_up = self._connection.connectionState == "connected"
             await self._connection.close()
-            if not was_up:
-                await asyncio.sleep(0.3)  # an attempt to connect ends by itself, a little later
+            await _attempts_have_ended()
         for task in self._listening:
             task.cancel()
         await asyncio.gather(*self._listening, return_exceptions=True)
@@ -188,6 +186,14 @@ class Tone(MediaStreamTrack):
         frame.time_base = Fraction(1, RATE)
         self._count += 1
         return frame
+
+
+async def _attempts_have_ended() -> None:
+    """An attempt to connect whose connection was closed ends by itself, a little later."""
+    for _ in range(100):
+        if not any("__connect" in repr(task.get_coro()) for task in asyncio.all_tasks()):
+            return
+        await asyncio.sleep(0.02)
 
 
 def _from_pcm(payload: bytes) -> Samples:

@@ -68,7 +68,7 @@ class Listening:
         """Ask again while what was there before is on its way out, or what was made on its way."""
         for left in reversed(range(_TRIES)):
             try:
-                await self._ari.post_alone(path, **query)
+                await self._ari.post_alone(path, None, **query)
             except AriError as refusal:
                 if refusal.status not in _NOT_YET or not left:
                     raise

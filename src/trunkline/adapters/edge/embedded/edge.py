@@ -87,17 +87,19 @@ class EmbeddedEdge:
 
     async def open(self, epoch: int) -> Inventory:
         """Take control with this epoch and say what is there; older epochs are refused from now."""
-        if epoch < self._epoch:
+        if epoch < self._epoch or (self._fenced and epoch == self._epoch):
             raise EdgeError(f"epoch {epoch} is over")
-        self._epoch = epoch
+        self._epoch, self._fenced = epoch, False
         self._told.reopen()
+        loop = asyncio.get_running_loop()
         if self._linking is None or self._linking.done():
-            self._linking = asyncio.get_running_loop().create_task(self._keep_linked())
-        try:
-            async with asyncio.timeout(OPEN_WITHIN_S):
-                await self._linked.wait()
-        except TimeoutError as late:
-            raise EdgeError(f"telephony cannot be opened: {_AWAY}") from late
+            self._linking = loop.create_task(self._keep_linked())
+        linked = loop.create_task(self._linked.wait())
+        first = asyncio.FIRST_COMPLETED
+        await asyncio.wait((linked, self._linking), timeout=OPEN_WITHIN_S, return_when=first)
+        linked.cancel()
+        if self._fenced:
+            raise EdgeError(f"epoch {epoch} is over")
         return await self._take_over()
 
     async def send(self, command: EdgeCommand, epoch: int) -> None:
