@@ -177,7 +177,7 @@ class Lines:
         line = self._line_for(it, waiting)
         entries = line.entries
         put_in(entries, entry)
-        if entries[0] is entry:
+        if entries[0] == entry:
             if len(entries) > 1:
                 line.group.drop_first(line, entries[1])
             line.group.put_first(line)
