@@ -13,7 +13,7 @@ from trunkline.core import apply as folds
 from trunkline.core import apply_talks, cell
 from trunkline.core import callback_facts as cb
 from trunkline.core import facts as f
-from trunkline.core.acd import callback, policy, waits
+from trunkline.core.acd import callback, offering, policy, waits
 from trunkline.core.acd import engine as acd
 from trunkline.core.acd.lines import Entry, Line, Lines
 from trunkline.core.acd.pools import Pools
@@ -41,7 +41,7 @@ def fold(kind: type[Any], change: Callable[[Any], Any]) -> Plant:
 
 
 def offers_are_not_withdrawn(patch: pytest.MonkeyPatch) -> None:
-    patch.setattr(acd, "withdraw", lambda turn, it: None)
+    patch.setattr(offering, "withdraw", lambda turn, it: None)
 
 
 def who_declined_is_forgotten(patch: pytest.MonkeyPatch) -> None:
@@ -83,11 +83,11 @@ def a_freed_agent_is_not_served(patch: pytest.MonkeyPatch) -> None:
     def wrong(turn: Turn, agent: AgentId) -> None:
         return None
 
-    patch.setattr(acd, "serve", wrong)
+    patch.setattr(offering, "serve", wrong)
 
 
 def the_losers_of_a_round_are_not_told(patch: pytest.MonkeyPatch) -> None:
-    patch.setattr(acd, "win", lambda turn, it, winner: [])
+    patch.setattr(offering, "win", lambda turn, it, winner: [])
 
 
 def a_requirement_never_relaxes(patch: pytest.MonkeyPatch) -> None:

@@ -17,7 +17,7 @@ from typing import Any
 
 from trunkline.core import arrivals, reconcile
 from trunkline.core import inputs as i
-from trunkline.core.acd import callback
+from trunkline.core.acd import callback, losing, offering
 from trunkline.core.acd import engine as acd
 from trunkline.core.acd.lines import unreadable
 from trunkline.core.call import endings, legs, outbound, parties, recording, supervision
@@ -84,12 +84,12 @@ def _publish(turn: Turn, given: i.PublishPolicy) -> None:
             acd.dissolve(turn, it)
         else:
             acd.look_again(turn, it)
-            acd.ring_fewer(turn, it)
+            offering.ring_fewer(turn, it)
     for agent in list(turn.state.agents.values()):
         if agent.id not in turn.state.profiles:
             parties.expel(turn, agent)
             presence.dismiss(turn, agent)
-    acd.serve_all(turn)
+    offering.serve_all(turn)
 
 
 def _on_tick(turn: Turn, given: i.Tick) -> None:
@@ -107,18 +107,18 @@ def _on_tick(turn: Turn, given: i.Tick) -> None:
             if kind == "wait":
                 changed.append(InteractionId(name))
     for waited in changed:
-        acd.offer_in_order(turn, waited)
+        offering.offer_in_order(turn, waited)
     for at, name in callbacks:
         if holds(turn.state, at, "callback", name):
             _DUE["callback"](turn, name)
 
 
 def _offer_due(turn: Turn, name: str) -> None:
-    acd.on_offer_due(turn, turn.state.offers[OfferId(name)])
+    losing.on_offer_due(turn, turn.state.offers[OfferId(name)])
 
 
 def _accept_due(turn: Turn, name: str) -> None:
-    acd.on_accept_due(turn, turn.state.offers[OfferId(name)])
+    offering.on_accept_due(turn, turn.state.offers[OfferId(name)])
 
 
 def _wrap_up_due(turn: Turn, name: str) -> None:
@@ -292,10 +292,10 @@ _RULES: dict[type[Any], Callable[[Turn, Any], None]] = {
     i.DeskConnected: presence.desk_connected,
     i.DeskLost: presence.desk_lost,
     i.Reattach: call.reattach,
-    i.AcceptOffer: acd.accept,
+    i.AcceptOffer: offering.accept,
     i.BoostInteraction: acd.boost,
     i.MoveInteraction: acd.move,
-    i.DeclineOffer: acd.decline,
+    i.DeclineOffer: losing.decline,
     i.HoldCall: call.hold,
     i.ResumeCall: call.resume,
     i.MuteCall: call.mute,

@@ -10,7 +10,7 @@ twice.
 
 from __future__ import annotations
 
-from trunkline.core.acd import engine as acd
+from trunkline.core.acd import losing, offering
 from trunkline.core.call import endings, legs, room
 from trunkline.core.call.commands import (
     AnswerLeg,
@@ -62,7 +62,7 @@ def reconcile(turn: Turn, given: Reconcile) -> None:
     for there in given.legs:
         if there.answered:
             _adopt(turn, there.leg)
-    acd.serve_all(turn)
+    offering.serve_all(turn)
 
 
 def _desks(turn: Turn, given: Reconcile) -> None:
@@ -143,7 +143,7 @@ def _close_lost(turn: Turn, found: Found, deaf: set[LegId]) -> None:
     for _, leg in sorted(place for place in gone if place[1] not in found):
         role, name = turn.state.legs.get(leg, ("", ""))
         if role == "offer":
-            acd.take_back(turn, turn.state.offers[OfferId(name)])
+            losing.take_back(turn, turn.state.offers[OfferId(name)])
             continue
         if leg in deaf:
             turn.do(HangUp(leg))

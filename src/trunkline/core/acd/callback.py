@@ -16,7 +16,7 @@ costs no try. A callback that is being dialled or talked is left alone by whatev
 from __future__ import annotations
 
 from trunkline.core.acd import engine as acd
-from trunkline.core.acd import ewt, policy, waits
+from trunkline.core.acd import ewt, offering, policy, waits
 from trunkline.core.call import endings
 from trunkline.core.callback_facts import (
     CallbackEnded,
@@ -333,10 +333,10 @@ def _withdraw_attempt(turn: Turn, name: InteractionId | None) -> None:
     if it is None or it.place is Place.ENDED:
         return
     asked = [turn.state.offers[offer].agent for offer in (it.waiting.offers if it.waiting else ())]
-    acd.withdraw(turn, it)
+    offering.withdraw(turn, it)
     endings.end(turn, it, EndedBy.WITHDRAWN, Cause.NORMAL)
     for agent in asked:
-        acd.serve(turn, agent)
+        offering.serve(turn, agent)
 
 
 def _started(turn: Turn, callback: Callback, it: InteractionId) -> InteractionStarted:

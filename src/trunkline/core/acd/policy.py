@@ -45,8 +45,6 @@ MOST_POINTS = 1e12
 
 First = tuple[float, "Entry", Head]
 """The first of a line: its key (the least is served first), entry and id, and its head."""
-Seen = tuple[bool, int, float, int, AgentId, "Pool"]
-"""A free agent: passed by, penalty, the strategy's key, idle since, id."""
 
 
 class Admission(StrEnum):
@@ -63,6 +61,9 @@ class Admission(StrEnum):
     KEPT = "kept_at_home"
     TIER_CLOSED = "tier_closed"
 
+
+Seen = tuple[bool, int, float, int, AgentId, "Pool", Admission]
+"""A free agent: passed by, penalty, the strategy's key, idle since, id, and why they may."""
 
 BARRED = (Admission.KEPT, Admission.TIER_CLOSED)
 PRIMARY = Admission.PRIMARY
@@ -161,7 +162,7 @@ def explain(state: State, match: Match, chosen: AgentId, now: int) -> Explanatio
         waited_ms=waited,
         position=state.position(it),
         eligible=match.free,
-        candidates=_candidates(state, match, chosen, waited, now),
+        candidates=_candidates(match, chosen, now),
         order=state.policy.order.kind,
         stage=line.like.stage if line else 0,
         requirement=line.plan.stages[line.like.stage].text if line else "",
@@ -186,7 +187,7 @@ def _look(match: Match, line: Line, waiting: Waiting) -> None:
         match.free += len(pool.idle)
         for since, agent in pool.idle[:1] if alike else pool.idle:
             key = rule(choice, pool, since, agent)
-            match.seen.append((agent in spared, penalty, key, since, agent, pool))
+            match.seen.append((agent in spared, penalty, key, since, agent, pool, why))
     if len(match.seen) > 1:
         match.seen.sort()
 
@@ -205,7 +206,8 @@ def _personal(state: State, it: Interaction, waiting: Waiting) -> Match:
     since = state.free.get(agent) if agent else None
     if agent is not None and since is not None:
         match.free = 1
-        match.seen.append((False, 0, 0.0, since, agent, state.pools.of[agent]))
+        pool = state.pools.of[agent]
+        match.seen.append((False, 0, 0.0, since, agent, pool, Admission.PERSONAL))
     return match
 
 
@@ -300,13 +302,11 @@ def _willing(state: State, entries: list[Entry], agent: AgentId) -> tuple[Entry,
     return entries[0], True
 
 
-def _candidates(
-    state: State, match: Match, chosen: AgentId, waited: int, now: int
-) -> tuple[Candidate, ...]:
+def _candidates(match: Match, chosen: AgentId, now: int) -> tuple[Candidate, ...]:
     told = [
         Candidate(agent, now - since, _score(key, now - since), agent == chosen,
-                  _why(state, match, spared, pool, waited))
-        for spared, _, key, since, agent, pool in _best(match)
+                  Admission.PASSED_BY if spared else why)
+        for spared, _, key, since, agent, _, why in _best(match)
     ]  # fmt: skip
     if not match.barred:
         return tuple(told)
@@ -325,19 +325,11 @@ def _best(match: Match) -> list[Seen]:
         return first
     rule = choice.line.plan.rule
     each = [
-        (spared, penalty, rule(choice, pool, since, agent), since, agent, pool)
-        for spared, penalty, _, _, _, pool in first
+        (spared, penalty, rule(choice, pool, since, agent), since, agent, pool, why)
+        for spared, penalty, _, _, _, pool, why in first
         for since, agent in pool.idle[:EXPLAINED_CANDIDATES]
     ]
     return sorted(each)[:EXPLAINED_CANDIDATES]
-
-
-def _why(state: State, match: Match, spared: bool, pool: Pool, waited: int) -> str:
-    if spared:
-        return Admission.PASSED_BY
-    if match.choice is None:
-        return Admission.PERSONAL
-    return admission(state, match.choice.line, pool, waited)
 
 
 def _score(key: float, idle_ms: int) -> int:

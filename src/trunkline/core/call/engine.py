@@ -8,6 +8,7 @@ customer goes back to the head of the queue. A desk phone that hangs up ends the
 from __future__ import annotations
 
 from trunkline.core.acd import engine as acd
+from trunkline.core.acd import offering
 from trunkline.core.call import endings, outbound, parties, passing, recording, room
 from trunkline.core.call.commands import Bridge, HangUp, Mute, SendDigits, StopMusic, Unmute
 from trunkline.core.call.dropping import drop_agent, give_to
@@ -62,7 +63,7 @@ def connect(turn: Turn, offer: Offer, leg: LegId) -> None:
         outbound.dial(turn, it, offer, leg)
         return
     bridge = BridgeId(turn.new_id())
-    rivals = acd.win(turn, it, offer)
+    rivals = offering.win(turn, it, offer)
     waited, told = turn.now - it.waiting.entered_at, acd.foretold(turn, it)
     turn.emit(
         InteractionAnswered(
@@ -72,7 +73,7 @@ def connect(turn: Turn, offer: Offer, leg: LegId) -> None:
     turn.do(Bridge(bridge, (it.leg, leg)))
     recording.start(turn, it, offer.agent, offer.queue)
     for agent in rivals:
-        acd.serve(turn, agent)
+        offering.serve(turn, agent)
 
 
 def hold(turn: Turn, given: HoldCall) -> None:
@@ -196,7 +197,7 @@ def link(turn: Turn, given: LinkCustomer) -> None:
     """An agent who handles it (or wraps it up) says who the customer is."""
     it = handled(turn, given.agent, given.interaction)
     turn.emit(CustomerLinked(it.id, given.customer, given.level, given.agent))
-    acd.offer_to_someone(turn, it)
+    offering.offer_to_someone(turn, it)
 
 
 def verify(turn: Turn, given: MarkVerified) -> None:
@@ -205,7 +206,7 @@ def verify(turn: Turn, given: MarkVerified) -> None:
     if it.customer is None:
         raise Refused("customer_unknown", "Link a customer first.")
     turn.emit(CustomerVerified(it.id, "agent", given.how, given.agent))
-    acd.offer_to_someone(turn, it)
+    offering.offer_to_someone(turn, it)
 
 
 def reattach(turn: Turn, given: Reattach) -> None:
@@ -224,7 +225,7 @@ def reattach(turn: Turn, given: Reattach) -> None:
     until = turn.now + turn.state.policy.answer_timeout_ms
     turn.emit(AgentLegRedialled(it.id, agent.id, leg, until))
     room.rearrange(turn, it, talk, before)
-    acd.dial(turn, it, agent.id, leg, turn.state.policy.answer_timeout_ms)
+    offering.dial(turn, it, agent.id, leg, turn.state.policy.answer_timeout_ms)
 
 
 def on_agent_leg_answered(turn: Turn, it: Interaction, leg: LegId) -> None:

@@ -5,8 +5,7 @@ Roles: customer, offer, agent, party (brought in), outside (where the customer w
 
 from __future__ import annotations
 
-from trunkline.core.acd import callback
-from trunkline.core.acd import engine as acd
+from trunkline.core.acd import callback, losing, offering
 from trunkline.core.call import endings, outbound, parties, passing
 from trunkline.core.call import engine as call
 from trunkline.core.call.events import LegAnswered, LegEnded
@@ -46,7 +45,7 @@ def ended(turn: Turn, given: LegEnded) -> None:
     """A leg is gone: whoever it belonged to is told."""
     role, name = turn.state.legs.get(given.leg, ("", ""))
     if role == "offer":
-        acd.lose_leg(turn, turn.state.offers[OfferId(name)], given.cause)
+        losing.lose_leg(turn, turn.state.offers[OfferId(name)], given.cause)
     elif role == "agent":
         it = turn.state.interactions[InteractionId(name)]
         call.on_agent_leg_ended(turn, it, given.leg, given.cause)
@@ -72,10 +71,10 @@ def customer_left(turn: Turn, it: Interaction, cause: Cause) -> None:
         call.on_customer_left(turn, it, it.talk)
     by = EndedBy.ABANDONED if queued else it.farewell or EndedBy.CUSTOMER
     asked = [turn.state.offers[name].agent for name in (it.waiting.offers if it.waiting else ())]
-    acd.withdraw(turn, it)
+    offering.withdraw(turn, it)
     endings.end(turn, it, EndedBy.FAILURE if lost else by, cause)
     for agent in asked:
-        acd.serve(turn, agent)
+        offering.serve(turn, agent)
 
 
 def _party_answered(turn: Turn, name: PartyId, leg: LegId) -> None:

@@ -7,8 +7,7 @@ an offer that came to nothing would. The ringing has a timer of its own: nobody 
 
 from __future__ import annotations
 
-from trunkline.core.acd import callback
-from trunkline.core.acd import engine as acd
+from trunkline.core.acd import callback, losing, offering
 from trunkline.core.call import endings, recording
 from trunkline.core.call.commands import (
     RINGBACK,
@@ -45,14 +44,14 @@ def dial(turn: Turn, it: Interaction, offer: Offer, agent_leg: LegId) -> None:
     """The agent's leg is up: ring the customer."""
     rules = callback.rules_of(turn.state, offer.queue)
     leg, bridge = LegId(turn.new_id()), BridgeId(turn.new_id())
-    rivals = acd.win(turn, it, offer)
+    rivals = offering.win(turn, it, offer)
     until = turn.now + rules.ring_ms + RING_GRACE_MS
     agent, queue = offer.agent, offer.queue
     turn.emit(CustomerDialled(it.id, offer.id, agent, queue, agent_leg, bridge, leg, until))
     turn.do(StartMusic(agent_leg, RINGBACK))
     turn.do(DialCustomer(leg, it.id, it.party, it.number, rules.ring_ms))
     for name in rivals:
-        acd.serve(turn, name)
+        offering.serve(turn, name)
 
 
 def on_answered(turn: Turn, it: Interaction, talk: Talk) -> None:
@@ -93,7 +92,7 @@ def on_agent_leg_ended(turn: Turn, it: Interaction, talk: Talk, *, hung_up: bool
         return
     agent = turn.state.agents[talk.agent]
     _clear(turn, it, talk, Cause.UNREACHABLE)
-    acd.rest_device(turn, agent, OfferFault.DEVICE_UNREACHABLE)
+    losing.rest_device(turn, agent, OfferFault.DEVICE_UNREACHABLE)
     callback.back_in_line(turn, it, talk.agent)
     presence.work_ended(turn, agent)
 

@@ -12,7 +12,7 @@ is not there yet has a timer.
 
 from __future__ import annotations
 
-from trunkline.core.acd import engine as acd
+from trunkline.core.acd import offering
 from trunkline.core.agent import Agent
 from trunkline.core.call import dropping, passing, room
 from trunkline.core.call.commands import DialCustomer
@@ -76,7 +76,7 @@ def invite(turn: Turn, given: InviteParty) -> None:
     )
     room.rearrange(turn, it, talk, before)
     if leg and colleague:
-        acd.dial(turn, it, colleague, leg, ring_ms)
+        offering.dial(turn, it, colleague, leg, ring_ms)
     elif leg and given.number:
         turn.do(DialCustomer(leg, it.id, given.number, it.number, ring_ms))
 
@@ -90,7 +90,7 @@ def join(turn: Turn, given: JoinCall) -> None:
     leg = LegId(turn.new_id())
     until = turn.now + ring_ms + GRACE_MS
     turn.emit(PartyDialled(it.id, party.id, talk.agent, given.agent, leg, until))
-    acd.dial(turn, it, given.agent, leg, ring_ms)
+    offering.dial(turn, it, given.agent, leg, ring_ms)
 
 
 def remove(turn: Turn, given: RemoveParty) -> None:

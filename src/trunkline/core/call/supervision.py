@@ -7,7 +7,7 @@ barged in has the customer when the agent leaves.
 
 from __future__ import annotations
 
-from trunkline.core.acd import engine as acd
+from trunkline.core.acd import offering
 from trunkline.core.agent import Agent
 from trunkline.core.call import dropping, endings, passing, room
 from trunkline.core.call.commands import StopMusic
@@ -50,7 +50,7 @@ def attend(turn: Turn, given: AttendCall) -> None:
             it.id, party, talk.agent, given.role, agent.id, None, leg, until, shown
         )
     )  # fmt: skip
-    acd.dial(turn, it, agent.id, leg, RING_MS)
+    offering.dial(turn, it, agent.id, leg, RING_MS)
 
 
 def take_over(turn: Turn, given: TakeOverCall) -> None:

@@ -9,8 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from trunkline.core.acd import callback
-from trunkline.core.acd import engine as acd
+from trunkline.core.acd import callback, offering
 from trunkline.core.call import endings
 from trunkline.core.call.commands import Collect, Play, StartMusic
 from trunkline.core.callback_facts import DialogueLeft, NumberProposed
@@ -129,10 +128,10 @@ def _note(turn: Turn, it: Interaction, node: CallbackNode, party: Token, caller:
     """The place is kept; last words, and nobody is offered this call any more."""
     asked = [turn.state.offers[name].agent for name in (it.waiting.offers if it.waiting else ())]
     callback.keep_place(turn, it, queue_of(it, node), CallbackOrigin.PLACE_KEPT, party, caller)
-    acd.withdraw(turn, it)
+    offering.withdraw(turn, it)
     endings.farewell(turn, it, NOTED, EndedBy.CALLBACK)
     for agent in asked:
-        acd.serve(turn, agent)
+        offering.serve(turn, agent)
 
 
 _ON_DIGITS: dict[str, Callable[[Turn, Interaction, CallbackNode, str], bool]] = {

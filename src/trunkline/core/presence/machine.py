@@ -7,7 +7,7 @@ state is derived (`agent.shown_state`); `AgentShown` tells of each change of it.
 
 from __future__ import annotations
 
-from trunkline.core.acd import engine as acd
+from trunkline.core.acd import losing, offering
 from trunkline.core.agent import Agent, Trouble, WrapUp, shown_reason, shown_state
 from trunkline.core.call import endings
 from trunkline.core.config import QueuePolicy
@@ -76,7 +76,7 @@ def set_state(turn: Turn, given: SetState) -> None:
     trouble = agent.trouble
     if given.wish is Wish.READY and trouble and trouble.until is not None:
         turn.emit(DeviceBack(agent.id, agent.device))  # we only doubted it: who is there knows
-    acd.serve(turn, agent.id)
+    offering.serve(turn, agent.id)
 
 
 def cancel_pending(turn: Turn, given: CancelPendingState) -> None:
@@ -90,7 +90,7 @@ def set_device(turn: Turn, given: SetDevice) -> None:
     if agent.segment or agent.offer or agent.aside:
         raise Refused("device_busy", "The device cannot be changed during an offer or a call.")
     turn.emit(DeviceSet(agent.id, given.device))
-    acd.serve(turn, agent.id)
+    offering.serve(turn, agent.id)
 
 
 def device_seen(turn: Turn, given: DeviceSeen) -> None:
@@ -101,7 +101,7 @@ def device_seen(turn: Turn, given: DeviceSeen) -> None:
     trouble = _trouble(agent, given.device)
     if given.reachable and trouble:
         turn.emit(DeviceBack(agent.id, given.device))
-        acd.serve(turn, agent.id)
+        offering.serve(turn, agent.id)
     elif not given.reachable and (trouble is None or trouble.until is not None):
         turn.emit(DeviceAway(agent.id, given.device, OfferFault.DEVICE_UNREACHABLE))
 
@@ -112,7 +112,7 @@ def on_device_due(turn: Turn, agent: Agent) -> None:
         trouble = _trouble(agent, device)
         if trouble and trouble.until is not None and trouble.until <= turn.now:
             turn.emit(DeviceBack(agent.id, device))
-    acd.serve(turn, agent.id)
+    offering.serve(turn, agent.id)
 
 
 def _trouble(agent: Agent, device: DeviceKind) -> Trouble | None:
@@ -126,7 +126,7 @@ def desk_connected(turn: Turn, given: DeskConnected) -> None:
         turn.emit(DeskChanged(agent.id, connected=True))
         if agent.pending_reason == DESK_LOST:
             _set_pending(turn, agent, None, None)
-        acd.serve(turn, agent.id)
+        offering.serve(turn, agent.id)
 
 
 def desk_lost(turn: Turn, given: DeskLost) -> None:
@@ -145,20 +145,20 @@ def on_grace_due(turn: Turn, agent: Agent) -> None:
         _run_out(turn, agent, agent.wrap_up)
     if agent.offer:
         offer = turn.state.offers[agent.offer]
-        acd.lose(turn, offer, OfferFault.DEVICE_UNREACHABLE)
+        losing.lose(turn, offer, OfferFault.DEVICE_UNREACHABLE)
 
 
 def on_rest_due(turn: Turn, agent: Agent) -> None:
     """A fixed phone that did not answer has rested: it is tried again."""
     turn.emit(WishSet(agent.id, Wish.READY, None))
-    acd.serve(turn, agent.id)
+    offering.serve(turn, agent.id)
 
 
 def dismiss(turn: Turn, agent: Agent) -> None:
     """The agent is removed: what they have open ends, but for a talk."""
     _go_offline(turn, agent, REMOVED)  # first, or the same would be offered to them again
     if agent.offer:
-        acd.take_back(turn, turn.state.offers[agent.offer])
+        losing.take_back(turn, turn.state.offers[agent.offer])
     if agent.wrap_up:
         _run_out(turn, agent, agent.wrap_up)
 
@@ -238,12 +238,14 @@ def work_ended(turn: Turn, agent: Agent) -> None:
         turn.emit(WishSet(agent.id, Wish.OFFLINE, REMOVED))
     elif agent.pending:
         turn.emit(WishSet(agent.id, agent.pending, agent.pending_reason))
-    acd.serve(turn, agent.id)
+    offering.serve(turn, agent.id)
 
 
 def show(turn: Turn) -> None:
     """Tell of every displayed state that this turn changed."""
     touched = turn.state.touched
+    if not touched:
+        return
     for name in sorted(touched) if len(touched) > 1 else touched:
         agent = turn.state.agents[name]
         state, reason = shown_state(agent), shown_reason(agent)

@@ -1,0 +1,120 @@
+"""Offers that come to nothing: the interaction goes back to the head, the agent steps aside."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from trunkline.core.acd import engine, offering
+from trunkline.core.agent import Agent
+from trunkline.core.call.commands import HangUp
+from trunkline.core.facts import DeviceAway, InteractionUnanswered, OfferEnded, WishSet
+from trunkline.core.inputs import DeclineOffer
+from trunkline.core.interaction import Interaction, Offer
+from trunkline.core.turn import Refused, Turn
+from trunkline.core.words import Cause, OfferFault, OfferOutcome, Wish
+
+OUTCOMES = {
+    OfferFault.NO_ANSWER: OfferOutcome.TIMED_OUT,
+    OfferFault.DECLINED: OfferOutcome.DECLINED,
+}
+"""The faults of agents; any other is their device's."""
+FAULTS = {
+    Cause.NO_ANSWER: OfferFault.NO_ANSWER,
+    Cause.DECLINED: OfferFault.DECLINED,
+    Cause.BUSY: OfferFault.DEVICE_BUSY,
+    Cause.NETWORK_LOST: OfferFault.NETWORK_LOST,
+}
+DEVICE_REST_MS = 30_000
+"""A device that failed an offer is tried again after this, or as soon as the edge sees it."""
+ALARMING = 2
+"""So many offers of one interaction that rang out raise an alert."""
+FIXED_PHONE_REST_MS = 10_000
+"""A phone without a desk has nobody who could say "I'm here": it is tried again after this."""
+
+
+def decline(turn: Turn, given: DeclineOffer) -> None:
+    """The agent declines, where the queue allows it."""
+    offer = turn.state.offers.get(given.offer)
+    if offer is None or offer.agent != given.agent or offer.answer_by is not None:
+        raise Refused("offer_gone", "The offer is over.")
+    queue = turn.state.queues[offer.queue]
+    if not queue.decline_allowed:
+        raise Refused("decline_not_allowed", "This queue does not allow offers to be declined.")
+    lose(turn, offer, OfferFault.DECLINED, given.reason)
+
+
+def lose(turn: Turn, offer: Offer, fault: OfferFault, reason: str | None = None) -> None:
+    """An offer came to nothing: the interaction goes back to the head, the agent steps aside."""
+    if offer.leg:
+        turn.do(HangUp(offer.leg))
+    outcome = OUTCOMES.get(fault, OfferOutcome.FAILED)
+    turn.emit(OfferEnded(offer.id, offer.interaction, offer.agent, outcome, fault, reason))
+    it = turn.state.interactions[offer.interaction]
+    if fault is OfferFault.NO_ANSWER and it.unanswered == ALARMING:
+        turn.emit(InteractionUnanswered(it.id, offer.queue, it.unanswered))
+    _step_aside(turn, offer, fault)
+    back_to_head(turn, turn.state.interactions[offer.interaction])
+    offering.serve(turn, offer.agent)
+
+
+def lose_leg(turn: Turn, offer: Offer, cause: Cause) -> None:
+    """The agent's leg ended before it was up."""
+    lose(turn, offer, FAULTS.get(cause, OfferFault.DEVICE_UNREACHABLE))
+
+
+def take_back(turn: Turn, offer: Offer) -> None:
+    """An offer ends through no fault of its agent; the interaction goes back to the head."""
+    it = turn.state.interactions[offer.interaction]
+    offering.withdraw_one(turn, offer)
+    back_to_head(turn, it)
+
+
+def back_to_head(turn: Turn, it: Interaction) -> None:
+    """Stand at the head of the same queue with the old clock, and be offered again.
+
+    While it still rings elsewhere it stays where it is. Who waited for one agent waits for any.
+    """
+    waiting = it.waiting
+    if waiting is None:
+        raise LookupError(it.id)
+    if waiting.offers:
+        offering.offer_to_someone(turn, it)
+        return
+    engine.stand(
+        turn, it, replace(waiting, returned=True, personal=None, personal_until=None), again=True
+    )
+
+
+def rest_device(turn: Turn, agent: Agent, fault: OfferFault) -> None:
+    """The device in use could not be rung: it is let alone for a while, unless it is known gone."""
+    if agent.trouble is None:
+        turn.emit(DeviceAway(agent.id, agent.device, fault, turn.now + DEVICE_REST_MS))
+
+
+def on_offer_due(turn: Turn, offer: Offer) -> None:
+    """The offer rang out (RONA), or the accepted leg did not come up in time."""
+    if offer.answer_by is None:
+        lose(turn, offer, OfferFault.NO_ANSWER)
+    else:
+        lose(turn, offer, OfferFault.DEVICE_UNREACHABLE)
+
+
+def _step_aside(turn: Turn, offer: Offer, fault: OfferFault) -> None:
+    """Who does not answer is not asked again at once; several declines in a row count alike.
+
+    A desk phone can decline where the queue does not allow it: once is enough then. A device that
+    fails is let alone, and its agent is ready again with it.
+    """
+    agent = turn.state.agents[offer.agent]
+    rules = turn.state.queues[offer.queue]
+    declined = fault is OfferFault.DECLINED
+    limit = rules.declines_before_not_ready if rules.decline_allowed else 1
+    if agent.wish is not Wish.READY or (declined and agent.declines < limit):
+        return
+    if fault not in OUTCOMES:
+        rest_device(turn, agent, fault)
+        return
+    reason = "declines" if declined else fault.value
+    profile = turn.state.profiles.get(agent.id)
+    until = turn.now + FIXED_PHONE_REST_MS if profile and profile.on_duty else None
+    turn.emit(WishSet(agent.id, Wish.NOT_READY, reason, until))
