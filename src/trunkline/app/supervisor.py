@@ -32,10 +32,11 @@ LONGEST_WAIT_S = 10.0
 ASK_TO_END = (signal.SIGTERM, signal.SIGINT)
 
 
-def supervise(run: Callable[[], int]) -> int:
+def supervise(run: Callable[[], int], steady_s: float = STEADY_S) -> int:
     """Run the main process until it ends for good; its exit code.
 
-    `run` is called in each main process; what it needs is better imported before.
+    `run` is called in each main process; what it needs is better imported before. After one that
+    lived for `steady_s` the next one is not kept waiting.
     """
     stopping = threading.Event()
     child = 0
@@ -63,7 +64,8 @@ def supervise(run: Callable[[], int]) -> int:
             return max(code, 0)
         if code in (0, WRONG_USE):
             return code
-        wait_s = _next_wait(wait_s, monotonic_s() - began)
+        steady = monotonic_s() - began >= steady_s
+        wait_s = 0.0 if steady else min(LONGEST_WAIT_S, max(FIRST_WAIT_S, wait_s * 2))
         sys.stderr.write(f"trunkline: the main process ended ({code}); the next one takes over\n")
     return 0
 
@@ -104,10 +106,3 @@ def _become_main(run: Callable[[], int]) -> NoReturn:
             sys.stdout.flush()
             sys.stderr.flush()
         os._exit(code)
-
-
-def _next_wait(before_s: float, lived_s: float) -> float:
-    """Nothing after a steady life; then from `FIRST_WAIT_S` doubling."""
-    if lived_s >= STEADY_S:
-        return 0.0
-    return min(LONGEST_WAIT_S, max(FIRST_WAIT_S, before_s * 2))
