@@ -19,8 +19,10 @@ from trunkline.kit.ids import TimeIds
 
 pytest_plugins = ["tests.tools.soak"]
 
-# A busy machine is no fault of an example's.
-hypothesis.settings.register_profile("house", deadline=None)
+# A busy machine is no fault of an example's, nor of those who think of it.
+hypothesis.settings.register_profile(
+    "house", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow]
+)
 hypothesis.settings.load_profile("house")
 
 
