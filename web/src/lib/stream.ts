@@ -1,8 +1,10 @@
 /**
  * The event stream: one WebSocket that resumes after the last sequence number it saw.
  *
- * Closed sockets are opened again with growing pauses (0.5 s … 8 s); a silence of 40 s (the server
- * pings each 15 s) counts as closed. `resync` means that events were missed: readers ask anew.
+ * Closed sockets are opened again with growing pauses (0.5 s … 8 s), which at first grow so little
+ * that a server that is back within three seconds is found before the fourth is over; a silence of
+ * 40 s (the server pings each 15 s) counts as closed. `resync` means that events were missed:
+ * readers ask anew.
  */
 
 export type StreamStatus = "connecting" | "live" | "reconnecting" | "off";
@@ -20,6 +22,7 @@ type Listener = (event: StreamEvent) => void;
 
 const FIRST_PAUSE_MS = 500;
 const LONGEST_PAUSE_MS = 8_000;
+const GROWTH = 1.4;
 const SILENCE_MS = 40_000;
 
 export class EventStream {
@@ -91,7 +94,7 @@ export class EventStream {
     clearTimeout(this.watchdog);
     this.move("reconnecting");
     this.reopening = setTimeout(() => this.connect(), this.pause);
-    this.pause = Math.min(this.pause * 2, LONGEST_PAUSE_MS);
+    this.pause = Math.min(this.pause * GROWTH, LONGEST_PAUSE_MS);
   }
 
   private expectNews(): void {

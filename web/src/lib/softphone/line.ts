@@ -107,8 +107,9 @@ export class Line {
       register_expires: 120,
       session_timers: false,
       user_agent: "trunkline-page",
+      // Who is not registered cannot be rung: a restart of the server may cost no call.
       connection_recovery_min_interval: 1,
-      connection_recovery_max_interval: 8,
+      connection_recovery_max_interval: 2,
     });
     ua.on("connected", () => this.report({ type: "connected" }));
     ua.on("disconnected", () => this.report({ type: "disconnected" }));

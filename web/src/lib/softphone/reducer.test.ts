@@ -131,6 +131,24 @@ describe("the softphone", () => {
     expect(state.call?.phase).toBe("live");
   });
 
+  it("lets go of a leg that was cut from its signalling when the server says the talk is over", () => {
+    const over: PhoneEvent = { type: "work.told", interaction: null, talking: false, muted: false };
+    const live: PhoneEvent[] = [...registered, ours, invite, { type: "confirmed", id: "leg1" }];
+    expect(play(...live, over)[1]).toEqual([]);
+    const [state, effects] = play(...live, { type: "disconnected" }, { type: "registered" }, over);
+    expect([state.call, effects]).toEqual([null, [{ type: "refuse", id: "leg1" }]]);
+  });
+
+  it("lets go of the leg whose answer was lost when it is rung anew", () => {
+    const again: PhoneEvent = { type: "invited", id: "leg2", interaction: "i1" };
+    const [state, effects] = play(...registered, ours, invite, { type: "disconnected" }, again);
+    expect(effects).toEqual([
+      { type: "refuse", id: "leg1" },
+      { type: "answer", id: "leg2" },
+    ]);
+    expect(state.call?.id).toBe("leg2");
+  });
+
   it("does not ask again where the device is a desk phone", () => {
     const [state, effects] = play(
       { type: "started" },

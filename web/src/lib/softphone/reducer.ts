@@ -8,7 +8,9 @@
  * A page that registers for the first time while its agent is talking was loaded anew: it asks to
  * be rung into the talk again (once: two windows must not take the call from each other for ever).
  * `muted` is the server's wish: it is put on every leg, also on one that is dialled anew after a
- * reload. A dropped WebSocket leaves a live call alone; media does not pass through it.
+ * reload. A dropped WebSocket leaves a live call alone; media does not pass through it. But its end
+ * may not reach us by SIP any more: a leg that was cut from its signalling is let go of when the
+ * server says that the talk is over, or when it is dialled anew.
  */
 
 import type { SoftphoneCredentials } from "@/lib/api";
@@ -20,6 +22,7 @@ export interface Leg {
   id: string;
   interaction: string;
   phase: "unclaimed" | "answering" | "live";
+  cut: boolean;
 }
 
 export interface Phone {
@@ -128,8 +131,10 @@ function onLink(state: Phone, event: LinkEvent): PhoneStep {
       const lost: Phone = { ...state, link: "lost", reason: event.cause };
       return [lost, [{ type: "credentials.ask_later", after_ms: RETRY_MS }]];
     }
-    case "disconnected":
-      return [{ ...state, link: "lost", reason: "disconnected" }, []];
+    case "disconnected": {
+      const call = state.call && { ...state.call, cut: true };
+      return [{ ...state, link: "lost", reason: "disconnected", call }, []];
+    }
   }
 }
 
@@ -141,6 +146,8 @@ function told(state: Phone, { interaction: ours, talking, muted }: WorkEvent): P
   if (!call) return [next, []];
   if (call.phase === "unclaimed")
     return call.interaction === ours ? answer(next, call) : [next, []];
+  if (call.cut && call.interaction !== ours)
+    return [{ ...next, call: null }, [{ type: "refuse", id: call.id }]];
   if (muted === state.muted || call.interaction !== ours) return [next, []];
   return [next, [{ type: "mute", id: call.id, on: muted }]];
 }
@@ -149,9 +156,10 @@ function invited(state: Phone, id: string, interaction: string | null): PhoneSte
   const { call, ours } = state;
   const other = call !== null && call.interaction !== interaction ? call : null;
   if (interaction === null || other?.interaction === ours) return [state, [{ type: "refuse", id }]];
-  // The end of a leg can be lost with its connection: one the server no longer names keeps nobody.
-  const stale: PhoneEffect[] = other ? [{ type: "refuse", id: other.id }] : [];
-  const leg: Leg = { id, interaction, phase: "unclaimed" };
+  // The end of a leg can be lost with its connection: one the server no longer names, or has dialled
+  // anew, keeps nobody.
+  const stale: PhoneEffect[] = call ? [{ type: "refuse", id: call.id }] : [];
+  const leg: Leg = { id, interaction, phase: "unclaimed", cut: false };
   if (interaction === ours) {
     const [next, effects] = answer(state, leg);
     return [next, [...stale, ...effects]];
