@@ -1,10 +1,9 @@
 /**
  * The event stream: one WebSocket that resumes after the last sequence number it saw.
  *
- * Closed sockets are opened again with growing pauses (0.5 s … 8 s), which at first grow so little
- * that a server that is back within three seconds is found before the fourth is over; a silence of
- * 40 s (the server pings each 15 s) counts as closed. `resync` means that events were missed:
- * readers ask anew.
+ * Closed sockets are opened again each 0.5 s at first, as a server that was restarted is back within
+ * seconds, then with growing pauses up to 8 s; a silence of 40 s (the server pings each 15 s) counts
+ * as closed. `resync` means that events were missed: readers ask anew.
  */
 
 export type StreamStatus = "connecting" | "live" | "reconnecting" | "off";
@@ -21,14 +20,14 @@ export interface StreamEvent {
 type Listener = (event: StreamEvent) => void;
 
 const FIRST_PAUSE_MS = 500;
+const EAGER_TRIES = 8;
 const LONGEST_PAUSE_MS = 8_000;
-const GROWTH = 1.4;
 const SILENCE_MS = 40_000;
 
 export class EventStream {
   private socket: WebSocket | null = null;
   private seq: number | null = null;
-  private pause = FIRST_PAUSE_MS;
+  private tries = 0;
   private reopening: ReturnType<typeof setTimeout> | undefined;
   private watchdog: ReturnType<typeof setTimeout> | undefined;
   private readonly listeners = new Set<Listener>();
@@ -75,7 +74,7 @@ export class EventStream {
 
   private opened(): void {
     const again = this.status === "reconnecting";
-    this.pause = FIRST_PAUSE_MS;
+    this.tries = 0;
     this.move("live");
     if (again) this.tell({ type: "reconnected" });
   }
@@ -93,8 +92,13 @@ export class EventStream {
     if (socket !== this.socket || this.status === "off") return;
     clearTimeout(this.watchdog);
     this.move("reconnecting");
-    this.reopening = setTimeout(() => this.connect(), this.pause);
-    this.pause = Math.min(this.pause * GROWTH, LONGEST_PAUSE_MS);
+    this.reopening = setTimeout(() => this.connect(), this.pause());
+    this.tries += 1;
+  }
+
+  private pause(): number {
+    const growth = 2 ** Math.max(0, this.tries - EAGER_TRIES);
+    return Math.min(FIRST_PAUSE_MS * growth, LONGEST_PAUSE_MS);
   }
 
   private expectNews(): void {

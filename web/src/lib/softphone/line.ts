@@ -109,7 +109,7 @@ export class Line {
       user_agent: "trunkline-page",
       // Who is not registered cannot be rung: a restart of the server may cost no call.
       connection_recovery_min_interval: 1,
-      connection_recovery_max_interval: 2,
+      connection_recovery_max_interval: 1,
     });
     ua.on("connected", () => this.report({ type: "connected" }));
     ua.on("disconnected", () => this.report({ type: "disconnected" }));
