@@ -1,5 +1,7 @@
 """Real Chromium on our pages: a tone for a microphone, and an ear on what the page plays."""
 
+import asyncio
+import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, closing
 from pathlib import Path
@@ -21,16 +23,22 @@ FLAGS = (  # noqa: SIM905  flags are read as on a command line
     " --allow-loopback-in-peer-connection --disable-features=WebRtcHideLocalIpsWithMdns"
 ).split()
 MICROPHONE_RATE = 48_000
+BIN_HZ = 4.0
+"""So near is the same tone."""
 # The page's own choices would take a steady tone for noise; what it hears goes to an analyser.
 EAR = """
 const open = navigator.mediaDevices.getUserMedia.bind(navigator.mediaDevices);
 navigator.mediaDevices.getUserMedia = (wanted) => open({...wanted, audio: {
   ...(typeof wanted.audio === "object" ? wanted.audio : {}),
   echoCancellation: false, noiseSuppression: false, autoGainControl: false}});
+window.connections = [];
+window.openConnections = () =>
+  window.connections.filter(({ signalingState }) => signalingState !== "closed").length;
 const Connection = window.RTCPeerConnection;
 window.RTCPeerConnection = class extends Connection {
   constructor(...given) {
     super(...given);
+    window.connections.push(this);
     this.addEventListener("track", ({ track }) => {
       window.hearing ??= new AudioContext({ sampleRate: 16000 });
       const analyser = window.hearing.createAnalyser();
@@ -75,6 +83,20 @@ HTMLMediaElement.prototype.play = function () {
 };
 """
 
+# How often the page's softphone was rung.
+BELL = """
+window.rung = 0;
+const Socket = window.WebSocket;
+window.WebSocket = class extends Socket {
+  constructor(...given) {
+    super(...given);
+    this.addEventListener("message", ({ data }) => {
+      if (typeof data === "string" && data.startsWith("INVITE ")) window.rung += 1;
+    });
+  }
+};
+"""
+
 
 class Browser:
     """One page in a browser of its own."""
@@ -115,6 +137,13 @@ class Browser:
         """The loudest frequency in what the page plays now; 0 for silence."""
         return float(await self.page.evaluate("window.loudestHz()"))
 
+    async def hears(self, hz: float, within_s: float = 20.0) -> None:
+        """Wait until this is the loudest frequency that the page plays."""
+        deadline = time.monotonic() + within_s
+        while abs(await self.loudest_hz() - hz) >= BIN_HZ:
+            assert time.monotonic() < deadline, f"{hz} Hz is not heard in the page"
+            await asyncio.sleep(0.1)
+
     async def violations(self, axe: str) -> list[str]:
         """What axe finds serious or worse on the page as it is."""
         await self.page.evaluate(axe)
@@ -151,7 +180,7 @@ async def window(
     page = await program.new_page(locale="en-GB", viewport={"width": 1440, "height": 900})
     granted = ["clipboard-read", "clipboard-write", *(["microphone"] if microphone else [])]
     await page.context.grant_permissions(granted, origin=node.url)
-    await page.add_init_script(EAR + LOUDSPEAKER)
+    await page.add_init_script(EAR + LOUDSPEAKER + BELL)
     opened = Browser(page, node, hz)
     try:
         yield opened
