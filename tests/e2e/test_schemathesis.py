@@ -25,6 +25,7 @@ USERS = {
 MUST_REACH = 0.97
 MORE = 20 if SOAK else 1
 """Requests of each kind that nobody thought of."""
+pytestmark = pytest.mark.timeout(0 if SOAK else 300)  # two minutes on a machine that is busy
 
 
 @pytest.fixture(scope="module")
