@@ -21,7 +21,10 @@ export default defineConfig({
     strictPort: true,
     proxy: backend
       ? Object.fromEntries(
-          ["/api", "/sip", "/openapi.json"].map((path) => [path, { target: backend, ws: true }]),
+          ["/api", "/sip", "/softphone", "/openapi.json"].map((path) => [
+            path,
+            { target: backend, ws: true },
+          ]),
         )
       : {},
   },

@@ -30,7 +30,7 @@ async def test_what_is_folded_anew_is_what_was_there(furnished: Furnished, tmp_p
         await a_day(desk)
         before = await desk.node.platform.db.read(rows)
         await desk.node.platform.db.write(spoil)
-    settings = Settings(data=tmp_path, telephony="embedded")
+    settings = Settings(data=tmp_path)
     assert await rebuild_all(settings) > 10
     assert read_again(tmp_path) == before
     assert all(before[name] for name in FOLDED if name != "recordings")

@@ -6,12 +6,12 @@ from pathlib import Path
 
 import pytest
 
-from trunkline.app import telephony
+from trunkline.app import engines
 
 
 def test_the_same_ports_are_chosen_again(tmp_path: Path) -> None:
-    first = telephony._ports(tmp_path / "data" / "asterisk")
-    assert telephony._ports(tmp_path / "data" / "asterisk") == first
+    first = engines.ports(tmp_path / "data" / "asterisk")
+    assert engines.ports(tmp_path / "data" / "asterisk") == first
     assert len(set(first)) == 2
 
 
@@ -25,5 +25,5 @@ def test_a_full_disk_leaves_no_half_written_ports(
     with monkeypatch.context() as broken:
         broken.setattr(Path, "write_text", full)
         with pytest.raises(OSError, match="No space left"):
-            telephony._ports(tmp_path)
-    assert len(telephony._ports(tmp_path)) == 2
+            engines.ports(tmp_path)
+    assert len(engines.ports(tmp_path)) == 2

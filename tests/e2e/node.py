@@ -9,6 +9,7 @@ import sys
 import time
 from contextlib import suppress
 from pathlib import Path
+from typing import Literal
 
 import httpx
 
@@ -27,16 +28,25 @@ class Node:
     _sounds: Path | None = None
     """Prompts as the first node unpacked them, for all others."""
 
-    def __init__(self, data: Path, database: str | None = None, *, demo: bool = True) -> None:
-        requires_root("enter a private root")
-        requires("sipp")
+    def __init__(
+        self,
+        data: Path,
+        database: str | None = None,
+        *,
+        demo: bool = True,
+        telephony: Literal["asterisk", "embedded"] = "asterisk",
+    ) -> None:
+        if telephony == "asterisk":
+            requires_root("enter a private root")
+            requires("sipp")
         self.data = data
         self.http = f"127.0.0.1:{free_port()}"
         self.sip = f"127.0.0.1:{free_port()}"
         self.log = data.parent / f"{data.name}.log"
         self._database = database
         self._demo = demo
-        self._root = requires_asterisk()
+        self._telephony = telephony
+        self._root = requires_asterisk() if telephony == "asterisk" else None
         self._supervisor: subprocess.Popen[bytes] | None = None
 
     @property
@@ -47,7 +57,7 @@ class Node:
     def start(self, within_s: float = READY_S) -> None:
         """Start it and wait until it takes calls."""
         sounds = self.data / "asterisk" / "sounds"
-        if Node._sounds is not None and not sounds.exists():
+        if self._root and Node._sounds is not None and not sounds.exists():
             shutil.copytree(Node._sounds, sounds, copy_function=os.link)
         where = ["--data", str(self.data), "--http", self.http, "--sip", self.sip]
         command = [
@@ -58,7 +68,7 @@ class Node:
             *where,
             *(["--demo"] if self._demo else []),
         ]
-        command += ["--rtp-ports", "16000-16999"]
+        command += ["--rtp-ports", "16000-16999", "--telephony", self._telephony]
         if self._database:
             command += ["--database", self._database]
         clean = {key: value for key, value in os.environ.items() if "TRUNKLINE_" not in key}
@@ -66,14 +76,15 @@ class Node:
             self._supervisor = subprocess.Popen(
                 command,
                 cwd=ROOT,
-                env={**clean, "TRUNKLINE_ASTERISK_ROOT": str(self._root)},
+                env=clean | ({"TRUNKLINE_ASTERISK_ROOT": str(self._root)} if self._root else {}),
                 stdin=subprocess.DEVNULL,
                 stdout=out,
                 stderr=subprocess.STDOUT,
                 start_new_session=True,
             )
         self.ready(within_s)
-        Node._sounds = sounds
+        if sounds.exists():
+            Node._sounds = sounds
 
     def ready(self, within_s: float = READY_S) -> float:
         """Wait until it takes calls; how many seconds that took."""
@@ -111,7 +122,7 @@ class Node:
         return pid
 
     def kill_all(self) -> None:
-        """kill -9 of everything: supervisor, main process, Asterisk."""
+        """kill -9 of everything: supervisor, main process, engine."""
         if self._supervisor is not None and self._supervisor.poll() is None:
             with suppress(AssertionError):
                 main = self.main_pid()
@@ -119,15 +130,15 @@ class Node:
                 os.kill(main, signal.SIGKILL)
             self._supervisor.kill()
             self._supervisor.wait()
-        self.kill_asterisk()
+        self.kill_engine()
 
-    def kill_asterisk(self) -> None:
-        """kill -9 of this node's own Asterisk."""
-        memory = self.data / "asterisk" / "process.json"
+    def kill_engine(self) -> None:
+        """kill -9 of this node's own Asterisk, or of what stands for it."""
+        memory = self.data / self._telephony / "process.json"
         if memory.is_file():
             pid = int(json.loads(memory.read_text())["pid"])
             with suppress(OSError):
-                if b"asterisk" in Path(f"/proc/{pid}/cmdline").read_bytes():
+                if self._telephony.encode() in Path(f"/proc/{pid}/cmdline").read_bytes():
                     os.kill(pid, signal.SIGKILL)
 
     def words(self) -> str:

@@ -69,9 +69,7 @@ class Begun:
 def served(data: Path) -> Iterator[Served]:
     """Serve until the end of the block."""
     port = free_port()
-    settings = Settings(
-        data=data, http=f"127.0.0.1:{port}", demo=True, telephony="embedded", log_level="error"
-    )
+    settings = Settings(data=data, http=f"127.0.0.1:{port}", demo=True, log_level="error")
     configure("error", "json")
     edge = FakeEdge(WallClock())
     begun: list[Begun] = []

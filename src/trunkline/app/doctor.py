@@ -13,6 +13,8 @@ from cryptography.x509 import load_pem_x509_certificates
 
 from trunkline.adapters.edge.asterisk.root import find
 from trunkline.adapters.sql.engine import shown, try_to_connect
+from trunkline.app import engines
+from trunkline.app.engines import INSTALL
 from trunkline.kit.clock import WallClock
 
 if TYPE_CHECKING:
@@ -87,9 +89,12 @@ def _port(what: str, host: str, port: int, kind: socket.SocketKind, option: str)
 
 def _telephony(settings: Settings) -> Finding:
     found = find([settings.asterisk_root] if settings.asterisk_root else None)
-    if found is None:
-        return Finding("telephony", False, "not installed", "trunkline telephony install")
-    return Finding("telephony", True, f"{found.version} in {found.root or 'the system'}")
+    if found is not None and settings.telephony != "embedded":
+        return Finding("telephony", True, f"{found.version} in {found.root or 'the system'}")
+    if settings.telephony != "asterisk" and engines.embedded_is_installed():
+        lacks = "" if settings.telephony == "embedded" else f"; phones need Asterisk: {INSTALL}"
+        return Finding("telephony", True, f"the embedded engine, for browsers only{lacks}")
+    return Finding("telephony", False, "not installed", engines.remedy(settings))
 
 
 def _certificate(settings: Settings) -> Finding:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from trunkline.app import sip
+from trunkline.app import page_lines
 from trunkline.app.http import Readiness, assemble
 from trunkline.features import (
     agents,
@@ -43,7 +43,7 @@ def build_app(node: Node) -> FastAPI:
         return Readiness(health.ready, health.reason, health.remedy)
 
     app = assemble(node.platform, routers(), readiness, figures=node.figures)
-    app.include_router(sip.router(node.telephony, node.lines))
+    app.include_router(page_lines.router(node.telephony, node.lines))
     return app
 
 

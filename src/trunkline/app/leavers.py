@@ -28,14 +28,14 @@ MOST_WAITING = 1_000
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Line:
-    """One open `/sip` socket of a session."""
+    """One open line of a session."""
 
     session_id: str | None
     cut: asyncio.Event = field(default_factory=asyncio.Event)
 
 
 class Lines:
-    """The open `/sip` sockets, by user."""
+    """The open lines, by user."""
 
     def __init__(self) -> None:
         self._open: defaultdict[tuple[str, str], set[Line]] = defaultdict(set)

@@ -15,7 +15,7 @@ import typer
 
 from trunkline.adapters.audio import SndfileEncoder
 from trunkline.adapters.sql.store import SqlStore, open_store
-from trunkline.app import demo, work
+from trunkline.app import demo, engines, work
 from trunkline.app.blocked import Blocked
 from trunkline.app.bound import bind
 from trunkline.app.door import Door
@@ -53,9 +53,13 @@ class Node:
     cells: LocalCells
     figures: CollectorRegistry
 
-    def __init__(self, settings: Settings, edge: EdgeLink | None = None) -> None:
+    def __init__(
+        self, settings: Settings, edge: EdgeLink | None = None, *, mute: bool = False
+    ) -> None:
+        """With `edge` the engine is somebody else's; a mute node has none."""
         self.settings = settings
-        self.telephony = Telephony(settings)
+        engine = None if edge or mute else engines.choose(settings)
+        self.telephony = Telephony(engine, engines.remedy(settings))
         self.lines = Lines()
         self.broken = asyncio.Event()
         self.failed = False

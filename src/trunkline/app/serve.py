@@ -84,7 +84,7 @@ async def _serve_http(settings: Settings, node: Node, supervisor_pid: int) -> in
             lifespan="off",
         )
     )
-    server.greeting = _greeting(settings)
+    server.greeting = _greeting(settings, node.telephony.notice)
     _settle_memory()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
@@ -111,8 +111,13 @@ def _settle_memory() -> None:
     gc.set_threshold(20_000, 20, 20)
 
 
-def _greeting(settings: Settings) -> str:
-    """Where the demo is and how to come in; a real centre needs no telling."""
+def _greeting(settings: Settings, notice: str) -> str:
+    """Where the demo is and how to come in, and what telephony is not there."""
+    return "\n".join(line for line in (_way_in(settings), notice) if line)
+
+
+def _way_in(settings: Settings) -> str:
+    """A real centre needs no telling."""
     if not settings.demo:
         return ""
     chosen = "demo_password" in settings.model_fields_set

@@ -185,7 +185,9 @@ async def test_the_proxy_carries_sip_both_ways_until_the_page_goes(
     asterisk: AsteriskSettings,
 ) -> None:
     page = FakePage()
-    proxy = asyncio.create_task(proxy_sip(page, "agent1", asterisk.http_port, asyncio.Event()))
+    proxy = asyncio.create_task(
+        proxy_sip(page, "agent1", asyncio.Event(), http_port=asterisk.http_port)
+    )
     via = "Via: SIP/2.0/WS x.invalid;branch=z9hG4bKa\r\nCall-ID: a\r\nMax-Forwards: 70\r\n"
     contact = "Contact: <sip:q@x.invalid;transport=ws>\r\nContent-Length: 0\r\n"
     for sender in ("intruder", "agent1"):
@@ -204,5 +206,5 @@ async def test_the_proxy_carries_sip_both_ways_until_the_page_goes(
 
 async def test_a_page_is_told_to_try_again_when_asterisk_is_away() -> None:
     page = FakePage()
-    await proxy_sip(page, "agent1", 9, asyncio.Event())
+    await proxy_sip(page, "agent1", asyncio.Event(), http_port=9)
     assert page.closed == 1013

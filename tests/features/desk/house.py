@@ -80,9 +80,9 @@ class Desk:
     @classmethod
     @asynccontextmanager
     async def _running(cls, folder: Path, *, edge: bool) -> AsyncIterator[Desk]:
-        settings = Settings(data=folder, demo=True, telephony="embedded")
+        settings = Settings(data=folder, demo=True)
         engine = FakeEdge(Hurried())
-        async with Node(settings, engine if edge else None) as node:
+        async with Node(settings, engine if edge else None, mute=not edge) as node:
             ticking = asyncio.create_task(_tick(engine))
             yield cls(node, engine, build_app(node))
             ticking.cancel()

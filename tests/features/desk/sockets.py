@@ -59,6 +59,10 @@ class Socket:
                 self.heard.append(told)
                 self._told.put_nowait(told)
 
+    def say(self, text: str) -> None:
+        """Send a message."""
+        self._to_server.put_nowait({"type": "websocket.receive", "text": text})
+
     def leave(self) -> None:
         """Close the window."""
         self._to_server.put_nowait({"type": "websocket.disconnect", "code": 1001})

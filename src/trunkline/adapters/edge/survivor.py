@@ -17,6 +17,10 @@ from pathlib import Path
 from trunkline.adapters.edge.private import write_private
 
 
+class DidNotStart(Exception):
+    """An engine's process ended or did not answer in time; the message carries its last words."""
+
+
 @dataclass(frozen=True, slots=True)
 class Process:
     """A process and its start time in clock ticks since boot, which together are unique."""

@@ -11,7 +11,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from starlette.websockets import WebSocketClose
 
 BUILT = Path(__file__).parent.parent / "static"
-OTHERS = ("/api/", "/sip", "/metrics", "/healthz", "/readyz", "/openapi.json")
+OTHERS = ("/api/", "/sip", "/softphone", "/metrics", "/healthz", "/readyz", "/openapi.json")
 """Paths that are never a page: what is unknown there is 404."""
 NOT_BUILT = """<!doctype html><html lang="en"><meta charset="utf-8"><title>Trunkline</title>
 <body style="font-family:system-ui;max-width:40rem;margin:4rem auto;line-height:1.5">

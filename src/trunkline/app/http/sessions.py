@@ -20,7 +20,7 @@ from trunkline.features.identity import COOKIE, admit, csrf_of
 from trunkline.runtime.platform import Platform
 
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
-ASKED = ("/api/", "/sip")
+ASKED = ("/api/", "/sip", "/softphone")
 """Where a principal matters; pages and health cost no look-up."""
 
 

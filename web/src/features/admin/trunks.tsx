@@ -9,6 +9,7 @@ import { useMay } from "@/lib/session";
 import { moment } from "@/lib/time";
 import { Checks } from "@/ui/checks";
 import { Chip, useSayRefusal } from "@/ui/parts";
+import { TrialNote } from "@/ui/trial";
 import { FormDialog, ListPage, useEditing, useRequired, useSave } from "./parts";
 
 export function TrunkTable() {
@@ -59,6 +60,7 @@ export function TrunkTable() {
       rowKey="id"
       add={editing.add}
     >
+      <TrialNote />
       {editing.dialog((trunk, close) => (
         <TrunkDialog trunk={trunk} close={close} />
       ))}

@@ -4,7 +4,7 @@ import { useEffect, useRef, useState } from "react";
 import { api, codeOf, unwrap } from "@/lib/api";
 import { chosenDevices } from "@/lib/devices";
 import { useMachine } from "@/lib/machine";
-import { type Line, loadLine } from "@/lib/softphone";
+import { type Line, type LineEvent, loadLine } from "@/lib/softphone";
 import { type Guest, type GuestEffect, type GuestEvent, guest, idleGuest } from "./machine";
 
 type Send = (event: GuestEvent) => void;
@@ -31,12 +31,12 @@ export function useGuestCall(): {
           .catch((error: unknown) => tell({ type: "refused", code: codeOf(error) }));
         return;
       case "open":
-        void loadLine().then((Line) => {
-          const report = (news: Parameters<ConstructorParameters<typeof Line>[0]>[0]) => {
+        void loadLine(effect.call).then((Kind) => {
+          const report = (news: LineEvent) => {
             if (news.type === "media") setHeard(news.stream);
             tell({ type: "line", news, now: Date.now() });
           };
-          line.current = new Line(report, chosenDevices);
+          line.current = new Kind(report, chosenDevices);
           line.current.open(effect.call, false);
         });
         return;

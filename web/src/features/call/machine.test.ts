@@ -4,6 +4,7 @@ import { type Guest, type GuestEffect, type GuestEvent, guest, idleGuest } from 
 const call = {
   account: "guest1",
   secret: "s",
+  signalling: "sip" as const,
   realm: "trunkline",
   ws_path: "/sip",
   expires_at: "2026-01-01T00:00:00Z",

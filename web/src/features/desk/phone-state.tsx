@@ -8,6 +8,7 @@ import { api, type DeviceKind, type Me, unwrap } from "@/lib/api";
 import { ME } from "@/lib/session";
 import type { Phone } from "@/lib/softphone";
 import { Panel, useSayRefusal } from "@/ui/parts";
+import { TrialNote } from "@/ui/trial";
 import { useDesk } from "./context";
 
 export function PhoneState({ onCheck }: { onCheck: () => void }) {
@@ -46,6 +47,7 @@ export function PhoneState({ onCheck }: { onCheck: () => void }) {
           </Button>
         </div>
         {mute && <p className="chip bad tall">{t("refusal.microphone_denied")}</p>}
+        <TrialNote />
       </div>
     </Panel>
   );

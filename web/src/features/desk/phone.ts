@@ -2,7 +2,7 @@
 
 import { useQueryClient } from "@tanstack/react-query";
 import { useCallback, useEffect, useRef } from "react";
-import { api, codeOf, type Me, unwrap, type Work } from "@/lib/api";
+import { api, codeOf, type Me, type SoftphoneCredentials, unwrap, type Work } from "@/lib/api";
 import { chosenDevices } from "@/lib/devices";
 import { useMachine } from "@/lib/machine";
 import { ME } from "@/lib/session";
@@ -33,7 +33,7 @@ export function useAgentPhone(me: Me): { phone: Phone; claim: (interaction: stri
         setTimeout(() => send({ type: "credentials.due" }), effect.after_ms);
         return;
       case "register":
-        withLine(line, send, (found) => found.open(effect.credentials, true));
+        register(line, send, effect.credentials);
         return;
       case "unregister":
         line.current?.close();
@@ -101,10 +101,19 @@ function askCredentials(send: Send): void {
     .catch((error: unknown) => send({ type: "credentials.refused", code: codeOf(error) }));
 }
 
-function withLine(line: { current: Line | null }, send: Send, use: (line: Line) => void): void {
-  void loadLine().then((Line) => {
-    line.current ??= new Line((event) => tell(event, send), chosenDevices);
-    use(line.current);
+function register(
+  line: { current: Line | null },
+  send: Send,
+  credentials: SoftphoneCredentials,
+): void {
+  void loadLine(credentials).then((Kind) => {
+    // Another engine is there since the node was started anew: its line is another one.
+    if (line.current && line.current.constructor !== Kind) {
+      line.current.close();
+      line.current = null;
+    }
+    line.current ??= new Kind((event) => tell(event, send), chosenDevices);
+    line.current.open(credentials, true);
   });
 }
 

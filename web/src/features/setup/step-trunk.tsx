@@ -6,6 +6,7 @@ import { useTranslation } from "react-i18next";
 import { api, type Trunk, unwrap } from "@/lib/api";
 import { Checks } from "@/ui/checks";
 import { Await, useSayRefusal } from "@/ui/parts";
+import { TrialNote } from "@/ui/trial";
 import { StepForm, useRequired } from "./parts";
 import type { StepProps } from "./walk";
 
@@ -54,6 +55,7 @@ function NewTrunk() {
         )
       }
     >
+      <TrialNote />
       <Form.Item name="name" label={t("trunks.trunk")} rules={required}>
         <Input />
       </Form.Item>

@@ -4807,6 +4807,7 @@ export interface components {
             account: string;
             /** Secret */
             secret: string;
+            signalling: components["schemas"]["Signalling"];
             /** Realm */
             realm: string;
             /** Ws Path */
@@ -7856,6 +7857,12 @@ export interface components {
             tenant?: string | null;
         };
         /**
+         * Signalling
+         * @description How a page speaks with the engine about its calls: by SIP (RFC 7118), or by ours.
+         * @enum {string}
+         */
+        Signalling: "sip" | "direct";
+        /**
          * SignedIn
          * @description `csrf` with a cookie, to be sent back as `X-CSRF-Token`; `token` else. Shown once.
          */
@@ -8018,6 +8025,7 @@ export interface components {
             account: string;
             /** Secret */
             secret: string;
+            signalling: components["schemas"]["Signalling"];
             /** Realm */
             realm: string;
             /** Ws Path */
@@ -8192,10 +8200,14 @@ export interface components {
         /**
          * TelephonyOut
          * @description Whether calls can be taken; if not, why, and the command that mends it.
+         *
+         *     `browsers_only`: the engine has no trunks and no telephones.
          */
         TelephonyOut: {
             /** Engine */
             engine: string;
+            /** Browsers Only */
+            browsers_only: boolean;
             /** Ready */
             ready: boolean;
             /** Reason */

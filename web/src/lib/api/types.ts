@@ -110,6 +110,8 @@ export interface Me {
 export interface SoftphoneCredentials {
   account: string;
   secret: string;
+  /** What the engine behind it speaks with pages. */
+  signalling: "sip" | "direct";
   realm: string;
   ws_path: string;
   expires_at: Timestamp;
@@ -923,7 +925,13 @@ export interface Setup {
 
 export interface System {
   version: string;
-  telephony: { engine: string; ready: boolean; reason?: string | null; remedy?: string | null };
+  telephony: {
+    engine: string;
+    browsers_only: boolean;
+    ready: boolean;
+    reason?: string | null;
+    remedy?: string | null;
+  };
   demo: boolean;
   setup_complete: boolean;
 }

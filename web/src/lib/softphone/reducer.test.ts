@@ -12,6 +12,7 @@ const credentials = {
   account: "agent1",
   secret: "s",
   realm: "trunkline",
+  signalling: "sip" as const,
   ws_path: "/sip",
   expires_at: "2026-01-01T00:00:00Z",
 };

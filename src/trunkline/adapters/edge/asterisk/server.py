@@ -21,7 +21,7 @@ from trunkline.adapters.edge.asterisk import config
 from trunkline.adapters.edge.asterisk.root import DATA_INSIDE
 from trunkline.adapters.edge.asterisk.settings import AsteriskSettings, give
 from trunkline.adapters.edge.prompts import install_prompts
-from trunkline.adapters.edge.survivor import Survivor
+from trunkline.adapters.edge.survivor import DidNotStart, Survivor
 from trunkline.kit.clock import monotonic_s
 from trunkline.kit.logging import logger
 from trunkline.ports.edge import Health
@@ -32,10 +32,6 @@ _LOOK_EVERY_S = 0.2
 AHEAD_OF_ALL = "chrt --rr 5"
 """Sound has no second chance: Asterisk is served before whatever else runs, where we may ask so."""
 _log = logger("telephony")
-
-
-class DidNotStart(Exception):
-    """Asterisk ended or did not answer in time; the message carries its last words."""
 
 
 class AsteriskServer:

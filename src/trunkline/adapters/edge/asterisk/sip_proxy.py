@@ -28,7 +28,7 @@ _TO: Final = re.compile(r"^(?:To|t)[ \t]*:([^\r\n]*)", re.I | re.M)
 _log = logger("telephony")
 
 
-async def proxy_sip(page: Page, account: str, http_port: int, cut: asyncio.Event) -> None:
+async def proxy_sip(page: Page, account: str, cut: asyncio.Event, *, http_port: int) -> None:
     """Carry SIP both ways until either side closes, or `cut`; the session was checked before.
 
     `account` is the SIP user that this page may speak for. Closes with 1013 when Asterisk cannot

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import signal
 import sys
 from pathlib import Path
@@ -37,6 +38,7 @@ def main() -> None:
     """Read the arguments and serve."""
     directory, calls = sys.argv[1:]
     configure("info", "json")
+    logging.getLogger("aioice").setLevel(logging.WARNING)  # else it names every address
     asyncio.run(serve(EmbeddedSettings(Path(directory), int(calls))))
 
 

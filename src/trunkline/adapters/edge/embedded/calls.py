@@ -147,7 +147,7 @@ class Calls:
                 self.end(leg.id, cause)
             case "digit" if leg.answered and message.get("digit") in _KEYS:
                 self._keypad.press(leg, str(message["digit"]))
-            case "hangup":
+            case "hangup" | "refuse":
                 self.end(leg.id, Cause.NORMAL if leg.inbound or leg.answered else Cause.DECLINED)
 
     def _arrive(self, page: Page, number: str, offer: str) -> None:

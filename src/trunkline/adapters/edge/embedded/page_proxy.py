@@ -20,7 +20,7 @@ LONGEST_MESSAGE: Final = 65_536
 _log = logger("telephony")
 
 
-async def proxy_page(page: Page, account: str, socket: Path, cut: asyncio.Event) -> None:
+async def proxy_page(page: Page, account: str, cut: asyncio.Event, *, socket: Path) -> None:
     """Carry JSON both ways until either side closes, or `cut`; the session was checked before.
 
     `account` is whom this page may speak for. Closes with 1013 when the engine cannot be reached,

@@ -13,7 +13,7 @@ import sys
 from typing import TYPE_CHECKING, Final
 
 from trunkline.adapters.edge.embedded.wire import connect
-from trunkline.adapters.edge.survivor import Survivor
+from trunkline.adapters.edge.survivor import DidNotStart, Survivor
 from trunkline.kit.clock import monotonic_s
 from trunkline.kit.logging import logger
 
@@ -26,10 +26,6 @@ _LOOK_EVERY_S: Final = 0.05
 _MODULE: Final = "trunkline.adapters.edge.embedded"
 _PASSED_ON: Final = ("PATH", "PYTHONPATH", "HOME", "LANG", "LD_LIBRARY_PATH", "VIRTUAL_ENV")
 _log = logger("telephony")
-
-
-class EngineDidNotStart(Exception):
-    """The process ended or did not answer in time; the message carries its last words."""
 
 
 class EngineProcess:
@@ -47,7 +43,7 @@ class EngineProcess:
     async def start(self) -> None:
         """Start it and wait until it listens; one that runs with our settings is adopted.
 
-        Raises EngineDidNotStart.
+        Raises DidNotStart.
         """
         if self._process.found():
             if self._process.was_started_with(self._fingerprint) and await self._listens():
@@ -57,7 +53,7 @@ class EngineProcess:
         self._process.born(self._spawn(), self._fingerprint)
         try:
             await self._until_it_listens()
-        except EngineDidNotStart:
+        except DidNotStart:
             await self.stop()
             raise
 
@@ -103,7 +99,7 @@ class EngineProcess:
         deadline_s = monotonic_s() + START_WITHIN_S
         while not await self._listens():
             if not self._process.alive() or monotonic_s() > deadline_s:
-                raise EngineDidNotStart(f"the embedded engine did not start: {self._last_words()}")
+                raise DidNotStart(f"the embedded engine did not start: {self._last_words()}")
             await asyncio.sleep(_LOOK_EVERY_S)
         _log.info("embedded_engine_ready", pid=self.pid)
 

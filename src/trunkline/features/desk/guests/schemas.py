@@ -7,7 +7,8 @@ from typing import Annotated
 from pydantic import StringConstraints
 
 from trunkline.features.desk.schemas import BothLanguages
-from trunkline.features.tenancy import ApiModel, Instant
+from trunkline.features.tenancy import ApiModel, Instant, Word
+from trunkline.ports.edge import Signalling
 
 
 class GuestNumberOut(ApiModel):
@@ -35,6 +36,7 @@ class GuestCallOut(ApiModel):
 
     account: str
     secret: str
+    signalling: Word[Signalling]
     realm: str
     ws_path: str
     target: str

@@ -8,7 +8,7 @@ from trunkline.features import numbers, tenancy
 from trunkline.features.desk.asking import engine
 from trunkline.features.desk.guests import store
 from trunkline.features.desk.guests.schemas import GuestCallOut
-from trunkline.features.desk.me.softphones import REALM, WS_PATH, push
+from trunkline.features.desk.me.softphones import REALM, push
 from trunkline.features.tenancy import instant
 from trunkline.kit.errors import TrunklineError
 from trunkline.kit.ids import secret_text
@@ -50,7 +50,7 @@ async def invite(
 ) -> GuestCallOut:
     """An account that may dial service numbers for a while.
 
-    Raises 404 `number_unknown`, 429 `too_many_guests`, 503 `telephony_not_ready`.
+    Raises 404 `number_unknown`, 429 `too_many_guests`, 503 `telephony_not_ready`, `lines_busy`.
     """
     engine(platform)
     name = f"guest-{platform.ids.new('g').lower().replace('_', '-')}"
@@ -68,12 +68,13 @@ async def invite(
         return gone
 
     await _drop(platform, await platform.db.write(work))
-    await push(platform, account)
+    kind = await push(platform, account)
     return GuestCallOut(
         account=name,
         secret=account.secret,
+        signalling=kind.signalling,
         realm=REALM,
-        ws_path=WS_PATH,
+        ws_path=kind.ws_path,
         target=f"sip:{asked.number}@{REALM}",
         expires_at=instant(now + LIFE_MS),
     )

@@ -162,10 +162,17 @@ def _service_level(counts: Stays, within_s: int, since: int) -> ServiceLevelOut:
 async def _telephony(platform: Platform) -> TelephonyOut:
     if platform.edge is None:
         remedy = "trunkline telephony install"
-        return TelephonyOut(engine="none", ready=False, reason="not installed", remedy=remedy)
+        return TelephonyOut(
+            engine="none",
+            browsers_only=False,
+            ready=False,
+            reason="not installed",
+            remedy=remedy,
+        )
     health = await platform.edge.health()
     return TelephonyOut(
-        engine="asterisk",
+        engine=platform.edge.kind.name,
+        browsers_only=platform.edge.kind.browsers_only,
         ready=health.ready,
         reason=health.reason or None,
         remedy=health.remedy or None,

@@ -128,9 +128,13 @@ class QueueLiveOut(ApiModel):
 
 
 class TelephonyOut(ApiModel):
-    """Whether calls can be taken; if not, why, and the command that mends it."""
+    """Whether calls can be taken; if not, why, and the command that mends it.
+
+    `browsers_only`: the engine has no trunks and no telephones.
+    """
 
     engine: str
+    browsers_only: bool
     ready: bool
     reason: str | None
     remedy: str | None

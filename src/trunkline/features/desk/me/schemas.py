@@ -10,6 +10,7 @@ from trunkline.core.picture import PartyView, WorkView
 from trunkline.core.words import AgentState, DeviceKind, PartyRole, Wish, WrapUpMode
 from trunkline.features.desk.schemas import CustomerNamed, Named, Reason
 from trunkline.features.tenancy import ApiModel, Instant, Word, instant, instant_or_none
+from trunkline.ports.edge import Signalling
 
 NOBODY: Final[Mapping[str, str]] = MappingProxyType({})
 Kind = Literal["offer", "segment", "wrap_up", "aside"]
@@ -195,6 +196,7 @@ class SoftphoneOut(ApiModel):
 
     account: str
     secret: str
+    signalling: Word[Signalling]
     realm: str
     ws_path: str
     expires_at: Instant

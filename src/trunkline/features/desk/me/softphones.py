@@ -15,18 +15,19 @@ from trunkline.features.desk.me.service import softphone_account
 from trunkline.features.tenancy import instant
 from trunkline.kit.errors import TrunklineError
 from trunkline.kit.ids import secret_text
-from trunkline.ports.edge import Account, EdgeError
+from trunkline.ports.edge import Account, EdgeError, EdgeFull
 
 if TYPE_CHECKING:
     from trunkline.features.tenancy import Principal
     from trunkline.ports.database import Tx
+    from trunkline.ports.edge import EngineKind
     from trunkline.ports.jobs import Job
     from trunkline.runtime.platform import Platform
 
 REALM: Final = "trunkline"
-WS_PATH: Final = "/sip"
 LIFE_MS: Final = 12 * 3600 * 1000
 EXPIRE_JOB: Final = "desk.softphone_expired"
+BUSY_FOR_S: Final = 15
 
 
 async def credentials(platform: Platform, principal: Principal) -> SoftphoneOut:
@@ -39,7 +40,7 @@ async def credentials(platform: Platform, principal: Principal) -> SoftphoneOut:
     if view is not None and view.device is DeviceKind.SIP:
         raise TrunklineError("device_is_desk_phone", 409, "Choose the browser as device first.")
     account = Account(softphone_account(agent), secret_text(), browser=True)
-    await push(platform, account)
+    kind = await push(platform, account)
     expires_at = platform.clock.now_ms() + LIFE_MS
 
     def work(tx: Tx) -> None:
@@ -52,8 +53,9 @@ async def credentials(platform: Platform, principal: Principal) -> SoftphoneOut:
     return SoftphoneOut(
         account=account.name,
         secret=account.secret,
+        signalling=kind.signalling,
         realm=REALM,
-        ws_path=WS_PATH,
+        ws_path=kind.ws_path,
         expires_at=instant(expires_at),
     )
 
@@ -79,11 +81,20 @@ async def expire(platform: Platform, job: Job) -> None:
         await platform.edge.drop_account(account)
 
 
-async def push(platform: Platform, account: Account) -> None:
-    """Give the engine an account; raises 503 `telephony_not_ready`."""
+async def push(platform: Platform, account: Account) -> EngineKind:
+    """Give the engine an account, and say what the page speaks with it.
+
+    Raises 503 `telephony_not_ready`, 503 `lines_busy` for a guest whose call has no room.
+    """
+    edge = engine(platform)
     try:
-        await engine(platform).put_account(account)
+        await edge.put_account(account)
+    except EdgeFull as failure:
+        raise TrunklineError(
+            "lines_busy", 503, "All lines are busy: call again.", retry_after_s=BUSY_FOR_S
+        ) from failure
     except EdgeError as failure:
         raise TrunklineError(
             "telephony_not_ready", 503, "The telephony engine does not answer.", retry_after_s=2
         ) from failure
+    return edge.kind

@@ -1,8 +1,9 @@
-"""`/sip`: the pages' SIP over WebSocket, on our own origin, after a look at who connects.
+"""The pages' way to the engine, a WebSocket on our own origin, after a look at who connects.
 
-One port, one certificate, and Asterisk's HTTP stays on loopback. A page speaks for one account:
-an agent's own, or a guest's (`?account=guest-…`) where guests may call. Registering needs the
-account's secret besides.
+`/sip` where the engine speaks SIP (RFC 7118), `/softphone` where it speaks with pages directly. One
+port, one certificate, and the engine's own socket stays closed to others. A page speaks for one
+account: an agent's own, or a guest's (`?account=guest-…`) where guests may call. Registering needs
+the account's secret besides.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from urllib.parse import urlsplit
 
 from fastapi import APIRouter, Query, WebSocket
 
-from trunkline.adapters.edge.asterisk.sip_proxy import proxy_sip
+from trunkline.adapters.edge.carrying import POLICY_VIOLATION, TRY_AGAIN
 from trunkline.app.leavers import Lines
 from trunkline.app.telephony import Telephony
 from trunkline.features import agents
@@ -20,17 +21,15 @@ from trunkline.features.tenancy import Principal, public
 from trunkline.ports.database import Tx
 from trunkline.runtime.platform import Platform, PlatformDep
 
-POLICY_VIOLATION = 1008
-TRY_AGAIN = 1013
 GUEST = "guest-"
+PATHS = ("/sip", "/softphone")
 
 
 def router(telephony: Telephony, lines: Lines) -> APIRouter:
-    """The route, for this node's engine."""
+    """The routes, for this node's engine; the one that it does not speak by is closed at once."""
     routes = APIRouter()
 
-    @routes.websocket("/sip")
-    async def sip(
+    async def page(
         socket: WebSocket,
         platform: PlatformDep,
         account: Annotated[str, Query(max_length=80)] = "",
@@ -40,12 +39,14 @@ def router(telephony: Telephony, lines: Lines) -> APIRouter:
         speaker = await _speaker(platform, principal, account)
         if speaker is None or not _is_own_page(socket):
             await socket.close(POLICY_VIOLATION)
-        elif telephony.edge is None:
-            await socket.close(TRY_AGAIN, "telephony is not installed")
+        elif telephony.edge is None or telephony.edge.kind.ws_path != socket.url.path:
+            await socket.close(TRY_AGAIN, "this engine is not here")
         else:
             with lines.open(principal) as cut:
-                await proxy_sip(socket, speaker, telephony.http_port, cut)
+                await telephony.carry(socket, speaker, cut)
 
+    for path in PATHS:
+        routes.add_api_websocket_route(path, page)
     return routes
 
 
