@@ -120,6 +120,7 @@ class Engine:
             "shed": self.calls.shed,
             "beats": self._mixer.beats,
             "late": self._mixer.late,
+            "latest_ms": round(1000 * self._mixer.latest_s, 1),
         }
         return Health(ready=True, details=details)
 

@@ -47,6 +47,7 @@ class Mixer:
     ) -> None:
         self.beats = 0
         self.late = 0
+        self.latest_s = 0.0
         self._board = board
         self._recorder = recorder
         self._play_ended = play_ended
@@ -98,6 +99,7 @@ class Mixer:
 
     def _count(self, late_s: float) -> None:
         self.beats += 1
+        self.latest_s = max(self.latest_s, late_s)
         if late_s > LATE_S:
             self.late += 1
 

@@ -9,7 +9,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 MOST_CALLS: Final = 25
-"""Calls from pages at a time; more are refused. Measured by `bench/embedded.py`."""
+"""Calls from pages at a time; more are refused. `bench/embedded.py` tells what they cost."""
 
 LEGS_A_CALL: Final = 3
 """Legs that may stand for each of them: the customer, the agent, and somebody who helps."""
