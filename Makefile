@@ -15,7 +15,8 @@ LOCK = $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generat
 	--no-header --no-annotate --no-emit-index-url --no-emit-find-links
 
 .DEFAULT_GOAL := help
-.PHONY: help up test check bench soak web lock migration-initial screenshots clean
+.PHONY: help up test check bench soak web native native-clean lock migration-initial screenshots \
+	clean
 
 help:  ## list these words
 	@echo "Trunkline – from a fresh clone:"
@@ -50,6 +51,14 @@ soak:  ## the tests at full counts: kills, random sequences, virtual days
 web:  ## build the pages into the package
 	$(BOOTSTRAP) web
 
+native:  ## compile the core beside its sources: optional, wants gcc and the headers of Python
+	$(BOOTSTRAP) native
+	@echo "The core is compiled, until its sources change; make native-clean takes it away."
+
+native-clean:  ## take the compiled core away again
+	@find src -name '*.so' -delete
+	@rm -rf build/native
+
 lock:  ## choose and hash-lock the newest versions of everything we stand on
 	$(BOOTSTRAP) check
 	$(LOCK) --upgrade pyproject.toml -o requirements/core.txt
@@ -67,4 +76,5 @@ screenshots:  ## photograph every page into docs/screenshots
 	@$(BIN)/python -m tools.screenshots
 
 clean:  ## remove what was built and installed into the clone
+	find src -name '*.so' -delete
 	rm -rf .venv .local web/node_modules web/dist src/trunkline/app/static dist build

@@ -10,18 +10,22 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
+from trunkline import core
+
 RESULTS = Path(__file__).parent / "results"
 
 
 def machine() -> str:
-    """What it ran on."""
+    """What it ran on, and whether the core was compiled."""
     model = "unknown processor"
     for line in Path("/proc/cpuinfo").read_text().splitlines():
         if line.startswith("model name"):
             model = line.partition(":")[2].strip()
             break
     memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") >> 30
-    return f"{os.cpu_count()} × {model}, {memory} GiB, Python {platform.python_version()}"
+    compiled = any(Path(core.__path__[0]).rglob("*.so"))
+    python = f"Python {platform.python_version()}{', core compiled' if compiled else ''}"
+    return f"{os.cpu_count()} × {model}, {memory} GiB, {python}"
 
 
 @dataclass(slots=True)

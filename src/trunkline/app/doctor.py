@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from cryptography.x509 import load_pem_x509_certificates
 
+from trunkline import core
 from trunkline.adapters.edge.asterisk.root import find
 from trunkline.adapters.sql.engine import shown, try_to_connect
 from trunkline.app import engines
@@ -42,6 +43,7 @@ def examine(settings: Settings) -> list[Finding]:
     """Everything, in the order in which a start needs it."""
     return [
         _clock(),
+        core_of(Path(core.__path__[0])),
         _disk(settings.data),
         _database(settings),
         _port(
@@ -57,6 +59,21 @@ def examine(settings: Settings) -> list[Finding]:
 def _clock() -> Finding:
     fine = WallClock().now_ms() > BUILT_IN_2026_MS
     return Finding("clock", fine, "set" if fine else "not set", "Set the clock (timedatectl).")
+
+
+def core_of(folder: Path) -> Finding:
+    """Whether the core in `folder` is compiled, and after its sources were last written.
+
+    Python takes compiled modules before their sources, whatever these say by now.
+    """
+    built = [file.stat().st_mtime for file in folder.rglob("*.so")]
+    if not built:
+        return Finding("core", True, "Python")
+    newer = [file.name for file in folder.rglob("*.py") if file.stat().st_mtime > min(built)]
+    if newer:
+        found = f"compiled before {newer[0]} was written"
+        return Finding("core", False, found, "make native, or make native-clean")
+    return Finding("core", True, f"compiled, {len(built)} modules")
 
 
 def _disk(data: Path) -> Finding:

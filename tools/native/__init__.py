@@ -1,0 +1,1 @@
+"""Compiles the core to machine code, where somebody wants it (docs/adr/0014)."""
