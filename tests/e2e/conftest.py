@@ -3,9 +3,14 @@
 from collections.abc import Iterator
 
 import pytest
+from playwright.async_api import expect
 
 from tests.e2e.node import Node
+from tests.e2e.peace import make_peace
 from tests.tools.netns import NetworkNamespace, network_namespace
+
+expect.set_options(timeout=15_000)
+"""Several pages share two cores with all the rest; what we promise in seconds says so itself."""
 
 
 @pytest.fixture(scope="session")
@@ -37,9 +42,10 @@ def inside(town: NetworkNamespace) -> Iterator[NetworkNamespace]:
 
 
 @pytest.fixture
-def node(inside: NetworkNamespace, shared_node: Node) -> Node:
-    """The shared node, seen from inside."""
-    return shared_node
+def node(inside: NetworkNamespace, shared_node: Node) -> Iterator[Node]:
+    """The shared node, seen from inside; whoever was at work for a test goes home after it."""
+    yield shared_node
+    make_peace(shared_node)
 
 
 @pytest.fixture

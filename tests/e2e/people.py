@@ -92,7 +92,8 @@ def at_desk_phone(
         assert told["state"] == ("offered" if awaited else "ready"), told
         with closing(agent):
             yield agent, phone
-            with suppress(httpx.TransportError):  # the node may have been killed
+            # The node may have been killed; who is offered to is left to the peace after the test.
+            with suppress(httpx.TransportError, AssertionError):
                 agent.be("offline")
 
 

@@ -8,6 +8,7 @@ import asyncio
 import socket
 import subprocess
 import tempfile
+import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from itertools import count
@@ -19,6 +20,7 @@ from tests.tools.tones import Voice
 
 SCENARIOS = Path(__file__).parents[1] / "data" / "sipp"
 REFUSALS = (403, 404, 480, 486, 500, 503, 603)
+LEAVE_S = 1.0
 _calls = count(1)
 
 
@@ -84,10 +86,18 @@ class Phone:
         self.voice.close()
 
     def close(self) -> None:
-        """End SIPp and the voice."""
+        """Take leave of a call that is still up or rings, then end SIPp and the voice."""
+        if self.is_up() or (self.lines("CALL") and not self._is_over()):
+            self.hang_up()
+            until = time.monotonic() + LEAVE_S
+            while not self._is_over() and time.monotonic() < until:
+                time.sleep(0.01)
         self._process.kill()
         self._process.wait(5)
         self.voice.close()
+
+    def _is_over(self) -> bool:
+        return bool(self.lines("REFUSED")) or bool(self.lines("ENDED")) and not self.is_up()
 
     async def _line(self, word: str, within_s: float) -> list[str]:
         try:

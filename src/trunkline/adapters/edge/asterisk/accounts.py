@@ -197,6 +197,8 @@ def _registration(name: str, host: str, username: str) -> dict[str, str]:
         "endpoint": name,
         "retry_interval": "30",
         "forbidden_retry_interval": "300",
+        # Asterisk waits up to 10 s, lest thousands log in at once after a restart.
+        "max_random_initial_delay": "1",
         "max_retries": "1000000",
     }
 
