@@ -52,6 +52,7 @@ window.RTCPeerConnection = class extends Connection {
 };
 window.loudestHz = () => {
   if (!window.ear) return 0;
+  if (window.hearing.state !== "running") window.hearing.resume();
   const levels = new Float32Array(window.ear.frequencyBinCount);
   window.ear.getFloatFrequencyData(levels);
   const at = levels.reduce((best, level, n) => (level > levels[best] ? n : best), 0);
@@ -146,6 +147,11 @@ class Browser:
         while abs(await self.loudest_hz() - hz) >= BIN_HZ:
             assert time.monotonic() < deadline, f"{hz} Hz is not heard in the page"
             await asyncio.sleep(0.1)
+
+    async def hearing(self) -> str:
+        """What there is to say about the ear of a page that hears nothing."""
+        told = "window.hearing ? [window.hearing.state, window.hearing.currentTime] : 'no track'"
+        return str(await self.page.evaluate(told))
 
     async def violations(self, axe: str) -> list[str]:
         """What axe finds serious or worse on the page as it is."""

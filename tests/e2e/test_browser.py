@@ -98,7 +98,7 @@ async def pairs_of(pages: list[Browser], customers: list[Phone]) -> list[Pair]:
         while not (
             near := [hz for hz in CUSTOMERS_HZ if abs(await page.loudest_hz() - hz) < BIN_HZ]
         ):
-            assert time.monotonic() < deadline, f"the page of {page.hz} Hz hears no customer"
+            assert time.monotonic() < deadline, f"{page.hz} Hz is deaf: {await page.hearing()}"
             await asyncio.sleep(0.1)
         pairs.append(Pair(page, customers[CUSTOMERS_HZ.index(near[0])], near[0]))
     assert sorted(pair.hz for pair in pairs) == sorted(CUSTOMERS_HZ)

@@ -260,6 +260,7 @@ async def who_missed_a_call_comes_back_and_who_declines_says_why(
         await state(agent, "Not ready", RINGS_S + 3)
         await expect(agent.page.get_by_text("You did not answer the last call")).to_be_visible()
         await picture(agent, "desk-missed")
+        admin.patch(f"/queues/line-{number}", offer_timeout_s=60)
         await button(agent, "I’m here").click()
         await card(agent).wait_for()
         await agent.page.keyboard.press("d")
