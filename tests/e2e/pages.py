@@ -20,7 +20,7 @@ FLAGS = (  # noqa: SIM905  flags are read as on a command line
     "--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking"
     " --disable-component-update --disable-sync --use-fake-ui-for-media-stream"
     " --use-fake-device-for-media-stream --autoplay-policy=no-user-gesture-required"
-    " --allow-loopback-in-peer-connection --disable-features=WebRtcHideLocalIpsWithMdns"
+    " --disable-features=WebRtcHideLocalIpsWithMdns"
 ).split()
 MICROPHONE_RATE = 48_000
 BIN_HZ = 4.0
@@ -59,6 +59,14 @@ window.loudestHz = () => {
   return levels[at] < -70 ? 0 : (at * 16000) / window.ear.fftSize;
 };
 """
+DEAF = """async () => {
+  const links = await Promise.all(window.connections.map(async (link) => [
+    link.connectionState, link.iceConnectionState,
+    ...[...(await link.getStats()).values()]
+      .filter((one) => /^(in|out)bound-rtp$|candidate/.test(one.type))
+      .map((one) => [one.type, one.address, one.state, one.packetsReceived, one.packetsSent])]));
+  return JSON.stringify([window.hearing?.state, window.loudestHz(), links]);
+}"""
 # What the page plays: each tone's first note (0 for a call), and the device that it went to.
 LOUDSPEAKER = """
 window.tones = [];
@@ -150,8 +158,7 @@ class Browser:
 
     async def hearing(self) -> str:
         """What there is to say about the ear of a page that hears nothing."""
-        told = "window.hearing ? [window.hearing.state, window.hearing.currentTime] : 'no track'"
-        return str(await self.page.evaluate(told))
+        return str(await self.page.evaluate(DEAF))
 
     async def violations(self, axe: str) -> list[str]:
         """What axe finds serious or worse on the page as it is."""

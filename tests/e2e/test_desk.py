@@ -268,7 +268,7 @@ async def who_missed_a_call_comes_back_and_who_declines_says_why(
         await picture(agent, "desk-decline")
         await agent.page.get_by_role("radio", name="Not my subject").check()
         await card(agent).get_by_role("button", name="Decline").click()
-        await card(agent).wait_for(state="detached")
+        await expect(card(agent).get_by_text("Why?")).to_be_hidden()
         await until(lambda: declined(admin, number), "reason of the declined offer")
 
 

@@ -1,6 +1,7 @@
 """A network namespace: a machine of its own whose loopback carries media between browser and us.
 
-aioice drops 127.0.0.1 and Asterisk never offers 127/8, so its loopback gets a second address.
+aioice drops 127.0.0.1, Asterisk never offers 127/8 and Chromium looks at no loopback: media goes over
+an interface of its own. Its far end leads nowhere; what is sent to its own address comes back.
 """
 
 import ctypes
@@ -52,8 +53,12 @@ def network_namespace() -> Iterator[NetworkNamespace]:
         lack(f"no network namespace can be made here: {made.stderr.strip()}")
     try:
         subprocess.run([ip, "-n", space.name, "link", "set", "lo", "up"], check=True)
-        address = [f"{space.address}/32", "dev", "lo"]
+        pair = ["media0", "type", "veth", "peer", "name", "nowhere0"]
+        subprocess.run([ip, "-n", space.name, "link", "add", *pair], check=True)
+        address = [f"{space.address}/32", "dev", "media0"]
         subprocess.run([ip, "-n", space.name, "address", "add", *address], check=True)
+        for name in ("media0", "nowhere0"):
+            subprocess.run([ip, "-n", space.name, "link", "set", name, "up"], check=True)
         yield space
     finally:
         subprocess.run([ip, "netns", "delete", space.name], check=True)

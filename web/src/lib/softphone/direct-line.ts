@@ -10,6 +10,7 @@
 import type { SoftphoneCredentials } from "@/lib/api";
 import { type DeviceChoice, microphoneConstraints } from "@/lib/devices";
 import { socketUrl } from "@/lib/stream";
+import { isUseful } from "./candidates";
 import { Ear } from "./ear";
 import type { Line, LineEvent } from "./line";
 
@@ -23,7 +24,6 @@ type Told =
 /** Who is not registered cannot be rung: a restart of the server may cost no call. */
 const FIRST_PAUSE_MS = 500;
 const LONGEST_PAUSE_MS = 1_000;
-const USEFUL_CANDIDATE = / typ (host|srflx) /;
 /** Causes that the pages have other words for. */
 const WORDS: Record<string, string> = {
   normal: "Terminated",
@@ -222,11 +222,10 @@ export class DirectLine implements Line {
   }
 }
 
-/** Waiting for the whole gathering would cost about 120 ms of silence. */
 function firstCandidate(made: RTCPeerConnection): Promise<void> {
   return new Promise((resolve) => {
     made.addEventListener("icecandidate", ({ candidate }) => {
-      if (candidate === null || USEFUL_CANDIDATE.test(candidate.candidate)) resolve();
+      if (candidate === null || isUseful(candidate)) resolve();
     });
   });
 }

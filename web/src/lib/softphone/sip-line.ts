@@ -6,12 +6,12 @@ import type { IncomingRequest } from "jssip/lib/SIPMessage";
 import type { SoftphoneCredentials } from "@/lib/api";
 import { type DeviceChoice, microphoneConstraints } from "@/lib/devices";
 import { socketUrl } from "@/lib/stream";
+import { isUseful } from "./candidates";
 import { Ear } from "./ear";
 import type { Line, LineEvent } from "./line";
 
 const INTERACTION_HEADER = "X-Trunkline-Interaction";
 const REFUSED_STATUS = 480;
-const USEFUL_CANDIDATE = / typ (host|srflx) /;
 
 export class SipLine implements Line {
   private ua: JsSIP.UA | null = null;
@@ -128,8 +128,7 @@ export class SipLine implements Line {
       else this.report({ type: "ended", id, cause: String(cause ?? "") });
     };
     session.on("icecandidate", ({ candidate, ready }) => {
-      // Waiting for the whole gathering would cost about 120 ms of silence.
-      if (USEFUL_CANDIDATE.test(candidate.candidate)) ready();
+      if (isUseful(candidate)) ready();
     });
     session.on("progress", () => this.report({ type: "progress", id }));
     session.on("confirmed", () => this.report({ type: "confirmed", id }));
