@@ -4,13 +4,13 @@ import os
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 import pytest
 
 from tests.e2e.node import PASSWORD, ROOT, Node
-from tests.e2e.people import until
+from tests.e2e.people import Person, until
 from tests.tools.ports import free_port
 from tests.tools.sipp import caller, desk_phone, register
 
@@ -33,6 +33,14 @@ def running(node: Node, name: str, username: str, said: Path) -> Iterator[subpro
         process.wait()
 
 
+def looks_on(node: Node, said: Path) -> bool:
+    """Whether the watcher tells what happens: another agent comes and goes until it does."""
+    with closing(Person(node, "agent6")) as other:
+        other.be("ready")
+        other.be("offline")
+    return bool(said.read_text())
+
+
 async def test_a_screenless_agent_handles_a_call_while_a_watcher_looks_on(
     node: Node, tmp_path: Path
 ) -> None:
@@ -45,6 +53,7 @@ async def test_a_screenless_agent_handles_a_call_while_a_watcher_looks_on(
         running(node, "ready_and_accept.py", "agent5", agent_said) as agent,
     ):
         await until(lambda: agent_said.read_text() == "ready\n", "ready", 15)
+        await until(lambda: looks_on(node, watcher_said), "watcher", 15)
         with caller(node.sip, "4001", name="+8613800000003") as customer:
             await desk.answered(15)
             await until(lambda: "answered" in watcher_said.read_text(), "answer", 10)

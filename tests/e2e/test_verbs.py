@@ -13,7 +13,6 @@ from tests.e2e.pages import Browser, browser
 from tests.e2e.people import Json, Person, at_desk_phone, closed, hear_each_other, newest, until
 from tests.e2e.test_browser import picture
 from tests.tools.sipp import Phone, caller, desk_phone
-from tests.tools.soak import SOAK
 from tests.tools.tones import strength
 
 CUSTOMER_HZ = 440.0
@@ -21,11 +20,7 @@ HZ = {"agent1": 700.0, "agent2": 1000.0, "agent3": 1300.0, "agent8": 1900.0, "ou
 OUTSIDE_PORT = 5070
 """Where the demo's trunk sends calls to."""
 OUTSIDE = "13800000009"
-pytestmark = [
-    pytest.mark.timeout(120),
-    pytest.mark.soak,
-    pytest.mark.skipif(not SOAK, reason="not every verb passes in a row yet"),
-]
+pytestmark = pytest.mark.timeout(120)
 
 
 @dataclass

@@ -3,7 +3,7 @@
 import { useQuery } from "@tanstack/react-query";
 import { Button, Input, Tooltip } from "antd";
 import { Hash, type LucideIcon, Star, User, Users } from "lucide-react";
-import { type KeyboardEvent, useDeferredValue, useState } from "react";
+import { type KeyboardEvent, useDeferredValue, useEffect, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { api, unwrap, type Whom } from "@/lib/api";
 import { useCodeWords, useWords } from "@/lib/i18n";
@@ -25,7 +25,7 @@ export function TargetBox({ ask, busy }: { ask: Ask; busy: boolean }) {
   const [at, setAt] = useState(0);
   const [liked, like] = useLiked();
   const wanted = useDeferredValue(typed.trim());
-  const { data, isError } = useQuery({
+  const { data, isError, isPlaceholderData } = useQuery({
     queryKey: ["targets", wanted],
     queryFn: () => unwrap(api.GET("/targets", { params: { query: wanted ? { q: wanted } : {} } })),
     refetchInterval: REFRESH_MS,
@@ -33,14 +33,23 @@ export function TargetBox({ ask, busy }: { ask: Ask; busy: boolean }) {
   });
   const found = choices(data, wanted, liked);
   const here = Math.min(at, Math.max(0, found.length - 1));
+  // What is shown until the answer comes was found for fewer letters: Enter waits for its own.
+  const fresh = data !== undefined && !isPlaceholderData && wanted === typed.trim();
+  const [early, setEarly] = useState<Asking | null>(null);
   const take = (how: Asking, choice: Choice | undefined) => {
     if (choice && mayBe(how, choice)) ask(how, choice.to);
   };
+  const enter = (how: Asking) => (fresh ? take(how, found[here]) : setEarly(how));
+  useEffect(() => {
+    if (!early || !fresh) return;
+    setEarly(null);
+    take(early, found[here]);
+  });
   const onKeyDown = (event: KeyboardEvent) => {
     if (event.key === "ArrowDown") setAt(Math.min(here + 1, found.length - 1));
     else if (event.key === "ArrowUp") setAt(Math.max(here - 1, 0));
     else if (event.key === "Enter" && !event.nativeEvent.isComposing)
-      take(busy ? "conference" : event.shiftKey ? "consult" : "transfer", found[here]);
+      enter(busy ? "conference" : event.shiftKey ? "consult" : "transfer");
     else return;
     event.preventDefault();
   };
@@ -59,13 +68,20 @@ export function TargetBox({ ask, busy }: { ask: Ask; busy: boolean }) {
         onChange={(event) => {
           setTyped(event.target.value);
           setAt(0);
+          setEarly(null);
         }}
         onKeyDown={onKeyDown}
       />
       {!data && !isError && <Waiting rows={4} />}
       {isError && <p className="muted">{t("refusal.unreachable")}</p>}
       {data && found.length === 0 && <p className="muted">{t("call.none_found")}</p>}
-      <div id="targets" role="listbox" aria-label={t("call.to_whom")} className="target-list">
+      <div
+        id="targets"
+        role="listbox"
+        aria-busy={!fresh}
+        aria-label={t("call.to_whom")}
+        className="target-list"
+      >
         {found.map((choice, index) => (
           <div
             key={choice.key}
