@@ -1,7 +1,8 @@
-"""A network namespace: a machine of its own whose loopback carries media between browser and us.
+"""A network namespace: a machine of its own that carries media between browser and us.
 
-aioice drops 127.0.0.1, Asterisk never offers 127/8 and Chromium looks at no loopback: media goes over
-an interface of its own. Its far end leads nowhere; what is sent to its own address comes back.
+aioice drops 127.0.0.1, Asterisk never offers 127/8 and Chromium looks at no loopback, so media
+goes over an interface of its own. Its far end leads nowhere; what is sent to its own address comes
+back.
 """
 
 import ctypes

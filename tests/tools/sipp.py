@@ -97,7 +97,7 @@ class Phone:
         self.voice.close()
 
     def _is_over(self) -> bool:
-        return bool(self.lines("REFUSED")) or bool(self.lines("ENDED")) and not self.is_up()
+        return bool(self.lines("REFUSED")) or (bool(self.lines("ENDED")) and not self.is_up())
 
     async def _line(self, word: str, within_s: float) -> list[str]:
         try:
