@@ -17,7 +17,7 @@ from trunkline.core.quality.codecs import PCMU
 from trunkline.core.quality.emodel import rated
 
 CUSTOMER_HZ, AGENT_HZ = 440.0, 700.0
-OF_ASTERISK = "16000-16399"
+OF_ASTERISK = "16000-16999"
 WINDOW_S, ROUND_S, READ_S = 30, 5, 5
 pytestmark = [
     pytest.mark.timeout(240),

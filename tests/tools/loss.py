@@ -32,7 +32,7 @@ class Loss:
 
 @contextmanager
 def losing(percent: int, ports: str) -> Iterator[Loss]:
-    """Lose this share of the RTP to even ports of a range such as `16000-16399`; RTCP comes."""
+    """Lose this share of the RTP to even ports of a range such as `16000-16999`; RTCP comes."""
     nft = str(requires("nft"))
     rules = f"""
     table inet {_TABLE} {{
