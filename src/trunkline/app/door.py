@@ -62,7 +62,7 @@ REPEATED_WITHIN_MS = 24 * 3600 * 1000
 
 
 class Door:
-    """Between one edge and the cells of this node."""
+    """Between one edge and the cells of this node; `connected` tells a tenant's desks here."""
 
     def __init__(
         self,
@@ -71,12 +71,14 @@ class Door:
         cells: LocalCells,
         executor: Executor,
         blocked: Blocked,
+        connected: Callable[[str], tuple[AgentId, ...]],
     ) -> None:
         self._platform = platform
         self._edge = edge
         self._cells = cells
         self._executor = executor
         self._blocked = blocked
+        self._connected = connected
         self._callers = executor.callers
         self._devices = Owners()
         self._tenant_of: dict[LegId, str] = {}
@@ -101,8 +103,8 @@ class Door:
             found = tuple(_found(left.pop(leg)) for leg in mine)
             for leg in mine:
                 self._tenant_of[leg] = tenant_id
-            outcome = await self._cells.tell(tenant_id, Reconcile(found, inventory.recordings))
-            await outcome
+            believed = Reconcile(found, inventory.recordings, self._connected(tenant_id))
+            await (await self._cells.tell(tenant_id, believed))
         for there in left.values():
             if there.arrived is None or there.answered:
                 await self._hang_up(there)

@@ -43,6 +43,7 @@ def build_app(node: Node) -> FastAPI:
         return Readiness(health.ready, health.reason, health.remedy)
 
     app = assemble(node.platform, routers(), readiness, figures=node.figures)
+    app.state.desks = node.desks
     app.include_router(page_lines.router(node.telephony, node.lines))
     return app
 

@@ -22,7 +22,7 @@ from trunkline.app.door import Door
 from trunkline.app.leavers import Leavers, Lines
 from trunkline.app.newcomers import Newcomers, make_agents, push_phones
 from trunkline.app.telephony import Telephony, push_trunks
-from trunkline.features import identity, recordings, tenancy
+from trunkline.features import desk, identity, recordings, tenancy
 from trunkline.kit.clock import WallClock
 from trunkline.kit.ids import TimeIds
 from trunkline.kit.logging import logger
@@ -61,6 +61,7 @@ class Node:
         engine = None if edge or mute else engines.choose(settings)
         self.telephony = Telephony(engine, engines.remedy(settings))
         self.lines = Lines()
+        self.desks = desk.Desks()
         self.broken = asyncio.Event()
         self.failed = False
         self.orphaned = False
@@ -187,7 +188,14 @@ class Node:
             await asyncio.sleep(ENGINE_RETRY_S)
         async with asyncio.TaskGroup() as tasks:
             tasks.create_task(self.telephony.keep_alive(), name="keep telephony alive")
-            door = Door(self.platform, self._edge, self.cells, self._bound.executor, self._blocked)
+            door = Door(
+                self.platform,
+                self._edge,
+                self.cells,
+                self._bound.executor,
+                self._blocked,
+                self.desks.connected,
+            )
             await door.open(await self._next_epoch())
             self._edge.on_readings(self._bound.quality.hear)
             self.cells.begin_ticks()
