@@ -20,7 +20,9 @@ from fastapi import FastAPI
 
 from tests.tools.ports import free_port
 from tests.tools.tones import RATE, tone
+from trunkline.adapters.edge.carrying import Page
 from trunkline.adapters.edge.fake import FakeEdge
+from trunkline.app.engines import Engine
 from trunkline.app.factory import build_app
 from trunkline.app.node import Node
 from trunkline.core.call.commands import DialAgent, DialCustomer, Record
@@ -94,6 +96,25 @@ def served(data: Path) -> Iterator[Served]:
         thread.join(START_S)
 
 
+class Standing:
+    """The process of the fake engine: there is none, so it never ends."""
+
+    async def start(self) -> None:
+        """It runs."""
+
+    async def wait(self) -> None:
+        """For ever."""
+        await asyncio.Event().wait()
+
+    async def stop(self) -> None:
+        """Nothing is left behind."""
+
+
+async def _nowhere(page: Page, account: str, cut: asyncio.Event) -> None:
+    """No page talks by a fake engine."""
+    raise NotImplementedError
+
+
 async def _serve(
     settings: Settings,
     edge: FakeEdge,
@@ -102,8 +123,9 @@ async def _serve(
     ready: threading.Event,
 ) -> None:
     node = Node(settings, edge)
-    node.telephony.spool = spool = settings.data / "spool"
+    spool = settings.data / "spool"
     spool.mkdir(parents=True)
+    node.telephony.engine = Engine(edge, Standing(), spool, _nowhere)
     async with node:
         app = build_app(node)
         config = uvicorn.Config(app, port=port, log_config=None, access_log=False)
