@@ -76,6 +76,7 @@ async def test_lost_packets_are_measured_and_only_a_lossy_trunk_is_left(
         await asyncio.gather(phone.answered(), desk.answered())
         await until(lambda: left(admin), "a lossy trunk", WINDOW_S + ROUND_S + READ_S, 0.2)
         print(f"left after {time.monotonic() - began:.1f} s")
+        await asyncio.sleep(WINDOW_S)  # until each leg has been told of by its far end
         await measured(admin, loss)
         assert "trunk" in {way["kind"] for way in left(admin)}
         assert 'trunkline_way_left{kind="trunk"' in figures(node)
