@@ -19,7 +19,7 @@ from tests.e2e.pages import BIN_HZ, Browser, browser
 from tests.e2e.people import Json, Person, closed, until
 from tests.tools.needs import lack
 from tests.tools.sipp import Phone, caller
-from tests.tools.tones import stands_out, strength
+from tests.tools.tones import strength
 
 PICTURES = os.environ.get("TRUNKLINE_PICTURES")
 AXE = Path(__file__).parents[2] / "web" / "node_modules" / "axe-core" / "axe.min.js"
@@ -54,7 +54,7 @@ class Pair:
         heard = self.customer.voice.heard(1.0)
         assert strength(heard, self.page.hz) > 0.6
         others = [hz for hz in (*AGENTS_HZ, *CUSTOMERS_HZ) if hz != self.page.hz]
-        leaks = {hz: stands_out(heard, hz) for hz in others}
+        leaks = {hz: strength(heard, hz) for hz in others}
         assert max(leaks.values()) < 0.02, leaks
 
     async def are_on(self) -> None:

@@ -17,7 +17,6 @@ from tests.tools.netns import NetworkNamespace
 from tests.tools.tones import strength
 
 AGENT_HZ, CUSTOMER_HZ = 1000.0, 500.0
-BIN_HZ = 4.0
 TALK_S = 6.0
 pytestmark = pytest.mark.timeout(170)
 
@@ -31,14 +30,6 @@ def trial(inside: NetworkNamespace, tmp_path_factory: pytest.TempPathFactory) ->
         yield node
     finally:
         node.kill_all()
-
-
-async def hears(page: Browser, hz: float, within_s: float = 20.0) -> None:
-    """Wait until this tone is the loudest that the page plays."""
-    deadline = time.monotonic() + within_s
-    while abs(await page.loudest_hz() - hz) >= BIN_HZ:
-        assert time.monotonic() < deadline, f"{hz} Hz is not heard"
-        await asyncio.sleep(0.1)
 
 
 @asynccontextmanager
@@ -59,8 +50,8 @@ async def a_talk(trial: Node, folder: Path) -> AsyncIterator[tuple[Browser, Brow
         assert await guest.loudest_hz() > 0, "no music is heard in the queue"
         await agent.be_ready()
         await agent.page.get_by_role("button", name="Accept").click()
-        await hears(agent, CUSTOMER_HZ)
-        await hears(guest, AGENT_HZ)
+        await agent.hears(CUSTOMER_HZ)
+        await guest.hears(AGENT_HZ)
         yield agent, guest, name
 
 
@@ -68,7 +59,7 @@ async def test_a_trial_needs_nothing_but_browsers(trial: Node, tmp_path: Path) -
     async with a_talk(trial, tmp_path) as (agent, guest, name):
         await agent.page.get_by_text("Trial telephony").wait_for()
         await asyncio.sleep(TALK_S)
-        await hears(guest, AGENT_HZ, 1.0)
+        await guest.hears(AGENT_HZ, 1.0)
         await agent.page.keyboard.press("Shift+X")
         await agent.page.get_by_role("button", name="Finish").wait_for()
         await agent.page.keyboard.press("1")
@@ -91,8 +82,8 @@ async def test_a_talk_survives_the_main_process(trial: Node, tmp_path: Path) -> 
         gone = time.monotonic()
         await asyncio.to_thread(trial.ready, 30)
         while time.monotonic() < gone + 12:
-            await hears(guest, AGENT_HZ, 1.0)
-            await hears(agent, CUSTOMER_HZ, 1.0)
+            await guest.hears(AGENT_HZ, 1.0)
+            await agent.hears(CUSTOMER_HZ, 1.0)
             await asyncio.sleep(0.5)
         with closing(Person(trial, "supervisor")) as eye:
             assert eye.get(f"/interactions/{name}")["state"] == "talking"

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests.e2e.node import Node
-from tests.e2e.pages import Browser, browser
+from tests.e2e.pages import browser
 from tests.e2e.people import Json, Person, at_desk_phone, closed, hear_each_other, newest, until
 from tests.e2e.test_browser import picture
 from tests.tools.sipp import Phone, caller, desk_phone
@@ -254,22 +254,13 @@ async def test_a_page_consults_by_three_keys_and_the_colleagues_page_joins(
         await mine.page.get_by_role("button", name="Swap").wait_for()
         await picture(mine, "consult-mine")
         await picture(other, "consult-other")
-        await ears_hear(mine, HZ["agent2"])
-        await ears_hear(other, HZ["agent1"])
+        await mine.hears(HZ["agent2"])
+        await other.hears(HZ["agent1"])
         await hears_music(customer)
         await mine.page.keyboard.press("Shift+T")
         await until(lambda: customer.voice.hears(HZ["agent2"]), "the colleague")
-        await ears_hear(other, CUSTOMER_HZ)
+        await other.hears(CUSTOMER_HZ)
         await other.page.get_by_role("button", name="Hang up").wait_for()
         customer.hang_up()
         await other.page.get_by_role("button", name="Hang up").wait_for(state="hidden")
         await asyncio.sleep(6)  # both wrap-ups of five seconds, before the pages are gone
-
-
-async def ears_hear(page: Browser, hz: float) -> None:
-    """What the page plays is this tone."""
-    for _ in range(100):
-        if abs(await page.loudest_hz() - hz) < 5:
-            return
-        await asyncio.sleep(0.1)
-    raise AssertionError(f"{await page.loudest_hz()} Hz, not {hz}")

@@ -39,22 +39,6 @@ def strength(samples: Samples, hz: float, rate: int = RATE) -> float:
     return float(power[abs(at - hz) < 15].sum()) / total
 
 
-def stands_out(samples: Samples, hz: float, rate: int = RATE) -> float:
-    """How much of the sound's energy near `hz` stands out of what lies around it: 0 to 1.
-
-    A packet that is late or lost spreads the energy of whatever is heard over its neighbourhood;
-    another voice is a peak of its own.
-    """
-    power = np.abs(np.fft.rfft(samples * np.hanning(len(samples)))) ** 2
-    at = np.fft.rfftfreq(len(samples), 1 / rate)
-    total = float(power[at > 50].sum())
-    if total < 1e-3 * len(samples):
-        return 0.0
-    near = float(power[abs(at - hz) < 15].sum())
-    around = float(power[(abs(at - hz) >= 15) & (abs(at - hz) < 45)].sum()) / 2
-    return max(0.0, near - around) / total
-
-
 def loudness(samples: Samples) -> float:
     """Root mean square in parts of full scale."""
     return float(np.sqrt(np.mean(samples**2))) if len(samples) else 0.0
