@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from trunkline.adapters.blobs import open_blobs
+from trunkline.adapters.messages import open_smtp
 from trunkline.app.cells import LocalCells
 from trunkline.app.executor import Executor
 from trunkline.app.figures import FactsCounted, Figures, MeasuredDatabase
@@ -36,9 +37,11 @@ if TYPE_CHECKING:
     from trunkline.ports.clock import Clock, Ids
     from trunkline.ports.edge import EdgeLink
     from trunkline.ports.jobs import Jobs
+    from trunkline.ports.messages import Messenger
     from trunkline.runtime.projection import Projection
 
 MASTER_KEY = "master.key"
+EMAIL = "email"
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,8 +94,15 @@ def bind(
         settings=settings,
         edge=edge,
         policies=policies,
+        messengers=_messengers(settings),
     )
     return Bound(platform, cells, executor, policies, relay, figures, quality, ways)
+
+
+def _messengers(settings: Settings) -> dict[str, Messenger]:
+    if settings.smtp is None or settings.mail_from is None:
+        return {}
+    return {EMAIL: open_smtp(settings.smtp.get_secret_value(), settings.mail_from)}
 
 
 def read_models(jobs: Jobs) -> list[Projection]:

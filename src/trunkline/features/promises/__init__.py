@@ -4,6 +4,7 @@ from trunkline.features.promises.projection import PromisesFollow
 from trunkline.features.promises.slots import EARLIEST_MS, within
 from trunkline.features.promises.slots import free as free_times
 from trunkline.features.promises.store import (
+    Mailing,
     PromiseKind,
     PromiseRow,
     PromiseState,
@@ -20,6 +21,7 @@ from trunkline.features.promises.store import (
 
 __all__ = [
     "EARLIEST_MS",
+    "Mailing",
     "PromiseKind",
     "PromiseRow",
     "PromiseState",

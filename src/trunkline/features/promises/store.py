@@ -40,6 +40,8 @@ promises = sa.Table(
     sa.Column("missed_at", sa.BigInteger),
     sa.Column("reminded_day_at", sa.BigInteger),
     sa.Column("reminded_hour_at", sa.BigInteger),
+    sa.Column("mailing", sa.String(16)),
+    sa.Column("mailed_at", sa.BigInteger),
     sa.Column("created_by", sa.String(40), nullable=False),
     sa.Column("created_at", sa.BigInteger, nullable=False),
     sa.Column("closed_at", sa.BigInteger),
@@ -68,6 +70,16 @@ class PromiseState(StrEnum):
     CANCELLED = "cancelled"
 
 
+class Mailing(StrEnum):
+    """What became of the last reminder that was to be mailed to the customer."""
+
+    SENT = "sent"
+    REFUSED = "refused"
+    FAILED = "failed"
+    NO_MAILBOX = "no_mailbox"
+    NO_SERVER = "no_server"
+
+
 @dataclass(frozen=True, slots=True)
 class PromiseRow:
     """One promise; times in ms UTC. `slot` holds an expert's time until the end or a cancel."""
@@ -94,6 +106,8 @@ class PromiseRow:
     missed_at: int | None = None
     reminded_day_at: int | None = None
     reminded_hour_at: int | None = None
+    mailing: str | None = None
+    mailed_at: int | None = None
     closed_at: int | None = None
     version: int = 1
 

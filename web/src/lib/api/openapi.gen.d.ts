@@ -1293,7 +1293,7 @@ export interface paths {
         put?: never;
         /**
          * Book Appointment
-         * @description Book a free time of an expert, 48 hours ahead at least; reminders fall due by themselves.
+         * @description Book a free time of an expert, 48 hours ahead at least; reminders go out by themselves.
          */
         post: operations["book_appointment_api_v1_appointments_post"];
         delete?: never;
@@ -2817,7 +2817,7 @@ export interface paths {
         put?: never;
         /**
          * Add Identity
-         * @description Save a number as this customer's; several customers may share one.
+         * @description Save a number or a mailbox as this customer's; several customers may share one.
          */
         post: operations["add_identity_api_v1_customers__customer_id__identities_post"];
         delete?: never;
@@ -4246,6 +4246,8 @@ export interface components {
             level: components["schemas"]["Level"];
             /** Phones */
             phones?: string[];
+            /** Mailboxes */
+            mailboxes?: string[];
             /** Organisation */
             organisation?: string | null;
             /**
@@ -4916,9 +4918,9 @@ export interface components {
         IdentityNew: {
             /**
              * Kind
-             * @constant
+             * @enum {string}
              */
-            kind: "phone";
+            kind: "phone" | "email";
             /** Value */
             value: string;
         };
@@ -4931,9 +4933,9 @@ export interface components {
             id: string;
             /**
              * Kind
-             * @constant
+             * @enum {string}
              */
-            kind: "phone";
+            kind: "phone" | "email";
             /** Masked */
             masked: string;
             /** Value */
@@ -5506,6 +5508,12 @@ export interface components {
             /** Created By */
             created_by: string;
         };
+        /**
+         * Mailing
+         * @description What became of the last reminder that was to be mailed to the customer.
+         * @enum {string}
+         */
+        Mailing: "sent" | "refused" | "failed" | "no_mailbox" | "no_server";
         /**
          * MeOut
          * @description Who is signed in. Without `agent` he takes no calls.
@@ -6558,8 +6566,8 @@ export interface components {
          * @description What was promised to whom, who keeps it, and how far it is.
          *
          *     Without an owner the team of the queue keeps it. A call becomes the callback `callback_id` when
-         *     it is due. The reminders of an appointment are due, not sent: `reminded_day_at` and
-         *     `reminded_hour_at` say when they fell due.
+         *     it is due. `reminded_day_at` and `reminded_hour_at` say when its owner was reminded of an
+         *     appointment at the desk, `mailing` and `mailed_at` what became of the mail to the customer.
          */
         PromiseOut: {
             /** Id */
@@ -6599,6 +6607,9 @@ export interface components {
             reminded_day_at: string | null;
             /** Reminded Hour At */
             reminded_hour_at: string | null;
+            mailing: components["schemas"]["Mailing"] | null;
+            /** Mailed At */
+            mailed_at: string | null;
             created_by: components["schemas"]["trunkline__features__desk__schemas__Named"] | null;
             /**
              * Created At

@@ -317,7 +317,7 @@ export interface paths {
   "/setup/claim": { post: Send<Claim, unknown> };
   "/customers": {
     get: Get<T.Page<T.Customer>, { q?: string } & Paged>;
-    post: Send<T.CustomerChange & { phones: string[] }, T.Customer>;
+    post: Send<T.CustomerChange & { phones: string[]; mailboxes: string[] }, T.Customer>;
   };
   "/customers/{id}": {
     get: Get<T.Customer, object, Id>;

@@ -1010,6 +1010,9 @@ export interface Promised {
   missed_at?: Timestamp | null;
   reminded_day_at?: Timestamp | null;
   reminded_hour_at?: Timestamp | null;
+  /** What became of the last reminder that was to be mailed to the customer. */
+  mailing?: "sent" | "refused" | "failed" | "no_mailbox" | "no_server" | null;
+  mailed_at?: Timestamp | null;
   version: number;
 }
 

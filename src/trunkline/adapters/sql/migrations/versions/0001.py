@@ -633,6 +633,8 @@ def upgrade() -> None:
         sa.Column("missed_at", sa.BigInteger(), nullable=True),
         sa.Column("reminded_day_at", sa.BigInteger(), nullable=True),
         sa.Column("reminded_hour_at", sa.BigInteger(), nullable=True),
+        sa.Column("mailing", sa.String(length=16), nullable=True),
+        sa.Column("mailed_at", sa.BigInteger(), nullable=True),
         sa.Column("created_by", sa.String(length=40), nullable=False),
         sa.Column("created_at", sa.BigInteger(), nullable=False),
         sa.Column("closed_at", sa.BigInteger(), nullable=True),
