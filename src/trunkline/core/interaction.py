@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 from trunkline.core.acd.pace import Estimate
 from trunkline.core.acd.rules import Affinity
+from trunkline.core.call.dialling import Dialling
 from trunkline.core.inputs import Presumption
 from trunkline.core.words import (
     AgentId,
@@ -201,6 +202,7 @@ class Callback:
     entered_at: int
     due_at: int | None
     owner: AgentId | None = None
+    dialling: Dialling | None = None
     tries: int = 0
     interaction: InteractionId | None = None
     suspended_by: InteractionId | None = None
