@@ -1,4 +1,4 @@
-"""Dialling lists in the core: the agent is there first, an entry is tried once, the line comes first."""
+"""Dialling lists: the agent is there first, an entry is tried once, the line comes first."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from tests.core.world import ANNA, BOB, SERVICE, World, house
 from trunkline.core import callback_facts as cb
 from trunkline.core import inputs as i
 from trunkline.core.call import commands as c
-from trunkline.core.call.dialling import WAITS_MS, DialMode, Dialling
+from trunkline.core.call.dialling import WAITS_MS, Dialling, DialMode
 from trunkline.core.facts import InteractionAnswered, InteractionEnded, OfferEnded, OfferMade
 from trunkline.core.outbound_rules.words import Purpose
 from trunkline.core.snapshot import dump, load

@@ -18,6 +18,7 @@ from trunkline.app.work import TicketOfEveryCall, TicketOfWhoIsNotReached
 from trunkline.features import (
     alerts,
     callbacks,
+    dialling,
     interactions,
     promises,
     queues,
@@ -124,6 +125,7 @@ def projections(platform: Platform) -> list[Projection]:
         TicketOfEveryCall(platform),
         TicketOfWhoIsNotReached(platform.jobs),
         promises.PromisesFollow(),
+        dialling.EntriesFollow(),
         alerts.AlertsFromFacts(platform.outbox, platform.ids),
         interactions.InteractionEvents(platform.outbox),
     ]

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final
 
 from trunkline.core.outbound_rules.words import Purpose, Refusal
 from trunkline.core.words import CallbackOrigin, Token
-from trunkline.features import customers, outbound
+from trunkline.features import customers, dialling, outbound
 from trunkline.features.tenancy import Writing
 from trunkline.kit.logging import logger
 from trunkline.ports.edge import EdgeError
@@ -53,11 +53,12 @@ class Outward:
         self, tenant_id: str, state: State, command: DialCustomer, raw: str
     ) -> DialCustomer:
         """The dial with the number as a trunk dials it; raises `NotAllowed`."""
-        asked = _asked(state, command, raw)
+        asked, entry = _asked(state, command, raw), _entry(state, command)
 
         def work(tx: Tx) -> Refusal | None:
-            now = self._clock.now_ms()
-            return outbound.judge(Writing(tx, self._keys, self._ids, tenant_id, now), asked)
+            on = Writing(tx, self._keys, self._ids, tenant_id, self._clock.now_ms())
+            listed = dialling.asked(tx, tenant_id, asked.interaction_id, entry) if entry else None
+            return outbound.judge(on, _of_list(asked, listed) if listed else asked)
 
         refusal = await self._db.write(work)
         self._figures.outward(refusal.rule if refusal else None)
@@ -78,6 +79,21 @@ def _asked(state: State, command: DialCustomer, raw: str) -> outbound.Asked:
         shown=command.caller,
         customer_id=it.customer if it is not None and is_customer else None,
         agent_id=it.talk.agent if it is not None and it.talk is not None else None,
+    )
+
+
+def _entry(state: State, command: DialCustomer) -> str | None:
+    """The entry of a dialling list that is dialled; None for any other call."""
+    it = state.interactions.get(command.interaction)
+    found = state.callbacks.get(it.callback) if it is not None and it.callback else None
+    is_customer = it is not None and command.party == it.party
+    return found.dialling.entry if found and found.dialling and is_customer else None
+
+
+def _of_list(asked: outbound.Asked, listed: outbound.Asked) -> outbound.Asked:
+    """What the list says of the call, with what the cell knows of it."""
+    return dataclasses.replace(
+        listed, number=asked.number, agent_id=asked.agent_id, shown=asked.shown
     )
 
 

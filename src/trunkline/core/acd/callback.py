@@ -21,6 +21,8 @@ from __future__ import annotations
 from trunkline.core.acd import engine as acd
 from trunkline.core.acd import ewt, offering, policy, waits
 from trunkline.core.call import dialling, endings
+from trunkline.core.call.commands import HangUp
+from trunkline.core.call.dialling import Dialling
 from trunkline.core.callback_facts import (
     CallbackEnded,
     CallbackOpened,
@@ -30,8 +32,6 @@ from trunkline.core.callback_facts import (
     CallbackSuspended,
     CallbackTried,
 )
-from trunkline.core.call.commands import HangUp
-from trunkline.core.call.dialling import Dialling
 from trunkline.core.config import CallbackRules
 from trunkline.core.facts import (
     InteractionAnswered,
