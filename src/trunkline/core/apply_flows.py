@@ -111,6 +111,9 @@ def _ended(state: State, at: int, fact: f.InteractionEnded) -> None:
     if it.outside:
         state.legs.pop(it.outside.leg, None)
         it.outside = None
+    if it.parked:
+        state.slots.pop(it.parked.slot, None)
+        it.parked = None
     it.place, it.waiting, it.step, it.node = Place.ENDED, None, None, None
     state.count_attempt(it)
 

@@ -20,7 +20,15 @@ from trunkline.core import inputs as i
 from trunkline.core.acd import callback, losing, offering
 from trunkline.core.acd import engine as acd
 from trunkline.core.acd.lines import unreadable
-from trunkline.core.call import endings, legs, outbound, parties, recording, supervision
+from trunkline.core.call import (
+    endings,
+    legs,
+    outbound,
+    parking,
+    parties,
+    recording,
+    supervision,
+)
 from trunkline.core.call import engine as call
 from trunkline.core.call import events as e
 from trunkline.core.call import wishes as w
@@ -178,6 +186,10 @@ def _remind_due(turn: Turn, name: str) -> None:
         recording.on_remind_due(turn, it, it.talk)
 
 
+def _parked_due(turn: Turn, name: str) -> None:
+    parking.on_due(turn, turn.state.interactions[InteractionId(name)])
+
+
 def _leg_ringing(turn: Turn, given: e.LegRinging) -> None:
     """A device rings; the offer knows already."""
 
@@ -278,6 +290,7 @@ _DUE: dict[str, Callable[[Turn, str], None]] = {
     "reach": _reach_due,
     "party": _party_due,
     "remind": _remind_due,
+    "parked": _parked_due,
 }
 
 _RULES: dict[type[Any], Callable[[Turn, Any], None]] = {
@@ -328,6 +341,8 @@ _RULES: dict[type[Any], Callable[[Turn, Any], None]] = {
     w.EndCall: supervision.end,
     w.PauseRecording: recording.pause,
     w.ResumeRecording: recording.resume,
+    w.ParkCall: parking.park,
+    w.RetrieveCall: parking.retrieve,
     i.Tick: _on_tick,
     e.LegRinging: _leg_ringing,
     e.LegAnswered: legs.answered,

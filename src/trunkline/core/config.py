@@ -151,6 +151,15 @@ class SurveyRules:
 
 
 @record(frozen=True, slots=True)
+class Parking:
+    """The slots in which agents park calls, `first` to `last`, and how long one may stay there."""
+
+    first: int = 701
+    last: int = 720
+    timeout_ms: int = 120_000
+
+
+@record(frozen=True, slots=True)
 class Policy:
     """Everything a cell routes by; of several experts the first in order counts."""
 
@@ -167,4 +176,5 @@ class Policy:
 
     order: CallOrder = field(default_factory=CallOrder)
     sharing: Sharing = field(default_factory=Sharing)
+    parking: Parking = Parking()
     experts: tuple[TagExpert, ...] = ()

@@ -25,6 +25,7 @@ from trunkline.core.agent_facts import (
     WrapUpStarted,
 )
 from trunkline.core.call.facts import PartyFact
+from trunkline.core.call.parking_facts import ParkingFact
 from trunkline.core.callback_facts import CallbackFact
 from trunkline.core.config import Policy
 from trunkline.core.inputs import Presumption
@@ -314,4 +315,5 @@ Fact = (
     | AgentFact
     | CallbackFact
     | PartyFact
+    | ParkingFact
 )

@@ -83,6 +83,17 @@ class Outside:
 
 
 @dataclass(slots=True)
+class Parked:
+    """The interaction's stay in a slot: who parked it, out of which queue, and until when."""
+
+    slot: int
+    by: AgentId
+    queue: QueueId
+    since: int
+    until: int
+
+
+@dataclass(slots=True)
 class Talk:
     """The interaction's stay with an agent. `leg` is None while the agent's leg is gone.
 
@@ -165,6 +176,8 @@ class Interaction:
     """Offers of it that rang out (RONA), since somebody talked with the customer last."""
 
     outside: Outside | None = None
+    parked: Parked | None = None
+    """While it is being retrieved there is a `talk` too, whose agent's device rings."""
 
 
 @dataclass(slots=True)

@@ -64,6 +64,7 @@ class WorkView:
     overrun: bool = False
     disposition: str | None = None
     calling: bool = False
+    retrieving: bool = False
     callback: bool = False
     parties: tuple[PartyView, ...] = ()
     recorded: bool = False
@@ -220,6 +221,7 @@ def _segment(state: State, agent: Agent, name: InteractionId) -> WorkView | None
         attached=talk.leg is not None,
         disposition=agent.disposition,
         calling=it.place is Place.CALLING,
+        retrieving=it.parked is not None,
         callback=it.callback is not None,
         parties=tuple(_party(party) for party in _known_to(state, talk)),
         recorded=it.recording is not None,

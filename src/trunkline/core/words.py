@@ -76,6 +76,9 @@ class Place(StrEnum):
     OUTSIDE = "outside"
     """Given to an outside number: no agent of ours is there any more."""
 
+    PARKED = "parked"
+    """In a numbered slot, with music, until somebody retrieves it or its time is over."""
+
     SURVEY = "survey"
     ENDED = "ended"
 

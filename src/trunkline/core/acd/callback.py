@@ -140,13 +140,18 @@ def keep_place(
 
 def keep_place_of_lost(turn: Turn, it: Interaction, *, lost: bool) -> None:
     """Someone waiting was lost by us, or hung up: their place is kept where that is switched on."""
-    queue = it.waiting.queue if it.waiting else it.talk.queue if it.talk and lost else None
+    queue = it.waiting.queue if it.waiting else _queue_of(it) if lost else None
     if queue is None or it.caller is None or it.bar is not None or it.callback is not None:
         return
     rules = rules_of(turn.state, queue)
     if rules.enabled and (rules.after_loss if lost else rules.after_abandon):
         origin = CallbackOrigin.AFTER_LOSS if lost else CallbackOrigin.AFTER_ABANDON
         keep_place(turn, it, queue, origin, it.party, it.caller)
+
+
+def _queue_of(it: Interaction) -> QueueId | None:
+    """In whose name somebody talks with the customer, or parked them."""
+    return it.talk.queue if it.talk else it.parked.queue if it.parked else None
 
 
 def open_callback(turn: Turn, given: OpenCallback) -> None:

@@ -129,6 +129,23 @@ class ResumeRecording:
     interaction: InteractionId
 
 
+@record(frozen=True, slots=True)
+class ParkCall:
+    """Leave the customer in a slot for a colleague; without `slot`, in the first that is free."""
+
+    agent: AgentId
+    interaction: InteractionId
+    slot: int | None = None
+
+
+@record(frozen=True, slots=True)
+class RetrieveCall:
+    """Take a parked customer, whoever parked them."""
+
+    agent: AgentId
+    interaction: InteractionId
+
+
 PartyWish = (
     InviteParty
     | RemoveParty
@@ -143,4 +160,6 @@ PartyWish = (
     | EndCall
     | PauseRecording
     | ResumeRecording
+    | ParkCall
+    | RetrieveCall
 )
