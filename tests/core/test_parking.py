@@ -94,15 +94,15 @@ def test_the_first_free_slot_is_taken() -> None:
 def test_a_slot_is_chosen_by_its_number() -> None:
     lot = Lot()
     name, call = lot.another()
-    assert refused(lot, w.ParkCall(name, call, 701)) == "slot_taken"
-    assert refused(lot, w.ParkCall(name, call, 900)) == "slot_unknown"
+    assert refused(lot, w.ParkCall(name, call, 701)) == "parking_slot_taken"
+    assert refused(lot, w.ParkCall(name, call, 900)) == "parking_slot_unknown"
     lot.does(w.ParkCall(name, call, 710))
     assert lot.state.slots == {701: lot.call, 710: call}
 
 
 def test_no_call_is_parked_where_no_slot_is_free() -> None:
     lot = Lot(parking=Parking(701, 701))
-    assert refused(lot, w.ParkCall(*lot.another())) == "slots_full"
+    assert refused(lot, w.ParkCall(*lot.another())) == "parking_full"
 
 
 def test_nobody_is_parked_while_somebody_is_consulted() -> None:

@@ -150,6 +150,10 @@ class SurveyRules:
     quiet_ms: int = 30 * 24 * 3600 * 1000
 
 
+MOST_SLOTS = 100
+"""So many slots a tenant may have at most."""
+
+
 @record(frozen=True, slots=True)
 class Parking:
     """The slots in which agents park calls, `first` to `last`, and how long one may stay there."""

@@ -15,6 +15,7 @@ export function staleAfter({ type, data }: StreamEvent): Key[] {
         ["pop"],
         ["callbacks"],
         ["abandoned"],
+        ["parked"],
         ...one,
         ...(verb === "wrapped_up" ? [["unfinished"]] : []),
       ];

@@ -25,13 +25,11 @@ from trunkline.core.call.parking_facts import (
 )
 from trunkline.core.call.parties import GRACE_MS, RING_MS
 from trunkline.core.call.wishes import ParkCall, RetrieveCall
+from trunkline.core.config import MOST_SLOTS
 from trunkline.core.interaction import Interaction, Parked, Talk
 from trunkline.core.presence import machine as presence
 from trunkline.core.turn import Refused, Turn
 from trunkline.core.words import BridgeId, Cause, DeviceKind, LegId
-
-MOST_SLOTS = 100
-"""So many slots a tenant may have at most."""
 
 
 def park(turn: Turn, given: ParkCall) -> None:
@@ -108,10 +106,10 @@ def _slot(turn: Turn, wanted: int | None) -> int:
     rules, taken = turn.state.policy.parking, turn.state.slots
     slots = range(rules.first, min(rules.last, rules.first + MOST_SLOTS - 1) + 1)
     if wanted is not None and wanted not in slots:
-        raise Refused("slot_unknown", "There is no such slot.")
+        raise Refused("parking_slot_unknown", "There is no such slot.")
     if wanted in taken:
-        raise Refused("slot_taken", "There is a call in this slot.")
+        raise Refused("parking_slot_taken", "There is a call in this slot.")
     free = wanted if wanted is not None else next((one for one in slots if one not in taken), None)
     if free is None:
-        raise Refused("slots_full", "There is a call in each slot.")
+        raise Refused("parking_full", "There is a call in each slot.")
     return free

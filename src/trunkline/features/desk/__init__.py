@@ -10,6 +10,7 @@ from trunkline.features.desk.live.api import router as _live
 from trunkline.features.desk.me.api import router as _me
 from trunkline.features.desk.me.softphones import end as end_softphone
 from trunkline.features.desk.offers.api import router as _offers
+from trunkline.features.desk.parked.api import router as _parked
 from trunkline.features.desk.promises.api import router as _promises
 from trunkline.features.desk.promises.tasks import cancel_all as cancel_promises
 from trunkline.features.desk.roster.api import router as _roster
@@ -23,6 +24,7 @@ from trunkline.features.desk.waiting.api import router as _waiting
 routers = (
     _me, _offers, _handling, _others, _callbacks, _interactions, _stream, _live, _guests, _roster,
     _targets, _waiting, _promises, _alerts, _supervision,
+    _parked,
 )  # fmt: skip
 
 __all__ = ["Desks", "cancel_promises", "end_softphone", "handlers", "routers"]

@@ -16,6 +16,7 @@ from trunkline.features.interactions.store import (
     path_of,
     segments_of,
     several,
+    standing,
 )
 
 __all__ = [
@@ -36,4 +37,5 @@ __all__ = [
     "path_of",
     "segments_of",
     "several",
+    "standing",
 ]

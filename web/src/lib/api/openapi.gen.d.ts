@@ -1406,6 +1406,66 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/interactions/{interaction_id}/park": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Park
+         * @description Leave the customer in a slot, with music, for a colleague to fetch.
+         */
+        post: operations["park_api_v1_interactions__interaction_id__park_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/interactions/{interaction_id}/retrieve": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Retrieve
+         * @description Fetch a parked customer: my device rings, and we talk when it is answered.
+         */
+        post: operations["retrieve_api_v1_interactions__interaction_id__retrieve_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/parked": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Parked
+         * @description What is parked now, by slot: out of the queues that I see, and by me.
+         */
+        get: operations["list_parked_api_v1_parked_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/setup/claim": {
         parameters: {
             query?: never;
@@ -5004,7 +5064,7 @@ export interface components {
              * State
              * @enum {string}
              */
-            state: "flow" | "queued" | "calling" | "talking" | "wrap_up" | "ended";
+            state: "flow" | "queued" | "calling" | "talking" | "parked" | "wrap_up" | "ended";
             ended_by: components["schemas"]["EndedBy"] | null;
             /**
              * Direction
@@ -5051,7 +5111,7 @@ export interface components {
              * State
              * @enum {string}
              */
-            state: "flow" | "queued" | "calling" | "talking" | "wrap_up" | "ended";
+            state: "flow" | "queued" | "calling" | "talking" | "parked" | "wrap_up" | "ended";
             ended_by: components["schemas"]["EndedBy"] | null;
             /**
              * Direction
@@ -6264,6 +6324,63 @@ export interface components {
             items: components["schemas"]["VersionOut"][];
             /** Next */
             next?: string | null;
+        };
+        /**
+         * ParkAsked
+         * @description Where to leave the customer; without `slot` in the first that is free.
+         */
+        ParkAsked: {
+            /** Slot */
+            slot?: number | null;
+        };
+        /**
+         * ParkedList
+         * @description What is parked now, by slot.
+         */
+        ParkedList: {
+            /** Items */
+            items: components["schemas"]["ParkedOut"][];
+        };
+        /**
+         * ParkedOut
+         * @description One parked call; `by` parked it. Names are null for those who may not see them.
+         */
+        ParkedOut: {
+            /** Interaction Id */
+            interaction_id: string;
+            /** Slot */
+            slot: number;
+            /**
+             * Since
+             * Format: date-time
+             */
+            since: string;
+            by: components["schemas"]["trunkline__features__desk__schemas__Named"] | null;
+            queue: components["schemas"]["trunkline__features__desk__schemas__Named"] | null;
+            customer: components["schemas"]["CustomerNamed"] | null;
+            /** Phone Masked */
+            phone_masked: string | null;
+        };
+        /**
+         * ParkingRules
+         * @description The slots in which calls are parked, by number, and how long one may stay there.
+         */
+        ParkingRules: {
+            /**
+             * First Slot
+             * @default 701
+             */
+            first_slot: number;
+            /**
+             * Last Slot
+             * @default 720
+             */
+            last_slot: number;
+            /**
+             * Timeout S
+             * @default 120
+             */
+            timeout_s: number;
         };
         /**
          * ParticipantOut
@@ -7642,7 +7759,7 @@ export interface components {
              * Kind
              * @enum {string}
              */
-            kind: "flow" | "queue" | "ring" | "calling" | "talk" | "hold" | "consult" | "conference" | "outside" | "listen" | "whisper" | "barge" | "wrap_up" | "survey";
+            kind: "flow" | "queue" | "ring" | "calling" | "talk" | "hold" | "consult" | "conference" | "outside" | "listen" | "whisper" | "barge" | "parked" | "wrap_up" | "survey";
             participant: components["schemas"]["ParticipantOut"];
             /**
              * Started At
@@ -7752,6 +7869,7 @@ export interface components {
             promises?: components["schemas"]["Promising"] | null;
             /** Listeners Shown */
             listeners_shown?: boolean | null;
+            parking?: components["schemas"]["ParkingRules"] | null;
         };
         /**
          * SettingsOut
@@ -7768,6 +7886,7 @@ export interface components {
             promises: components["schemas"]["Promising"];
             /** Listeners Shown */
             listeners_shown: boolean;
+            parking: components["schemas"]["ParkingRules"];
             /** Language */
             language: string;
             /** Version */
@@ -8918,6 +9037,7 @@ export interface components {
          * WorkOut
          * @description The agent's open work. `calling`: the customer of a callback is being rung.
          *
+         *     `retrieving`: my own device is rung into a call that was parked.
          *     `parties` are those whom the agent brought in; an `aside` is a part in another's talk.
          */
         WorkOut: {
@@ -8950,6 +9070,8 @@ export interface components {
             wrap_up: components["schemas"]["WrapUpOut"] | null;
             /** Calling */
             calling: boolean;
+            /** Retrieving */
+            retrieving: boolean;
             /** Callback */
             callback: boolean;
             /** Recorded */
@@ -12124,7 +12246,7 @@ export interface operations {
     list_interactions_api_v1_interactions_get: {
         parameters: {
             query?: {
-                state?: ("flow" | "queued" | "calling" | "talking" | "wrap_up" | "ended") | null;
+                state?: ("flow" | "queued" | "calling" | "talking" | "parked" | "wrap_up" | "ended") | null;
                 queue?: string | null;
                 channel?: components["schemas"]["Channel"] | null;
                 customer?: string | null;
@@ -14260,6 +14382,236 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["SubmittedOut"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    park_api_v1_interactions__interaction_id__park_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                interaction_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["ParkAsked"] | null;
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SubmittedOut"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    retrieve_api_v1_interactions__interaction_id__retrieve_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                interaction_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SubmittedOut"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_parked_api_v1_parked_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ParkedList"];
                 };
             };
             /** @description Unauthorized */

@@ -113,6 +113,9 @@ export interface paths {
   "/interactions/{id}/conference": { post: Send<{ to?: T.Whom | null }, T.Accepted, Id> };
   "/interactions/{id}/pause-recording": { post: Do<T.Accepted, Id> };
   "/interactions/{id}/resume-recording": { post: Do<T.Accepted, Id> };
+  "/interactions/{id}/park": { post: Do<T.Accepted, Id> };
+  "/interactions/{id}/retrieve": { post: Do<T.Accepted, Id> };
+  "/parked": { get: Get<T.Items<T.ParkedCall>> };
   "/interactions/{id}/swap": { post: Do<T.Accepted, Id> };
   "/interactions/{id}/join": { post: Do<T.Accepted, Id> };
   "/interactions/{id}/leave": { post: Do<T.Accepted, Id> };

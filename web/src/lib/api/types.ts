@@ -80,11 +80,24 @@ export interface Work {
   /** A callback, and whether its customer's phone still rings. */
   callback?: boolean;
   calling?: boolean;
+  /** My own phone is rung into a call that was parked. */
+  retrieving?: boolean;
   recorded: boolean;
   recording_paused: boolean;
   parties: Party[];
   /** My part in the call of a colleague; it rings until then, if it still does. */
   aside: { role: PartyRole; by: Named; ringing_until: Timestamp | null } | null;
+}
+
+/** A call that waits in a numbered slot for whoever fetches it. */
+export interface ParkedCall {
+  interaction_id: string;
+  slot: number;
+  since: Timestamp;
+  by: Named | null;
+  queue: Named | null;
+  customer: { id: string; name: string | null; level: Level } | null;
+  phone_masked: string | null;
 }
 
 export interface Me {
@@ -266,7 +279,14 @@ export interface WrapUpRequest {
   } | null;
 }
 
-export type InteractionState = "flow" | "queued" | "calling" | "talking" | "wrap_up" | "ended";
+export type InteractionState =
+  | "flow"
+  | "queued"
+  | "calling"
+  | "talking"
+  | "parked"
+  | "wrap_up"
+  | "ended";
 
 export interface InteractionRow {
   id: string;
@@ -300,6 +320,7 @@ export type SegmentKind =
   | "consult"
   | "conference"
   | "outside"
+  | "parked"
   | Attending
   | "wrap_up"
   | "survey";
