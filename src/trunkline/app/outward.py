@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final
 
 from trunkline.core.outbound_rules.words import Purpose, Refusal
 from trunkline.core.words import CallbackOrigin, Token
-from trunkline.features import customers, dialling, outbound
+from trunkline.features import agents, customers, dialling, outbound
 from trunkline.features.tenancy import Writing
 from trunkline.kit.logging import logger
 from trunkline.ports.edge import EdgeError
@@ -37,6 +37,12 @@ class NotAllowed(EdgeError):
         self.refusal = refusal
 
 
+def located(header: str, where: str) -> str:
+    """A location as its header wants it: a URI in angle brackets (RFC 6442 §4.1), or plain text."""
+    plain = "".join(char for char in where if char.isprintable())
+    return f"<{plain}>" if header == "Geolocation" else plain
+
+
 class Outward:
     """Makes a dial ready, or refuses it."""
 
@@ -52,7 +58,10 @@ class Outward:
     async def ready(
         self, tenant_id: str, state: State, command: DialCustomer, raw: str
     ) -> DialCustomer:
-        """The dial with the number as a trunk dials it; raises `NotAllowed`."""
+        """The dial with the number as a trunk dials it; raises `NotAllowed`.
+
+        Of an emergency call the rule never says no, and only that it was made is kept.
+        """
         asked, entry = _asked(state, command, raw), _entry(state, command)
 
         def work(tx: Tx) -> Refusal | None:
@@ -66,6 +75,16 @@ class Outward:
             raise NotAllowed(refusal)
         number = customers.normalised(raw) or raw
         return dataclasses.replace(command, party=Token(customers.dialled(number)))
+
+    async def seat_of(self, tenant_id: str, state: State, command: DialCustomer) -> str:
+        """Where the agent sits who makes the call, as it was entered; empty where it was not."""
+        agent = _asked(state, command, "").agent_id
+
+        def work(tx: Tx) -> str:
+            found = agents.several(tx, tenant_id, [agent]) if agent else []
+            return found[0].location if found else ""
+
+        return await self._db.read(work)
 
 
 def _asked(state: State, command: DialCustomer, raw: str) -> outbound.Asked:

@@ -43,9 +43,10 @@ def _started(state: State, at: int, fact: f.InteractionStarted) -> None:
         caller=fact.caller,
         bar=fact.bar,
         callback=fact.callback,
-        here=fact.callback is None,
+        here=fact.callback is None and not fact.emergency,
+        emergency=fact.emergency,
     )
-    if fact.callback is None:
+    if fact.callback is None and not fact.emergency:
         state.legs[fact.leg] = ("customer", fact.interaction)
 
 

@@ -21,6 +21,7 @@ from trunkline.core.acd import callback, losing, offering
 from trunkline.core.acd import engine as acd
 from trunkline.core.acd.lines import unreadable
 from trunkline.core.call import (
+    emergency,
     endings,
     legs,
     outbound,
@@ -328,6 +329,7 @@ _RULES: dict[type[Any], Callable[[Turn, Any], None]] = {
     i.CancelCallback: callback.cancel,
     i.RescheduleCallback: callback.reschedule,
     i.NotReached: call.not_reached,
+    w.CallEmergency: emergency.call,
     w.InviteParty: parties.invite,
     w.RemoveParty: parties.remove,
     w.SwapConsult: parties.swap,

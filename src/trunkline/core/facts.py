@@ -169,6 +169,8 @@ class InteractionStarted:
     caller: Token | None = None
     bar: Bar | None = None
     callback: CallbackId | None = None
+    emergency: bool = False
+    """Nobody is there yet either: an agent calls an emergency number."""
 
 
 @record(frozen=True, slots=True)

@@ -178,6 +178,8 @@ class Interaction:
     outside: Outside | None = None
     parked: Parked | None = None
     """While it is being retrieved there is a `talk` too, whose agent's device rings."""
+    emergency: bool = False
+    """An agent calls an emergency number: theirs alone, and never again by itself."""
 
 
 @dataclass(slots=True)

@@ -306,7 +306,10 @@ def tried(turn: Turn, it: Interaction, agent: AgentId, outcome: TryOutcome) -> N
 
 def back_in_line(turn: Turn, it: Interaction, agent: AgentId) -> None:
     """The agent failed, not the customer: the same place, and others are asked first."""
-    callback = turn.state.callbacks[it.callback or _NONE]
+    callback = turn.state.callbacks.get(it.callback or _NONE)
+    if callback is None:
+        endings.end(turn, it, EndedBy.NOT_REACHED, Cause.UNREACHABLE)
+        return
     if callback.queue not in turn.state.queues:
         turn.emit(CallbackEnded(callback.id, _given_up(callback), it.id))
         endings.end(turn, it, EndedBy.WITHDRAWN, Cause.NORMAL)

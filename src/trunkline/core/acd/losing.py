@@ -6,13 +6,14 @@ from dataclasses import replace
 
 from trunkline.core.acd import callback, engine, offering
 from trunkline.core.agent import Agent
+from trunkline.core.call import endings
 from trunkline.core.call.commands import HangUp
 from trunkline.core.call.dialling import DialMode
 from trunkline.core.facts import DeviceAway, InteractionUnanswered, OfferEnded, WishSet
 from trunkline.core.inputs import DeclineOffer
 from trunkline.core.interaction import Interaction, Offer
 from trunkline.core.turn import Refused, Turn
-from trunkline.core.words import Cause, OfferFault, OfferOutcome, Wish
+from trunkline.core.words import Cause, EndedBy, OfferFault, OfferOutcome, Wish
 
 OUTCOMES = {
     OfferFault.NO_ANSWER: OfferOutcome.TIMED_OUT,
@@ -83,6 +84,9 @@ def back_to_head(turn: Turn, it: Interaction) -> None:
     waiting = it.waiting
     if waiting is None:
         raise LookupError(it.id)
+    if it.emergency:
+        endings.end(turn, it, EndedBy.NOT_REACHED, Cause.UNREACHABLE)
+        return
     if waiting.offers:
         offering.offer_to_someone(turn, it)
         return

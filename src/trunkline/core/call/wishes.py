@@ -7,6 +7,7 @@ from trunkline.core.words import (
     AgentId,
     FlowId,
     InteractionId,
+    LegId,
     PartyId,
     PartyRole,
     QueueId,
@@ -28,6 +29,21 @@ class InviteParty:
     colleague: AgentId | None = None
     queue: QueueId | None = None
     number: Token | None = None
+    emergency: bool = False
+    """Whether the number is an emergency number: supervisors are told."""
+
+
+@record(frozen=True, slots=True)
+class CallEmergency:
+    """Call an emergency number from the agent's seat; `number` is the service number shown.
+
+    `leg` is the agent's desk phone where it dialled the number itself; else their device is rung.
+    """
+
+    agent: AgentId
+    number: str
+    party: Token
+    leg: LegId | None = None
 
 
 @record(frozen=True, slots=True)
@@ -148,6 +164,7 @@ class RetrieveCall:
 
 PartyWish = (
     InviteParty
+    | CallEmergency
     | RemoveParty
     | SwapConsult
     | CompleteTransfer

@@ -4,6 +4,7 @@ from trunkline.features.desk.alerts.api import router as _alerts
 from trunkline.features.desk.callbacks.api import router as _callbacks
 from trunkline.features.desk.guests.api import router as _guests
 from trunkline.features.desk.handling.api import router as _handling
+from trunkline.features.desk.handling.emergency_api import router as _emergency
 from trunkline.features.desk.handling.others_api import router as _others
 from trunkline.features.desk.interactions.api import router as _interactions
 from trunkline.features.desk.live.api import router as _live
@@ -24,7 +25,7 @@ from trunkline.features.desk.waiting.api import router as _waiting
 routers = (
     _me, _offers, _handling, _others, _callbacks, _interactions, _stream, _live, _guests, _roster,
     _targets, _waiting, _promises, _alerts, _supervision,
-    _parked,
+    _parked, _emergency,
 )  # fmt: skip
 
 __all__ = ["Desks", "cancel_promises", "end_softphone", "handlers", "routers"]

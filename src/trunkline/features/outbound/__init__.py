@@ -2,7 +2,13 @@
 
 from trunkline.core.outbound_rules.words import Hours, Purpose, Refusal, Rule
 from trunkline.features.outbound.api import router as _outbound
-from trunkline.features.outbound.judging import Asked, foresee, judge
+from trunkline.features.outbound.judging import (
+    Asked,
+    emergency_numbers,
+    foresee,
+    is_emergency,
+    judge,
+)
 from trunkline.features.outbound.lists import MOST_BLOCKED, blocked, choose
 from trunkline.features.outbound.lists_api import BLOCKED_CHANGED, BLOCKED_THING
 from trunkline.features.outbound.lists_api import router as _lists
@@ -23,8 +29,10 @@ __all__ = [
     "Rule",
     "blocked",
     "choose",
+    "emergency_numbers",
     "foresee",
     "forget",
+    "is_emergency",
     "judge",
     "last_rule",
     "routers",

@@ -70,6 +70,17 @@ class _Weighed:
     refusal: Refusal | None
 
 
+def emergency_numbers() -> list[str]:
+    """The emergency numbers of our country."""
+    return sorted(rules_of(customers.HOME_REGION).emergency)
+
+
+def is_emergency(number: str) -> bool:
+    """Whether it is one of the emergency numbers of our country, as it is dialled."""
+    known = customers.normalised(number)
+    return known in rules_of(customers.HOME_REGION).emergency
+
+
 def judge(on: Writing, asked: Asked) -> Refusal | None:
     """Whether it may be dialled now; kept either way."""
     found = _weighed(on, asked)

@@ -178,6 +178,7 @@ class MeOut(ApiModel):
     device: DeviceOut
     work: WorkOut | None
     queues: list[Named]
+    emergency_numbers: list[str]
     csrf: str | None
 
 

@@ -24,6 +24,7 @@ def upgrade() -> None:
         sa.Column("tags", sa.JSON(), nullable=False),
         sa.Column("tier", sa.Integer(), nullable=False),
         sa.Column("region", sa.String(length=60), nullable=False),
+        sa.Column("location", sa.String(length=200), nullable=False),
         sa.PrimaryKeyConstraint("tenant_id", "id", name=op.f("pk_agents")),
         sa.UniqueConstraint("account", name=op.f("uq_agents_account")),
         sa.UniqueConstraint("tenant_id", "extension", name=op.f("uq_agents_tenant_id_extension")),
@@ -1000,6 +1001,8 @@ def upgrade() -> None:
         sa.Column("weight", sa.Integer(), nullable=False),
         sa.Column("most_calls", sa.Integer(), nullable=True),
         sa.Column("most_calls_a_second", sa.Integer(), nullable=True),
+        sa.Column("emergency", sa.Boolean(), nullable=False),
+        sa.Column("location_header", sa.String(length=40), nullable=True),
         sa.PrimaryKeyConstraint("tenant_id", "id", name=op.f("pk_trunks")),
         sa.UniqueConstraint("tenant_id", "name", name=op.f("uq_trunks_tenant_id_name")),
     )
