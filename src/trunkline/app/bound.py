@@ -18,6 +18,7 @@ from trunkline.app.work import TicketOfEveryCall, TicketOfWhoIsNotReached
 from trunkline.features import (
     alerts,
     callbacks,
+    desk,
     dialling,
     interactions,
     promises,
@@ -57,6 +58,7 @@ class Bound:
     figures: Figures
     quality: Quality
     ways: Ways
+    walls: desk.Walls
 
 
 def bind(
@@ -69,10 +71,11 @@ def bind(
     executor = Executor(db, keys, clock, ids, edge, figures)
     stream = LiveStream(store.db, store.events)
     relay = Relay(store.db, store.events, stream)
-    live = LiveQueues(store.db, store.events, clock)
+    walls = desk.Walls(clock)
+    live = LiveQueues(store.db, store.events, clock, walls)
 
     def make(tenant_id: str) -> CellDriver:
-        follow = [*projections(platform), FactsCounted(figures)]
+        follow = [*projections(platform), FactsCounted(figures), walls]
         cell = Cell(tenant_id, tenant_id, store.journal, follow, clock, ids)
         return CellDriver(cell, db, clock, executor.carry_out, relay.flush, live.tell)
 
@@ -97,7 +100,7 @@ def bind(
         policies=policies,
         messengers=_messengers(settings),
     )
-    return Bound(platform, cells, executor, policies, relay, figures, quality, ways)
+    return Bound(platform, cells, executor, policies, relay, figures, quality, ways, walls)
 
 
 def _messengers(settings: Settings) -> dict[str, Messenger]:

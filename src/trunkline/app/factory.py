@@ -45,6 +45,7 @@ def build_app(node: Node) -> FastAPI:
 
     app = assemble(node.platform, routers(), readiness, figures=node.figures)
     app.state.desks = node.desks
+    app.state.walls = node.walls
     app.include_router(page_lines.router(node.telephony, node.lines))
     return app
 

@@ -53,6 +53,7 @@ class Node:
     store: SqlStore
     cells: LocalCells
     figures: CollectorRegistry
+    walls: desk.Walls
 
     def __init__(
         self, settings: Settings, edge: EdgeLink | None = None, *, mute: bool = False
@@ -112,6 +113,7 @@ class Node:
         held.push_async_callback(self.store.db.close)
         self._bound = bind(settings, self.store, self._clock, self._ids, self._edge)
         self.platform, self.cells = self._bound.platform, self._bound.cells
+        self.walls = self._bound.walls
         self.figures = self._bound.figures.registry
         self._archive = self._open_archive(held)
 

@@ -21,11 +21,12 @@ from trunkline.features.desk.supervision.api import router as _supervision
 from trunkline.features.desk.targets.api import router as _targets
 from trunkline.features.desk.tasks import handlers
 from trunkline.features.desk.waiting.api import router as _waiting
+from trunkline.features.desk.wall.api import router as _wall
+from trunkline.features.desk.wall.walls import Walls
 
 routers = (
     _me, _offers, _handling, _others, _callbacks, _interactions, _stream, _live, _guests, _roster,
-    _targets, _waiting, _promises, _alerts, _supervision,
-    _parked, _emergency,
+    _targets, _waiting, _promises, _alerts, _supervision, _parked, _emergency, _wall,
 )  # fmt: skip
 
-__all__ = ["Desks", "cancel_promises", "end_softphone", "handlers", "routers"]
+__all__ = ["Desks", "Walls", "cancel_promises", "end_softphone", "handlers", "routers"]

@@ -2,7 +2,17 @@
 
 from trunkline.features.interactions.announce import InteractionEvents
 from trunkline.features.interactions.projection import InteractionRows
-from trunkline.features.interactions.stays import Counting, QueueStays, counted
+from trunkline.features.interactions.stays import (
+    Counting,
+    OpenStay,
+    Outcome,
+    QueueStays,
+    Seeded,
+    WaitKey,
+    counted,
+    seeded,
+    wait_key,
+)
 from trunkline.features.interactions.store import (
     InteractionRow,
     Reach,
@@ -24,8 +34,12 @@ __all__ = [
     "InteractionEvents",
     "InteractionRow",
     "InteractionRows",
+    "OpenStay",
+    "Outcome",
     "QueueStays",
     "Reach",
+    "Seeded",
+    "WaitKey",
     "Wanted",
     "answered_counts",
     "counted",
@@ -35,7 +49,9 @@ __all__ = [
     "offers_of",
     "page",
     "path_of",
+    "seeded",
     "segments_of",
     "several",
     "standing",
+    "wait_key",
 ]

@@ -199,6 +199,17 @@ def counts(tx: Tx, tenant_id: str, queue_id: str, now: int) -> tuple[int, int]:
     return int(due), int(missed)
 
 
+def counts_by_queue(tx: Tx, tenant_id: str, now: int) -> dict[str, tuple[int, int]]:
+    """The same of every queue that has any."""
+    c = promises.c
+    query = (
+        sa.select(c.queue_id, sa.func.count(), sa.func.count(c.missed_at))
+        .where(c.tenant_id == tenant_id, c.state == PromiseState.OPEN.value, c.due_at <= now)
+        .group_by(c.queue_id)
+    )
+    return {queue: (int(due), int(missed)) for queue, due, missed in tx.execute(query)}
+
+
 def page(tx: Tx, tenant_id: str, reach: Reach, wanted: Wanted, limit: int) -> list[PromiseRow]:
     """Promises as far as one may see them, the earliest first."""
     c = promises.c

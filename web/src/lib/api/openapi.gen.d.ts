@@ -1466,6 +1466,49 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/emergency-calls": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Call For Help
+         * @description Dial an emergency number: my device is put through, and supervisors are told.
+         *
+         *     No list, hour or cap keeps it back; where I sit goes with it as the trunk wants it. In a call
+         *     the number is brought into that instead: 409 `agent_in_call`.
+         */
+        post: operations["call_for_help_api_v1_emergency_calls_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/wall": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show Wall
+         * @description Every queue that one may see live: who waits, who serves, how the day goes.
+         */
+        get: operations["show_wall_api_v1_wall_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/setup/claim": {
         parameters: {
             query?: never;
@@ -8588,6 +8631,24 @@ export interface components {
             en: string;
         };
         /**
+         * TodayOut
+         * @description A queue's day: answered within `within_s` of those offered, by the formula that is named.
+         */
+        TodayOut: {
+            /** Offered */
+            offered: number;
+            /** Answered */
+            answered: number;
+            /** Abandoned */
+            abandoned: number;
+            /** Service Level */
+            service_level: number | null;
+            /** Within S */
+            within_s: number;
+            /** Formula */
+            formula: string;
+        };
+        /**
          * TransferAsked
          * @description Give the customer to somebody else.
          *
@@ -8966,6 +9027,57 @@ export interface components {
             changed: string[];
             /** Changes */
             changes: components["schemas"]["ChangeOut"][];
+        };
+        /**
+         * WallOut
+         * @description The queues that one may see live, by name, as they stood `at`; `since` is midnight there.
+         *
+         *     `left_out` counts those beyond the first 200.
+         */
+        WallOut: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /**
+             * Since
+             * Format: date-time
+             */
+            since: string;
+            /** Queues */
+            queues: components["schemas"]["WallQueueOut"][];
+            /** Left Out */
+            left_out: number;
+        };
+        /**
+         * WallQueueOut
+         * @description One queue now. `oldest_at` is since when the first in line waits; EWT null: nobody is there.
+         *
+         *     Promises stand as of this answer; the rest is told again by `trunkline.queue.live_changed.v1`.
+         */
+        WallQueueOut: {
+            /** Queue Id */
+            queue_id: string;
+            /** Name */
+            name: string;
+            /** Waiting */
+            waiting: number;
+            /** Oldest At */
+            oldest_at: string | null;
+            /** Ewt Ms */
+            ewt_ms: number | null;
+            /** Agents */
+            agents: {
+                [key: string]: number;
+            };
+            /** Callbacks Open */
+            callbacks_open: number;
+            /** Promises Due */
+            promises_due: number;
+            /** Promises Missed */
+            promises_missed: number;
+            today: components["schemas"]["TodayOut"];
         };
         /**
          * WaveformOut
@@ -14652,6 +14764,131 @@ export interface operations {
             };
             /** @description Unprocessable Entity */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    call_for_help_api_v1_emergency_calls_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["HelpAsked"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SubmittedOut"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    show_wall_api_v1_wall_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WallOut"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -336,6 +336,7 @@ export interface paths {
   };
   "/callbacks/{id}/cancel": { post: Do<T.Callback, Id> };
   "/callbacks/{id}/reschedule": { post: Send<{ due_at: string }, T.Callback, Id> };
+  "/wall": { get: Get<T.Wall> };
   "/promises": {
     get: Get<T.Page<T.Promised>, PromiseFilter>;
     post: Send<T.NewPromise, T.Promised>;

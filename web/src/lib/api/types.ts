@@ -1068,3 +1068,33 @@ export interface Alert {
   dismissed_at?: Timestamp | null;
   dismissed_by?: string | null;
 }
+
+/** A queue's day: the service level by the formula that is named. */
+export interface WallToday {
+  offered: number;
+  answered: number;
+  abandoned: number;
+  service_level: number | null;
+  within_s: number;
+  formula: string;
+}
+
+export interface WallQueue {
+  queue_id: string;
+  name: string;
+  waiting: number;
+  oldest_at: Timestamp | null;
+  ewt_ms: number | null;
+  agents: Partial<Record<AgentState, number>>;
+  callbacks_open: number;
+  promises_due: number;
+  promises_missed: number;
+  today: WallToday;
+}
+
+export interface Wall {
+  at: Timestamp;
+  since: Timestamp;
+  queues: WallQueue[];
+  left_out: number;
+}
