@@ -233,7 +233,7 @@ class CellDriver:
         return await self._db.write(work, priority=Priority.CELL)
 
     def _show(self, committed: list[list[Step]]) -> None:
-        """On the store's thread: the agents that a durable step changed."""
+        """Where the store tells of its commits: the agents that a durable step changed."""
         for steps in committed:
             for step in steps:
                 self._agents.update(self.cell.views(step.changed))

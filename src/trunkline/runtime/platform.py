@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Annotated, cast
 
@@ -18,7 +17,6 @@ from trunkline.ports.database import Database
 from trunkline.ports.edge import EdgeLink
 from trunkline.ports.events import Outbox, Stream
 from trunkline.ports.jobs import Jobs
-from trunkline.ports.messages import Messenger
 from trunkline.ports.policies import Policies, Unpublished
 
 
@@ -38,8 +36,6 @@ class Platform:
     settings: Settings
     edge: EdgeLink | None = None
     policies: Policies = field(default_factory=Unpublished)
-    messengers: Mapping[str, Messenger] = field(default_factory=dict)
-    """By channel, as far as the installation has one."""
 
 
 def get_platform(connection: HTTPConnection) -> Platform:

@@ -1,20 +1,21 @@
 """The relay: what is committed gets its number and goes to the stream.
 
-The store tells every commit that holds events, on one of its own threads. Events that have their
-number are published as they are; others make the relay ask the store to number what is durable,
-which is a commit that is told again, now with numbers. So nothing is published that is not on the
-disk with its number, and what a killed process did not publish is numbered by the next.
+The store tells every commit that holds events, on the loop or on a thread of its own. Events that
+have their number are published as they are; others make the relay ask the store to number what is
+durable, which is a commit that is told again, now with numbers. So nothing is published that is
+not on the disk with its number, and what a killed process did not publish is numbered by the next.
 """
 
 from __future__ import annotations
 
 import asyncio
-from typing import TYPE_CHECKING
+import threading
+from typing import TYPE_CHECKING, Any
 
 from trunkline.ports.database import Database, Priority
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from trunkline.ports.events import DomainEvent, EventLog
     from trunkline.runtime.stream import LiveStream
@@ -31,6 +32,7 @@ class Relay:
         self._log = log
         self._stream = stream
         self._loop = asyncio.get_running_loop()
+        self._home = threading.get_ident()
         self._wake = asyncio.Event()
         self._wake.set()  # somebody may have died between commit and publishing
         self._one_at_a_time = asyncio.Lock()
@@ -54,8 +56,14 @@ class Relay:
                 await self._db.write(self._log.number, priority=Priority.CELL)
 
     def _told(self, events: Sequence[DomainEvent]) -> None:
-        """On a thread of the store. The loop hears of it before whoever waits for the commit."""
+        """The loop hears of it before whoever waits for the commit, on whatever thread that was."""
         if events and events[0].seq:
-            self._loop.call_soon_threadsafe(self._stream.publish, events)
+            self._on_loop(self._stream.publish, events)
         else:
-            self._loop.call_soon_threadsafe(self._wake.set)
+            self._on_loop(self._wake.set)
+
+    def _on_loop(self, call: Callable[..., None], *given: Any) -> None:
+        if threading.get_ident() == self._home:
+            call(*given)
+        else:
+            self._loop.call_soon_threadsafe(call, *given)

@@ -116,7 +116,7 @@ class SqliteDatabase:
         return result, self._commit
 
     def _commit(self) -> None:
-        """On the thread of commits, while nobody else has the connection."""
+        """On the loop or the thread of commits, while nobody else has the connection."""
         try:
             _run(self._connection, "COMMIT")
         except BaseException:
