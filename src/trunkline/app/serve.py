@@ -80,6 +80,7 @@ async def _serve_http(settings: Settings, node: Node, supervisor_pid: int) -> in
             ssl_keyfile=settings.tls_key,
             timeout_graceful_shutdown=DRAIN_S,
             ws_max_size=1 << 16,
+            ws_per_message_deflate=False,  # small events: packing takes longer
             server_header=False,
             lifespan="off",
         )

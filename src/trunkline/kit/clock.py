@@ -22,7 +22,7 @@ def monotonic_s() -> float:
 def rfc3339(at_ms: int) -> str:
     """An epoch time as RFC 3339 in UTC with milliseconds, such as `2026-11-21T06:17:18.250Z`."""
     seconds, millis = divmod(at_ms, 1000)
-    return f"{datetime.fromtimestamp(seconds, UTC):%Y-%m-%dT%H:%M:%S}.{millis:03d}Z"
+    return f"{datetime.fromtimestamp(seconds, UTC).isoformat()[:19]}.{millis:03d}Z"
 
 
 def from_rfc3339(text: str) -> int:

@@ -36,5 +36,5 @@ async def stream(
 ) -> None:
     """CloudEvents after `after`, or from now; `resync` when that is too long ago."""
     async with desks.at(platform, principal):
-        session = await opened(socket, platform, desks.owners, principal)
-        await session.run(after)
+        session = await opened(socket, platform, desks.owners, principal, after)
+        await session.run()

@@ -9,9 +9,9 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import json
 from typing import TYPE_CHECKING, Any, Final
 
+import orjson
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from trunkline.features import identity
@@ -21,6 +21,8 @@ from trunkline.features.desk.stream.viewer import Viewer
 from trunkline.ports.events import StreamGone
 
 if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+
     from trunkline.features.desk.stream.owners import Owners
     from trunkline.features.tenancy import Principal
     from trunkline.ports.events import DomainEvent
@@ -44,15 +46,21 @@ class Session:
     """One WebSocket of one principal, accepted already."""
 
     def __init__(
-        self, socket: WebSocket, platform: Platform, owners: Owners, viewer: Viewer
+        self,
+        socket: WebSocket,
+        platform: Platform,
+        owners: Owners,
+        viewer: Viewer,
+        events: AsyncIterator[DomainEvent],
     ) -> None:
         self._socket = socket
         self._platform = platform
         self._owners = owners
         self._viewer = viewer
+        self._events = events
         self._sending = asyncio.Lock()
 
-    async def run(self, after: int | None) -> None:
+    async def run(self) -> None:
         """Serve until the page leaves, the session ends, or the page is too slow."""
         code: int | None = None
         try:
@@ -60,7 +68,7 @@ class Session:
                 tasks.create_task(self._read())
                 tasks.create_task(self._ping())
                 tasks.create_task(self._watch())
-                tasks.create_task(self._tell(after))
+                tasks.create_task(self._tell())
         except* Ended as ended:
             code = next(one.code for one in _flat(ended))
         if code is not None:
@@ -87,17 +95,17 @@ class Session:
             self._viewer.principal = principal
             self._viewer.owned = await self._owners.of(self._platform, principal.tenant_id)
 
-    async def _tell(self, after: int | None) -> None:
-        tenant_id = self._viewer.principal.tenant_id
+    async def _tell(self) -> None:
         while True:
             try:
-                async for event in self._platform.stream.follow(tenant_id, after):
+                async for event in self._events:
                     if self._is_over(event):
                         raise Ended(NOT_ALLOWED)
                     if self._viewer.sees(event):
                         await self._send(await told(self._platform, self._viewer, event))
             except StreamGone:
-                after = None
+                tenant_id = self._viewer.principal.tenant_id
+                self._events = self._platform.stream.follow(tenant_id, None)
                 await self._send({"type": "resync"})
             else:
                 raise Ended(GONE_AWAY)
@@ -107,7 +115,7 @@ class Session:
         return over and event.subject == self._viewer.principal.session_id
 
     async def _send(self, message: dict[str, Any]) -> None:
-        text = json.dumps(message, ensure_ascii=False, separators=(",", ":"))
+        text = orjson.dumps(message).decode()
         try:
             async with self._sending, asyncio.timeout(TAKEN_WITHIN_S):
                 await self._socket.send_text(text)
@@ -130,15 +138,23 @@ class Session:
 
 
 async def opened(
-    socket: WebSocket, platform: Platform, owners: Owners, principal: Principal
+    socket: WebSocket,
+    platform: Platform,
+    owners: Owners,
+    principal: Principal,
+    after: int | None,
 ) -> Session:
-    """Accept the socket; the viewer hears from the start of what he has in hand."""
+    """Accept the socket; the viewer hears from the start of what he has in hand.
+
+    He follows from before he is told that he does, so that nothing happens in between.
+    """
+    events = platform.stream.follow(principal.tenant_id, after)
     await socket.accept()
     viewer = Viewer(principal, await owners.of(platform, principal.tenant_id))
     view = view_of(platform, principal)
     if view is not None and view.work is not None:
         viewer.remember(view.work.interaction)
-    return Session(socket, platform, owners, viewer)
+    return Session(socket, platform, owners, viewer, events)
 
 
 def _secret(socket: WebSocket) -> str | None:
