@@ -45,22 +45,23 @@ def identify(tx: Tx, keys: KeyRing, tenant_id: str, number: str | None) -> Ident
     if known is None:
         return Identified()
     rows = store.known_by(tx, tenant_id, phone_mark(keys, tenant_id, known), MOST_MATCHES)
-    return Identified(
-        tuple(
-            CustomerBrief(
-                row.id,
-                Level(row.level),
-                row.language,
-                row.surveyed_at,
-                bool(row.opted_out_survey),
-                row.manager_id,
-                bool(row.contract),
-            )
-            for row in rows
-        )
-    )
+    return Identified(tuple(_brief(*row) for row in rows))
 
 
 def phone_mark(keys: KeyRing, tenant_id: str, known: str) -> str:
     """What a normalised number is looked up by."""
     return keys.blind_index(tenant_id, f"phone:{known}")
+
+
+def _brief(
+    customer_id: str,
+    level: str,
+    language: str,
+    surveyed_at: int | None,
+    opted_out: int,
+    manager: str | None,
+    contract: int,
+) -> CustomerBrief:
+    return CustomerBrief(
+        customer_id, Level(level), language, surveyed_at, bool(opted_out), manager, bool(contract)
+    )

@@ -15,7 +15,7 @@ from trunkline.kit.prepared import Prepared
 from trunkline.ports.database import Tx, metadata
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Sequence
+    from collections.abc import Collection, Iterable
 
 customers = sa.Table(
     "customers",
@@ -198,9 +198,9 @@ def change(tx: Tx, tenant_id: str, customer_id: str, **fields: Any) -> None:
     tx.execute(customers.update().where(_is(tenant_id, customer_id)).values(**fields))
 
 
-def known_by(tx: Tx, tenant_id: str, mark: str, limit: int) -> Sequence[Any]:
+def known_by(tx: Tx, tenant_id: str, mark: str, limit: int) -> list[tuple[Any, ...]]:
     """Customers with this identity, oldest first, with what routing may know of them."""
-    return tx.execute(_KNOWN_BY, {"of_tenant": tenant_id, "mark": mark, "most": limit}).all()
+    return _KNOWN_BY.all(tx, {"of_tenant": tenant_id, "mark": mark, "most": limit})
 
 
 def add_identity(tx: Tx, row: IdentityRow) -> None:
@@ -391,7 +391,7 @@ _SEVERAL = sa.select(customers).where(
     customers.c.erased_at.is_(None),
     customers.c.id.in_(sa.bindparam("ids", expanding=True)),
 )
-_KNOWN_BY = (
+_KNOWN_BY = Prepared(
     sa.select(
         customers.c.id,
         customers.c.level,
@@ -413,4 +413,5 @@ _KNOWN_BY = (
     .where(customers.c.erased_at.is_(None))
     .order_by(customers.c.id)
     .limit(sa.bindparam("most"))
+    .offset(sa.literal_column("0"))  # or the toolkit adds a parameter of its own
 )
