@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from trunkline.core.call.dialling import Dialling
 from trunkline.core.records import record
 from trunkline.core.words import (
     AgentId,
@@ -43,7 +42,6 @@ class CallbackOpened:
     due_at: int
     interaction: InteractionId | None = None
     owner: AgentId | None = None
-    dialling: Dialling | None = None
 
 
 @record(frozen=True, slots=True)

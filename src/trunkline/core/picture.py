@@ -64,7 +64,6 @@ class WorkView:
     overrun: bool = False
     disposition: str | None = None
     calling: bool = False
-    retrieving: bool = False
     callback: bool = False
     parties: tuple[PartyView, ...] = ()
     recorded: bool = False
@@ -104,10 +103,7 @@ class CallInLine:
 
 @record(frozen=True, slots=True)
 class QueueView:
-    """One queue now; `ewt_ms` is None while nobody is on duty.
-
-    `callbacks` are those that are open: planned, in line, or suspended by a call.
-    """
+    """One queue now; `ewt_ms` is None while nobody is on duty."""
 
     id: QueueId
     waiting: int
@@ -115,7 +111,6 @@ class QueueView:
     ewt_ms: int | None
     agents: tuple[tuple[AgentState, int], ...]
     calls: tuple[CallInLine, ...]
-    callbacks: int = 0
 
 
 def agent_view(state: State, name: AgentId) -> AgentView | None:
@@ -144,11 +139,10 @@ def queue_views(state: State) -> dict[QueueId, QueueView]:
         shown = shown_state(state.agents[name])
         for queue in queues:
             on_duty[queue][shown] += 1
-    promised = Counter(callback.queue for callback in state.callbacks.values())
-    return {queue: _queue(state, queue, on_duty[queue], promised[queue]) for queue in state.queues}
+    return {queue: _queue(state, queue, on_duty[queue]) for queue in state.queues}
 
 
-def _queue(state: State, queue: QueueId, agents: Counter[AgentState], callbacks: int) -> QueueView:
+def _queue(state: State, queue: QueueId, agents: Counter[AgentState]) -> QueueView:
     line = state.lines[queue]
     on_duty = agents.total() - agents[AgentState.OFFLINE] - agents[AgentState.NOT_READY]
     calls = []
@@ -163,7 +157,6 @@ def _queue(state: State, queue: QueueId, agents: Counter[AgentState], callbacks:
         ewt_ms=of_newcomer(state, queue, on_duty).mean_ms if on_duty else None,
         agents=tuple(sorted(agents.items())),
         calls=tuple(calls),
-        callbacks=callbacks,
     )
 
 
@@ -227,7 +220,6 @@ def _segment(state: State, agent: Agent, name: InteractionId) -> WorkView | None
         attached=talk.leg is not None,
         disposition=agent.disposition,
         calling=it.place is Place.CALLING,
-        retrieving=it.parked is not None,
         callback=it.callback is not None,
         parties=tuple(_party(party) for party in _known_to(state, talk)),
         recorded=it.recording is not None,

@@ -16,12 +16,16 @@ if TYPE_CHECKING:
 FOLDER = "free"
 MOST_KEPT = 2_000
 
+_seen: dict[str, list[str]] = {}
+"""What was seen in a folder and not taken yet: looking for one file reads them all."""
+
 
 def take(target: Path) -> None:
     """Make `target` an empty file for us alone, out of one that was given back if there is one."""
-    while (spare := _any(target.parent / FOLDER)) is not None:
+    folder = f"{target.parent}/{FOLDER}"
+    while (spare := _any(folder)) is not None:
         with suppress(FileNotFoundError):  # somebody else was quicker: the next one
-            spare.replace(target)
+            os.rename(f"{folder}/{spare}", target)  # noqa: PTH104 - a path of names takes twice as long
             return
     target.touch(mode=0o600)
 
@@ -46,10 +50,9 @@ def give_back(path: Path) -> None:
             path.unlink()
 
 
-def _any(folder: Path) -> Path | None:
-    try:
-        with os.scandir(folder) as found:
-            first = next(found, None)
-    except FileNotFoundError:
-        return None
-    return folder / first.name if first else None
+def _any(folder: str) -> str | None:
+    seen = _seen.get(folder)
+    if not seen:
+        with suppress(FileNotFoundError):
+            seen = _seen[folder] = os.listdir(folder)  # noqa: PTH208 - names are all we want
+    return seen.pop() if seen else None

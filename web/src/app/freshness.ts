@@ -15,15 +15,14 @@ export function staleAfter({ type, data }: StreamEvent): Key[] {
         ["pop"],
         ["callbacks"],
         ["abandoned"],
-        ["parked"],
         ...one,
         ...(verb === "wrapped_up" ? [["unfinished"]] : []),
       ];
     case "callback":
-      return [["callbacks"], ["abandoned"], ["promises"], ...(verb === "ended" ? [["wall"]] : [])];
+      return [["callbacks"], ["abandoned"], ["promises"]];
     case "promise":
     case "appointment":
-      return [["promises"], ["wall"]];
+      return [["promises"]];
     case "alert":
       return [["alerts"]];
     case "offer":
@@ -40,8 +39,7 @@ export function staleAfter({ type, data }: StreamEvent): Key[] {
     case "skill_set":
       return [["skill-sets"], ["agents"]];
     case "queue":
-      if (verb !== "live_changed") return [["wall"]];
-      return data?.queue_id ? [["queue-live", data.queue_id]] : [];
+      return verb === "live_changed" && data?.queue_id ? [["queue-live", data.queue_id]] : [];
     default:
       return [];
   }

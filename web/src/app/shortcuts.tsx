@@ -4,13 +4,12 @@ import { Modal } from "antd";
 import { useTranslation } from "react-i18next";
 
 const GROUPS = {
-  offer: ["accept:A", "decline:D", "here:R", "fetch:F"],
+  offer: ["accept:A", "decline:D", "here:R"],
   call: [
     "mute:M",
     "hold:H",
     "keypad:K",
     "transfer:T",
-    "park:Shift P",
     "hang_up:Shift X",
     "verify:V",
     "copy:C",

@@ -168,18 +168,8 @@ class RecordingResumed:
     agent: AgentId
 
 
-@record(frozen=True, slots=True)
-class EmergencyCalled:
-    """An emergency number is being called from the seat of an agent."""
-
-    interaction: InteractionId
-    agent: AgentId
-    queue: QueueId
-
-
 PartyFact = (
-    EmergencyCalled
-    | PartyInvited
+    PartyInvited
     | PartyDialled
     | PartyJoined
     | AttendanceChanged

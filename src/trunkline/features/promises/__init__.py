@@ -4,7 +4,6 @@ from trunkline.features.promises.projection import PromisesFollow
 from trunkline.features.promises.slots import EARLIEST_MS, within
 from trunkline.features.promises.slots import free as free_times
 from trunkline.features.promises.store import (
-    Mailing,
     PromiseKind,
     PromiseRow,
     PromiseState,
@@ -14,7 +13,6 @@ from trunkline.features.promises.store import (
     booked,
     change,
     counts,
-    counts_by_queue,
     get,
     of_customer,
     page,
@@ -22,7 +20,6 @@ from trunkline.features.promises.store import (
 
 __all__ = [
     "EARLIEST_MS",
-    "Mailing",
     "PromiseKind",
     "PromiseRow",
     "PromiseState",
@@ -33,7 +30,6 @@ __all__ = [
     "booked",
     "change",
     "counts",
-    "counts_by_queue",
     "free_times",
     "get",
     "of_customer",

@@ -12,7 +12,6 @@ import {
   Pause,
   PhoneOff,
   Play,
-  SquareParking,
 } from "lucide-react";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
@@ -35,7 +34,6 @@ export function CallBar({ work }: { work: Work }) {
   const hangUp = () => verbs.mutate({ verb: "hangup" });
   const record = () =>
     verbs.mutate({ verb: work.recorded ? "pause-recording" : "resume-recording" });
-  const park = () => verbs.mutate({ verb: "park" });
   const ask = (how: Asking, to: Whom) => {
     setTransfer(false);
     verbs.mutate({ verb: how, to });
@@ -46,11 +44,9 @@ export function CallBar({ work }: { work: Work }) {
     r: record,
     k: () => setKeypad((open) => !open),
     t: () => setTransfer((open) => !open),
-    "shift+p": work.retrieving || work.calling ? undefined : park,
     "shift+x": hangUp,
   });
-  if (work.calling) return <RingingBar work={work} give={hangUp} what={t("call.calling")} />;
-  if (work.retrieving) return <RingingBar work={work} give={hangUp} what={t("call.retrieving")} />;
+  if (work.calling) return <CallingBar work={work} give={hangUp} />;
   return (
     <>
       <div className={`call-bar ${work.held ? "held" : ""}`}>
@@ -103,7 +99,6 @@ export function CallBar({ work }: { work: Work }) {
             <Tool icon={ArrowRightLeft} name={t("call.transfer")} hotkey="T" on={transfer} />
           </span>
         </Popover>
-        <Tool icon={SquareParking} name={t("call.park")} hotkey="Shift P" on={false} press={park} />
         {work.callback && (
           <Button onClick={() => verbs.mutate({ verb: "not-reached" })}>{t("call.machine")}</Button>
         )}
@@ -126,8 +121,8 @@ export function CallBar({ work }: { work: Work }) {
 /** Supervisors who attend are nobody whom I brought in. */
 const othersIn = (work: Work): boolean => work.parties.some((party) => !attends(party));
 
-/** A phone rings: a called customer's, or mine into a parked call; I can but wait or give up. */
-function RingingBar({ work, give, what }: { work: Work; give: () => void; what: string }) {
+/** A callback: the customer's phone rings, and nothing can be done but wait or give up. */
+function CallingBar({ work, give }: { work: Work; give: () => void }) {
   const { t } = useTranslation();
   return (
     <div className="call-bar">
@@ -136,7 +131,7 @@ function RingingBar({ work, give, what }: { work: Work; give: () => void; what: 
           <Elapsed from={work.since} />
         </div>
         <div className="row" role="status">
-          <Chip tone="warn">{what}</Chip>
+          <Chip tone="warn">{t("call.calling")}</Chip>
         </div>
       </div>
       <Button

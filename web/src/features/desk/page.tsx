@@ -12,7 +12,6 @@ import { CustomerPanel } from "./customer-panel";
 import "./desk.css";
 import { Idle } from "./idle";
 import { OfferCard } from "./offer-card";
-import { ParkedCalls } from "./parked";
 import { PhoneState } from "./phone-state";
 import { RefusalNotice } from "./refusal-notice";
 import { QueueGlance, RecentList } from "./side";
@@ -39,7 +38,6 @@ function AgentDesk() {
     <div className="desk">
       <aside className="desk-side" aria-label={t("desk.around")}>
         <QueueGlance />
-        <ParkedCalls />
         <UnfinishedList />
         <RecentList />
         <PhoneState onCheck={() => setChecking(true)} />

@@ -17,8 +17,6 @@ type Simple =
   | "pause-recording"
   | "resume-recording"
   | "swap"
-  | "park"
-  | "retrieve"
   | "join"
   | "leave";
 

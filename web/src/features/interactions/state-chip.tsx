@@ -10,7 +10,6 @@ const TONES = {
   queued: "warn",
   calling: "warn",
   talking: "ok",
-  parked: "warn",
   wrap_up: "accent",
   ended: "neutral",
 } as const;

@@ -1,9 +1,9 @@
 """A thin client of Asterisk's REST interface: one WebSocket for events and for what we change.
 
-What we ask goes over HTTP; so do changes while there is no WebSocket, and always with an Asterisk
-that takes none over it (`rest_socket.speaks`). Events that we do not use are not even sent
-(`EVENTS`). The WebSocket is kept up for ever; what happened while it was away is for the edge to
-find out, which is called at each new connection.
+What we ask seldom goes over HTTP; so do changes while there is no WebSocket, and always with an
+Asterisk that takes none over it (`rest_socket.speaks`). Events that we do not use are not even
+sent (`EVENTS`). The WebSocket is kept up for ever; what happened while it was away is for the edge
+to find out, which is called at each new connection.
 """
 
 from __future__ import annotations
@@ -81,16 +81,12 @@ class Ari:
         return await self.ask("POST", path, query, body)
 
     async def post_alone(self, path: str, body: Json | None = None, **query: str) -> Any:
-        """As `post`, on a connection of its own: for what waits for a channel's thread.
+        """As `post`, on a connection of its own: for what waits for a channel's thread."""
+        return await self._alone("POST", path, query, body)
 
-        Over the WebSocket it would hold up everything that comes after it. An idle one of those
-        that carry no events takes it; when none is idle it goes over HTTP, which costs us more.
-        """
-        for socket in self._spare:
-            if socket.idle:
-                status, text = await self._over_socket(socket, "POST", path, query, body)
-                return _value(path, status, text)
-        return _value(path, *await self._over_http("POST", path, query, body))
+    async def get_alone(self, path: str) -> Any:
+        """As `get`, in nobody's way: for what is asked often and by the way."""
+        return await self._alone("GET", path, {})
 
     async def put(self, path: str, body: Json | None = None, **query: str) -> Any:
         """The reply's value, None if there is none."""
@@ -113,6 +109,20 @@ class Ari:
         else:
             status, text = await self._over_socket(self._socket, method, path, query, body)
         return _value(path, status, text)
+
+    async def _alone(
+        self, method: str, path: str, query: Mapping[str, str], body: Json | None = None
+    ) -> Any:
+        """Over the WebSocket it would hold up everything that comes after it.
+
+        An idle one of those that carry no events takes it; when none is idle it goes over HTTP,
+        which costs us more.
+        """
+        for socket in self._spare:
+            if socket.idle:
+                status, text = await self._over_socket(socket, method, path, query, body)
+                return _value(path, status, text)
+        return _value(path, *await self._over_http(method, path, query, body))
 
     async def _over_http(
         self, method: str, path: str, query: Mapping[str, str], body: Json | None

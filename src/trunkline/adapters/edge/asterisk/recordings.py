@@ -22,10 +22,10 @@ if TYPE_CHECKING:
     from trunkline.adapters.edge.background import Background
 
 CLOSED_WITHIN_S: Final = 5.0
-STOCK: Final = 400
+STOCK: Final = 2_000
 """Empty files that wait for their recording: two a call."""
 
-_LOOK_EVERY_S: Final = 0.05
+_LOOK_EVERY_S: Final = 0.1
 _ADOPTED_EVERY_S: Final = 1.0
 _OPENED_WITHIN_S: Final = 1.0
 """How long Asterisk may take to open a file that it was told to write."""
@@ -103,9 +103,9 @@ class Recordings:
 
     async def _close(self, recording: RecordingId) -> None:
         for _ in range(round(CLOSED_WITHIN_S / _LOOK_EVERY_S)):
+            await asyncio.sleep(_LOOK_EVERY_S)
             if self._all_closed(recording):
                 break
-            await asyncio.sleep(_LOOK_EVERY_S)
         self._finish(recording)
 
     async def _until_closed(self, recording: RecordingId) -> None:

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from trunkline.core.words import LegId
 
 LOOK_EVERY_S: Final = 0.5
-AT_ONCE: Final = 8
+AT_ONCE: Final = 2
 _FRAME_BYTES: Final = 160
 """20 ms of G.711. Only G.711 and Opus are offered to anybody, and Opus is never so even."""
 
@@ -63,7 +63,7 @@ class Sampler:
 
     async def _read(self, leg: LegId) -> LegReading | None:
         try:
-            told = await self._ari.get(f"channels/{segment(leg)}/rtp_statistics")
+            told = await self._ari.get_alone(f"channels/{segment(leg)}/rtp_statistics")
         except AriError:
             return None  # it has just ended, or has no sound yet
         return reading(leg, told)

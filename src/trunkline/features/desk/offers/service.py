@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from trunkline.core.call.dialling import DialMode
 from trunkline.core.words import OfferOutcome
 from trunkline.features import interactions
 from trunkline.features.desk import sight
@@ -51,10 +50,7 @@ def _with_pop(tx: Tx, platform: Platform, principal: Principal, stored: Stored) 
     see = sight.own if rings_for_me else sight.visible
     row = see(tx, principal, stored["interaction_id"])
     (told,) = opened(tx, platform.keys, principal, [stored])
-    pop = pop_of(tx, platform, principal, row)
-    if pop.listed is not None:  # what is shown to be looked at may be skipped, whatever the queue
-        told = told.model_copy(update={"may_decline": pop.listed.mode is DialMode.PREVIEW})
-    return OfferWithPop(**dict(told), pop=pop)
+    return OfferWithPop(**dict(told), pop=pop_of(tx, platform, principal, row))
 
 
 def _unknown() -> TrunklineError:

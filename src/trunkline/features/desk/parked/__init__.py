@@ -1,1 +1,0 @@
-"""Parked calls: left in a slot, listed, fetched."""
