@@ -289,6 +289,21 @@ class Day:
             if talk and talk.leg and talk.parties and draw.random() < 0.3:
                 edge.drop(talk.leg, Cause.NORMAL)
 
+    def calls_are_parked(self) -> None:
+        """Who talks parks the customer; somebody fetches them, and their device answers or not."""
+        draw, edge = self.draw, self.world.edge
+        for name in AGENTS:
+            call = self.world.agent(name).segment
+            if call and draw.random() < 0.7:
+                self.put(w.ParkCall(name, call))
+        for call in list(self.world.state.slots.values()):
+            if draw.random() < 0.5:
+                self.put(w.RetrieveCall(draw.choice(AGENTS), call))
+        for leg, there in list(edge.legs.items()):
+            if not there.inbound and draw.random() < 0.7:
+                edge.answer(leg)
+        self.tell_all()
+
     def _is_open(self, call: InteractionId) -> bool:
         return call in self.world.state.interactions
 
@@ -663,6 +678,8 @@ class Day:
             w.LeaveCall(name, call),
             w.PauseRecording(name, call),
             w.ResumeRecording(name, call),
+            w.ParkCall(name, call, draw.choice((None, None, 701, 999))),
+            w.RetrieveCall(name, call),
             *self._supervisor_verbs(call),
         )
 
@@ -701,8 +718,9 @@ ACTIONS: tuple[Callable[[Day], None], ...] = (
     Day.policy_changes,
     Day.restart,
     Day.callbacks_fall_due_at_once,
+    Day.calls_are_parked,
 )
-USUAL = (16, 8, 8, 4, 10, 6, 24, 6, 30, 12, 6, 6, 5, 5, 5, 2, 2, 5, 0)
+USUAL = (16, 8, 8, 4, 10, 6, 24, 6, 30, 12, 6, 6, 5, 5, 5, 2, 2, 5, 0, 6)
 """How often each of the actions happens."""
-CALLING_BACK = (16, 8, 8, 2, 10, 6, 24, 2, 12, 4, 2, 6, 24, 5, 20, 2, 1, 2, 6)
+CALLING_BACK = (16, 8, 8, 2, 10, 6, 24, 2, 12, 4, 2, 6, 24, 5, 20, 2, 1, 2, 6, 2)
 """Days on which customers leave callbacks all the time, and are called."""

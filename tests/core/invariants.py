@@ -54,7 +54,10 @@ def _one_place(state: State, it: Interaction) -> None:
     waiting, talk = it.waiting, it.talk
     assert (waiting is not None) == (it.place is Place.QUEUED), "queued, and only then in a line"
     with_agent = it.place in (Place.TALKING, Place.CALLING)
-    assert (talk is not None) == with_agent, "talking or calling, and only then with an agent"
+    fetched = it.place is Place.PARKED and talk is not None
+    assert (talk is not None) == (with_agent or fetched), "only then with an agent"
+    assert (it.parked is not None) == (it.place is Place.PARKED), "in a slot, or not"
+    assert not it.parked or state.slots[it.parked.slot] == it.id, "a slot holds one call"
     assert (it.outside is not None) == (it.place is Place.OUTSIDE), "given outside, or not"
     assert (it.reach_by is not None) == (it.place is Place.CALLING), "ringing has a timer"
     assert it.here or it.place is Place.QUEUED, "who is not there waits to be called"
@@ -76,7 +79,8 @@ def _one_place(state: State, it: Interaction) -> None:
         assert state.agents[talk.agent].segment == it.id
         assert (talk.leg is None) == (talk.lost_until is not None), "no leg, then a timer"
         assert not (it.recording and talk.remind_at), "what is paused is not recorded"
-        assert not (it.recording and it.place is Place.CALLING), "nobody is recorded who rings"
+        rings = it.place in (Place.CALLING, Place.PARKED)
+        assert not (it.recording and rings), "nobody is recorded who rings"
         _parties(state, it, talk)
     if it.place is Place.SURVEY:
         assert it.step, "a survey waits for a step"
@@ -221,6 +225,7 @@ def _indexes(state: State) -> None:
     assert set(fresh.free) == {n for n in state.profiles if is_free(state.agents[n])}
     assert fresh.recordings == state.recordings
     assert fresh.parties == state.parties
+    assert fresh.slots == state.slots
     lines = {queue: line for queue, line in state.lines.items() if line}
     assert {queue: line for queue, line in fresh.lines.items() if line} == lines
     assert all(line == sorted(line) for line in lines.values())

@@ -10,6 +10,7 @@ from trunkline.core import facts as f
 from trunkline.core.acd.order import starving_from
 from trunkline.core.acd.rules import Strategy
 from trunkline.core.call import facts as pf
+from trunkline.core.call import parking_facts as pk
 from trunkline.core.state import State
 from trunkline.core.words import AgentId, InteractionId, OfferOutcome, QueueId
 
@@ -47,6 +48,7 @@ class Laws:
                 self._begin("interaction", it)
             case f.InteractionEnded(interaction=it):
                 self._end("side", it)
+                self.open.pop(("parked", it), None)
             case f.InteractionClosed(interaction=it):
                 assert ("side", it) not in self.open
                 self._end("interaction", it)
@@ -73,6 +75,18 @@ class Laws:
             case pf.TalkPassed(interaction=it, agent=agent, party=party):
                 self._end("party", party)
                 self._begin("talk", it, agent)
+            case pk.CallParked(interaction=it):
+                self._begin("parked", it)
+            case pk.RetrievalBegan(interaction=it, agent=agent):
+                self._begin("retrieval", it, agent)
+            case pk.RetrievalFailed(interaction=it, agent=agent):
+                self._end("retrieval", it, agent)
+            case pk.CallRetrieved(interaction=it, agent=agent):
+                self._end("parked", it)
+                self._end("retrieval", it, agent)
+                self._begin("talk", it, agent)
+            case pk.ParkingEnded(interaction=it):
+                self._end("parked", it)
             case pf.PartyInvited(party=party):
                 self._begin("party", party)
             case pf.PartyEnded(party=party) | pf.WentOutside(party=party):
@@ -123,6 +137,7 @@ class Laws:
                 | f.FlowChanged(interaction=it)
                 | pf.TalkPassed(interaction=it)
                 | pf.WentOutside(interaction=it)
+                | pk.CallParked(interaction=it)
             ):
                 self.refused.pop(it, None)
                 self.returned.discard(it)

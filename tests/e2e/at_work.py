@@ -134,6 +134,19 @@ def consulting(explorer: Explorer, role: str) -> None:
         _until(lambda: [one for one in _parties(explorer) if one["joined"]])
 
 
+def parked(explorer: Explorer, role: str) -> None:
+    """The agent has parked a customer, and nothing in hand."""
+    if role == "agent":
+        talking(explorer, role)
+        explorer.ask(role, "POST", f"{_call(explorer)}/park")
+        be_free(explorer, role)
+
+
+def parked_calls(explorer: Explorer, role: str) -> list[str]:
+    """What can be fetched."""
+    return [one["interaction_id"] for one in explorer.items("/parked", "agent")]
+
+
 def attending(explorer: Explorer, role: str) -> None:
     """The supervisor listens to the talk of the agent."""
     attended(explorer, role)

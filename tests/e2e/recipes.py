@@ -83,6 +83,7 @@ RECIPES = Recipes(
         f"POST {VERBS}/consult": lambda _: COLLEAGUE,
         f"POST {VERBS}/conference": lambda _: {},
         f"PUT {VERBS}/attendance": lambda _: {"mode": "whisper"},
+        f"POST {VERBS}/park": lambda _: {},
         f"POST {VERBS}/wrap-up": lambda _: {"disposition": "other", "ticket": {"action": "new"}},
         f"POST {VERBS}/verify": lambda _: {"how": "asked", "ok": True},
         f"PUT {VERBS}/customer": lambda e: {"customer_id": first("/customers")(e)},
@@ -97,6 +98,7 @@ RECIPES = Recipes(
         f"POST {VERBS}/extend-wrap-up": w.wrapping_up,
         f"POST {VERBS}/wrap-up": w.wrapping_up,
         f"POST {VERBS}/consult": w.alone,
+        f"POST {VERBS}/retrieve": w.parked,
         f"PUT {VERBS}/attendance": w.attended,
         f"DELETE {VERBS}/attendance": w.attending,
         f"POST {VERBS}/take-over": w.attending,
@@ -111,7 +113,10 @@ RECIPES = Recipes(
         **{
             f"{method} {VERBS}{verb}": w.talking
             for method, verbs in (
-                ("POST", "/hold /mute /hangup /digits /transfer /verify /return-to-queue"),
+                (
+                    "POST",
+                    "/hold /mute /hangup /digits /transfer /verify /return-to-queue /park",
+                ),
                 ("GET", " /pop /draft"),
                 ("PUT", "/customer /draft"),
             )
@@ -130,6 +135,7 @@ RECIPES = Recipes(
                 ("POST", "end"),
             )
         },
+        f"POST {VERBS}/retrieve": w.parked_calls,
         "/recordings": w.sound_recordings,
         "/offers": w.open_offers,
         "/callbacks": fresh("/callbacks"),

@@ -214,6 +214,31 @@ async def test_a_supervisor_listens_whispers_barges_in_and_takes_over(
     ]
 
 
+async def test_a_parked_customer_hears_music_and_then_whoever_fetches_them(
+    node: Node, admin: Person
+) -> None:
+    async with talking(node) as talk:
+        colleague, other = await talk.colleague("agent2")
+        talk.does("park")
+        await talk.desk.ended()
+        await hears_music(talk.customer)
+        (parked,) = colleague.get("/parked")["items"]
+        colleague.post(f"/interactions/{talk.id}/retrieve")
+        await other.answered()
+        await hear_each_other(talk.customer, other, (CUSTOMER_HZ, HZ["agent2"]))
+        assert colleague.get("/parked")["items"] == []
+        other.hang_up()
+        await until(lambda: colleague.me()["work"]["kind"] == "wrap_up", "wrap-up")
+        talk.customer.hang_up()
+        page = await closed(admin, talk.id)
+    assert (parked["slot"], parked["interaction_id"]) == (701, talk.id)
+    talks = [s for s in page["segments"] if s["kind"] == "talk"]
+    (stay,) = [s for s in page["segments"] if s["kind"] == "parked"]
+    assert talks[0]["ended_at"] == stay["started_at"]
+    assert stay["ended_at"] == talks[1]["started_at"]
+    assert len(page["recordings"]) == 2
+
+
 async def test_a_flow_takes_a_customer_back(node: Node, admin: Person) -> None:
     flow = next(f for f in admin.get("/flows")["items"] if "main" in str(f["name"]).lower())
     async with talking(node) as talk:

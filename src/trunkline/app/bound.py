@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from trunkline.adapters.blobs import open_blobs
+from trunkline.adapters.messages import open_smtp
 from trunkline.app.cells import LocalCells
 from trunkline.app.executor import Executor
 from trunkline.app.figures import FactsCounted, Figures, MeasuredDatabase
@@ -17,6 +18,8 @@ from trunkline.app.work import TicketOfEveryCall, TicketOfWhoIsNotReached
 from trunkline.features import (
     alerts,
     callbacks,
+    desk,
+    dialling,
     interactions,
     promises,
     queues,
@@ -36,9 +39,11 @@ if TYPE_CHECKING:
     from trunkline.ports.clock import Clock, Ids
     from trunkline.ports.edge import EdgeLink
     from trunkline.ports.jobs import Jobs
+    from trunkline.ports.messages import Messenger
     from trunkline.runtime.projection import Projection
 
 MASTER_KEY = "master.key"
+EMAIL = "email"
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +58,7 @@ class Bound:
     figures: Figures
     quality: Quality
     ways: Ways
+    walls: desk.Walls
 
 
 def bind(
@@ -65,10 +71,11 @@ def bind(
     executor = Executor(db, keys, clock, ids, edge, figures)
     stream = LiveStream(store.db, store.events)
     relay = Relay(store.db, store.events, stream)
-    live = LiveQueues(store.db, store.events, clock)
+    walls = desk.Walls(clock)
+    live = LiveQueues(store.db, store.events, clock, walls)
 
     def make(tenant_id: str) -> CellDriver:
-        follow = [*projections(platform), FactsCounted(figures)]
+        follow = [*projections(platform), FactsCounted(figures), walls]
         cell = Cell(tenant_id, tenant_id, store.journal, follow, clock, ids)
         return CellDriver(cell, db, clock, executor.carry_out, relay.flush, live.tell)
 
@@ -91,8 +98,15 @@ def bind(
         settings=settings,
         edge=edge,
         policies=policies,
+        messengers=_messengers(settings),
     )
-    return Bound(platform, cells, executor, policies, relay, figures, quality, ways)
+    return Bound(platform, cells, executor, policies, relay, figures, quality, ways, walls)
+
+
+def _messengers(settings: Settings) -> dict[str, Messenger]:
+    if settings.smtp is None or settings.mail_from is None:
+        return {}
+    return {EMAIL: open_smtp(settings.smtp.get_secret_value(), settings.mail_from)}
 
 
 def read_models(jobs: Jobs) -> list[Projection]:
@@ -114,6 +128,7 @@ def projections(platform: Platform) -> list[Projection]:
         TicketOfEveryCall(platform),
         TicketOfWhoIsNotReached(platform.jobs),
         promises.PromisesFollow(),
+        dialling.EntriesFollow(),
         alerts.AlertsFromFacts(platform.outbox, platform.ids),
         interactions.InteractionEvents(platform.outbox),
     ]

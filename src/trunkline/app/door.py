@@ -19,9 +19,11 @@ from trunkline.app.owners import Owners
 from trunkline.core.acd.rules import Affinity
 from trunkline.core.call.commands import HangUp, RejectLeg
 from trunkline.core.call.events import DigitsCollected, EdgeEvent, LegEnded, RecordingEnded
+from trunkline.core.call.wishes import CallEmergency
 from trunkline.core.inputs import ArriveInteraction, DeviceSeen, LegFound, Presumption, Reconcile
 from trunkline.core.words import AgentId, Cause, LegId, Level, QueueId, Token
-from trunkline.features import customers, interactions
+from trunkline.features import customers, interactions, outbound
+from trunkline.kit.errors import TrunklineError
 from trunkline.kit.logging import logger
 from trunkline.ports.edge import (
     AccountSeen,
@@ -136,6 +138,8 @@ class Door:
 
     async def _at_the_door(self, call: CallArrived) -> asyncio.Future[Any] | None:
         """In at once where nobody is held up by it; else to the doorstep, while it has room."""
+        if call.source is Source.DEVICE and outbound.is_emergency(call.number):
+            return await self._arrive_safely(call)
         if not (len(self._doorstep) or self._somebody_waits(call) or self._behind()):
             return await self._arrive_safely(call)
         if self._doorstep.has_room(call):
@@ -208,6 +212,8 @@ class Door:
 
     async def _arrive(self, call: CallArrived) -> asyncio.Future[Accepted] | None:
         tenant_id = self._tenant_for(call)
+        if tenant_id is None and call.source is Source.DEVICE:
+            return await self._from_a_desk(call)
         if tenant_id is None:
             await self._refuse(call, Cause.UNKNOWN_NUMBER)
             return None
@@ -224,6 +230,28 @@ class Door:
             self._executor.ways.began(call.leg, call.trunk)
         self._executor.values.keep(given.party, call.caller or "anonymous")
         return await self._cells.tell(tenant_id, given, self._sealing(tenant_id, given, call))
+
+    async def _from_a_desk(self, call: CallArrived) -> asyncio.Future[Accepted] | None:
+        """An agent's phone dials a number that is none of ours: an emergency number, or nothing."""
+        found = self._devices.owner(self._cells.drivers, call.trunk)
+        if found is None or not outbound.is_emergency(call.number):
+            await self._refuse(call, Cause.UNKNOWN_NUMBER)
+            return None
+        tenant_id, agent, _ = found
+        state = self._cells.drivers[tenant_id].cell.state
+        party, shown = Token(self._platform.ids.new("pty")), next(iter(state.numbers), "")
+        keys, now = self._platform.keys, self._platform.clock.now_ms()
+        self._tenant_of[call.leg] = tenant_id
+
+        def also(tx: Tx) -> None:
+            customers.put_value(tx, keys, tenant_id, party, None, call.number, now=now)
+
+        try:
+            given = CallEmergency(agent, shown, party, call.leg)
+            await self._cells.submit(tenant_id, given, also)
+        except TrunklineError:  # a second line, while they are in a call
+            await self._refuse(call, Cause.BUSY)
+        return None
 
     async def _identified(self, tenant_id: str, call: CallArrived) -> ArriveInteraction:
         found = await self._platform.db.read(

@@ -6,7 +6,7 @@ import dataclasses
 from typing import TYPE_CHECKING
 
 from trunkline.app.callers import Callers
-from trunkline.app.outward import NotAllowed, Outward
+from trunkline.app.outward import NotAllowed, Outward, located
 from trunkline.app.secrets import Values, said_to
 from trunkline.core.call.commands import DialAgent, DialCustomer, EdgeCommand, Play, SendDigits
 from trunkline.core.call.events import CommandFailed, LegEnded
@@ -14,7 +14,7 @@ from trunkline.core.commands import CheckFactor, CheckNumber, Command, LookUp
 from trunkline.core.flow.speech import Digits
 from trunkline.core.inputs import FactorChecked, LookedUp, NumberChecked
 from trunkline.core.words import Cause, LegId, Token
-from trunkline.features import customers
+from trunkline.features import customers, outbound
 from trunkline.kit.errors import TrunklineError
 from trunkline.kit.logging import logger
 from trunkline.ports.edge import EdgeError, LegGone
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from trunkline.app.figures import Figures
     from trunkline.app.ways import Ways
     from trunkline.core.inputs import Input
+    from trunkline.core.state import State
     from trunkline.kit.crypto import KeyRing
     from trunkline.ports.clock import Clock, Ids
     from trunkline.ports.database import Database, Tx
@@ -119,11 +120,28 @@ class Executor:
         state = self._there().drivers[tenant_id].cell.state
         number = await self.values.read(tenant_id, command.party)
         command = await self._outward.ready(tenant_id, state, command, number)
+        if outbound.is_emergency(number):
+            return await self._for_help(tenant_id, state, command)
         trunks = await self.ways.outward(tenant_id, command.caller)
         if not trunks:
             raise EdgeError("no trunk leads out, or all are full")
         self.ways.began(command.leg, trunks[0])
         return dataclasses.replace(command, trunk=trunks[0], others=trunks[1:])
+
+    async def _for_help(self, tenant_id: str, state: State, command: DialCustomer) -> DialCustomer:
+        """An emergency call takes the trunks meant for it, and says where the agent sits."""
+        rows = await self.ways.for_emergency(tenant_id)
+        if not rows:
+            raise EdgeError("no trunk leads out")
+        where = await self._outward.seat_of(tenant_id, state, command)
+        first, *others = (row.id for row in rows)
+        self.ways.began(command.leg, first)
+        headers = tuple(
+            (row.id, row.location_header, located(row.location_header, where))
+            for row in rows
+            if row.location_header and where
+        )
+        return dataclasses.replace(command, trunk=first, others=tuple(others), headers=headers)
 
     async def _check_number(self, tenant_id: str, command: CheckNumber) -> None:
         """Whether what was keyed in can be called; its reading back is sealed like itself."""

@@ -13,6 +13,7 @@ from trunkline.features import (
     configuration,
     customers,
     desk,
+    dialling,
     flows,
     identity,
     jobs,
@@ -44,6 +45,7 @@ def build_app(node: Node) -> FastAPI:
 
     app = assemble(node.platform, routers(), readiness, figures=node.figures)
     app.state.desks = node.desks
+    app.state.walls = node.walls
     app.include_router(page_lines.router(node.telephony, node.lines))
     return app
 
@@ -65,6 +67,7 @@ def routers() -> tuple[APIRouter, ...]:
         flows.router,
         *numbers.routers,
         *outbound.routers,
+        dialling.router,
         quality.router,
         calendars.router,
         customers.router,

@@ -18,6 +18,7 @@ from trunkline.adapters.sql.store import SqlStore, open_store
 from trunkline.app import demo, engines, work
 from trunkline.app.blocked import Blocked
 from trunkline.app.bound import bind
+from trunkline.app.diallers import Diallers
 from trunkline.app.door import Door
 from trunkline.app.leavers import Leavers, Lines
 from trunkline.app.newcomers import Newcomers, make_agents, push_phones
@@ -52,6 +53,7 @@ class Node:
     store: SqlStore
     cells: LocalCells
     figures: CollectorRegistry
+    walls: desk.Walls
 
     def __init__(
         self, settings: Settings, edge: EdgeLink | None = None, *, mute: bool = False
@@ -111,6 +113,7 @@ class Node:
         held.push_async_callback(self.store.db.close)
         self._bound = bind(settings, self.store, self._clock, self._ids, self._edge)
         self.platform, self.cells = self._bound.platform, self._bound.cells
+        self.walls = self._bound.walls
         self.figures = self._bound.figures.registry
         self._archive = self._open_archive(held)
 
@@ -126,7 +129,9 @@ class Node:
             running = [tasks.create_task(self._bound.relay.run(), name="relay")]
             self.cells.work_in(tasks)
             self._blocked = Blocked(self.platform)
+            self._diallers = Diallers(self.platform, self.cells)
             self.store.events.on_commit(self._blocked.hear)
+            self.store.events.on_commit(self._diallers.hear)
             self.store.events.on_commit(self._bound.ways.hear)
             await self._begin()
             newcomers = Newcomers(self.platform, self._begin_tenant)
@@ -136,6 +141,7 @@ class Node:
             running.append(tasks.create_task(newcomers.run(), name="newcomers"))
             running.append(tasks.create_task(leavers.run(), name="leavers"))
             running.append(tasks.create_task(self._blocked.run(), name="blocked callers"))
+            running.append(tasks.create_task(self._diallers.run(), name="diallers"))
             running.append(tasks.create_task(self._workers().run(), name="workers"))
             running.append(tasks.create_task(self._bound.quality.run(), name="quality"))
             running.append(tasks.create_task(self._bound.ways.run(), name="ways"))
@@ -169,6 +175,7 @@ class Node:
         await self._bound.ways.read(tenant_id)
         await self.cells.start(tenant_id)
         await self._bound.policies.publish_if_new(tenant_id)
+        await self._diallers.read(tenant_id)
 
     async def _offer_setup(self) -> None:
         """The one-time link of a new installation, on the terminal only."""

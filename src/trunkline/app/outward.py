@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final
 
 from trunkline.core.outbound_rules.words import Purpose, Refusal
 from trunkline.core.words import CallbackOrigin, Token
-from trunkline.features import customers, outbound
+from trunkline.features import agents, customers, dialling, outbound
 from trunkline.features.tenancy import Writing
 from trunkline.kit.logging import logger
 from trunkline.ports.edge import EdgeError
@@ -37,6 +37,12 @@ class NotAllowed(EdgeError):
         self.refusal = refusal
 
 
+def located(header: str, where: str) -> str:
+    """A location as its header wants it: a URI in angle brackets (RFC 6442 §4.1), or plain text."""
+    plain = "".join(char for char in where if char.isprintable())
+    return f"<{plain}>" if header == "Geolocation" else plain
+
+
 class Outward:
     """Makes a dial ready, or refuses it."""
 
@@ -52,12 +58,16 @@ class Outward:
     async def ready(
         self, tenant_id: str, state: State, command: DialCustomer, raw: str
     ) -> DialCustomer:
-        """The dial with the number as a trunk dials it; raises `NotAllowed`."""
-        asked = _asked(state, command, raw)
+        """The dial with the number as a trunk dials it; raises `NotAllowed`.
+
+        Of an emergency call the rule never says no, and only that it was made is kept.
+        """
+        asked, entry = _asked(state, command, raw), _entry(state, command)
 
         def work(tx: Tx) -> Refusal | None:
-            now = self._clock.now_ms()
-            return outbound.judge(Writing(tx, self._keys, self._ids, tenant_id, now), asked)
+            on = Writing(tx, self._keys, self._ids, tenant_id, self._clock.now_ms())
+            listed = dialling.asked(tx, tenant_id, asked.interaction_id, entry) if entry else None
+            return outbound.judge(on, _of_list(asked, listed) if listed else asked)
 
         refusal = await self._db.write(work)
         self._figures.outward(refusal.rule if refusal else None)
@@ -65,6 +75,16 @@ class Outward:
             raise NotAllowed(refusal)
         number = customers.normalised(raw) or raw
         return dataclasses.replace(command, party=Token(customers.dialled(number)))
+
+    async def seat_of(self, tenant_id: str, state: State, command: DialCustomer) -> str:
+        """Where the agent sits who makes the call, as it was entered; empty where it was not."""
+        agent = _asked(state, command, "").agent_id
+
+        def work(tx: Tx) -> str:
+            found = agents.several(tx, tenant_id, [agent]) if agent else []
+            return found[0].location if found else ""
+
+        return await self._db.read(work)
 
 
 def _asked(state: State, command: DialCustomer, raw: str) -> outbound.Asked:
@@ -78,6 +98,21 @@ def _asked(state: State, command: DialCustomer, raw: str) -> outbound.Asked:
         shown=command.caller,
         customer_id=it.customer if it is not None and is_customer else None,
         agent_id=it.talk.agent if it is not None and it.talk is not None else None,
+    )
+
+
+def _entry(state: State, command: DialCustomer) -> str | None:
+    """The entry of a dialling list that is dialled; None for any other call."""
+    it = state.interactions.get(command.interaction)
+    found = state.callbacks.get(it.callback) if it is not None and it.callback else None
+    is_customer = it is not None and command.party == it.party
+    return found.dialling.entry if found and found.dialling and is_customer else None
+
+
+def _of_list(asked: outbound.Asked, listed: outbound.Asked) -> outbound.Asked:
+    """What the list says of the call, with what the cell knows of it."""
+    return dataclasses.replace(
+        listed, number=asked.number, agent_id=asked.agent_id, shown=asked.shown
     )
 
 

@@ -9,7 +9,7 @@ import asyncio
 from collections import defaultdict
 from typing import TYPE_CHECKING, Final
 
-from trunkline.core.config import Policy, SurveyRules
+from trunkline.core.config import Parking, Policy, SurveyRules
 from trunkline.core.inputs import PublishPolicy
 from trunkline.features import (
     agents,
@@ -82,6 +82,7 @@ def compose(tx: Tx, tenant_id: str, now: int) -> Policy:
         flows=(*flows.published(tx, tenant_id), *numbers.flows(tx, tenant_id)),
         survey=_survey(chosen),
         listeners_shown=chosen.listeners_shown,
+        parking=Parking(chosen.parking_first, chosen.parking_last, chosen.parking_timeout_s * 1000),
         order=rules.order,
         sharing=rules.sharing,
         experts=rules.experts,

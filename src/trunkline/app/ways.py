@@ -81,6 +81,14 @@ class Ways:
         now_s = monotonic_s()
         return ranked([self._standing(tenant_id, way, now_s) for way in ways], self._ids.seed())
 
+    async def for_emergency(self, tenant_id: str) -> tuple[numbers.TrunkRow, ...]:
+        """By which trunks an emergency call goes out, full or not; a silent one comes last."""
+        if tenant_id in self._changed or tenant_id not in self._trunks:
+            self._changed.discard(tenant_id)
+            await self.read(tenant_id)
+        rows = self._trunks[tenant_id].emergency_ways()
+        return tuple(sorted(rows, key=lambda row: row.id in self._silent))
+
     def full(self, tenant_id: str, trunk: str) -> bool:
         """Whether a trunk takes no call more, in either direction."""
         rows = self._trunks[tenant_id].rows if tenant_id in self._trunks else ()

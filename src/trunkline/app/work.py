@@ -16,6 +16,7 @@ from trunkline.features import (
     calendars,
     customers,
     desk,
+    dialling,
     interactions,
     outbound,
     quality,
@@ -194,6 +195,9 @@ def handlers(platform: Platform, archive: Archive | None) -> dict[str, JobHandle
         await desk.cancel_promises(platform, job)
         await cancel_callbacks(platform, job)
         await erase_recordings(platform, job)
+        customer = str(job.payload["customer_id"])
+        forget = dialling.drop_of_customer
+        await platform.db.write(lambda tx: forget(tx, job.tenant_id, customer))
 
     async def remove(job: Job) -> None:
         await recordings.remove(platform, job)

@@ -13,6 +13,7 @@ from trunkline.core import (
     apply_agents,
     apply_callbacks,
     apply_flows,
+    apply_parking,
     apply_parties,
     apply_talks,
     apply_waits,
@@ -58,5 +59,6 @@ FOLDS: dict[type[Any], Callable[[State, int, Any], None]] = {
     **apply_agents.FOLDS,
     **apply_callbacks.FOLDS,
     **apply_parties.FOLDS,
+    **apply_parking.FOLDS,
 }
 """The fold of each fact, by its type."""

@@ -17,7 +17,7 @@ def _opened(state: State, at: int, fact: f.CallbackOpened) -> None:
     made = Callback(
         fact.callback, fact.origin, fact.queue, fact.number, fact.party, fact.caller,
         fact.customer, fact.level, fact.language, fact.priority, fact.entered_at, fact.due_at,
-        fact.owner,
+        fact.owner, fact.dialling,
     )  # fmt: skip
     state.callbacks[made.id] = made
     state.index_callback(made)

@@ -43,9 +43,10 @@ def _started(state: State, at: int, fact: f.InteractionStarted) -> None:
         caller=fact.caller,
         bar=fact.bar,
         callback=fact.callback,
-        here=fact.callback is None,
+        here=fact.callback is None and not fact.emergency,
+        emergency=fact.emergency,
     )
-    if fact.callback is None:
+    if fact.callback is None and not fact.emergency:
         state.legs[fact.leg] = ("customer", fact.interaction)
 
 
@@ -111,6 +112,9 @@ def _ended(state: State, at: int, fact: f.InteractionEnded) -> None:
     if it.outside:
         state.legs.pop(it.outside.leg, None)
         it.outside = None
+    if it.parked:
+        state.slots.pop(it.parked.slot, None)
+        it.parked = None
     it.place, it.waiting, it.step, it.node = Place.ENDED, None, None, None
     state.count_attempt(it)
 

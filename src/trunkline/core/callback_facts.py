@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from trunkline.core.call.dialling import Dialling
 from trunkline.core.records import record
 from trunkline.core.words import (
     AgentId,
@@ -42,6 +43,7 @@ class CallbackOpened:
     due_at: int
     interaction: InteractionId | None = None
     owner: AgentId | None = None
+    dialling: Dialling | None = None
 
 
 @record(frozen=True, slots=True)

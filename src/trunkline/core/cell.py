@@ -20,7 +20,16 @@ from trunkline.core import inputs as i
 from trunkline.core.acd import callback, losing, offering
 from trunkline.core.acd import engine as acd
 from trunkline.core.acd.lines import unreadable
-from trunkline.core.call import endings, legs, outbound, parties, recording, supervision
+from trunkline.core.call import (
+    emergency,
+    endings,
+    legs,
+    outbound,
+    parking,
+    parties,
+    recording,
+    supervision,
+)
 from trunkline.core.call import engine as call
 from trunkline.core.call import events as e
 from trunkline.core.call import wishes as w
@@ -178,6 +187,10 @@ def _remind_due(turn: Turn, name: str) -> None:
         recording.on_remind_due(turn, it, it.talk)
 
 
+def _parked_due(turn: Turn, name: str) -> None:
+    parking.on_due(turn, turn.state.interactions[InteractionId(name)])
+
+
 def _leg_ringing(turn: Turn, given: e.LegRinging) -> None:
     """A device rings; the offer knows already."""
 
@@ -278,6 +291,7 @@ _DUE: dict[str, Callable[[Turn, str], None]] = {
     "reach": _reach_due,
     "party": _party_due,
     "remind": _remind_due,
+    "parked": _parked_due,
 }
 
 _RULES: dict[type[Any], Callable[[Turn, Any], None]] = {
@@ -315,6 +329,7 @@ _RULES: dict[type[Any], Callable[[Turn, Any], None]] = {
     i.CancelCallback: callback.cancel,
     i.RescheduleCallback: callback.reschedule,
     i.NotReached: call.not_reached,
+    w.CallEmergency: emergency.call,
     w.InviteParty: parties.invite,
     w.RemoveParty: parties.remove,
     w.SwapConsult: parties.swap,
@@ -328,6 +343,8 @@ _RULES: dict[type[Any], Callable[[Turn, Any], None]] = {
     w.EndCall: supervision.end,
     w.PauseRecording: recording.pause,
     w.ResumeRecording: recording.resume,
+    w.ParkCall: parking.park,
+    w.RetrieveCall: parking.retrieve,
     i.Tick: _on_tick,
     e.LegRinging: _leg_ringing,
     e.LegAnswered: legs.answered,

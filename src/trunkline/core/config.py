@@ -150,6 +150,19 @@ class SurveyRules:
     quiet_ms: int = 30 * 24 * 3600 * 1000
 
 
+MOST_SLOTS = 100
+"""So many slots a tenant may have at most."""
+
+
+@record(frozen=True, slots=True)
+class Parking:
+    """The slots in which agents park calls, `first` to `last`, and how long one may stay there."""
+
+    first: int = 701
+    last: int = 720
+    timeout_ms: int = 120_000
+
+
 @record(frozen=True, slots=True)
 class Policy:
     """Everything a cell routes by; of several experts the first in order counts."""
@@ -167,4 +180,5 @@ class Policy:
 
     order: CallOrder = field(default_factory=CallOrder)
     sharing: Sharing = field(default_factory=Sharing)
+    parking: Parking = Parking()
     experts: tuple[TagExpert, ...] = ()

@@ -89,6 +89,11 @@ def _remind_deadline(state: State, name: str) -> int | None:
     return it.talk.remind_at if it and it.talk else None
 
 
+def _parked_deadline(state: State, name: str) -> int | None:
+    it = state.interactions.get(InteractionId(name))
+    return it.parked.until if it and it.parked and it.talk is None else None
+
+
 _DEADLINES: dict[str, Callable[[State, str], int | None]] = {
     "offer": _offer_deadline,
     "accept": _accept_deadline,
@@ -104,4 +109,5 @@ _DEADLINES: dict[str, Callable[[State, str], int | None]] = {
     "reach": _reach_deadline,
     "party": _party_deadline,
     "remind": _remind_deadline,
+    "parked": _parked_deadline,
 }

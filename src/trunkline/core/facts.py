@@ -25,6 +25,7 @@ from trunkline.core.agent_facts import (
     WrapUpStarted,
 )
 from trunkline.core.call.facts import PartyFact
+from trunkline.core.call.parking_facts import ParkingFact
 from trunkline.core.callback_facts import CallbackFact
 from trunkline.core.config import Policy
 from trunkline.core.inputs import Presumption
@@ -168,6 +169,8 @@ class InteractionStarted:
     caller: Token | None = None
     bar: Bar | None = None
     callback: CallbackId | None = None
+    emergency: bool = False
+    """Nobody is there yet either: an agent calls an emergency number."""
 
 
 @record(frozen=True, slots=True)
@@ -314,4 +317,5 @@ Fact = (
     | AgentFact
     | CallbackFact
     | PartyFact
+    | ParkingFact
 )

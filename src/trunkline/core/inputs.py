@@ -10,6 +10,7 @@ from dataclasses import field
 from enum import StrEnum
 
 from trunkline.core.acd.rules import Affinity
+from trunkline.core.call.dialling import Dialling
 from trunkline.core.call.events import EdgeEvent
 from trunkline.core.call.wishes import PartyWish
 from trunkline.core.config import Policy
@@ -348,6 +349,7 @@ class OpenCallback:
     language: str = "zh"
     owner: AgentId | None = None
     interaction: InteractionId | None = None
+    dialling: Dialling | None = None
 
 
 @record(frozen=True, slots=True)

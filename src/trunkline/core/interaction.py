@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 from trunkline.core.acd.pace import Estimate
 from trunkline.core.acd.rules import Affinity
+from trunkline.core.call.dialling import Dialling
 from trunkline.core.inputs import Presumption
 from trunkline.core.words import (
     AgentId,
@@ -79,6 +80,17 @@ class Outside:
     leg: LegId
     bridge: BridgeId
     queue: QueueId
+
+
+@dataclass(slots=True)
+class Parked:
+    """The interaction's stay in a slot: who parked it, out of which queue, and until when."""
+
+    slot: int
+    by: AgentId
+    queue: QueueId
+    since: int
+    until: int
 
 
 @dataclass(slots=True)
@@ -164,6 +176,10 @@ class Interaction:
     """Offers of it that rang out (RONA), since somebody talked with the customer last."""
 
     outside: Outside | None = None
+    parked: Parked | None = None
+    """While it is being retrieved there is a `talk` too, whose agent's device rings."""
+    emergency: bool = False
+    """An agent calls an emergency number: theirs alone, and never again by itself."""
 
 
 @dataclass(slots=True)
@@ -201,6 +217,7 @@ class Callback:
     entered_at: int
     due_at: int | None
     owner: AgentId | None = None
+    dialling: Dialling | None = None
     tries: int = 0
     interaction: InteractionId | None = None
     suspended_by: InteractionId | None = None

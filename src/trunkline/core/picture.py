@@ -64,6 +64,7 @@ class WorkView:
     overrun: bool = False
     disposition: str | None = None
     calling: bool = False
+    retrieving: bool = False
     callback: bool = False
     parties: tuple[PartyView, ...] = ()
     recorded: bool = False
@@ -103,7 +104,10 @@ class CallInLine:
 
 @record(frozen=True, slots=True)
 class QueueView:
-    """One queue now; `ewt_ms` is None while nobody is on duty."""
+    """One queue now; `ewt_ms` is None while nobody is on duty.
+
+    `callbacks` are those that are open: planned, in line, or suspended by a call.
+    """
 
     id: QueueId
     waiting: int
@@ -111,6 +115,7 @@ class QueueView:
     ewt_ms: int | None
     agents: tuple[tuple[AgentState, int], ...]
     calls: tuple[CallInLine, ...]
+    callbacks: int = 0
 
 
 def agent_view(state: State, name: AgentId) -> AgentView | None:
@@ -139,10 +144,11 @@ def queue_views(state: State) -> dict[QueueId, QueueView]:
         shown = shown_state(state.agents[name])
         for queue in queues:
             on_duty[queue][shown] += 1
-    return {queue: _queue(state, queue, on_duty[queue]) for queue in state.queues}
+    promised = Counter(callback.queue for callback in state.callbacks.values())
+    return {queue: _queue(state, queue, on_duty[queue], promised[queue]) for queue in state.queues}
 
 
-def _queue(state: State, queue: QueueId, agents: Counter[AgentState]) -> QueueView:
+def _queue(state: State, queue: QueueId, agents: Counter[AgentState], callbacks: int) -> QueueView:
     line = state.lines[queue]
     on_duty = agents.total() - agents[AgentState.OFFLINE] - agents[AgentState.NOT_READY]
     calls = []
@@ -157,6 +163,7 @@ def _queue(state: State, queue: QueueId, agents: Counter[AgentState]) -> QueueVi
         ewt_ms=of_newcomer(state, queue, on_duty).mean_ms if on_duty else None,
         agents=tuple(sorted(agents.items())),
         calls=tuple(calls),
+        callbacks=callbacks,
     )
 
 
@@ -220,6 +227,7 @@ def _segment(state: State, agent: Agent, name: InteractionId) -> WorkView | None
         attached=talk.leg is not None,
         disposition=agent.disposition,
         calling=it.place is Place.CALLING,
+        retrieving=it.parked is not None,
         callback=it.callback is not None,
         parties=tuple(_party(party) for party in _known_to(state, talk)),
         recorded=it.recording is not None,

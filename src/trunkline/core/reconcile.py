@@ -11,7 +11,7 @@ twice.
 from __future__ import annotations
 
 from trunkline.core.acd import losing, offering
-from trunkline.core.call import endings, legs, room
+from trunkline.core.call import endings, legs, parking, room
 from trunkline.core.call.commands import (
     AnswerLeg,
     Bridge,
@@ -21,6 +21,7 @@ from trunkline.core.call.commands import (
     Mute,
     Record,
     StartMusic,
+    Unbridge,
 )
 from trunkline.core.call.events import LegAnswered, LegEnded
 from trunkline.core.callback_facts import DialogueLeft
@@ -91,7 +92,9 @@ def _resume_customer(turn: Turn, it: Interaction, found: Found, given: Reconcile
         return  # it rings on, or was answered and is adopted below
     if not found[it.leg].answered:
         turn.do(AnswerLeg(it.leg))
-    if it.talk:
+    if it.parked:
+        _resume_parked(turn, it, found[it.leg])
+    elif it.talk:
         _resume_talk(turn, it, it.talk, found, given)
     elif it.outside:
         _resume_outside(turn, it, it.outside, found)
@@ -105,6 +108,13 @@ def _resume_customer(turn: Turn, it: Interaction, found: Found, given: Reconcile
         endings.ask_survey(turn, it, it.attempt)
     else:
         flow.enter(turn, it, it.node or "", it.attempt)
+
+
+def _resume_parked(turn: Turn, it: Interaction, there: LegFound) -> None:
+    """Music, alone; a bridge that was to be dissolved may stand yet."""
+    if there.bridge is not None:
+        turn.do(Unbridge(there.bridge))
+    turn.do(StartMusic(it.leg, parking.music_of(turn, it)))
 
 
 def _resume_talk(turn: Turn, it: Interaction, talk: Talk, found: Found, given: Reconcile) -> None:

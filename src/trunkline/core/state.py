@@ -20,6 +20,7 @@ from trunkline.core.interaction import (
     Callback,
     Interaction,
     Offer,
+    Parked,
     Party,
     Rank,
     Waiting,
@@ -71,6 +72,7 @@ class State:
     legs: dict[LegId, tuple[str, str]] = field(default_factory=dict)
     recordings: dict[RecordingId, InteractionId] = field(default_factory=dict)
     parties: dict[PartyId, InteractionId] = field(default_factory=dict)
+    slots: dict[int, InteractionId] = field(default_factory=dict)
     deadlines: list[tuple[int, str, str]] = field(default_factory=list)
     touched: set[AgentId] = field(default_factory=set)
 
@@ -80,7 +82,7 @@ class State:
         self.lines = {queue: [] for queue in self.queues}
         self.free, self.legs, self.recordings, self.deadlines = {}, {}, {}, []
         self.callers, self.suspended, self.attempts = {}, {}, {}
-        self.called_back, self.parties = {}, {}
+        self.called_back, self.parties, self.slots = {}, {}, {}
         for callback in self.callbacks.values():
             self.index_callback(callback)
         for interaction in self.interactions.values():
@@ -238,6 +240,8 @@ class State:
                 self.index_party(interaction.id, party)
         if interaction.outside:
             self.legs[interaction.outside.leg] = ("outside", interaction.id)
+        if interaction.parked:
+            self.index_parked(interaction, interaction.parked)
 
     def index_party(self, interaction: InteractionId, party: Party) -> None:
         """Find a party by itself and by its leg, and remember by when it has to be there."""
@@ -246,6 +250,12 @@ class State:
             self.legs[party.leg] = ("party", party.id)
         if party.until is not None:
             self.due(party.until, "party", party.id)
+
+    def index_parked(self, interaction: Interaction, parked: Parked) -> None:
+        """Find a parked call by its slot; its time runs while nobody retrieves it."""
+        self.slots[parked.slot] = interaction.id
+        if interaction.talk is None:
+            self.due(parked.until, "parked", interaction.id)
 
     def party(self, name: PartyId) -> Party | None:
         """A party of a talk; None when it is gone."""

@@ -76,6 +76,9 @@ class Place(StrEnum):
     OUTSIDE = "outside"
     """Given to an outside number: no agent of ours is there any more."""
 
+    PARKED = "parked"
+    """In a numbered slot, with music, until somebody retrieves it or its time is over."""
+
     SURVEY = "survey"
     ENDED = "ended"
 
@@ -122,6 +125,8 @@ class OfferOutcome(StrEnum):
     TIMED_OUT = "timed_out"
     WITHDRAWN = "withdrawn"
     FAILED = "failed"
+    SKIPPED = "skipped"
+    """An entry of a list that the agent would not call: no fault of theirs."""
 
 
 class OfferFault(StrEnum):
@@ -184,6 +189,8 @@ class CallbackOrigin(StrEnum):
     ASKED_FOR = "asked_for"
     APPOINTMENT = "appointment"
     PROMISE = "promise"
+    LISTED = "listed"
+    """They stand on a dialling list of ours."""
 
 
 class TryOutcome(StrEnum):
@@ -194,6 +201,8 @@ class TryOutcome(StrEnum):
     MACHINE = "machine"
     GIVEN_UP = "given_up"
     FAILED = "failed"
+    REFUSED = "refused"
+    """A rule about outward calls kept it from being dialled."""
 
 
 class CallbackOutcome(StrEnum):
@@ -203,3 +212,8 @@ class CallbackOutcome(StrEnum):
     EXHAUSTED = "exhausted"
     CALLED_AGAIN = "called_again"
     CANCELLED = "cancelled"
+    SKIPPED = "skipped"
+    """The agent looked at an entry of a list and did not call it."""
+
+    TRIED = "tried"
+    """An entry of a list was not reached; the list says whether and when it is tried again."""

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import ipaddress
+import re
 from pathlib import Path
 from typing import Any, Literal, Self
+from urllib.parse import urlsplit
 
 from pydantic import Field, SecretStr, field_validator, model_validator
 from pydantic_settings import (
@@ -35,6 +37,8 @@ class Settings(BaseSettings):
     behind_proxy: bool = Field(False, description="a proxy before us ends TLS")
     demo: bool = Field(False, description="keep a demo tenant; on loopback only")
     demo_password: SecretStr = SecretStr("trunkline-demo")
+    smtp: SecretStr | None = Field(None, description="smtp:// or smtps:// URL of the mail server")
+    mail_from: str | None = Field(None, description="mailbox that mail is sent from")
     log_level: Literal["debug", "info", "warning", "error"] = "info"
     log_format: Literal["auto", "json", "console"] = "auto"
     log_personal: bool = Field(False, description="also log fields that hold personal data")
@@ -63,10 +67,27 @@ class Settings(BaseSettings):
         split_ports(text)
         return text
 
+    @field_validator("smtp")
+    @classmethod
+    def _is_mail_server(cls, url: SecretStr | None) -> SecretStr | None:
+        parts = urlsplit(url.get_secret_value()) if url else None
+        if parts and not (parts.scheme in ("smtp", "smtps") and parts.hostname):
+            raise ValueError("the mail server is smtp://[USER:PASSWORD@]HOST[:PORT], or smtps://")
+        return url
+
+    @field_validator("mail_from")
+    @classmethod
+    def _is_mailbox(cls, text: str | None) -> str | None:
+        if text is not None and not is_mailbox(text):
+            raise ValueError(f"{text!r} is not a mailbox")
+        return text
+
     @model_validator(mode="after")
     def _is_safe(self) -> Self:
         if (self.tls_cert is None) != (self.tls_key is None):
             raise ValueError("tls_cert and tls_key are given together")
+        if (self.smtp is None) != (self.mail_from is None):
+            raise ValueError("smtp and mail_from are given together")
         if self.demo and not (is_loopback(self.http_host) and is_loopback(self.sip_host)):
             raise ValueError("the demo listens on loopback only: its passwords are public")
         if not (is_loopback(self.http_host) or self.tls_cert or self.behind_proxy):
@@ -131,6 +152,14 @@ def split_ports(text: str) -> tuple[int, int]:
     if not (low.isdecimal() and high.isdecimal() and 1024 <= int(low) < int(high) < 65536):
         raise ValueError(f"{text!r} is not LOW-HIGH, within 1024 and 65535")
     return int(low), int(high)
+
+
+def is_mailbox(text: str) -> bool:
+    """Whether this is a mailbox as people write it; ASCII, of at most 254 characters."""
+    return len(text) <= 254 and _MAILBOX.fullmatch(text) is not None
+
+
+_MAILBOX = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+")
 
 
 def is_loopback(host: str) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Annotated, cast
 
@@ -17,6 +18,7 @@ from trunkline.ports.database import Database
 from trunkline.ports.edge import EdgeLink
 from trunkline.ports.events import Outbox, Stream
 from trunkline.ports.jobs import Jobs
+from trunkline.ports.messages import Messenger
 from trunkline.ports.policies import Policies, Unpublished
 
 
@@ -36,6 +38,8 @@ class Platform:
     settings: Settings
     edge: EdgeLink | None = None
     policies: Policies = field(default_factory=Unpublished)
+    messengers: Mapping[str, Messenger] = field(default_factory=dict)
+    """By channel, as far as the installation has one."""
 
 
 def get_platform(connection: HTTPConnection) -> Platform:

@@ -156,7 +156,7 @@ async def test_what_cannot_be_is_refused_by_name(desk: Desk) -> None:
                 {"agent": "agent1"},
                 {"agent": "agent5"},
                 {"queue": "nowhere"},
-                {"number": "110"},
+                {"number": "95012345678901"},
                 {"number": "+442079460000"},
                 {},
                 {"agent": "agent2", "queue": "support"},

@@ -14,7 +14,7 @@ from trunkline.core.facts import InteractionUnanswered
 from trunkline.core.words import InteractionId, QueueId
 from trunkline.features import promises
 from trunkline.features.alerts import AlertsFromFacts
-from trunkline.features.desk.promises import tasks
+from trunkline.features.desk.promises import reminders, tasks
 from trunkline.ports.database import Tx
 from trunkline.ports.jobs import Job
 
@@ -189,7 +189,7 @@ async def test_an_expert_is_booked_two_days_ahead_once_a_time(desk: Desk) -> Non
     assert again.status_code == 201
 
 
-async def test_reminders_of_an_appointment_fall_due_and_nothing_is_sent(desk: Desk) -> None:
+async def test_reminders_of_an_appointment_are_told_a_day_and_an_hour_before(desk: Desk) -> None:
     expert = await desk.user_id("agent1")
     day = (datetime.now(UTC) + 4 * DAY).date().isoformat()
     asked = {"queue": "support", "expert": expert, "day": day}
@@ -198,7 +198,7 @@ async def test_reminders_of_an_appointment_fall_due_and_nothing_is_sent(desk: De
         body = {"expert_id": expert, "queue": "support", "phone": EMMA, "at": free[0]}
         made = (await supervisor.post("/appointments", json=body)).json()
         for which in ("day", "hour"):
-            await run(desk, tasks.remind, made, which=which)
+            await run(desk, reminders.remind, made, which=which)
             told = await stream.event("trunkline.appointment.reminder_due.v1")
             assert (told["promise_id"], told["before"]) == (made["id"], which)
         after = (await supervisor.get(f"/promises/{made['id']}")).json()

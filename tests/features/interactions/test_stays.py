@@ -12,7 +12,15 @@ from trunkline.core import facts as f
 from trunkline.core.acd.rules import OverflowWhen
 from trunkline.core.metrics.service_level import Stays
 from trunkline.core.words import BridgeId, Cause, EndedBy
-from trunkline.features.interactions import Counting, QueueStays, counted
+from trunkline.features.interactions import (
+    Counting,
+    OpenStay,
+    Outcome,
+    QueueStays,
+    Seeded,
+    counted,
+    seeded,
+)
 
 MINUTE = 60_000
 T0 = 1_800_000_000_000
@@ -103,3 +111,18 @@ async def test_a_stay_counts_in_the_interval_of_its_arrival(
     async with opened(kind, tmp_path, request) as db:
         found = await db.write(work)
     assert {(at - T0) // MINUTE: one.answered_in_time for at, one in found.items()} == {0: 0, 15: 1}
+
+
+@pytest.mark.parametrize("kind", BOTH)
+async def test_a_day_is_told_by_queue_outcome_and_wait(
+    kind: str, tmp_path: Path, request: pytest.FixtureRequest
+) -> None:
+    async with opened(kind, tmp_path, request) as db:
+        await db.write(lambda tx: everything(Story(tx)))
+        found = await db.read(lambda tx: seeded(tx, "one", T0))
+        other = await db.read(lambda tx: seeded(tx, "two", T0))
+    assert other == Seeded()
+    assert OpenStay("open", "q", T0 + 1_000) in found.waiting
+    assert found.latest == T0 + 60_000
+    mine = sorted(one for one in found.counts if one[:2] == ("q", Outcome.ANSWERED))
+    assert [(key, count) for _, _, key, count in mine] == [(24, 1), (38, 1), (42, 1)]

@@ -1,17 +1,20 @@
 /** What everybody should know at once: telephony is missing, the line to the server is cut. */
 
-import { BellRing, PhoneOff, WifiOff } from "lucide-react";
+import { Button } from "antd";
+import { BellRing, CalendarClock, PhoneOff, WifiOff } from "lucide-react";
 import { useTranslation } from "react-i18next";
 import { Link } from "react-router";
 import { useMay, useStreamStatus, useSystem } from "@/lib/session";
 import { AlertWords, Dismiss, useOpenAlerts } from "@/ui/alerts";
 import { CopyText } from "@/ui/parts";
+import { PromiseNotice, useNoticed } from "@/ui/promise-notice";
 
 export function Banners() {
   return (
     <div aria-live="polite">
       <StreamBanner />
       <TelephonyBanner />
+      <PromiseBanner />
       <AlertBanner />
     </div>
   );
@@ -32,6 +35,27 @@ function AlertBanner() {
       </span>
       {open.length > 1 && <Link to="/alerts">{t("alerts.more", { count: open.length - 1 })}</Link>}
       <Dismiss alert={newest} />
+    </div>
+  );
+}
+
+/** For who keeps promises: the next of one's own that is due or was reminded of. */
+function PromiseBanner() {
+  const { t } = useTranslation();
+  const may = useMay();
+  const { noticed, seen } = useNoticed(may("interactions.read"));
+  const next = noticed[0];
+  if (!next) return null;
+  return (
+    <div className="banner">
+      <CalendarClock size={15} aria-hidden />
+      <PromiseNotice row={next} />
+      {noticed.length > 1 && (
+        <Link to="/promises?whose=mine">{t("alerts.more", { count: noticed.length - 1 })}</Link>
+      )}
+      <Button size="small" onClick={() => seen(next)}>
+        {t("promises.seen")}
+      </Button>
     </div>
   );
 }

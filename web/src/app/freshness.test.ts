@@ -25,6 +25,12 @@ it("live figures make only their own queue stale", () => {
   expect(staleAfter(event)).toEqual([["queue-live", "q1"]]);
 });
 
+it("what the stream does not tell of the wall makes it stale", () => {
+  const of = (type: string) => staleAfter({ type, data: {} });
+  expect(of("trunkline.promise.missed.v1")).toContainEqual(["wall"]);
+  expect(of("trunkline.queue.updated.v1")).toEqual([["wall"]]);
+});
+
 it("unknown news makes nothing stale", () => {
   expect(staleAfter({ type: "trunkline.moon.risen.v1" })).toEqual([]);
 });

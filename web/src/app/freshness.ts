@@ -15,14 +15,15 @@ export function staleAfter({ type, data }: StreamEvent): Key[] {
         ["pop"],
         ["callbacks"],
         ["abandoned"],
+        ["parked"],
         ...one,
         ...(verb === "wrapped_up" ? [["unfinished"]] : []),
       ];
     case "callback":
-      return [["callbacks"], ["abandoned"], ["promises"]];
+      return [["callbacks"], ["abandoned"], ["promises"], ...(verb === "ended" ? [["wall"]] : [])];
     case "promise":
     case "appointment":
-      return [["promises"]];
+      return [["promises"], ["wall"]];
     case "alert":
       return [["alerts"]];
     case "offer":
@@ -39,7 +40,8 @@ export function staleAfter({ type, data }: StreamEvent): Key[] {
     case "skill_set":
       return [["skill-sets"], ["agents"]];
     case "queue":
-      return verb === "live_changed" && data?.queue_id ? [["queue-live", data.queue_id]] : [];
+      if (verb !== "live_changed") return [["wall"]];
+      return data?.queue_id ? [["queue-live", data.queue_id]] : [];
     default:
       return [];
   }

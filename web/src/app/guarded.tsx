@@ -2,7 +2,7 @@
 
 import { useQueryClient } from "@tanstack/react-query";
 import { useCallback, useEffect } from "react";
-import { Navigate, useLocation } from "react-router";
+import { Navigate, Outlet, useLocation } from "react-router";
 import { DeskProvider } from "@/features/desk/context";
 import type { Me } from "@/lib/api";
 import { codeOf, Refusal } from "@/lib/api";
@@ -12,23 +12,25 @@ import { Failed } from "@/ui/parts";
 import { staleAfter } from "./freshness";
 import { Shell } from "./shell";
 
-export function Guarded() {
+/** `bare`: the page alone, without rail, bar and desk. */
+export function Guarded({ bare = false }: { bare?: boolean }) {
   const me = useMe();
   const { pathname, search } = useLocation();
-  if (me.data) return <SignedIn me={me.data} />;
+  if (me.data) return <SignedIn me={me.data} bare={bare} />;
   if (me.isPending) return null;
   const signedOut = me.error instanceof Refusal && [401, 403].includes(me.error.status);
   if (signedOut) return <Navigate to="/login" replace state={{ from: pathname + search }} />;
   return <Failed key={codeOf(me.error)} error={me.error} retry={() => void me.refetch()} />;
 }
 
-function SignedIn({ me }: { me: Me }) {
+function SignedIn({ me, bare }: { me: Me; bare: boolean }) {
   const may = useMay();
   useFreshness();
   useEffect(() => {
     stream.open();
     return () => stream.close();
   }, []);
+  if (bare) return <Outlet />;
   const shell = <Shell me={me} />;
   return me.agent && may("desk.use") ? <DeskProvider me={me}>{shell}</DeskProvider> : shell;
 }

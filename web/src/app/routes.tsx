@@ -42,6 +42,10 @@ export const router = createBrowserRouter([
       { path: "/call", ...page(() => import("@/features/call/page"), "CallPage") },
       { path: "/setup", ...page(() => import("@/features/setup/page"), "SetupPage") },
       {
+        element: <Guarded bare />,
+        children: [{ path: "/wall", ...page(() => import("@/features/wall/page"), "WallPage") }],
+      },
+      {
         element: <Guarded />,
         children: [
           { index: true, element: <Home /> },

@@ -5,6 +5,7 @@ import {
   Headset,
   ListTree,
   type LucideIcon,
+  MonitorUp,
   PhoneCall,
   PhoneOutgoing,
   Settings2,
@@ -75,6 +76,9 @@ function Rail({ agent }: { agent: boolean }) {
         <Place to="/promises" icon={CalendarClock} name={t("nav.promises")} />
       )}
       {may("tickets.read") && <Place to="/tickets" icon={TicketCheck} name={t("nav.tickets")} />}
+      {may("live.read") && may("queues.write") && (
+        <Place to="/wall" icon={MonitorUp} name={t("nav.wall")} fresh />
+      )}
       {ADMIN.some(may) && <Place to="/admin" icon={Settings2} name={t("nav.admin")} />}
       {may("calls.guest") && (
         <span className="bottom">

@@ -4,12 +4,13 @@ import { Modal } from "antd";
 import { useTranslation } from "react-i18next";
 
 const GROUPS = {
-  offer: ["accept:A", "decline:D", "here:R"],
+  offer: ["accept:A", "decline:D", "here:R", "fetch:F"],
   call: [
     "mute:M",
     "hold:H",
     "keypad:K",
     "transfer:T",
+    "park:Shift P",
     "hang_up:Shift X",
     "verify:V",
     "copy:C",

@@ -11,13 +11,18 @@ A callback in line is an interaction like any other, only that nobody is there: 
 Its place is `entered_at`, the moment its customer entered the queue. A number has at most one
 open callback, a callback at most one interaction, and that at most one dial. An agent who fails
 costs no try. A callback that is being dialled or talked is left alone by whatever else happens.
+
+An entry of a dialling list is a callback too (core/call/dialling.py): of one try, behind all who
+wait, and never at the head of the line.
 """
 
 from __future__ import annotations
 
 from trunkline.core.acd import engine as acd
 from trunkline.core.acd import ewt, offering, policy, waits
-from trunkline.core.call import endings
+from trunkline.core.call import dialling, endings
+from trunkline.core.call.commands import HangUp
+from trunkline.core.call.dialling import Dialling
 from trunkline.core.callback_facts import (
     CallbackEnded,
     CallbackOpened,
@@ -32,9 +37,10 @@ from trunkline.core.facts import (
     InteractionAnswered,
     InteractionEnded,
     InteractionStarted,
+    OfferEnded,
 )
 from trunkline.core.inputs import CancelCallback, OpenCallback, Presumption, RescheduleCallback
-from trunkline.core.interaction import Callback, Interaction, Waiting
+from trunkline.core.interaction import Callback, Interaction, Offer, Waiting
 from trunkline.core.state import State
 from trunkline.core.turn import Refused, Turn
 from trunkline.core.words import (
@@ -48,6 +54,7 @@ from trunkline.core.words import (
     EndedBy,
     InteractionId,
     LegId,
+    OfferOutcome,
     Place,
     QueueId,
     Token,
@@ -66,6 +73,18 @@ def rules_of(state: State, queue: QueueId) -> CallbackRules:
     """How the queue calls back; not at all when it is gone."""
     found = state.queues.get(queue)
     return found.callback if found else CallbackRules()
+
+
+def listed(state: State, it: Interaction) -> Dialling | None:
+    """How an entry of a dialling list is called; None where it is none."""
+    found = state.callbacks.get(it.callback) if it.callback else None
+    return found.dialling if found else None
+
+
+def ring_ms(state: State, it: Interaction, queue: QueueId) -> int:
+    """How long the customer's phone may ring."""
+    entry = listed(state, it)
+    return entry.ring_ms if entry else rules_of(state, queue).ring_ms
 
 
 def may_offer(turn: Turn, it: Interaction, queue: QueueId, *, at_once: bool) -> bool:
@@ -121,13 +140,18 @@ def keep_place(
 
 def keep_place_of_lost(turn: Turn, it: Interaction, *, lost: bool) -> None:
     """Someone waiting was lost by us, or hung up: their place is kept where that is switched on."""
-    queue = it.waiting.queue if it.waiting else it.talk.queue if it.talk and lost else None
+    queue = it.waiting.queue if it.waiting else _queue_of(it) if lost else None
     if queue is None or it.caller is None or it.bar is not None or it.callback is not None:
         return
     rules = rules_of(turn.state, queue)
     if rules.enabled and (rules.after_loss if lost else rules.after_abandon):
         origin = CallbackOrigin.AFTER_LOSS if lost else CallbackOrigin.AFTER_ABANDON
         keep_place(turn, it, queue, origin, it.party, it.caller)
+
+
+def _queue_of(it: Interaction) -> QueueId | None:
+    """In whose name somebody talks with the customer, or parked them."""
+    return it.talk.queue if it.talk else it.parked.queue if it.parked else None
 
 
 def open_callback(turn: Turn, given: OpenCallback) -> None:
@@ -151,21 +175,19 @@ def open_callback(turn: Turn, given: OpenCallback) -> None:
             given.customer,
             given.level,
             given.language,
-            LEVEL_PRIORITY[given.level] if given.customer else 0,
+            _priority(given),
             due,
-            _first_look(state, given.number, given.owner, due, turn.now),
+            due if given.dialling else _first_look(state, given.number, given.owner, due, turn.now),
             given.interaction,
             given.owner,
+            given.dialling,
         )
     )
 
 
 def cancel(turn: Turn, given: CancelCallback) -> None:
     """Nobody is to be called any more."""
-    callback = _at_rest(turn, given.callback)
-    attempt = callback.interaction
-    turn.emit(CallbackEnded(callback.id, CallbackOutcome.CANCELLED))
-    _withdraw_attempt(turn, attempt)
+    _hand_back(turn, _at_rest(turn, given.callback))
 
 
 def reschedule(turn: Turn, given: RescheduleCallback) -> None:
@@ -191,6 +213,9 @@ def on_due(turn: Turn, callback: Callback) -> None:
     it = turn.state.interactions[callback.interaction]
     if it.here or it.waiting is None:
         return  # an agent is at it: whoever is being called is called
+    if callback.dialling:
+        _hand_back(turn, callback)
+        return
     _postpone(turn, callback, _open_from(turn.state, callback.number, turn.now))
 
 
@@ -200,16 +225,16 @@ def line_up(turn: Turn, callback: Callback) -> None:
     if early and not waits.on_duty(turn.state, callback.owner or AgentId("")):
         turn.emit(CallbackPostponed(callback.id, callback.entered_at))
         return
-    opens = _open_from(turn.state, callback.number, turn.now)
+    opens = turn.now if callback.dialling else _open_from(turn.state, callback.number, turn.now)
     if opens > turn.now:
         turn.emit(CallbackPostponed(callback.id, opens))
         return
     if callback.queue not in turn.state.queues:
-        turn.emit(CallbackEnded(callback.id, CallbackOutcome.EXHAUSTED))
+        turn.emit(CallbackEnded(callback.id, _given_up(callback)))
         return
     it = InteractionId(turn.new_id())
     turn.emit(_started(turn, callback, it))
-    turn.emit(CallbackQueued(callback.id, it, _closes_at(turn.state, callback.number, turn.now)))
+    turn.emit(CallbackQueued(callback.id, it, _stands_until(turn, callback)))
     waiting = Waiting(
         callback.queue, callback.priority, callback.entered_at, returned=False, announce_at=None
     )
@@ -245,13 +270,30 @@ def dissolve(turn: Turn, it: Interaction) -> None:
     """Its queue is gone, and nobody is on the line who could be told."""
     name = turn.state.attempts.get(it.id)
     if name is not None:
-        turn.emit(CallbackEnded(name, CallbackOutcome.EXHAUSTED, it.id))
+        turn.emit(CallbackEnded(name, _given_up(turn.state.callbacks[name]), it.id))
+
+
+def skip(turn: Turn, offer: Offer, reason: str) -> None:
+    """The agent looked at an entry of a list and will not call it; nobody is at fault."""
+    it = turn.state.interactions[offer.interaction]
+    if offer.leg:
+        turn.do(HangUp(offer.leg))
+    skipped = OfferOutcome.SKIPPED
+    turn.emit(OfferEnded(offer.id, it.id, offer.agent, skipped, reason=reason))
+    offering.withdraw(turn, it)
+    turn.emit(CallbackEnded(it.callback or _NONE, CallbackOutcome.SKIPPED, it.id))
+    endings.end(turn, it, EndedBy.WITHDRAWN, Cause.NORMAL)
+    offering.serve(turn, offer.agent)
 
 
 def tried(turn: Turn, it: Interaction, agent: AgentId, outcome: TryOutcome) -> None:
     """The customer was not reached: again later, unless that was the last try."""
     callback = turn.state.callbacks.get(it.callback or _NONE)
     if callback is None:
+        return
+    if callback.dialling:
+        turn.emit(CallbackTried(callback.id, it.id, agent, outcome, 1, None))
+        turn.emit(CallbackEnded(callback.id, CallbackOutcome.TRIED, it.id))
         return
     rules = rules_of(turn.state, callback.queue)
     tries = callback.tries + 1
@@ -264,15 +306,18 @@ def tried(turn: Turn, it: Interaction, agent: AgentId, outcome: TryOutcome) -> N
 
 def back_in_line(turn: Turn, it: Interaction, agent: AgentId) -> None:
     """The agent failed, not the customer: the same place, and others are asked first."""
-    callback = turn.state.callbacks[it.callback or _NONE]
+    callback = turn.state.callbacks.get(it.callback or _NONE)
+    if callback is None:
+        endings.end(turn, it, EndedBy.NOT_REACHED, Cause.UNREACHABLE)
+        return
     if callback.queue not in turn.state.queues:
-        turn.emit(CallbackEnded(callback.id, CallbackOutcome.EXHAUSTED, it.id))
+        turn.emit(CallbackEnded(callback.id, _given_up(callback), it.id))
         endings.end(turn, it, EndedBy.WITHDRAWN, Cause.NORMAL)
         return
-    closes = _closes_at(turn.state, callback.number, turn.now)
-    turn.emit(CallbackQueued(callback.id, it.id, closes))
+    turn.emit(CallbackQueued(callback.id, it.id, _stands_until(turn, callback)))
+    head = callback.dialling is None
     waiting = Waiting(
-        callback.queue, callback.priority, callback.entered_at, returned=True, announce_at=None
+        callback.queue, callback.priority, callback.entered_at, returned=head, announce_at=None
     )
     waiting.arrived_at, waiting.passed_by = turn.now, [agent]
     acd.stand(turn, it, waiting)
@@ -297,6 +342,29 @@ def _over(turn: Turn, it: InteractionId) -> None:
     name = turn.state.attempts.get(it)
     if name is not None:
         turn.emit(CallbackEnded(name, CallbackOutcome.REACHED, it))
+
+
+def _priority(given: OpenCallback) -> int:
+    if given.dialling:
+        return dialling.PRIORITY
+    return LEVEL_PRIORITY[given.level] if given.customer else 0
+
+
+def _given_up(callback: Callback) -> CallbackOutcome:
+    """An entry of a list goes back to its list."""
+    return CallbackOutcome.CANCELLED if callback.dialling else CallbackOutcome.EXHAUSTED
+
+
+def _hand_back(turn: Turn, callback: Callback) -> None:
+    attempt = callback.interaction
+    turn.emit(CallbackEnded(callback.id, CallbackOutcome.CANCELLED))
+    _withdraw_attempt(turn, attempt)
+
+
+def _stands_until(turn: Turn, callback: Callback) -> int | None:
+    if callback.dialling:
+        return turn.now + dialling.WAITS_MS
+    return _closes_at(turn.state, callback.number, turn.now)
 
 
 def _at_rest(turn: Turn, name: CallbackId) -> Callback:

@@ -50,10 +50,12 @@ def enqueue(
     *,
     entered_at: int | None = None,
     passed_by: tuple[AgentId, ...] = (),
+    wished: AgentId | None = None,
 ) -> FlowId | None:
     """Enter a queue; with `entered_at` the place is kept and the interaction goes to the head.
 
     Who comes anew may be led on by history or overflow; a flow to go to instead is returned.
+    Who returns is offered to the agent `wished` first, and to anybody when that comes to nothing.
     """
     returned = entered_at is not None
     if not returned:
@@ -70,10 +72,12 @@ def enqueue(
     first = turn.now + FIRST_ANNOUNCEMENT_MS if speaks else None
     waiting = Waiting(queue, priority, entered, returned, first, passed_by=list(passed_by))
     waiting.arrived_at = turn.now
-    if not returned:
-        wished = waits.preferred(turn.state, it, rules, passed_by)
-        if wished:
-            waiting.personal, waiting.personal_until = wished[0], turn.now + wished[1]
+    if returned:
+        patience = (wished, rules.offer_timeout_ms) if wished else None
+    else:
+        patience = waits.preferred(turn.state, it, rules, passed_by)
+    if patience:
+        waiting.personal, waiting.personal_until = patience[0], turn.now + patience[1]
     stand(turn, it, waiting)
     _foretell(turn, it)
     turn.do(StartMusic(it.leg, rules.music))

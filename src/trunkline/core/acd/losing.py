@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from trunkline.core.acd import engine, offering
+from trunkline.core.acd import callback, engine, offering
 from trunkline.core.agent import Agent
+from trunkline.core.call import endings
 from trunkline.core.call.commands import HangUp
+from trunkline.core.call.dialling import DialMode
 from trunkline.core.facts import DeviceAway, InteractionUnanswered, OfferEnded, WishSet
 from trunkline.core.inputs import DeclineOffer
 from trunkline.core.interaction import Interaction, Offer
 from trunkline.core.turn import Refused, Turn
-from trunkline.core.words import Cause, OfferFault, OfferOutcome, Wish
+from trunkline.core.words import Cause, EndedBy, OfferFault, OfferOutcome, Wish
 
 OUTCOMES = {
     OfferFault.NO_ANSWER: OfferOutcome.TIMED_OUT,
@@ -33,10 +35,14 @@ FIXED_PHONE_REST_MS = 10_000
 
 
 def decline(turn: Turn, given: DeclineOffer) -> None:
-    """The agent declines, where the queue allows it."""
+    """The agent declines, where the queue allows it; or skips what was shown to be looked at."""
     offer = turn.state.offers.get(given.offer)
     if offer is None or offer.agent != given.agent or offer.answer_by is not None:
         raise Refused("offer_gone", "The offer is over.")
+    entry = callback.listed(turn.state, turn.state.interactions[offer.interaction])
+    if entry and entry.mode is DialMode.PREVIEW:
+        callback.skip(turn, offer, given.reason)
+        return
     queue = turn.state.queues[offer.queue]
     if not queue.decline_allowed:
         raise Refused("decline_not_allowed", "This queue does not allow offers to be declined.")
@@ -72,16 +78,21 @@ def take_back(turn: Turn, offer: Offer) -> None:
 def back_to_head(turn: Turn, it: Interaction) -> None:
     """Stand at the head of the same queue with the old clock, and be offered again.
 
-    While it still rings elsewhere it stays where it is. Who waited for one agent waits for any.
+    While it still rings elsewhere it stays where it is. Who waited for one agent waits for any. An
+    entry of a dialling list keeps its place: nobody waits there.
     """
     waiting = it.waiting
     if waiting is None:
         raise LookupError(it.id)
+    if it.emergency:
+        endings.end(turn, it, EndedBy.NOT_REACHED, Cause.UNREACHABLE)
+        return
     if waiting.offers:
         offering.offer_to_someone(turn, it)
         return
+    head = callback.listed(turn.state, it) is None
     engine.stand(
-        turn, it, replace(waiting, returned=True, personal=None, personal_until=None), again=True
+        turn, it, replace(waiting, returned=head, personal=None, personal_until=None), again=True
     )
 
 

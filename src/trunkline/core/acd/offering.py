@@ -12,7 +12,8 @@ from __future__ import annotations
 from trunkline.core.acd import policy
 from trunkline.core.acd.policy import Match
 from trunkline.core.call.commands import DialAgent, HangUp
-from trunkline.core.config import AcceptMode
+from trunkline.core.call.dialling import Dialling, DialMode
+from trunkline.core.config import AcceptMode, QueuePolicy
 from trunkline.core.facts import OfferAccepted, OfferEnded, OfferMade
 from trunkline.core.inputs import AcceptOffer
 from trunkline.core.interaction import Interaction, Offer
@@ -74,15 +75,30 @@ def make_offer(turn: Turn, match: Match) -> None:
     queue = turn.state.queues[it.waiting.queue]
     why = policy.explain(turn.state, match, agent, turn.now)
     phone = turn.state.agents[agent].device is DeviceKind.SIP
-    automatic = queue.accept is AcceptMode.AUTOMATIC and not phone
+    found = turn.state.callbacks.get(it.callback) if it.callback else None
+    entry = found.dialling if found else None
+    after = None if phone else _accepted_after(queue, entry)
     leg = LegId(turn.new_id()) if phone else None
     offer = OfferId(turn.new_id())
-    accept_at = turn.now + queue.accept_after_ms if automatic else None
-    rings = queue.callback.preview_ms if it.callback else queue.offer_timeout_ms
+    accept_at = None if after is None else turn.now + after
+    rings = _rings_ms(queue, it, entry)
     expires = turn.now + rings
     turn.emit(OfferMade(offer, it.id, agent, queue.id, expires, accept_at, leg, why))
     if leg:
         dial(turn, it, agent, leg, rings)
+
+
+def _accepted_after(queue: QueuePolicy, entry: Dialling | None) -> int | None:
+    """When the offer is accepted for the agent; None: by themselves alone."""
+    if entry:
+        return 0 if entry.mode is DialMode.PROGRESSIVE else None
+    return queue.accept_after_ms if queue.accept is AcceptMode.AUTOMATIC else None
+
+
+def _rings_ms(queue: QueuePolicy, it: Interaction, entry: Dialling | None) -> int:
+    if entry:
+        return entry.look_ms if entry.mode is DialMode.PREVIEW else queue.offer_timeout_ms
+    return queue.callback.preview_ms if it.callback else queue.offer_timeout_ms
 
 
 def accept(turn: Turn, given: AcceptOffer) -> None:

@@ -131,6 +131,7 @@ class DialCustomer:
     `LegRinging`, `LegAnswered` or `LegEnded` follow. `party` is replaced by the number to dial
     and `trunk` named before the edge sees it; `caller` is the service number that is shown. A trunk
     that fails gives the call to the next of `others`; whatever comes of it is told of the same leg.
+    `headers` go with it over each trunk that names them: (trunk, header, value).
     """
 
     leg: LegId
@@ -140,6 +141,7 @@ class DialCustomer:
     ring_ms: int
     trunk: str = ""
     others: tuple[str, ...] = ()
+    headers: tuple[tuple[str, str, str], ...] = ()
 
 
 @record(frozen=True, slots=True)

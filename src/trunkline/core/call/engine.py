@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from trunkline.core.acd import engine as acd
 from trunkline.core.acd import offering
-from trunkline.core.call import endings, outbound, parties, passing, recording, room
+from trunkline.core.call import endings, outbound, parking, parties, passing, recording, room
 from trunkline.core.call.commands import Bridge, HangUp, Mute, SendDigits, StopMusic, Unmute
 from trunkline.core.call.dropping import drop_agent, give_to
 from trunkline.core.call.hands import handled, own
@@ -117,6 +117,8 @@ def hang_up(turn: Turn, given: HangUpCall) -> None:
     it, talk = own(turn, given.agent, given.interaction, ringing=True)
     if it.place is Place.CALLING:
         outbound.give_up(turn, it, talk)
+    elif it.parked:
+        parking.give_up(turn, it, talk)
     elif talk.consult and talk.consult.role is PartyRole.CONSULT:
         raise Refused("consult_open", "Transfer, bring together or end the consultation first.")
     else:
@@ -187,6 +189,8 @@ def dismiss(turn: Turn, given: DismissAgent) -> None:
     it = turn.state.interactions.get(agent.segment) if agent.segment else None
     if it and it.talk and it.place is Place.CALLING:
         outbound.on_agent_leg_ended(turn, it, it.talk, hung_up=False)
+    elif it and it.talk and it.parked:
+        parking.give_up(turn, it, it.talk)
     elif it and it.talk:
         give_to(turn, it, it.talk, it.talk.queue, entered_at=it.talk.began_at, by="agent_left")
     parties.expel(turn, agent)
@@ -233,6 +237,9 @@ def on_agent_leg_answered(turn: Turn, it: Interaction, leg: LegId) -> None:
     talk = it.talk
     if talk is None or talk.dialling != leg:
         return
+    if it.parked:
+        parking.on_answered(turn, it, it.parked, talk, leg)
+        return
     before = room.arranged(it, talk)
     turn.emit(AgentLegBack(it.id, talk.agent, leg))
     room.rearrange(turn, it, talk, before)
@@ -247,6 +254,8 @@ def on_agent_leg_ended(turn: Turn, it: Interaction, leg: LegId, cause: Cause) ->
     if it.place is Place.CALLING:
         hung_up = phone and cause is Cause.NORMAL
         outbound.on_agent_leg_ended(turn, it, talk, hung_up=hung_up)
+    elif it.parked:
+        parking.lose(turn, it, talk, cause)
     elif phone:
         leave(turn, it, talk)
     else:
@@ -259,11 +268,13 @@ def on_agent_leg_ended(turn: Turn, it: Interaction, leg: LegId, cause: Cause) ->
 def on_lost_due(turn: Turn, it: Interaction) -> None:
     """Nobody came back: the device is doubtful, and the customer goes to the head of the queue.
 
-    In a conference a colleague has them.
+    In a conference a colleague has them; who was being retrieved stays parked.
     """
     talk = it.talk
     heir = parties.successor(talk) if talk else None
-    if talk and heir:
+    if talk and it.parked:
+        parking.lose(turn, it, talk, Cause.NO_ANSWER)
+    elif talk and heir:
         presence.stand_down(turn, turn.state.agents[talk.agent], Cause.UNREACHABLE.value)
         passing.pass_on(turn, it, talk, heir)
     elif talk:

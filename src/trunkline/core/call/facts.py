@@ -168,8 +168,18 @@ class RecordingResumed:
     agent: AgentId
 
 
+@record(frozen=True, slots=True)
+class EmergencyCalled:
+    """An emergency number is being called from the seat of an agent."""
+
+    interaction: InteractionId
+    agent: AgentId
+    queue: QueueId
+
+
 PartyFact = (
-    PartyInvited
+    EmergencyCalled
+    | PartyInvited
     | PartyDialled
     | PartyJoined
     | AttendanceChanged

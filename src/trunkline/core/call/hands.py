@@ -2,22 +2,23 @@
 
 from __future__ import annotations
 
+from trunkline.core.agent import Agent
 from trunkline.core.interaction import Interaction, Party, Talk
 from trunkline.core.presence import machine as presence
 from trunkline.core.turn import Refused, Turn
-from trunkline.core.words import AgentId, InteractionId, Place
+from trunkline.core.words import AgentId, DeviceKind, InteractionId, Place
 
 
 def own(
     turn: Turn, name: AgentId, interaction: InteractionId, *, ringing: bool = False
 ) -> tuple[Interaction, Talk]:
-    """The agent's own talk; while the customer of a callback is being rung only with `ringing`."""
+    """The agent's own talk; while the customer or the agent's device rings only with `ringing`."""
     presence.known(turn, name)
     it = turn.state.interactions.get(interaction)
     if it is None or it.talk is None or it.talk.agent != name:
         raise Refused("not_your_call", "You are not in this call.")
-    if it.place is Place.CALLING and not ringing:
-        raise Refused("still_ringing", "The customer has not answered yet.")
+    if it.place in (Place.CALLING, Place.PARKED) and not ringing:
+        raise Refused("still_ringing", "Not before it is answered.")
     return it, it.talk
 
 
@@ -29,6 +30,17 @@ def handled(turn: Turn, name: AgentId, interaction: InteractionId) -> Interactio
     if it is None or not (agent.segment == interaction or wrapping):
         raise Refused("not_your_work", "You are not handling this interaction.")
     return it
+
+
+def at_leisure(turn: Turn, name: AgentId) -> Agent:
+    """The agent, who has no work and whose device can be rung; or a refusal."""
+    agent = presence.known(turn, name)
+    if agent.offer or agent.segment or agent.wrap_up or agent.aside:
+        raise Refused("work_open", "End what you are at first.")
+    there = agent.device is DeviceKind.SIP or (agent.connected and agent.grace_until is None)
+    if agent.trouble or not there:
+        raise Refused("device_unreachable", "Your device is not connected.")
+    return agent
 
 
 def part_of(

@@ -6,7 +6,7 @@ Roles: customer, offer, agent, party (brought in), outside (where the customer w
 from __future__ import annotations
 
 from trunkline.core.acd import callback, losing, offering
-from trunkline.core.call import endings, outbound, parties, passing
+from trunkline.core.call import endings, outbound, parking, parties, passing
 from trunkline.core.call import engine as call
 from trunkline.core.call.events import LegAnswered, LegEnded
 from trunkline.core.interaction import Interaction
@@ -67,7 +67,9 @@ def customer_left(turn: Turn, it: Interaction, cause: Cause) -> None:
     lost = cause in (Cause.NETWORK_LOST, Cause.FAILED)
     if queued or lost:
         callback.keep_place_of_lost(turn, it, lost=lost)
-    if it.talk:
+    if it.parked and it.talk:
+        parking.give_up(turn, it, it.talk)
+    elif it.talk:
         call.on_customer_left(turn, it, it.talk)
     by = EndedBy.ABANDONED if queued else it.farewell or EndedBy.CUSTOMER
     asked = [turn.state.offers[name].agent for name in (it.waiting.offers if it.waiting else ())]

@@ -37,19 +37,20 @@ _TRIED = {
     Cause.BUSY: TryOutcome.BUSY,
     Cause.DECLINED: TryOutcome.BUSY,
     Cause.NO_ANSWER: TryOutcome.NO_ANSWER,
+    Cause.NOT_ALLOWED: TryOutcome.REFUSED,
 }
 
 
 def dial(turn: Turn, it: Interaction, offer: Offer, agent_leg: LegId) -> None:
     """The agent's leg is up: ring the customer."""
-    rules = callback.rules_of(turn.state, offer.queue)
+    ring_ms = callback.ring_ms(turn.state, it, offer.queue)
     leg, bridge = LegId(turn.new_id()), BridgeId(turn.new_id())
     rivals = offering.win(turn, it, offer)
-    until = turn.now + rules.ring_ms + RING_GRACE_MS
+    until = turn.now + ring_ms + RING_GRACE_MS
     agent, queue = offer.agent, offer.queue
     turn.emit(CustomerDialled(it.id, offer.id, agent, queue, agent_leg, bridge, leg, until))
     turn.do(StartMusic(agent_leg, RINGBACK))
-    turn.do(DialCustomer(leg, it.id, it.party, it.number, rules.ring_ms))
+    turn.do(DialCustomer(leg, it.id, it.party, it.number, ring_ms))
     for name in rivals:
         offering.serve(turn, name)
 

@@ -20,6 +20,7 @@ from trunkline.core.call.facts import (
     ConsultLetGo,
     ConsultMerged,
     ConsultSwapped,
+    EmergencyCalled,
     PartyDialled,
     PartyInvited,
     PartyJoined,
@@ -74,6 +75,8 @@ def invite(turn: Turn, given: InviteParty) -> None:
     turn.emit(
         PartyInvited(it.id, party, talk.agent, given.role, colleague, given.number, leg, until)
     )
+    if given.emergency:
+        turn.emit(EmergencyCalled(it.id, talk.agent, talk.queue))
     room.rearrange(turn, it, talk, before)
     if leg and colleague:
         offering.dial(turn, it, colleague, leg, ring_ms)

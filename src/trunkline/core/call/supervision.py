@@ -8,11 +8,10 @@ barged in has the customer when the agent leaves.
 from __future__ import annotations
 
 from trunkline.core.acd import offering
-from trunkline.core.agent import Agent
 from trunkline.core.call import dropping, endings, passing, room
 from trunkline.core.call.commands import StopMusic
 from trunkline.core.call.facts import AttendanceChanged, PartyInvited
-from trunkline.core.call.hands import part_of
+from trunkline.core.call.hands import at_leisure, part_of
 from trunkline.core.call.parties import GRACE_MS, RING_MS
 from trunkline.core.call.wishes import AttendCall, EndCall, TakeOverCall
 from trunkline.core.interaction import Interaction, Party, Talk
@@ -21,7 +20,6 @@ from trunkline.core.turn import Refused, Turn
 from trunkline.core.words import (
     ATTENDING,
     Cause,
-    DeviceKind,
     EndedBy,
     InteractionId,
     LegId,
@@ -42,7 +40,9 @@ def attend(turn: Turn, given: AttendCall) -> None:
     if agent.aside and agent.aside.interaction == it.id:
         _change(turn, it, talk, given)
         return
-    _check(agent, talk)
+    at_leisure(turn, agent.id)
+    if len(talk.attending) >= MOST_ATTENDING:
+        raise Refused("attended_enough", "As many attend this call as may.")
     party, leg = PartyId(turn.new_id()), LegId(turn.new_id())
     until, shown = turn.now + RING_MS + GRACE_MS, turn.state.policy.listeners_shown
     turn.emit(
@@ -101,13 +101,3 @@ def _talk(turn: Turn, name: InteractionId) -> tuple[Interaction, Talk]:
     if it is None or it.talk is None or it.place is not Place.TALKING:
         raise Refused("not_in_a_call", "Nobody talks in this interaction.")
     return it, it.talk
-
-
-def _check(agent: Agent, talk: Talk) -> None:
-    if agent.offer or agent.segment or agent.wrap_up or agent.aside:
-        raise Refused("work_open", "End what you are at first.")
-    there = agent.device is DeviceKind.SIP or (agent.connected and agent.grace_until is None)
-    if agent.trouble or not there:
-        raise Refused("device_unreachable", "Your device is not connected.")
-    if len(talk.attending) >= MOST_ATTENDING:
-        raise Refused("attended_enough", "As many attend this call as may.")

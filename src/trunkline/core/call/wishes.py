@@ -7,6 +7,7 @@ from trunkline.core.words import (
     AgentId,
     FlowId,
     InteractionId,
+    LegId,
     PartyId,
     PartyRole,
     QueueId,
@@ -28,6 +29,21 @@ class InviteParty:
     colleague: AgentId | None = None
     queue: QueueId | None = None
     number: Token | None = None
+    emergency: bool = False
+    """Whether the number is an emergency number: supervisors are told."""
+
+
+@record(frozen=True, slots=True)
+class CallEmergency:
+    """Call an emergency number from the agent's seat; `number` is the service number shown.
+
+    `leg` is the agent's desk phone where it dialled the number itself; else their device is rung.
+    """
+
+    agent: AgentId
+    number: str
+    party: Token
+    leg: LegId | None = None
 
 
 @record(frozen=True, slots=True)
@@ -129,8 +145,26 @@ class ResumeRecording:
     interaction: InteractionId
 
 
+@record(frozen=True, slots=True)
+class ParkCall:
+    """Leave the customer in a slot for a colleague; without `slot`, in the first that is free."""
+
+    agent: AgentId
+    interaction: InteractionId
+    slot: int | None = None
+
+
+@record(frozen=True, slots=True)
+class RetrieveCall:
+    """Take a parked customer, whoever parked them."""
+
+    agent: AgentId
+    interaction: InteractionId
+
+
 PartyWish = (
     InviteParty
+    | CallEmergency
     | RemoveParty
     | SwapConsult
     | CompleteTransfer
@@ -143,4 +177,6 @@ PartyWish = (
     | EndCall
     | PauseRecording
     | ResumeRecording
+    | ParkCall
+    | RetrieveCall
 )

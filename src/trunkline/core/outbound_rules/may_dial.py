@@ -43,6 +43,7 @@ def may_dial(
     return (
         _lists(call.purpose, consent, of_purpose)
         or _hours(now, of_purpose)
+        or _window(now, call)
         or _attempts(now, history, of_purpose)
     )
 
@@ -92,6 +93,17 @@ def _hours(now: Moment, rules: PurposeRules) -> Refusal | None:
             return Refusal(Rule.HOLIDAY, "it is a holiday there")
         if not any(hours.has(place) for hours in rules.hours):
             return Refusal(Rule.HOURS, f"it is {_told(place)} there")
+    return None
+
+
+def _window(now: Moment, call: Call) -> Refusal | None:
+    if call.window is None:
+        return None
+    for place in now.places:
+        if not any(hours.has(place) for hours in call.window):
+            return Refusal(
+                Rule.WINDOW, f"the list calls at other hours: it is {_told(place)} there"
+            )
     return None
 
 

@@ -54,6 +54,7 @@ class Rule(StrEnum):
     CONSENT = "consent"
     HOURS = "hours"
     HOLIDAY = "holiday"
+    WINDOW = "window"
     ATTEMPTS_PER_DAY = "attempts_per_day"
     ATTEMPTS_PER_WEEK = "attempts_per_week"
     COST_CAP = "cost_cap"
@@ -162,7 +163,23 @@ class Call:
     """Whether the number that is shown is one of ours."""
 
     cost_cents: int = 0
+    window: tuple[Hours, ...] | None = None
+    """When a dialling list calls, beside what the country allows; None is no bound of its own."""
+
     allowance: Allowance = field(default_factory=lambda: Allowance(""))
+
+
+TEMPORARY = frozenset(
+    {
+        Rule.HOURS,
+        Rule.HOLIDAY,
+        Rule.WINDOW,
+        Rule.ATTEMPTS_PER_DAY,
+        Rule.ATTEMPTS_PER_WEEK,
+        Rule.COST_CAP,
+    }
+)
+"""Rules that time lifts: what they forbid now may be dialled later."""
 
 
 @record(frozen=True, slots=True)

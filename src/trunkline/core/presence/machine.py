@@ -142,7 +142,7 @@ def on_grace_due(turn: Turn, agent: Agent) -> None:
     turn.emit(DeskChanged(agent.id, connected=False))
     _go_offline(turn, agent, DESK_LOST)
     if agent.wrap_up and agent.wrap_up.ends_at is None:
-        _run_out(turn, agent, agent.wrap_up)
+        run_out(turn, agent, agent.wrap_up)
     if agent.offer:
         offer = turn.state.offers[agent.offer]
         losing.lose(turn, offer, OfferFault.DEVICE_UNREACHABLE)
@@ -160,7 +160,7 @@ def dismiss(turn: Turn, agent: Agent) -> None:
     if agent.offer:
         losing.take_back(turn, turn.state.offers[agent.offer])
     if agent.wrap_up:
-        _run_out(turn, agent, agent.wrap_up)
+        run_out(turn, agent, agent.wrap_up)
 
 
 def set_disposition(turn: Turn, given: SetDisposition) -> None:
@@ -217,13 +217,13 @@ def on_wrap_up_due(turn: Turn, agent: Agent) -> None:
     if work is None:
         return
     if not _is_missing(turn, agent, work):
-        _run_out(turn, agent, work)
+        run_out(turn, agent, work)
     elif not work.overrun:
         ends = turn.now + OVERRUN_GRACE_MS
         turn.emit(WrapUpExtended(work.interaction, agent.id, ends, work.extended, True))
     else:
         stand_down(turn, agent, "wrap_up_overrun")
-        _run_out(turn, agent, work)
+        run_out(turn, agent, work)
 
 
 def stand_down(turn: Turn, agent: Agent, reason: str) -> None:
@@ -305,7 +305,7 @@ def _is_missing(turn: Turn, agent: Agent, work: WrapUp) -> bool:
     return agent.disposition is None and rules is not None and rules.disposition_required
 
 
-def _run_out(turn: Turn, agent: Agent, work: WrapUp) -> None:
+def run_out(turn: Turn, agent: Agent, work: WrapUp) -> None:
     """End without the agent: with what they chose, or unfinished where an outcome is missing."""
     unfinished = _is_missing(turn, agent, work)
     _end_wrap_up(turn, agent, work, agent.disposition, unfinished=unfinished)

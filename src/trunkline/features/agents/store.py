@@ -28,6 +28,7 @@ agents = sa.Table(
     sa.Column("tags", sa.JSON, nullable=False),
     sa.Column("tier", sa.Integer, nullable=False),
     sa.Column("region", sa.String(60), nullable=False),
+    sa.Column("location", sa.String(200), nullable=False),
     sa.UniqueConstraint("tenant_id", "extension"),
 )
 """`account` is a SIP user and so unique over all tenants of the node."""
@@ -53,6 +54,8 @@ class AgentRow:
     tags: dict[str, str] = field(default_factory=dict)
     tier: int = 0
     region: str = ""
+    location: str = ""
+    """Where the seat is, as an emergency call tells it: an address, or a URI of one."""
 
 
 def add(tx: Tx, row: AgentRow) -> None:

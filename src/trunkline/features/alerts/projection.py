@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from trunkline.core.call.facts import EmergencyCalled
 from trunkline.core.facts import InteractionUnanswered
 from trunkline.features.alerts.service import raise_alert
 from trunkline.features.alerts.store import AlertRow, Kind
@@ -25,12 +26,24 @@ class AlertsFromFacts:
         self._ids = ids
 
     def project(self, tx: Tx, tenant_id: str, at_ms: int, fact: Any) -> None:
-        """Several agents in a row did not answer one interaction."""
+        """Several agents in a row did not answer one interaction, or one calls for help."""
         if isinstance(fact, InteractionUnanswered):
-            name, subject = self._ids.new("alt"), str(fact.interaction)
-            kind, queue = Kind.UNANSWERED.value, str(fact.queue)
-            row = AlertRow(tenant_id, name, kind, subject, queue, fact.unanswered, at_ms)
-            raise_alert(tx, self._outbox, row)
+            self._raise(tx, tenant_id, at_ms, Kind.UNANSWERED, fact, fact.unanswered)
+        elif isinstance(fact, EmergencyCalled):
+            self._raise(tx, tenant_id, at_ms, Kind.EMERGENCY, fact, 1)
+
+    def _raise(
+        self,
+        tx: Tx,
+        tenant_id: str,
+        at_ms: int,
+        kind: Kind,
+        fact: InteractionUnanswered | EmergencyCalled,
+        count: int,
+    ) -> None:
+        name, subject, queue = self._ids.new("alt"), str(fact.interaction), str(fact.queue)
+        row = AlertRow(tenant_id, name, kind.value, subject, queue, count, at_ms)
+        raise_alert(tx, self._outbox, row)
 
     def reset(self, tx: Tx, tenant_id: str) -> None:
         """Alerts are no read model: who dismissed one is nowhere else."""

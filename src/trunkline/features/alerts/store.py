@@ -36,6 +36,8 @@ class Kind(StrEnum):
 
     UNANSWERED = "unanswered"
     PROMISE_MISSED = "promise_missed"
+    EMERGENCY = "emergency"
+    """An emergency number is being called; the subject is the interaction."""
 
 
 @dataclass(frozen=True, slots=True)

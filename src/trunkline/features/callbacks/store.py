@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import sqlalchemy as sa
 
+from trunkline.core.words import CallbackOrigin
 from trunkline.ports.database import metadata
 
 if TYPE_CHECKING:
@@ -91,6 +92,8 @@ class Wanted:
     queue_id: str | None = None
     customer_id: str | None = None
     before: tuple[int, str] | None = None
+    listed: bool = True
+    """Whether entries of dialling lists are among them."""
 
 
 def add(tx: Tx, row: dict[str, Any]) -> None:
@@ -151,6 +154,8 @@ def _bearing(reach: Reach, wanted: Wanted) -> list[sa.ColumnElement[bool]]:
         found.append(c.queue_id == wanted.queue_id)
     if wanted.customer_id is not None:
         found.append(c.customer_id == wanted.customer_id)
+    if not wanted.listed:
+        found.append(c.origin != CallbackOrigin.LISTED)
     if wanted.before is not None:
         found.append(sa.tuple_(c.opened_at, c.id) < sa.tuple_(*map(sa.literal, wanted.before)))
     return found

@@ -123,11 +123,12 @@ async def add_identity(
     body: IdentityNew,
     principal: Principal = permit("customers.write"),
 ) -> CustomerOut:
-    """Save a number as this customer's; several customers may share one."""
+    """Save a number or a mailbox as this customer's; several customers may share one."""
 
     def work(on: Writing) -> str:
         _visible(on.tx, platform, principal, customer_id)
-        service.add_phone(on, customer_id, body.value)
+        add = service.add_phone if body.kind == "phone" else service.add_mailbox
+        add(on, customer_id, body.value)
         return customer_id
 
     await audit.perform(platform, principal, _deed("updated"), work)

@@ -8,15 +8,24 @@ from pydantic import Field
 
 from trunkline.core.words import Level
 from trunkline.features.customers.orders import OrderState, OrderStatus
-from trunkline.features.customers.service import MOST_IDENTITIES, Customer, Draft, OrderDraft, Phone
+from trunkline.features.customers.service import (
+    MOST_IDENTITIES,
+    Customer,
+    Draft,
+    Mailbox,
+    OrderDraft,
+    Phone,
+)
 from trunkline.features.tenancy import ApiModel, Day, Instant, Word, instant
 
 Name = Annotated[str, Field(min_length=1, max_length=200, pattern=r"\S")]
 Number = Annotated[str, Field(min_length=1, max_length=64)]
+Text = Annotated[str, Field(min_length=1, max_length=254)]
 Pin = Annotated[str, Field(pattern=r"^[0-9]{4,8}$", description="Never read back.")]
 Note = Annotated[str, Field(max_length=4000)]
 Team = Annotated[str, Field(min_length=1, max_length=40)]
 Manager = Annotated[str, Field(min_length=1, max_length=40)]
+Kind = Literal["phone", "email"]
 Language = Literal["zh", "en", "ja", "ko"]
 
 
@@ -24,15 +33,17 @@ class IdentityOut(ApiModel):
     """One way to know a customer; `value` only with the permission `customers.read_pii`."""
 
     id: str
-    kind: Literal["phone"]
+    kind: Kind
     masked: str
     value: str | None = None
 
     @classmethod
-    def of(cls, phone: Phone, *, in_full: bool) -> IdentityOut:
-        """From an opened number."""
-        value = phone.number if in_full else None
-        return cls(id=phone.id, kind="phone", masked=phone.masked, value=value)
+    def of(cls, known: Phone | Mailbox, *, in_full: bool) -> IdentityOut:
+        """From an opened number or mailbox."""
+        kind: Kind = "phone" if isinstance(known, Phone) else "email"
+        told = known.number if isinstance(known, Phone) else known.address
+        value = told if in_full else None
+        return cls(id=known.id, kind=kind, masked=known.masked, value=value)
 
 
 class CustomerOut(ApiModel):
@@ -68,7 +79,10 @@ class CustomerOut(ApiModel):
             opted_out_survey=customer.opted_out_survey,
             manager_id=customer.manager_id,
             contract=customer.contract,
-            identities=[IdentityOut.of(phone, in_full=in_full) for phone in customer.phones],
+            identities=[
+                *(IdentityOut.of(phone, in_full=in_full) for phone in customer.phones),
+                *(IdentityOut.of(mailbox, in_full=in_full) for mailbox in customer.mailboxes),
+            ],
             created_at=instant(customer.created_at),
         )
 
@@ -79,6 +93,7 @@ class CustomerNew(ApiModel):
     name: Name
     level: Word[Level] = Level.REGULAR
     phones: list[Number] = Field(default_factory=list, max_length=MOST_IDENTITIES)
+    mailboxes: list[Text] = Field(default_factory=list, max_length=MOST_IDENTITIES)
     organisation: Name | None = None
     language: Language = "zh"
     note: Note | None = None
@@ -90,7 +105,10 @@ class CustomerNew(ApiModel):
 
     def draft(self) -> Draft:
         """The same in the service's words."""
-        fields = self.model_dump() | {"phones": tuple(self.phones)}
+        fields = self.model_dump() | {
+            "phones": tuple(self.phones),
+            "mailboxes": tuple(self.mailboxes),
+        }
         return Draft(**fields)
 
 
@@ -115,8 +133,8 @@ class CustomerChange(ApiModel):
 class IdentityNew(ApiModel):
     """One more way to know a customer."""
 
-    kind: Literal["phone"]
-    value: Number
+    kind: Kind
+    value: Text
 
 
 class OrderOut(ApiModel):

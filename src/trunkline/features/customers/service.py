@@ -14,6 +14,7 @@ from trunkline.features.customers.identify import phone_mark
 from trunkline.features.customers.names import folded, pairs
 from trunkline.features.customers.phones import masked, normalised
 from trunkline.features.customers.sealing import CustomerKey, new_key, opened
+from trunkline.kit.config import is_mailbox
 from trunkline.kit.errors import TrunklineError
 from trunkline.kit.paging import cut, decode_cursor
 
@@ -30,6 +31,7 @@ MOST_IDENTITIES: Final = 20
 ERASED_JOB: Final = "customers.erased"
 """Does away with what others keep of an erased customer under keys of their own."""
 PHONE: Final = "phone"
+EMAIL: Final = "email"
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +45,20 @@ class Phone:
     def masked(self) -> str:
         """What may be shown without the right to personal data."""
         return masked(self.number)
+
+
+@dataclass(frozen=True, slots=True)
+class Mailbox:
+    """A mailbox by which a customer is written to, in the clear."""
+
+    id: str
+    address: str
+
+    @property
+    def masked(self) -> str:
+        """What may be shown without the right to personal data."""
+        name, _, host = self.address.rpartition("@")
+        return f"{name[:1]}•••@{host}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +80,7 @@ class Customer:
     manager_id: str | None = None
     contract: bool = False
     phones: tuple[Phone, ...] = ()
+    mailboxes: tuple[Mailbox, ...] = ()
     created_at: int = 0
 
 
@@ -77,6 +94,7 @@ class Draft:
     organisation: str | None = None
     note: str | None = None
     phones: tuple[str, ...] = ()
+    mailboxes: tuple[str, ...] = ()
     pin: str | None = None
     opted_out_survey: bool = False
     team_id: str | None = None
@@ -126,6 +144,8 @@ def create(on: Writing, draft: Draft) -> str:
     _index_name(on, customer_id, draft.name, draft.organisation)
     for number in draft.phones:
         add_phone(on, customer_id, number)
+    for address in draft.mailboxes:
+        add_mailbox(on, customer_id, address)
     return customer_id
 
 
@@ -152,19 +172,19 @@ def change(on: Writing, customer_id: str, **changes: Any) -> None:
 
 def add_phone(on: Writing, customer_id: str, raw: str) -> None:
     """Save a number as this customer's; raises `number_invalid` for one that says nothing."""
-    row = _required(on.tx, on.tenant_id, customer_id)
     number = normalised(raw)
     if number is None:
         raise TrunklineError("number_invalid", 422, "This is not a telephone number.")
-    if len(store.identities_of(on.tx, on.tenant_id, [customer_id])) >= MOST_IDENTITIES:
-        raise TrunklineError("too_many_identities", 409, "This customer has too many numbers.")
-    identity_id = on.ids.new("idn")
-    sealed = _key(on.keys, row).seal(f"identity:{identity_id}", number)
-    mark = phone_mark(on.keys, on.tenant_id, number)
-    identity = store.IdentityRow(
-        on.tenant_id, identity_id, customer_id, PHONE, mark, sealed, on.now
-    )
-    store.add_identity(on.tx, identity)
+    _add_identity(on, customer_id, PHONE, number, phone_mark(on.keys, on.tenant_id, number))
+
+
+def add_mailbox(on: Writing, customer_id: str, raw: str) -> None:
+    """Save a mailbox as this customer's; raises `mailbox_invalid` for what is none."""
+    address = raw.strip()
+    if not is_mailbox(address):
+        raise TrunklineError("mailbox_invalid", 422, "This is not a mailbox.")
+    mark = on.keys.blind_index(on.tenant_id, f"email:{address.casefold()}")
+    _add_identity(on, customer_id, EMAIL, address, mark)
 
 
 def add_order(on: Writing, customer_id: str, draft: OrderDraft) -> str:
@@ -237,6 +257,16 @@ _PLAIN: Final = {"level", "language", "opted_out_survey", "team_id", "manager_id
 _PERSONAL: Final = ("name", "organisation", "note")
 
 
+def _add_identity(on: Writing, customer_id: str, kind: str, told: str, mark: str) -> None:
+    row = _required(on.tx, on.tenant_id, customer_id)
+    if len(store.identities_of(on.tx, on.tenant_id, [customer_id])) >= MOST_IDENTITIES:
+        raise TrunklineError("too_many_identities", 409, "This customer is known by too much.")
+    identity_id = on.ids.new("idn")
+    sealed = _key(on.keys, row).seal(f"identity:{identity_id}", told)
+    known = store.IdentityRow(on.tenant_id, identity_id, customer_id, kind, mark, sealed, on.now)
+    store.add_identity(on.tx, known)
+
+
 def _filter(
     keys: KeyRing, tenant_id: str, q: str, teams: frozenset[str] | None, before: str | None
 ) -> store.Filter:
@@ -275,13 +305,13 @@ def _required(tx: Tx, tenant_id: str, customer_id: str) -> store.CustomerRow:
 def _all_opened(
     tx: Tx, keys: KeyRing, tenant_id: str, rows: list[store.CustomerRow]
 ) -> list[Customer]:
-    phones: dict[str, list[store.IdentityRow]] = {row.id: [] for row in rows}
-    for number in store.identities_of(tx, tenant_id, list(phones)):
-        phones[number.customer_id].append(number)
-    return [_opened(keys, row, phones[row.id]) for row in rows]
+    known: dict[str, list[store.IdentityRow]] = {row.id: [] for row in rows}
+    for one in store.identities_of(tx, tenant_id, list(known)):
+        known[one.customer_id].append(one)
+    return [_opened(keys, row, known[row.id]) for row in rows]
 
 
-def _opened(keys: KeyRing, row: store.CustomerRow, phones: list[store.IdentityRow]) -> Customer:
+def _opened(keys: KeyRing, row: store.CustomerRow, known: list[store.IdentityRow]) -> Customer:
     key = _key(keys, row)
     bare = Customer(
         id=row.id,
@@ -294,8 +324,12 @@ def _opened(keys: KeyRing, row: store.CustomerRow, phones: list[store.IdentityRo
         created_at=row.created_at,
         **_told(key, row),
     )
-    opened_phones = (Phone(p.id, key.unseal(f"identity:{p.id}", p.sealed)) for p in phones)
-    return replace(bare, phones=tuple(opened_phones))
+    told = [(one.kind, one.id, key.unseal(f"identity:{one.id}", one.sealed)) for one in known]
+    return replace(
+        bare,
+        phones=tuple(Phone(name, number) for kind, name, number in told if kind == PHONE),
+        mailboxes=tuple(Mailbox(name, address) for kind, name, address in told if kind == EMAIL),
+    )
 
 
 def _key(keys: KeyRing, row: store.CustomerRow) -> CustomerKey:

@@ -1,4 +1,4 @@
-"""What the desk has done in the background: accounts that were lent end, promises fall due."""
+"""What the desk does in the background: lent accounts end, promises fall due, reminders go."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from trunkline.features.desk.guests import service as guests
 from trunkline.features.desk.me import softphones
+from trunkline.features.desk.promises import reminders
 from trunkline.features.desk.promises import tasks as promises
 
 if TYPE_CHECKING:
@@ -22,7 +23,8 @@ def handlers(platform: Platform) -> dict[str, JobHandler]:
         guests.EXPIRE_JOB: _bound(platform, guests.expire),
         promises.DUE_JOB: _bound(platform, promises.fall_due),
         promises.MISSED_JOB: _bound(platform, promises.be_missed),
-        promises.REMIND_JOB: _bound(platform, promises.remind),
+        reminders.REMIND_JOB: _bound(platform, reminders.remind),
+        reminders.MAIL_JOB: _bound(platform, reminders.mail),
     }
 
 

@@ -2,7 +2,17 @@
 
 from trunkline.features.interactions.announce import InteractionEvents
 from trunkline.features.interactions.projection import InteractionRows
-from trunkline.features.interactions.stays import Counting, QueueStays, counted
+from trunkline.features.interactions.stays import (
+    Counting,
+    OpenStay,
+    Outcome,
+    QueueStays,
+    Seeded,
+    WaitKey,
+    counted,
+    seeded,
+    wait_key,
+)
 from trunkline.features.interactions.store import (
     InteractionRow,
     Reach,
@@ -16,6 +26,7 @@ from trunkline.features.interactions.store import (
     path_of,
     segments_of,
     several,
+    standing,
 )
 
 __all__ = [
@@ -23,8 +34,12 @@ __all__ = [
     "InteractionEvents",
     "InteractionRow",
     "InteractionRows",
+    "OpenStay",
+    "Outcome",
     "QueueStays",
     "Reach",
+    "Seeded",
+    "WaitKey",
     "Wanted",
     "answered_counts",
     "counted",
@@ -34,6 +49,9 @@ __all__ = [
     "offers_of",
     "page",
     "path_of",
+    "seeded",
     "segments_of",
     "several",
+    "standing",
+    "wait_key",
 ]

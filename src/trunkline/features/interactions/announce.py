@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from trunkline.core import callback_facts as cb
 from trunkline.core import facts as f
 from trunkline.core.call import facts as pf
+from trunkline.core.call import parking_facts as pk
 from trunkline.ports.events import Audience, DomainEvent
 
 if TYPE_CHECKING:
@@ -49,7 +50,7 @@ class InteractionEvents:
 
 def _permission(fact: Any) -> str:
     """Who hears of it; of a supervisor who attends unseen only those who might themselves."""
-    if isinstance(fact, f.AgentShown):
+    if isinstance(fact, _LIVE):
         return "live.read"
     return "interactions.read" if getattr(fact, "shown", True) else "calls.listen"
 
@@ -91,6 +92,9 @@ def _offer_accepted(fact: f.InteractionAnswered) -> Told:
     }
     return "interaction.answered", payload
 
+
+_LIVE = (f.AgentShown, pk.CallParked, pk.CallRetrieved, pk.ParkingEnded)
+"""Told to whoever looks on: colleagues may fetch what is parked."""
 
 _SUBJECTS = ("callback", "interaction", "agent")
 _KEYS = {
@@ -179,6 +183,31 @@ _TELL: dict[type[Any], Callable[[Any], Told]] = {
     pf.ConsultMerged: _some("interaction.merged", "interaction", "party", by_agent_id="agent"),
     pf.TalkPassed: _some("interaction.passed", "interaction", "agent", "queue", by_agent_id="by"),
     pf.WentOutside: _some("interaction.went_outside", "interaction", "agent", "queue"),
+    pk.CallParked: _some("interaction.parked", "interaction", "slot", "agent", "queue", "until"),
+    pk.RetrievalBegan: _some(
+        "interaction.retrieval_began", "interaction", "slot", "agent", "queue", "until"
+    ),
+    pk.RetrievalFailed: _some(
+        "interaction.retrieval_failed", "interaction", "agent", "queue", "cause"
+    ),
+    pk.CallRetrieved: _some(
+        "interaction.retrieved",
+        "interaction",
+        "slot",
+        "agent",
+        "queue",
+        "parked_ms",
+        by_agent_id="by",
+    ),
+    pk.ParkingEnded: _some(
+        "interaction.parking_ended",
+        "interaction",
+        "slot",
+        "agent",
+        "queue",
+        "parked_ms",
+        to_agent_id="to",
+    ),
     f.CustomerLinked: _some("interaction.linked", "interaction", "customer", "agent"),
     f.CustomerVerified: _some("interaction.verified", "interaction", "by", "agent"),
     f.WrapUpStarted: _some("wrap_up.started", "interaction", "agent", "queue", "mode", "ends_at"),

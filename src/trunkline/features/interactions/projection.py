@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from trunkline.core import callback_facts as cb
 from trunkline.core import facts as f
 from trunkline.core.call import facts as pf
+from trunkline.core.call import parking_facts as pk
 from trunkline.core.codec import encode
 from trunkline.core.words import ATTENDING, OfferOutcome, PartyRole
 from trunkline.features.interactions import store
@@ -230,6 +231,35 @@ def _went_outside(tx: Tx, tenant: str, at: int, fact: pf.WentOutside) -> None:
     store.open_segment(tx, tenant, fact.interaction, at, "outside", ("outside", who))
 
 
+def _parked(tx: Tx, tenant: str, at: int, fact: pk.CallParked) -> None:
+    """The customer is nobody's work: the stretch is the queue's, and tells the slot."""
+    store.change(tx, tenant, fact.interaction, state=store.PARKED)
+    who = ("queue", str(fact.queue))
+    store.open_segment(tx, tenant, fact.interaction, at, "parked", who, str(fact.slot))
+
+
+def _retrieval_began(tx: Tx, tenant: str, at: int, fact: pk.RetrievalBegan) -> None:
+    who = ("agent", str(fact.agent))
+    store.open_segment(tx, tenant, fact.interaction, at, "ring", who, "retrieve")
+
+
+def _retrieval_failed(tx: Tx, tenant: str, at: int, fact: pk.RetrievalFailed) -> None:
+    who = str(fact.agent)
+    store.describe_segment(tx, tenant, fact.interaction, "ring", who, fact.cause.value)
+    store.close_segments(tx, tenant, fact.interaction, at, "ring", who=who)
+
+
+def _retrieved(tx: Tx, tenant: str, at: int, fact: pk.CallRetrieved) -> None:
+    who = str(fact.agent)
+    store.close_segments(tx, tenant, fact.interaction, at, "parked", "ring")
+    store.change(tx, tenant, fact.interaction, state=store.TALKING, agent_id=who)
+    store.open_segment(tx, tenant, fact.interaction, at, "talk", ("agent", who))
+
+
+def _parking_ended(tx: Tx, tenant: str, at: int, fact: pk.ParkingEnded) -> None:
+    store.close_segments(tx, tenant, fact.interaction, at, "parked")
+
+
 def _who(
     fact: pf.PartyInvited | pf.PartyJoined | pf.PartyEnded | pf.ConsultMerged,
 ) -> tuple[str, str]:
@@ -273,8 +303,9 @@ def _survey(tx: Tx, tenant: str, at: int, fact: f.SurveyAsked) -> None:
 
 def _ended(tx: Tx, tenant: str, at: int, fact: f.InteractionEnded) -> None:
     store.close_segments(
-        tx, tenant, fact.interaction, at, "flow", "queue", "survey", "talk", "hold", "outside"
-    )
+        tx, tenant, fact.interaction, at,
+        "flow", "queue", "survey", "talk", "hold", "outside", "parked",
+    )  # fmt: skip
     fields: dict[str, Any] = {
         "state": store.WRAP_UP,
         "ended_by": fact.ended_by.value,
@@ -313,6 +344,11 @@ _FOLDS: dict[type[Any], Callable[[Tx, str, int, Any], None]] = {
     pf.ConsultMerged: _merged,
     pf.TalkPassed: _passed,
     pf.WentOutside: _went_outside,
+    pk.CallParked: _parked,
+    pk.RetrievalBegan: _retrieval_began,
+    pk.RetrievalFailed: _retrieval_failed,
+    pk.CallRetrieved: _retrieved,
+    pk.ParkingEnded: _parking_ended,
     f.WrapUpStarted: _wrap_up,
     f.WrapUpExtended: _extended,
     f.DispositionSet: _disposition,

@@ -102,6 +102,7 @@ _GET = Prepared(
 FLOW, QUEUED, TALKING, WRAP_UP, ENDED = "flow", "queued", "talking", "wrap_up", "ended"
 CALLING = "calling"
 """The agent is there and the phone of a customer who is called back rings."""
+PARKED = "parked"
 
 
 @dataclass(frozen=True, slots=True)
@@ -271,6 +272,15 @@ def segments_of(tx: Tx, tenant_id: str, interaction_id: str) -> list[dict[str, A
     c = segments.c
     query = sa.select(segments).where(c.tenant_id == tenant_id, c.interaction_id == interaction_id)
     return [dict(row) for row in tx.execute(query.order_by(c.number)).mappings()]
+
+
+def standing(tx: Tx, tenant_id: str, ids: Collection[str], kind: str) -> dict[str, dict[str, Any]]:
+    """The open segment of a kind of each of these interactions that has one."""
+    c = segments.c
+    query = sa.select(segments).where(
+        c.tenant_id == tenant_id, c.interaction_id.in_(ids), c.kind == kind, c.ended_at.is_(None)
+    )
+    return {row["interaction_id"]: dict(row) for row in tx.execute(query).mappings()}
 
 
 def add_offer(tx: Tx, row: dict[str, Any]) -> None:

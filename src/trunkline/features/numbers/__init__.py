@@ -9,7 +9,7 @@ from trunkline.features.numbers.service import (
     flows,
     published,
 )
-from trunkline.features.numbers.store import list_numbers, list_trunks
+from trunkline.features.numbers.store import TrunkRow, list_numbers, list_trunks
 from trunkline.features.numbers.trunks import Trunks, links, trunks_of
 from trunkline.features.numbers.trunks import create as create_trunk
 from trunkline.features.numbers.trunks_api import TRUNKS_CHANGED
@@ -24,6 +24,7 @@ __all__ = [
     "NumberOut",
     "Title",
     "TrunkNew",
+    "TrunkRow",
     "Trunks",
     "change_number",
     "create_number",

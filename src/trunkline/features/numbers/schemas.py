@@ -118,6 +118,10 @@ class NumberTrunks(ApiModel):
     items: Annotated[list[NumberTrunk], Field(max_length=50)]
 
 
+Header = Annotated[str, StringConstraints(pattern=r"^(Geolocation|[XP]-[A-Za-z0-9\-]{1,37})$")]
+"""`Geolocation` (RFC 6442) takes a URI; one of the carrier's own takes the location as it is."""
+
+
 class TrunkNew(ApiModel):
     """A link to a carrier: addresses it calls from, or a registrar to log in to."""
 
@@ -130,6 +134,10 @@ class TrunkNew(ApiModel):
     weight: Weight = 1
     most_calls: Most | None = Field(None, description="At a time; null is no bound.")
     most_calls_a_second: Most | None = None
+    emergency: bool = Field(default=False, description="Emergency calls go out by it first.")
+    location_header: Header | None = Field(
+        None, description="The SIP header that carries the seat's location with an emergency call."
+    )
 
     @model_validator(mode="after")
     def _is_reachable(self) -> Self:
@@ -150,6 +158,8 @@ class TrunkChange(ApiModel):
     weight: Weight = 1
     most_calls: Most | None = None
     most_calls_a_second: Most | None = None
+    emergency: bool = False
+    location_header: Header | None = None
 
 
 class TrunkOut(ApiModel):
@@ -166,6 +176,8 @@ class TrunkOut(ApiModel):
     weight: int
     most_calls: int | None
     most_calls_a_second: int | None
+    emergency: bool
+    location_header: str | None
 
     @classmethod
     def of(cls, row: TrunkRow) -> Self:
@@ -182,6 +194,8 @@ class TrunkOut(ApiModel):
             weight=row.weight,
             most_calls=row.most_calls,
             most_calls_a_second=row.most_calls_a_second,
+            emergency=row.emergency,
+            location_header=row.location_header,
         )
 
 

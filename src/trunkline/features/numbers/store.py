@@ -46,6 +46,8 @@ trunks = sa.Table(
     sa.Column("weight", sa.Integer, nullable=False),
     sa.Column("most_calls", sa.Integer),
     sa.Column("most_calls_a_second", sa.Integer),
+    sa.Column("emergency", sa.Boolean, nullable=False),
+    sa.Column("location_header", sa.String(40)),
     sa.UniqueConstraint("tenant_id", "name"),
 )
 number_trunks = sa.Table(
@@ -97,6 +99,11 @@ class TrunkRow:
     weight: int = 1
     most_calls: int | None = None
     most_calls_a_second: int | None = None
+    emergency: bool = False
+    """Emergency calls go out by it before any other."""
+
+    location_header: str | None = None
+    """The SIP header in which it wants the seat's location with an emergency call."""
 
 
 @dataclass(frozen=True, slots=True)

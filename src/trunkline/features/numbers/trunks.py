@@ -43,6 +43,8 @@ def create(on: Writing, new: TrunkNew) -> str:
         weight=new.weight,
         most_calls=new.most_calls,
         most_calls_a_second=new.most_calls_a_second,
+        emergency=new.emergency,
+        location_header=new.location_header,
     )
     store.put_trunk(on.tx, row)
     return trunk_id
@@ -99,6 +101,11 @@ class Trunks:
         if chosen:
             return tuple(_way(leads[it.trunk_id], it.place, it.weight) for it in chosen)
         return tuple(_way(row, row.place, row.weight) for row in leads.values())
+
+    def emergency_ways(self) -> tuple[store.TrunkRow, ...]:
+        """Those by which emergency calls go out: the ones that are meant for them first."""
+        leads = (row for row in self.rows if row.host is not None)
+        return tuple(sorted(leads, key=lambda row: (not row.emergency, row.place, row.id)))
 
 
 def trunks_of(tx: Tx, tenant_id: str) -> Trunks:

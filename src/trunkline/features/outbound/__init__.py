@@ -1,11 +1,18 @@
 """Outward calls: who may be called when and by what rule, and whose calls are not taken."""
 
-from trunkline.core.outbound_rules.words import Purpose, Refusal
+from trunkline.core.outbound_rules.words import Hours, Purpose, Refusal, Rule
 from trunkline.features.outbound.api import router as _outbound
-from trunkline.features.outbound.judging import Asked, judge
+from trunkline.features.outbound.judging import (
+    Asked,
+    emergency_numbers,
+    foresee,
+    is_emergency,
+    judge,
+)
 from trunkline.features.outbound.lists import MOST_BLOCKED, blocked, choose
 from trunkline.features.outbound.lists_api import BLOCKED_CHANGED, BLOCKED_THING
 from trunkline.features.outbound.lists_api import router as _lists
+from trunkline.features.outbound.store import last_rule
 from trunkline.features.outbound.tidying import KEPT_MS, forget
 
 routers = (_outbound, _lists)
@@ -16,11 +23,17 @@ __all__ = [
     "KEPT_MS",
     "MOST_BLOCKED",
     "Asked",
+    "Hours",
     "Purpose",
     "Refusal",
+    "Rule",
     "blocked",
     "choose",
+    "emergency_numbers",
+    "foresee",
     "forget",
+    "is_emergency",
     "judge",
+    "last_rule",
     "routers",
 ]

@@ -57,9 +57,43 @@ class Asked:
     address_zones: tuple[str, ...] = ()
     """Time zones of the person's addresses, beside those of the prefix."""
 
+    window: tuple[Hours, ...] | None = None
+    """When the list that the person stands on calls."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Weighed:
+    """What the rule said of a call, and what is kept of it."""
+
+    mark: str
+    call: Call
+    refusal: Refusal | None
+
+
+def emergency_numbers() -> list[str]:
+    """The emergency numbers of our country."""
+    return sorted(rules_of(customers.HOME_REGION).emergency)
+
+
+def is_emergency(number: str) -> bool:
+    """Whether it is one of the emergency numbers of our country, as it is dialled."""
+    known = customers.normalised(number)
+    return known in rules_of(customers.HOME_REGION).emergency
+
 
 def judge(on: Writing, asked: Asked) -> Refusal | None:
     """Whether it may be dialled now; kept either way."""
+    found = _weighed(on, asked)
+    store.add_call(on.tx, _row(on, asked, found))
+    return found.refusal
+
+
+def foresee(on: Writing, asked: Asked) -> Refusal | None:
+    """What the rule would say now, before anybody is asked to call; nothing is kept."""
+    return _weighed(on, asked).refusal
+
+
+def _weighed(on: Writing, asked: Asked) -> _Weighed:
     number = customers.phone_kind(asked.number, rules_of(customers.HOME_REGION).emergency)
     _, chosen = store.chosen(on.tx, on.tenant_id)
     known = customers.normalised(asked.number) or ""
@@ -69,6 +103,7 @@ def judge(on: Writing, asked: Asked) -> Refusal | None:
         asked.purpose,
         caller_id=_is_ours(on.tx, on.tenant_id, asked.shown),
         cost_cents=MINUTES_RECKONED * _rate(number, chosen),
+        window=asked.window,
         allowance=Allowance(
             customers.HOME_REGION,
             frozenset(chosen.countries),
@@ -84,8 +119,7 @@ def judge(on: Writing, asked: Asked) -> Refusal | None:
         _history(on, mark, asked),
         rules,
     )
-    store.add_call(on.tx, _row(on, asked, mark, call, refusal))
-    return refusal
+    return _Weighed(mark, call, refusal)
 
 
 def _is_ours(tx: Tx, tenant_id: str, shown: str) -> bool:
@@ -139,19 +173,18 @@ def _history(on: Writing, mark: str, asked: Asked) -> History:
     return History(tuple(dialled), cost)
 
 
-def _row(
-    on: Writing, asked: Asked, mark: str, call: Call, refusal: Refusal | None
-) -> store.CallRow:
+def _row(on: Writing, asked: Asked, found: _Weighed) -> store.CallRow:
+    refusal = found.refusal
     return store.CallRow(
         tenant_id=on.tenant_id,
         id=on.ids.new("out"),
         interaction_id=asked.interaction_id,
-        mark=mark,
+        mark=found.mark,
         customer_id=asked.customer_id,
         agent_id=asked.agent_id,
         purpose=asked.purpose,
         at=on.now,
         rule=refusal.rule if refusal else None,
         detail=refusal.detail[:120] if refusal else "",
-        cost_cents=0 if refusal else call.cost_cents,
+        cost_cents=0 if refusal else found.call.cost_cents,
     )

@@ -48,6 +48,7 @@ calls = sa.Table(
     sa.Index("ix_outward_calls_customer_id", "tenant_id", "customer_id", "at"),
     sa.Index("ix_outward_calls_agent_id", "tenant_id", "agent_id", "at"),
     sa.Index("ix_outward_calls_at", "tenant_id", "at", "id"),
+    sa.Index("ix_outward_calls_interaction_id", "tenant_id", "interaction_id"),
 )
 rules = sa.Table(
     "outward_rules",
@@ -187,6 +188,18 @@ def count_listed(tx: Tx, tenant_id: str, kind: str) -> int:
 def add_call(tx: Tx, row: CallRow) -> None:
     """Keep an outward call."""
     tx.execute(calls.insert().values(**asdict(row)))
+
+
+def last_rule(tx: Tx, tenant_id: str, interaction_id: str) -> tuple[str, str] | None:
+    """The rule that refused the last call of an interaction, with its words; None: none did."""
+    query = (
+        sa.select(calls.c.rule, calls.c.detail)
+        .where(calls.c.tenant_id == tenant_id, calls.c.interaction_id == interaction_id)
+        .order_by(calls.c.at.desc(), calls.c.id.desc())
+        .limit(1)
+    )
+    row = tx.execute(query).first()
+    return (row.rule, row.detail) if row and row.rule else None
 
 
 def dialled_since(

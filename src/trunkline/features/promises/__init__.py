@@ -4,6 +4,7 @@ from trunkline.features.promises.projection import PromisesFollow
 from trunkline.features.promises.slots import EARLIEST_MS, within
 from trunkline.features.promises.slots import free as free_times
 from trunkline.features.promises.store import (
+    Mailing,
     PromiseKind,
     PromiseRow,
     PromiseState,
@@ -13,6 +14,7 @@ from trunkline.features.promises.store import (
     booked,
     change,
     counts,
+    counts_by_queue,
     get,
     of_customer,
     page,
@@ -20,6 +22,7 @@ from trunkline.features.promises.store import (
 
 __all__ = [
     "EARLIEST_MS",
+    "Mailing",
     "PromiseKind",
     "PromiseRow",
     "PromiseState",
@@ -30,6 +33,7 @@ __all__ = [
     "booked",
     "change",
     "counts",
+    "counts_by_queue",
     "free_times",
     "get",
     "of_customer",

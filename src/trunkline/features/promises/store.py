@@ -40,6 +40,8 @@ promises = sa.Table(
     sa.Column("missed_at", sa.BigInteger),
     sa.Column("reminded_day_at", sa.BigInteger),
     sa.Column("reminded_hour_at", sa.BigInteger),
+    sa.Column("mailing", sa.String(16)),
+    sa.Column("mailed_at", sa.BigInteger),
     sa.Column("created_by", sa.String(40), nullable=False),
     sa.Column("created_at", sa.BigInteger, nullable=False),
     sa.Column("closed_at", sa.BigInteger),
@@ -68,6 +70,16 @@ class PromiseState(StrEnum):
     CANCELLED = "cancelled"
 
 
+class Mailing(StrEnum):
+    """What became of the last reminder that was to be mailed to the customer."""
+
+    SENT = "sent"
+    REFUSED = "refused"
+    FAILED = "failed"
+    NO_MAILBOX = "no_mailbox"
+    NO_SERVER = "no_server"
+
+
 @dataclass(frozen=True, slots=True)
 class PromiseRow:
     """One promise; times in ms UTC. `slot` holds an expert's time until the end or a cancel."""
@@ -94,6 +106,8 @@ class PromiseRow:
     missed_at: int | None = None
     reminded_day_at: int | None = None
     reminded_hour_at: int | None = None
+    mailing: str | None = None
+    mailed_at: int | None = None
     closed_at: int | None = None
     version: int = 1
 
@@ -183,6 +197,17 @@ def counts(tx: Tx, tenant_id: str, queue_id: str, now: int) -> tuple[int, int]:
     )
     due, missed = tx.execute(query).one()
     return int(due), int(missed)
+
+
+def counts_by_queue(tx: Tx, tenant_id: str, now: int) -> dict[str, tuple[int, int]]:
+    """The same of every queue that has any."""
+    c = promises.c
+    query = (
+        sa.select(c.queue_id, sa.func.count(), sa.func.count(c.missed_at))
+        .where(c.tenant_id == tenant_id, c.state == PromiseState.OPEN.value, c.due_at <= now)
+        .group_by(c.queue_id)
+    )
+    return {queue: (int(due), int(missed)) for queue, due, missed in tx.execute(query)}
 
 
 def page(tx: Tx, tenant_id: str, reach: Reach, wanted: Wanted, limit: int) -> list[PromiseRow]:

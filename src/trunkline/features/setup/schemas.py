@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Annotated, Self
 
-from pydantic import Field, StringConstraints
+from pydantic import Field, StringConstraints, model_validator
 
+from trunkline.core.config import MOST_SLOTS
 from trunkline.features.calendars import Zone
 from trunkline.features.setup.service import Step, StepName
 from trunkline.features.tenancy import ApiModel, Tenant, TenantSettings, Word
@@ -47,6 +48,20 @@ class Promising(ApiModel):
     appointment_min: Annotated[int, Field(ge=10, le=240)] = 30
 
 
+class ParkingRules(ApiModel):
+    """The slots in which calls are parked, by number, and how long one may stay there."""
+
+    first_slot: Annotated[int, Field(ge=1, le=99_999)] = 701
+    last_slot: Annotated[int, Field(ge=1, le=99_999)] = 720
+    timeout_s: Annotated[int, Field(ge=10, le=3_600)] = 120
+
+    @model_validator(mode="after")
+    def _some(self) -> Self:
+        if not 0 <= self.last_slot - self.first_slot < MOST_SLOTS:
+            raise ValueError(f"one to {MOST_SLOTS} slots")
+        return self
+
+
 class SettingsIn(ApiModel):
     """Everything that a tenant chooses, whole; what is left out and has no default stays.
 
@@ -59,6 +74,7 @@ class SettingsIn(ApiModel):
     timezone: Zone | None = None
     promises: Promising | None = None
     listeners_shown: bool | None = None
+    parking: ParkingRules | None = None
 
     def chosen(self, before: TenantSettings) -> TenantSettings:
         """The same as it is stored, in place of what was chosen before."""
@@ -77,6 +93,9 @@ class SettingsIn(ApiModel):
             listeners_shown=(
                 before.listeners_shown if self.listeners_shown is None else self.listeners_shown
             ),
+            parking_first=self.parking.first_slot if self.parking else before.parking_first,
+            parking_last=self.parking.last_slot if self.parking else before.parking_last,
+            parking_timeout_s=self.parking.timeout_s if self.parking else before.parking_timeout_s,
         )
 
 
@@ -86,6 +105,7 @@ class SettingsOut(SettingsIn):
     timezone: Zone
     promises: Promising
     listeners_shown: bool
+    parking: ParkingRules
     language: str
     version: int
 
@@ -98,6 +118,11 @@ class SettingsOut(SettingsIn):
             language=tenant.language,
             ticket_of_every_call=chosen.ticket_of_every_call,
             listeners_shown=chosen.listeners_shown,
+            parking=ParkingRules(
+                first_slot=chosen.parking_first,
+                last_slot=chosen.parking_last,
+                timeout_s=chosen.parking_timeout_s,
+            ),
             surveys=Surveys(
                 min_talk_s=chosen.survey_min_talk_s,
                 quiet_days=chosen.survey_quiet_days,

@@ -37,6 +37,10 @@ class TenantSettings:
     listeners_shown: bool = True
     """Whether agents are shown that a supervisor attends their call."""
 
+    parking_first: int = 701
+    parking_last: int = 720
+    parking_timeout_s: int = 120
+
 
 def settings(tx: Tx, tenant_id: str) -> TenantSettings:
     """The settings of a tenant; defaults where it chose nothing."""

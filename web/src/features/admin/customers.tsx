@@ -80,16 +80,18 @@ export function CustomersPage() {
   );
 }
 
-type Fields = CustomerChange & { phones?: string[] };
+type Fields = CustomerChange & { phones?: string[]; mailboxes?: string[]; mailbox?: string };
 
 function CustomerDialog({ customer, close }: { customer: Customer | null; close: () => void }) {
   const { t } = useTranslation();
   const [form] = Form.useForm<Fields>();
   const required = useRequired();
   const agents = useAgentChoice();
+  const wrong = t("customers.mailbox_invalid");
+  const mailbox = [{ type: "email" as const, message: wrong }];
   const save = useSave<Fields>(
     "customers",
-    ({ phones, ...fields }) => {
+    async ({ phones = [], mailboxes = [], mailbox, ...fields }) => {
       const body = {
         ...fields,
         organisation: fields.organisation?.trim() || null,
@@ -97,8 +99,13 @@ function CustomerDialog({ customer, close }: { customer: Customer | null; close:
         manager_id: fields.manager_id ?? null,
       };
       if (!customer)
-        return unwrap(api.POST("/customers", { body: { ...body, phones: phones ?? [] } }));
-      return unwrap(api.PATCH("/customers/{id}", { params: { path: { id: customer.id } }, body }));
+        return unwrap(api.POST("/customers", { body: { ...body, phones, mailboxes } }));
+      const params = { path: { id: customer.id } };
+      if (mailbox?.trim()) {
+        const known = { kind: "email", value: mailbox.trim() };
+        await unwrap(api.POST("/customers/{id}/identities", { params, body: known }));
+      }
+      return unwrap(api.PATCH("/customers/{id}", { params, body }));
     },
     close,
   );
@@ -126,6 +133,31 @@ function CustomerDialog({ customer, close }: { customer: Customer | null; close:
       </Form.Item>
       {!customer && (
         <Form.Item name="phones" label={t("customer.number")}>
+          <Select
+            mode="tags"
+            open={false}
+            options={[]}
+            maxCount={MOST_PHONES}
+            tokenSeparators={[",", " ", "，"]}
+          />
+        </Form.Item>
+      )}
+      {customer ? (
+        <Form.Item
+          name="mailbox"
+          label={t("customers.add_mailbox")}
+          extra={t("customers.mailbox_hint")}
+          rules={mailbox}
+        >
+          <Input maxLength={254} placeholder={mailboxesOf(customer)} />
+        </Form.Item>
+      ) : (
+        <Form.Item
+          name="mailboxes"
+          label={t("customers.mailbox")}
+          extra={t("customers.mailbox_hint")}
+          rules={[{ type: "array", defaultField: { type: "email" }, message: wrong }]}
+        >
           <Select
             mode="tags"
             open={false}
@@ -168,4 +200,9 @@ function CustomerDialog({ customer, close }: { customer: Customer | null; close:
       </Form.Item>
     </FormDialog>
   );
+}
+
+function mailboxesOf({ identities }: Customer): string {
+  const known = identities.filter(({ kind }) => kind === "email");
+  return known.map((one) => one.value ?? one.masked).join(", ");
 }

@@ -12,6 +12,7 @@ import {
   Pause,
   PhoneOff,
   Play,
+  SquareParking,
 } from "lucide-react";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
@@ -34,6 +35,7 @@ export function CallBar({ work }: { work: Work }) {
   const hangUp = () => verbs.mutate({ verb: "hangup" });
   const record = () =>
     verbs.mutate({ verb: work.recorded ? "pause-recording" : "resume-recording" });
+  const park = () => verbs.mutate({ verb: "park" });
   const ask = (how: Asking, to: Whom) => {
     setTransfer(false);
     verbs.mutate({ verb: how, to });
@@ -44,9 +46,11 @@ export function CallBar({ work }: { work: Work }) {
     r: record,
     k: () => setKeypad((open) => !open),
     t: () => setTransfer((open) => !open),
+    "shift+p": work.retrieving || work.calling ? undefined : park,
     "shift+x": hangUp,
   });
-  if (work.calling) return <CallingBar work={work} give={hangUp} />;
+  if (work.calling) return <RingingBar work={work} give={hangUp} what={t("call.calling")} />;
+  if (work.retrieving) return <RingingBar work={work} give={hangUp} what={t("call.retrieving")} />;
   return (
     <>
       <div className={`call-bar ${work.held ? "held" : ""}`}>
@@ -99,6 +103,7 @@ export function CallBar({ work }: { work: Work }) {
             <Tool icon={ArrowRightLeft} name={t("call.transfer")} hotkey="T" on={transfer} />
           </span>
         </Popover>
+        <Tool icon={SquareParking} name={t("call.park")} hotkey="Shift P" on={false} press={park} />
         {work.callback && (
           <Button onClick={() => verbs.mutate({ verb: "not-reached" })}>{t("call.machine")}</Button>
         )}
@@ -121,8 +126,8 @@ export function CallBar({ work }: { work: Work }) {
 /** Supervisors who attend are nobody whom I brought in. */
 const othersIn = (work: Work): boolean => work.parties.some((party) => !attends(party));
 
-/** A callback: the customer's phone rings, and nothing can be done but wait or give up. */
-function CallingBar({ work, give }: { work: Work; give: () => void }) {
+/** A phone rings: a called customer's, or mine into a parked call; I can but wait or give up. */
+function RingingBar({ work, give, what }: { work: Work; give: () => void; what: string }) {
   const { t } = useTranslation();
   return (
     <div className="call-bar">
@@ -131,7 +136,7 @@ function CallingBar({ work, give }: { work: Work; give: () => void }) {
           <Elapsed from={work.since} />
         </div>
         <div className="row" role="status">
-          <Chip tone="warn">{t("call.calling")}</Chip>
+          <Chip tone="warn">{what}</Chip>
         </div>
       </div>
       <Button

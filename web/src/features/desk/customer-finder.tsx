@@ -116,7 +116,7 @@ function NewCustomer({ link, cancel }: { link: Link; cancel: () => void }) {
   const say = useSayRefusal();
   const create = useMutation({
     mutationFn: (fields: Fields) =>
-      unwrap(api.POST("/customers", { body: { ...fields, phones: [] } })),
+      unwrap(api.POST("/customers", { body: { ...fields, phones: [], mailboxes: [] } })),
     onSuccess: ({ id }) => link(id),
     onError: say,
   });

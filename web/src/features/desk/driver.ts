@@ -131,6 +131,9 @@ function useOfferNews(me: Me, send: Send): void {
       }
       if (event.type === "trunkline.interaction.recording_reminded.v1" && mine)
         send({ type: "refusal", code: "recording_still_paused" });
+      const unfetched = event.type === "trunkline.interaction.retrieval_failed.v1" && mine;
+      if (unfetched && event.data.cause !== "normal")
+        send({ type: "refusal", code: "retrieval_failed" });
       const failed = failureOf(event, me);
       if (failed) send({ type: "refusal", code: failed });
       if (event.type === "trunkline.agent.state_changed.v1" && mine)

@@ -12,6 +12,7 @@ import { CustomerPanel } from "./customer-panel";
 import "./desk.css";
 import { Idle } from "./idle";
 import { OfferCard } from "./offer-card";
+import { ParkedCalls } from "./parked";
 import { PhoneState } from "./phone-state";
 import { RefusalNotice } from "./refusal-notice";
 import { QueueGlance, RecentList } from "./side";
@@ -38,6 +39,7 @@ function AgentDesk() {
     <div className="desk">
       <aside className="desk-side" aria-label={t("desk.around")}>
         <QueueGlance />
+        <ParkedCalls />
         <UnfinishedList />
         <RecentList />
         <PhoneState onCheck={() => setChecking(true)} />

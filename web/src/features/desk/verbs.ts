@@ -17,6 +17,8 @@ type Simple =
   | "pause-recording"
   | "resume-recording"
   | "swap"
+  | "park"
+  | "retrieve"
   | "join"
   | "leave";
 

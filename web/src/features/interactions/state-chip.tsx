@@ -10,6 +10,7 @@ const TONES = {
   queued: "warn",
   calling: "warn",
   talking: "ok",
+  parked: "warn",
   wrap_up: "accent",
   ended: "neutral",
 } as const;

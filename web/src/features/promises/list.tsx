@@ -121,6 +121,7 @@ function Standing({ row }: { row: Promised }) {
       {reminded && (
         <span className="muted">
           {t("promises.reminded", { at: moment(reminded, i18n.language) })}
+          {row.mailing && ` · ${t(`promise_mailing.${row.mailing}`)}`}
         </span>
       )}
     </span>

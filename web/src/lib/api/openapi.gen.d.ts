@@ -1293,7 +1293,7 @@ export interface paths {
         put?: never;
         /**
          * Book Appointment
-         * @description Book a free time of an expert, 48 hours ahead at least; reminders fall due by themselves.
+         * @description Book a free time of an expert, 48 hours ahead at least; reminders go out by themselves.
          */
         post: operations["book_appointment_api_v1_appointments_post"];
         delete?: never;
@@ -1400,6 +1400,109 @@ export interface paths {
          * @description End the call for everybody; the customer is not asked for a mark.
          */
         post: operations["end_api_v1_interactions__interaction_id__end_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/interactions/{interaction_id}/park": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Park
+         * @description Leave the customer in a slot, with music, for a colleague to fetch.
+         */
+        post: operations["park_api_v1_interactions__interaction_id__park_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/interactions/{interaction_id}/retrieve": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Retrieve
+         * @description Fetch a parked customer: my device rings, and we talk when it is answered.
+         */
+        post: operations["retrieve_api_v1_interactions__interaction_id__retrieve_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/parked": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Parked
+         * @description What is parked now, by slot: out of the queues that I see, and by me.
+         */
+        get: operations["list_parked_api_v1_parked_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/emergency-calls": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Call For Help
+         * @description Dial an emergency number: my device is put through, and supervisors are told.
+         *
+         *     No list, hour or cap keeps it back; where I sit goes with it as the trunk wants it. In a call
+         *     the number is brought into that instead: 409 `agent_in_call`.
+         */
+        post: operations["call_for_help_api_v1_emergency_calls_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/wall": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show Wall
+         * @description Every queue that one may see live: who waits, who serves, how the day goes.
+         */
+        get: operations["show_wall_api_v1_wall_get"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -2817,7 +2920,7 @@ export interface paths {
         put?: never;
         /**
          * Add Identity
-         * @description Save a number as this customer's; several customers may share one.
+         * @description Save a number or a mailbox as this customer's; several customers may share one.
          */
         post: operations["add_identity_api_v1_customers__customer_id__identities_post"];
         delete?: never;
@@ -4246,6 +4349,8 @@ export interface components {
             level: components["schemas"]["Level"];
             /** Phones */
             phones?: string[];
+            /** Mailboxes */
+            mailboxes?: string[];
             /** Organisation */
             organisation?: string | null;
             /**
@@ -4916,9 +5021,9 @@ export interface components {
         IdentityNew: {
             /**
              * Kind
-             * @constant
+             * @enum {string}
              */
-            kind: "phone";
+            kind: "phone" | "email";
             /** Value */
             value: string;
         };
@@ -4931,9 +5036,9 @@ export interface components {
             id: string;
             /**
              * Kind
-             * @constant
+             * @enum {string}
              */
-            kind: "phone";
+            kind: "phone" | "email";
             /** Masked */
             masked: string;
             /** Value */
@@ -5002,7 +5107,7 @@ export interface components {
              * State
              * @enum {string}
              */
-            state: "flow" | "queued" | "calling" | "talking" | "wrap_up" | "ended";
+            state: "flow" | "queued" | "calling" | "talking" | "parked" | "wrap_up" | "ended";
             ended_by: components["schemas"]["EndedBy"] | null;
             /**
              * Direction
@@ -5049,7 +5154,7 @@ export interface components {
              * State
              * @enum {string}
              */
-            state: "flow" | "queued" | "calling" | "talking" | "wrap_up" | "ended";
+            state: "flow" | "queued" | "calling" | "talking" | "parked" | "wrap_up" | "ended";
             ended_by: components["schemas"]["EndedBy"] | null;
             /**
              * Direction
@@ -5506,6 +5611,12 @@ export interface components {
             /** Created By */
             created_by: string;
         };
+        /**
+         * Mailing
+         * @description What became of the last reminder that was to be mailed to the customer.
+         * @enum {string}
+         */
+        Mailing: "sent" | "refused" | "failed" | "no_mailbox" | "no_server";
         /**
          * MeOut
          * @description Who is signed in. Without `agent` he takes no calls.
@@ -6258,6 +6369,63 @@ export interface components {
             next?: string | null;
         };
         /**
+         * ParkAsked
+         * @description Where to leave the customer; without `slot` in the first that is free.
+         */
+        ParkAsked: {
+            /** Slot */
+            slot?: number | null;
+        };
+        /**
+         * ParkedList
+         * @description What is parked now, by slot.
+         */
+        ParkedList: {
+            /** Items */
+            items: components["schemas"]["ParkedOut"][];
+        };
+        /**
+         * ParkedOut
+         * @description One parked call; `by` parked it. Names are null for those who may not see them.
+         */
+        ParkedOut: {
+            /** Interaction Id */
+            interaction_id: string;
+            /** Slot */
+            slot: number;
+            /**
+             * Since
+             * Format: date-time
+             */
+            since: string;
+            by: components["schemas"]["trunkline__features__desk__schemas__Named"] | null;
+            queue: components["schemas"]["trunkline__features__desk__schemas__Named"] | null;
+            customer: components["schemas"]["CustomerNamed"] | null;
+            /** Phone Masked */
+            phone_masked: string | null;
+        };
+        /**
+         * ParkingRules
+         * @description The slots in which calls are parked, by number, and how long one may stay there.
+         */
+        ParkingRules: {
+            /**
+             * First Slot
+             * @default 701
+             */
+            first_slot: number;
+            /**
+             * Last Slot
+             * @default 720
+             */
+            last_slot: number;
+            /**
+             * Timeout S
+             * @default 120
+             */
+            timeout_s: number;
+        };
+        /**
          * ParticipantOut
          * @description Who took part in a segment.
          */
@@ -6558,8 +6726,8 @@ export interface components {
          * @description What was promised to whom, who keeps it, and how far it is.
          *
          *     Without an owner the team of the queue keeps it. A call becomes the callback `callback_id` when
-         *     it is due. The reminders of an appointment are due, not sent: `reminded_day_at` and
-         *     `reminded_hour_at` say when they fell due.
+         *     it is due. `reminded_day_at` and `reminded_hour_at` say when its owner was reminded of an
+         *     appointment at the desk, `mailing` and `mailed_at` what became of the mail to the customer.
          */
         PromiseOut: {
             /** Id */
@@ -6599,6 +6767,9 @@ export interface components {
             reminded_day_at: string | null;
             /** Reminded Hour At */
             reminded_hour_at: string | null;
+            mailing: components["schemas"]["Mailing"] | null;
+            /** Mailed At */
+            mailed_at: string | null;
             created_by: components["schemas"]["trunkline__features__desk__schemas__Named"] | null;
             /**
              * Created At
@@ -7631,7 +7802,7 @@ export interface components {
              * Kind
              * @enum {string}
              */
-            kind: "flow" | "queue" | "ring" | "calling" | "talk" | "hold" | "consult" | "conference" | "outside" | "listen" | "whisper" | "barge" | "wrap_up" | "survey";
+            kind: "flow" | "queue" | "ring" | "calling" | "talk" | "hold" | "consult" | "conference" | "outside" | "listen" | "whisper" | "barge" | "parked" | "wrap_up" | "survey";
             participant: components["schemas"]["ParticipantOut"];
             /**
              * Started At
@@ -7741,6 +7912,7 @@ export interface components {
             promises?: components["schemas"]["Promising"] | null;
             /** Listeners Shown */
             listeners_shown?: boolean | null;
+            parking?: components["schemas"]["ParkingRules"] | null;
         };
         /**
          * SettingsOut
@@ -7757,6 +7929,7 @@ export interface components {
             promises: components["schemas"]["Promising"];
             /** Listeners Shown */
             listeners_shown: boolean;
+            parking: components["schemas"]["ParkingRules"];
             /** Language */
             language: string;
             /** Version */
@@ -8458,6 +8631,24 @@ export interface components {
             en: string;
         };
         /**
+         * TodayOut
+         * @description A queue's day: answered within `within_s` of those offered, by the formula that is named.
+         */
+        TodayOut: {
+            /** Offered */
+            offered: number;
+            /** Answered */
+            answered: number;
+            /** Abandoned */
+            abandoned: number;
+            /** Service Level */
+            service_level: number | null;
+            /** Within S */
+            within_s: number;
+            /** Formula */
+            formula: string;
+        };
+        /**
          * TransferAsked
          * @description Give the customer to somebody else.
          *
@@ -8838,6 +9029,57 @@ export interface components {
             changes: components["schemas"]["ChangeOut"][];
         };
         /**
+         * WallOut
+         * @description The queues that one may see live, by name, as they stood `at`; `since` is midnight there.
+         *
+         *     `left_out` counts those beyond the first 200.
+         */
+        WallOut: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /**
+             * Since
+             * Format: date-time
+             */
+            since: string;
+            /** Queues */
+            queues: components["schemas"]["WallQueueOut"][];
+            /** Left Out */
+            left_out: number;
+        };
+        /**
+         * WallQueueOut
+         * @description One queue now. `oldest_at` is since when the first in line waits; EWT null: nobody is there.
+         *
+         *     Promises stand as of this answer; the rest is told again by `trunkline.queue.live_changed.v1`.
+         */
+        WallQueueOut: {
+            /** Queue Id */
+            queue_id: string;
+            /** Name */
+            name: string;
+            /** Waiting */
+            waiting: number;
+            /** Oldest At */
+            oldest_at: string | null;
+            /** Ewt Ms */
+            ewt_ms: number | null;
+            /** Agents */
+            agents: {
+                [key: string]: number;
+            };
+            /** Callbacks Open */
+            callbacks_open: number;
+            /** Promises Due */
+            promises_due: number;
+            /** Promises Missed */
+            promises_missed: number;
+            today: components["schemas"]["TodayOut"];
+        };
+        /**
          * WaveformOut
          * @description The loudest sample of each stretch of a track, 0 to 1.
          */
@@ -8907,6 +9149,7 @@ export interface components {
          * WorkOut
          * @description The agent's open work. `calling`: the customer of a callback is being rung.
          *
+         *     `retrieving`: my own device is rung into a call that was parked.
          *     `parties` are those whom the agent brought in; an `aside` is a part in another's talk.
          */
         WorkOut: {
@@ -8939,6 +9182,8 @@ export interface components {
             wrap_up: components["schemas"]["WrapUpOut"] | null;
             /** Calling */
             calling: boolean;
+            /** Retrieving */
+            retrieving: boolean;
             /** Callback */
             callback: boolean;
             /** Recorded */
@@ -12113,7 +12358,7 @@ export interface operations {
     list_interactions_api_v1_interactions_get: {
         parameters: {
             query?: {
-                state?: ("flow" | "queued" | "calling" | "talking" | "wrap_up" | "ended") | null;
+                state?: ("flow" | "queued" | "calling" | "talking" | "parked" | "wrap_up" | "ended") | null;
                 queue?: string | null;
                 channel?: components["schemas"]["Channel"] | null;
                 customer?: string | null;
@@ -14289,6 +14534,361 @@ export interface operations {
             };
             /** @description Unprocessable Entity */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    park_api_v1_interactions__interaction_id__park_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                interaction_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["ParkAsked"] | null;
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SubmittedOut"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    retrieve_api_v1_interactions__interaction_id__retrieve_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                interaction_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SubmittedOut"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_parked_api_v1_parked_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ParkedList"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    call_for_help_api_v1_emergency_calls_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["HelpAsked"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SubmittedOut"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    show_wall_api_v1_wall_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WallOut"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -113,6 +113,9 @@ export interface paths {
   "/interactions/{id}/conference": { post: Send<{ to?: T.Whom | null }, T.Accepted, Id> };
   "/interactions/{id}/pause-recording": { post: Do<T.Accepted, Id> };
   "/interactions/{id}/resume-recording": { post: Do<T.Accepted, Id> };
+  "/interactions/{id}/park": { post: Do<T.Accepted, Id> };
+  "/interactions/{id}/retrieve": { post: Do<T.Accepted, Id> };
+  "/parked": { get: Get<T.Items<T.ParkedCall>> };
   "/interactions/{id}/swap": { post: Do<T.Accepted, Id> };
   "/interactions/{id}/join": { post: Do<T.Accepted, Id> };
   "/interactions/{id}/leave": { post: Do<T.Accepted, Id> };
@@ -317,7 +320,7 @@ export interface paths {
   "/setup/claim": { post: Send<Claim, unknown> };
   "/customers": {
     get: Get<T.Page<T.Customer>, { q?: string } & Paged>;
-    post: Send<T.CustomerChange & { phones: string[] }, T.Customer>;
+    post: Send<T.CustomerChange & { phones: string[]; mailboxes: string[] }, T.Customer>;
   };
   "/customers/{id}": {
     get: Get<T.Customer, object, Id>;
@@ -333,6 +336,7 @@ export interface paths {
   };
   "/callbacks/{id}/cancel": { post: Do<T.Callback, Id> };
   "/callbacks/{id}/reschedule": { post: Send<{ due_at: string }, T.Callback, Id> };
+  "/wall": { get: Get<T.Wall> };
   "/promises": {
     get: Get<T.Page<T.Promised>, PromiseFilter>;
     post: Send<T.NewPromise, T.Promised>;

@@ -80,11 +80,24 @@ export interface Work {
   /** A callback, and whether its customer's phone still rings. */
   callback?: boolean;
   calling?: boolean;
+  /** My own phone is rung into a call that was parked. */
+  retrieving?: boolean;
   recorded: boolean;
   recording_paused: boolean;
   parties: Party[];
   /** My part in the call of a colleague; it rings until then, if it still does. */
   aside: { role: PartyRole; by: Named; ringing_until: Timestamp | null } | null;
+}
+
+/** A call that waits in a numbered slot for whoever fetches it. */
+export interface ParkedCall {
+  interaction_id: string;
+  slot: number;
+  since: Timestamp;
+  by: Named | null;
+  queue: Named | null;
+  customer: { id: string; name: string | null; level: Level } | null;
+  phone_masked: string | null;
 }
 
 export interface Me {
@@ -266,7 +279,14 @@ export interface WrapUpRequest {
   } | null;
 }
 
-export type InteractionState = "flow" | "queued" | "calling" | "talking" | "wrap_up" | "ended";
+export type InteractionState =
+  | "flow"
+  | "queued"
+  | "calling"
+  | "talking"
+  | "parked"
+  | "wrap_up"
+  | "ended";
 
 export interface InteractionRow {
   id: string;
@@ -300,6 +320,7 @@ export type SegmentKind =
   | "consult"
   | "conference"
   | "outside"
+  | "parked"
   | Attending
   | "wrap_up"
   | "survey";
@@ -1010,6 +1031,9 @@ export interface Promised {
   missed_at?: Timestamp | null;
   reminded_day_at?: Timestamp | null;
   reminded_hour_at?: Timestamp | null;
+  /** What became of the last reminder that was to be mailed to the customer. */
+  mailing?: "sent" | "refused" | "failed" | "no_mailbox" | "no_server" | null;
+  mailed_at?: Timestamp | null;
   version: number;
 }
 
@@ -1043,4 +1067,34 @@ export interface Alert {
   raised_at: Timestamp;
   dismissed_at?: Timestamp | null;
   dismissed_by?: string | null;
+}
+
+/** A queue's day: the service level by the formula that is named. */
+export interface WallToday {
+  offered: number;
+  answered: number;
+  abandoned: number;
+  service_level: number | null;
+  within_s: number;
+  formula: string;
+}
+
+export interface WallQueue {
+  queue_id: string;
+  name: string;
+  waiting: number;
+  oldest_at: Timestamp | null;
+  ewt_ms: number | null;
+  agents: Partial<Record<AgentState, number>>;
+  callbacks_open: number;
+  promises_due: number;
+  promises_missed: number;
+  today: WallToday;
+}
+
+export interface Wall {
+  at: Timestamp;
+  since: Timestamp;
+  queues: WallQueue[];
+  left_out: number;
 }

@@ -158,6 +158,9 @@ def _pjsip(settings: AsteriskSettings) -> str:
     )
 
 
+_FOR_HELP = "_[19]XX"
+"""As emergency numbers look: never held off."""
+
 _PRIVATE_NETS = ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "127.0.0.0/8")
 
 
@@ -167,6 +170,7 @@ def _dialplan() -> str:
     return (
         f"[{CONTEXT}]\n"
         + "".join(_arrive(pattern, "arrived,${CALLERID(num-pres)}") for pattern in patterns)
+        + _enter(_FOR_HELP, "arrived,${CALLERID(num-pres)}")
         + f"[{DIALLED_CONTEXT}]\n{_enter('s', 'dialled')}"
         + f"[{ECHO_CONTEXT}]\nexten => echo,1,Echo()\n same => n,Hangup()\n"
         + f"[{STRANGERS}]\nexten => _[!-Z_-~]!,1,Hangup({_FORBIDDEN})\n"

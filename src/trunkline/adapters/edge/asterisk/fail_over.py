@@ -42,6 +42,16 @@ _WAIT_S: Final = 0.05
 _log = logger("telephony")
 
 
+def headers_of(command: DialCustomer) -> dict[str, dict[str, str]] | None:
+    """What goes with the call over this trunk, as variables of its channel."""
+    found = {
+        f"PJSIP_HEADER(add,{name})": value
+        for trunk, name, value in command.headers
+        if trunk == command.trunk
+    }
+    return {"variables": found} if found else None
+
+
 class FailOver:
     """Knows, for each leg that is dialled outward, by which trunks it may still go."""
 
@@ -87,6 +97,7 @@ class FailOver:
             try:
                 await self._ari.post_alone(
                     "channels",
+                    headers_of(command),
                     endpoint=f"PJSIP/{command.party}@trunk-{command.trunk}",
                     context=DIALLED_CONTEXT,
                     extension="s",

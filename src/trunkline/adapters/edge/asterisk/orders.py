@@ -10,7 +10,7 @@ from trunkline.adapters.edge.asterisk import causes
 from trunkline.adapters.edge.asterisk.ami import AmiError
 from trunkline.adapters.edge.asterisk.ari import Ari, AriError, segment
 from trunkline.adapters.edge.asterisk.config import DIALLED_CONTEXT, ECHO_CONTEXT
-from trunkline.adapters.edge.asterisk.fail_over import REFUSED, FailOver
+from trunkline.adapters.edge.asterisk.fail_over import REFUSED, FailOver, headers_of
 from trunkline.adapters.edge.asterisk.hearing import PLAY_SEPARATOR, Hearing, playback_path
 from trunkline.adapters.edge.asterisk.legs import Leg
 from trunkline.adapters.edge.asterisk.listening import Listening
@@ -156,7 +156,7 @@ class Orders:
         try:
             await self._ari.post_alone(
                 "channels",
-                {"variables": _pop_header(command)} if _needs_header(command) else None,
+                _variables(command),
                 endpoint=endpoint,
                 context=DIALLED_CONTEXT,
                 extension="s",
@@ -287,13 +287,13 @@ def _pieces(command: c.Play) -> tuple[str, ...]:
     return pieces(command.items, command.language)
 
 
-def _needs_header(command: c.DialAgent | c.DialCustomer) -> bool:
-    return isinstance(command, c.DialAgent) and command.device is DeviceKind.BROWSER
-
-
-def _pop_header(command: c.DialAgent | c.DialCustomer) -> dict[str, str]:
-    """The header that the page recognises its own call by, and answers."""
-    return {"PJSIP_HEADER(add,X-Trunkline-Interaction)": command.interaction}
+def _variables(command: c.DialAgent | c.DialCustomer) -> dict[str, dict[str, str]] | None:
+    """The headers of the INVITE: what the page recognises its own call by, or a trunk wants."""
+    if isinstance(command, c.DialCustomer):
+        return headers_of(command)
+    if command.device is not DeviceKind.BROWSER:
+        return None
+    return {"variables": {"PJSIP_HEADER(add,X-Trunkline-Interaction)": command.interaction}}
 
 
 def _caller(number: str) -> str:

@@ -45,6 +45,7 @@ async def list_callbacks(
 
     def work(tx: Tx) -> Page[CallbackOut]:
         wanted = Wanted(
+            listed=False,
             live=None if state is None else state != "done",
             tried=state == "tried",
             queue_id=queues.find(tx, principal.tenant_id, queue).id if queue else None,

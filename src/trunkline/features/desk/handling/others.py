@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from trunkline.core.call.wishes import CompleteTransfer, InviteParty, MergeConsult, TransferToFlow
 from trunkline.core.inputs import TransferToQueue
 from trunkline.core.words import AgentId, FlowId, InteractionId, PartyRole, QueueId, Token
-from trunkline.features import agents, audit, customers, flows, identity, queues
+from trunkline.features import agents, audit, customers, flows, identity, outbound, queues
 from trunkline.features.desk import sight
 from trunkline.features.desk.asking import view_of
 from trunkline.features.desk.schemas import SubmittedOut
@@ -91,7 +91,8 @@ async def invite(
         )
 
     me, call = AgentId(principal.user_id), InteractionId(interaction_id)
-    given = InviteParty(me, call, role, whom.colleague, whom.queue, token)
+    emergency = whom.number is not None and outbound.is_emergency(whom.number)
+    given = InviteParty(me, call, role, whom.colleague, whom.queue, token, emergency)
     accepted = await platform.cells.submit(principal.tenant_id, given, also=also)
     return SubmittedOut(seq=accepted.seq)
 
@@ -120,6 +121,8 @@ def _found(tx: Tx, tenant_id: str, to: PartyTarget) -> Whom:
         if found is None:
             raise TrunklineError("agent_unknown", 404, "There is no such agent.")
         return Whom(colleague=found)
+    if to.number and outbound.is_emergency(to.number):
+        return Whom(number=customers.normalised(to.number))
     extension = agents.with_extension(tx, tenant_id, to.number or "")
     if extension is not None:
         return Whom(colleague=AgentId(extension.id))

@@ -52,6 +52,7 @@ class AsideOut(ApiModel):
 class WorkOut(ApiModel):
     """The agent's open work. `calling`: the customer of a callback is being rung.
 
+    `retrieving`: my own device is rung into a call that was parked.
     `parties` are those whom the agent brought in; an `aside` is a part in another's talk.
     """
 
@@ -67,6 +68,7 @@ class WorkOut(ApiModel):
     disposition: str | None
     wrap_up: WrapUpOut | None
     calling: bool
+    retrieving: bool
     callback: bool
     recorded: bool
     recording_paused: bool
@@ -101,6 +103,7 @@ class WorkOut(ApiModel):
             disposition=work.disposition,
             wrap_up=wrap_up,
             calling=work.calling,
+            retrieving=work.retrieving,
             callback=work.callback,
             recorded=work.recorded,
             recording_paused=work.paused,
@@ -175,6 +178,7 @@ class MeOut(ApiModel):
     device: DeviceOut
     work: WorkOut | None
     queues: list[Named]
+    emergency_numbers: list[str]
     csrf: str | None
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from trunkline.core.words import AgentState, DeviceKind
-from trunkline.features import agents, identity, interactions, queues
+from trunkline.features import agents, identity, interactions, outbound, queues
 from trunkline.features.desk import callers
 from trunkline.features.desk.asking import view_of
 from trunkline.features.desk.joined import Names
@@ -63,6 +63,7 @@ async def told(platform: Platform, principal: Principal, csrf: str | None) -> Me
         device=device,
         work=_work(view, known),
         queues=[Named(id=queue.id, name=queue.name) for queue in known.queues],
+        emergency_numbers=outbound.emergency_numbers(),
         csrf=csrf,
     )
 

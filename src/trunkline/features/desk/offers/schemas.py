@@ -7,6 +7,7 @@ from trunkline.core.inputs import Presumption
 from trunkline.core.words import Channel, Level, OfferOutcome
 from trunkline.features.customers import OrderState
 from trunkline.features.desk.schemas import BothLanguages, PathStepOut, Reason, VerifiedOut
+from trunkline.features.dialling import ListedCard
 from trunkline.features.tenancy import ApiModel, Day, Instant, Word
 from trunkline.features.tickets import TicketCard
 
@@ -130,6 +131,7 @@ class PopOut(ApiModel):
     path: list[PathStepOut]
     queued_ms: int | None
     callback: bool
+    listed: ListedCard | None
 
 
 class OfferWithPop(OfferOut):

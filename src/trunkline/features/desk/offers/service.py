@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from trunkline.core.call.dialling import DialMode
 from trunkline.core.words import OfferOutcome
 from trunkline.features import interactions
 from trunkline.features.desk import sight
@@ -50,7 +51,10 @@ def _with_pop(tx: Tx, platform: Platform, principal: Principal, stored: Stored) 
     see = sight.own if rings_for_me else sight.visible
     row = see(tx, principal, stored["interaction_id"])
     (told,) = opened(tx, platform.keys, principal, [stored])
-    return OfferWithPop(**dict(told), pop=pop_of(tx, platform, principal, row))
+    pop = pop_of(tx, platform, principal, row)
+    if pop.listed is not None:  # what is shown to be looked at may be skipped, whatever the queue
+        told = told.model_copy(update={"may_decline": pop.listed.mode is DialMode.PREVIEW})
+    return OfferWithPop(**dict(told), pop=pop)
 
 
 def _unknown() -> TrunklineError:

@@ -188,7 +188,7 @@ async def book_appointment(
     response: Response,
     principal: Principal = permit(CONTROL),
 ) -> PromiseOut:
-    """Book a free time of an expert, 48 hours ahead at least; reminders fall due by themselves."""
+    """Book a free time of an expert, 48 hours ahead at least; reminders go out by themselves."""
     made = await service.book(platform, principal, body)
     return await _read(platform, principal, made, response)
 

@@ -11,7 +11,7 @@ from trunkline.features.desk.callbacks import reading as callbacks
 from trunkline.features.desk.joined import Names
 from trunkline.features.desk.promises.schemas import PromiseOut
 from trunkline.features.desk.schemas import CustomerNamed
-from trunkline.features.promises import PromiseKind, PromiseRow, PromiseState, Reach
+from trunkline.features.promises import Mailing, PromiseKind, PromiseRow, PromiseState, Reach
 from trunkline.features.tenancy import instant, instant_or_none
 from trunkline.kit.errors import TrunklineError
 
@@ -78,6 +78,8 @@ def _one(tx: Tx, keys: KeyRing, row: PromiseRow, names: Names, now: int) -> Prom
         missed_at=instant_or_none(row.missed_at),
         reminded_day_at=instant_or_none(row.reminded_day_at),
         reminded_hour_at=instant_or_none(row.reminded_hour_at),
+        mailing=Mailing(row.mailing) if row.mailing else None,
+        mailed_at=instant_or_none(row.mailed_at),
         created_by=names.user(row.created_by),
         created_at=instant(row.created_at),
         closed_at=instant_or_none(row.closed_at),

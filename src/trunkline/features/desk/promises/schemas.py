@@ -7,7 +7,7 @@ from typing import Annotated, Literal, Self
 from pydantic import Field, model_validator
 
 from trunkline.features.desk.schemas import CustomerNamed, Named
-from trunkline.features.promises import PromiseKind, PromiseState
+from trunkline.features.promises import Mailing, PromiseKind, PromiseState
 from trunkline.features.tenancy import ApiModel, Instant, Word
 
 Listed = Literal["open", "missed", "done"]
@@ -21,8 +21,8 @@ class PromiseOut(ApiModel):
     """What was promised to whom, who keeps it, and how far it is.
 
     Without an owner the team of the queue keeps it. A call becomes the callback `callback_id` when
-    it is due. The reminders of an appointment are due, not sent: `reminded_day_at` and
-    `reminded_hour_at` say when they fell due.
+    it is due. `reminded_day_at` and `reminded_hour_at` say when its owner was reminded of an
+    appointment at the desk, `mailing` and `mailed_at` what became of the mail to the customer.
     """
 
     id: str
@@ -43,6 +43,8 @@ class PromiseOut(ApiModel):
     missed_at: Instant | None
     reminded_day_at: Instant | None
     reminded_hour_at: Instant | None
+    mailing: Word[Mailing] | None
+    mailed_at: Instant | None
     created_by: Named | None
     created_at: Instant
     closed_at: Instant | None

@@ -4,14 +4,13 @@ A call that is due becomes a callback a little before its time: its owner is ask
 the time on anybody of the queue (core/acd/callback.py). While its number is being called back for
 another reason it waits. Anything else is told, and stands in the list of its owner or team.
 
-A reminder of an appointment is told as `trunkline.appointment.reminder_due.v1` and noted with it;
-nothing is sent to the customer. Whoever sends messages hears that event.
+What is sent before an appointment is in `reminders`.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 from trunkline.core.inputs import OpenCallback
 from trunkline.core.words import (
@@ -24,9 +23,10 @@ from trunkline.core.words import (
     Token,
 )
 from trunkline.features import alerts, audit, callbacks, customers, promises, tenancy
+from trunkline.features.desk.promises.reminders import BEFORE_MS, REMIND_JOB
+from trunkline.features.desk.promises.telling import still, tell
 from trunkline.features.promises import PromiseKind, PromiseRow, PromiseState
 from trunkline.kit.errors import TrunklineError
-from trunkline.ports.events import Audience, DomainEvent
 
 if TYPE_CHECKING:
     from trunkline.features.tenancy import Writing
@@ -37,10 +37,8 @@ if TYPE_CHECKING:
 VOICE: Final = "voice"
 DUE_JOB: Final = "promises.due"
 MISSED_JOB: Final = "promises.missed"
-REMIND_JOB: Final = "promises.remind"
 LEAD_MS: Final = 120_000
 """So long before its time a call is made a callback: its owner is kept for it from then on."""
-REMINDERS: Final = {"day": 24 * 3_600_000, "hour": 3_600_000}
 TRIES: Final = 30
 
 
@@ -64,7 +62,7 @@ def plan(platform: Platform, on: Writing, row: PromiseRow) -> None:
     planned = [Planned(DUE_JOB, row.due_at - lead_ms), Planned(MISSED_JOB, row.due_at + grace_ms)]
     if row.kind == PromiseKind.APPOINTMENT:
         planned += [
-            Planned(REMIND_JOB, row.due_at - before, which) for which, before in REMINDERS.items()
+            Planned(REMIND_JOB, row.due_at - before, which) for which, before in BEFORE_MS.items()
         ]
     for one in planned:
         payload = {"promise_id": row.id, "due_at": row.due_at, "which": one.which}
@@ -78,11 +76,11 @@ async def fall_due(platform: Platform, job: Job) -> None:
 
     def work(tx: Tx) -> OpenCallback | None:
         on = audit.writing(platform, tx, job.tenant_id)
-        row = _still(tx, job)
+        row = still(tx, job)
         if row is None:
             return None
         if row.callback_id is None:
-            _tell(platform, on, row, "promise.due")
+            tell(platform, on, row, "promise.due")
         return _call(on, row) if row.channel == VOICE else None
 
     given = await platform.db.write(work)
@@ -95,28 +93,15 @@ async def be_missed(platform: Platform, job: Job) -> None:
 
     def work(tx: Tx) -> None:
         on = audit.writing(platform, tx, job.tenant_id)
-        row = _still(tx, job)
+        row = still(tx, job)
         if row is None or row.missed_at is not None:
             return
         promises.change(tx, row.tenant_id, row.id, missed_at=on.now)
-        _tell(platform, on, row, "promise.missed")
+        tell(platform, on, row, "promise.missed")
         kind = alerts.Kind.PROMISE_MISSED.value
         name = on.ids.new("alt")
         alert = alerts.AlertRow(row.tenant_id, name, kind, row.id, row.queue_id, 1, on.now)
         alerts.raise_alert(tx, platform.outbox, alert)
-
-    await platform.db.write(work)
-
-
-async def remind(platform: Platform, job: Job) -> None:
-    """A reminder of an appointment is due: it is noted and told."""
-
-    def work(tx: Tx) -> None:
-        on = audit.writing(platform, tx, job.tenant_id)
-        row, which = _still(tx, job), str(job.payload["which"])
-        if row is not None:
-            promises.change(tx, row.tenant_id, row.id, **{f"reminded_{which}_at": on.now})
-            _tell(platform, on, row, "appointment.reminder_due", before=which)
 
     await platform.db.write(work)
 
@@ -133,13 +118,6 @@ async def cancel_all(platform: Platform, job: Job) -> int:
         return len(rows)
 
     return await platform.db.write(work)
-
-
-def _still(tx: Tx, job: Job) -> PromiseRow | None:
-    """The promise, if it is open and its time is still the one the job was planned for."""
-    row = promises.get(tx, job.tenant_id, str(job.payload["promise_id"]))
-    waits = row is not None and row.state == PromiseState.OPEN
-    return row if row and waits and row.due_at == job.payload["due_at"] else None
 
 
 def _call(on: Writing, row: PromiseRow) -> OpenCallback | None:
@@ -186,19 +164,3 @@ async def _open(platform: Platform, tenant_id: str, given: OpenCallback) -> None
             await platform.db.read(lambda tx: callbacks.get(tx, tenant_id, given.callback)) is None
         ):
             raise NotYet(given.callback) from refusal
-
-
-def _tell(platform: Platform, on: Writing, row: PromiseRow, what: str, **more: Any) -> None:
-    payload = {
-        "promise_id": row.id,
-        "kind": row.kind,
-        "channel": row.channel,
-        "queue_id": row.queue_id,
-        "owner_id": row.owner_id,
-        "customer_id": row.customer_id,
-        "due_at": row.due_at,
-        **more,
-    }
-    audience = Audience("interactions.read", user_id=row.owner_id, queue_id=row.queue_id)
-    kind = f"trunkline.{what}.v1"
-    platform.outbox.emit(on.tx, DomainEvent(on.tenant_id, kind, row.id, on.now, payload, audience))

@@ -32,6 +32,9 @@ class SetHeld(ApiModel):
     until: Instant
 
 
+Location = Annotated[str, StringConstraints(max_length=200, pattern=r"^[^\x00-\x1f\x7f<>\"]*$")]
+
+
 class AgentOut(Abilities):
     """An agent. Without `device.account` a user who may become one by coming to the desk.
 
@@ -51,6 +54,7 @@ class AgentOut(Abilities):
     skills: dict[str, int]
     skill_sets: list[SetHeld]
     team: str | None
+    location: str
     device: AgentDeviceOut
 
 
@@ -111,3 +115,6 @@ class AgentChange(Abilities):
     skills: dict[Skill, SkillLevel] = Field(default_factory=dict, max_length=50)
     queues: list[QueueRef] = Field(default_factory=list, max_length=500)
     extension: Extension | None = None
+    location: Location = Field(
+        "", description="Where the seat is; it goes with emergency calls. An address, or a URI."
+    )

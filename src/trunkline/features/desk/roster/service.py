@@ -166,6 +166,7 @@ def _agent(user: User, around: Around) -> AgentOut:
         skills=row.skills if row else {},
         skill_sets=around.sets.get(user.user_id, []),
         team=around.teams.get(user.team_id or ""),
+        location=row.location if row else "",
         device=AgentDeviceOut(kind=kind, account=row.account if row else None),
         **dict(able),
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import TYPE_CHECKING, Any, Final
 
 import sqlalchemy as sa
@@ -77,6 +78,44 @@ class Counting:
     interval_ms: int | None = None
 
 
+class Outcome(StrEnum):
+    """How a stay that is over ended."""
+
+    ANSWERED = ANSWERED
+    ABANDONED = ABANDONED
+    LOST = LOST
+    WITHDRAWN = WITHDRAWN
+    OVERFLOWED = OVERFLOWED
+    CALLBACK = CALLBACK
+
+
+WaitKey = int
+"""A wait in half seconds, odd for what lies between two whole ones: see `wait_key`."""
+
+
+@dataclass(frozen=True, slots=True)
+class OpenStay:
+    """Somebody who waits."""
+
+    interaction: str
+    queue: str
+    entered_at: int
+
+
+@dataclass(frozen=True, slots=True)
+class Seeded:
+    """A day so far: how many stays ended how after which wait, who waits, and up to when (ms)."""
+
+    counts: tuple[tuple[str, Outcome, WaitKey, int], ...] = ()
+    waiting: tuple[OpenStay, ...] = ()
+    latest: int = 0
+
+
+def wait_key(wait_ms: int) -> WaitKey:
+    """At most T s are those up to 2T, less than T s those below 2T; so whole seconds are exact."""
+    return 2 * (wait_ms // 1000) + (1 if wait_ms % 1000 else 0)
+
+
 def begin(
     tx: Tx, tenant_id: str, interaction_id: str, queue_id: str, entered_at: int,
     outcome: str = WAITING,
@@ -121,6 +160,27 @@ def counted(
         wanted.since + int(row[0]) * size: Stays(*(int(value) for value in row[1:]))
         for row in tx.execute(query)
     }
+
+
+def seeded(tx: Tx, tenant_id: str, since: int) -> Seeded:
+    """What entered from `since` on, in all queues of a tenant."""
+    c = stays.c
+    wait = sa.func.coalesce(c.wait_ms, 0)
+    key = wait // 1000 * 2 + sa.case((wait % 1000 > 0, 1), else_=0)
+    mine = sa.and_(c.tenant_id == tenant_id, c.entered_at >= since, c.outcome != CALLED_BACK)
+    over = (
+        sa.select(c.queue_id, c.outcome, key, sa.func.count(), sa.func.max(c.entered_at + wait))
+        .where(mine)
+        .group_by(c.queue_id, c.outcome, key)
+    )
+    rows = tx.execute(over).all()
+    open_ones = sa.select(c.interaction_id, c.queue_id, c.entered_at)
+    waiting = tx.execute(open_ones.where(mine, c.outcome == WAITING))
+    return Seeded(
+        tuple((row[0], Outcome(row[1]), int(row[2]), row[3]) for row in rows if row[1] != WAITING),
+        tuple(OpenStay(*row) for row in waiting),
+        max((int(row[4]) for row in rows), default=0),
+    )
 
 
 def forget(tx: Tx, tenant_id: str) -> None:

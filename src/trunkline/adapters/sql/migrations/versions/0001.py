@@ -24,6 +24,7 @@ def upgrade() -> None:
         sa.Column("tags", sa.JSON(), nullable=False),
         sa.Column("tier", sa.Integer(), nullable=False),
         sa.Column("region", sa.String(length=60), nullable=False),
+        sa.Column("location", sa.String(length=200), nullable=False),
         sa.PrimaryKeyConstraint("tenant_id", "id", name=op.f("pk_agents")),
         sa.UniqueConstraint("account", name=op.f("uq_agents_account")),
         sa.UniqueConstraint("tenant_id", "extension", name=op.f("uq_agents_tenant_id_extension")),
@@ -298,6 +299,78 @@ def upgrade() -> None:
         sa.Column("created_at", sa.BigInteger(), nullable=False),
         sa.Column("updated_at", sa.BigInteger(), nullable=False),
         sa.PrimaryKeyConstraint("tenant_id", "id", name=op.f("pk_customers")),
+    )
+    op.create_table(
+        "dialling_entries",
+        sa.Column("tenant_id", sa.String(length=40), nullable=False),
+        sa.Column("id", sa.String(length=40), nullable=False),
+        sa.Column("list_id", sa.String(length=40), nullable=False),
+        sa.Column("mark", sa.String(length=64), nullable=False),
+        sa.Column("sealed", sa.LargeBinary(), nullable=False),
+        sa.Column("customer_id", sa.String(length=40), nullable=True),
+        sa.Column("country", sa.String(length=2), nullable=False),
+        sa.Column("zones", sa.String(length=200), nullable=False),
+        sa.Column("state", sa.String(length=16), nullable=False),
+        sa.Column("due_at", sa.BigInteger(), nullable=False),
+        sa.Column("tries", sa.Integer(), nullable=False),
+        sa.Column("outcome", sa.String(length=16), nullable=True),
+        sa.Column("rule", sa.String(length=24), nullable=True),
+        sa.Column("detail", sa.String(length=120), nullable=False),
+        sa.Column("disposition", sa.String(length=60), nullable=True),
+        sa.Column("settled", sa.Boolean(), nullable=False),
+        sa.Column("callback_id", sa.String(length=80), nullable=True),
+        sa.Column("interaction_id", sa.String(length=80), nullable=True),
+        sa.Column("agent_id", sa.String(length=40), nullable=True),
+        sa.Column("changed_at", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("tenant_id", "id", name=op.f("pk_dialling_entries")),
+        sa.UniqueConstraint(
+            "tenant_id", "list_id", "mark", name=op.f("uq_dialling_entries_tenant_id_list_id_mark")
+        ),
+    )
+    op.create_index(
+        "ix_dialling_entries_callback_id",
+        "dialling_entries",
+        ["tenant_id", "callback_id"],
+        unique=False,
+    )
+    op.create_index(
+        "ix_dialling_entries_customer_id",
+        "dialling_entries",
+        ["tenant_id", "customer_id"],
+        unique=False,
+    )
+    op.create_index(
+        "ix_dialling_entries_due_at",
+        "dialling_entries",
+        ["tenant_id", "list_id", "state", "due_at", "id"],
+        unique=False,
+    )
+    op.create_index(
+        "ix_dialling_entries_interaction_id",
+        "dialling_entries",
+        ["tenant_id", "interaction_id"],
+        unique=False,
+    )
+    op.create_index(
+        "ix_dialling_entries_mark", "dialling_entries", ["tenant_id", "mark"], unique=False
+    )
+    op.create_table(
+        "dialling_lists",
+        sa.Column("tenant_id", sa.String(length=40), nullable=False),
+        sa.Column("id", sa.String(length=40), nullable=False),
+        sa.Column("name", sa.String(length=80), nullable=False),
+        sa.Column("queue_id", sa.String(length=40), nullable=False),
+        sa.Column("number", sa.String(length=40), nullable=False),
+        sa.Column("purpose", sa.String(length=16), nullable=False),
+        sa.Column("mode", sa.String(length=16), nullable=False),
+        sa.Column("state", sa.String(length=16), nullable=False),
+        sa.Column("why", sa.String(length=24), nullable=True),
+        sa.Column("rules", sa.JSON(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("created_at", sa.BigInteger(), nullable=False),
+        sa.Column("created_by", sa.String(length=40), nullable=False),
+        sa.PrimaryKeyConstraint("tenant_id", "id", name=op.f("pk_dialling_lists")),
+        sa.UniqueConstraint("tenant_id", "name", name=op.f("uq_dialling_lists_tenant_id_name")),
     )
     op.create_table(
         "disposition_uses",
@@ -602,6 +675,12 @@ def upgrade() -> None:
         unique=False,
     )
     op.create_index(
+        "ix_outward_calls_interaction_id",
+        "outward_calls",
+        ["tenant_id", "interaction_id"],
+        unique=False,
+    )
+    op.create_index(
         "ix_outward_calls_mark", "outward_calls", ["tenant_id", "mark", "at"], unique=False
     )
     op.create_table(
@@ -633,6 +712,8 @@ def upgrade() -> None:
         sa.Column("missed_at", sa.BigInteger(), nullable=True),
         sa.Column("reminded_day_at", sa.BigInteger(), nullable=True),
         sa.Column("reminded_hour_at", sa.BigInteger(), nullable=True),
+        sa.Column("mailing", sa.String(length=16), nullable=True),
+        sa.Column("mailed_at", sa.BigInteger(), nullable=True),
         sa.Column("created_by", sa.String(length=40), nullable=False),
         sa.Column("created_at", sa.BigInteger(), nullable=False),
         sa.Column("closed_at", sa.BigInteger(), nullable=True),
@@ -920,6 +1001,8 @@ def upgrade() -> None:
         sa.Column("weight", sa.Integer(), nullable=False),
         sa.Column("most_calls", sa.Integer(), nullable=True),
         sa.Column("most_calls_a_second", sa.Integer(), nullable=True),
+        sa.Column("emergency", sa.Boolean(), nullable=False),
+        sa.Column("location_header", sa.String(length=40), nullable=True),
         sa.PrimaryKeyConstraint("tenant_id", "id", name=op.f("pk_trunks")),
         sa.UniqueConstraint("tenant_id", "name", name=op.f("uq_trunks_tenant_id_name")),
     )
@@ -1154,6 +1237,7 @@ def downgrade() -> None:
     op.drop_table("promises")
     op.drop_table("outward_rules")
     op.drop_index("ix_outward_calls_mark", table_name="outward_calls")
+    op.drop_index("ix_outward_calls_interaction_id", table_name="outward_calls")
     op.drop_index("ix_outward_calls_customer_id", table_name="outward_calls")
     op.drop_index("ix_outward_calls_at", table_name="outward_calls")
     op.drop_index("ix_outward_calls_agent_id", table_name="outward_calls")
@@ -1213,6 +1297,13 @@ def downgrade() -> None:
     op.drop_table("events")
     op.drop_table("dispositions")
     op.drop_table("disposition_uses")
+    op.drop_table("dialling_lists")
+    op.drop_index("ix_dialling_entries_mark", table_name="dialling_entries")
+    op.drop_index("ix_dialling_entries_interaction_id", table_name="dialling_entries")
+    op.drop_index("ix_dialling_entries_due_at", table_name="dialling_entries")
+    op.drop_index("ix_dialling_entries_customer_id", table_name="dialling_entries")
+    op.drop_index("ix_dialling_entries_callback_id", table_name="dialling_entries")
+    op.drop_table("dialling_entries")
     op.drop_table("customers")
     op.drop_index("ix_customer_words_customer_id", table_name="customer_words")
     op.drop_table("customer_words")

@@ -1,0 +1,1 @@
+"""Parked calls: left in a slot, listed, fetched."""

@@ -1,0 +1,66 @@
+"""Emergency calls in a whole node: nothing keeps them back, and they say where the seat is."""
+
+from __future__ import annotations
+
+import asyncio
+
+from tests.features.desk.house import Desk, until
+from tests.features.desk.test_callbacks import dialled, rung
+from trunkline.core.words import Cause
+from trunkline.ports.edge import Source
+
+SEAT = "Hall 3, desk 12, 1 Century Avenue, Shanghai"
+SHUT = {"premium": False, "cost_cap_cents": 0, "home_cents_a_minute": 100, "countries": []}
+
+
+async def shut(desk: Desk) -> str:
+    """Whatever can keep calls back does; the seat is known, and the trunk wants to hear of it."""
+    async with desk.as_("admin") as admin:
+        tag = (await admin.get("/outbound/rules")).headers["ETag"]
+        await admin.patch("/outbound/rules", json=SHUT, headers={"If-Match": tag})
+        await admin.post("/outbound/do-not-call", json={"number": "110", "reason": "never"})
+        agent = await desk.user_id("agent1")
+        assert (await admin.patch(f"/agents/{agent}", json={"location": SEAT})).is_success
+        new = {"name": "help", "host": "127.0.0.9", "most_calls": 1, "emergency": True}
+        made = await admin.post("/trunks", json={**new, "location_header": "X-Seat"})
+        assert made.status_code == 201, made.text
+        return str(made.json()["id"])
+
+
+async def test_it_goes_out_though_everything_is_blocked(desk: Desk) -> None:
+    trunk = await shut(desk)
+    async with desk.as_("agent1") as client, desk.stream("supervisor") as supervisor:
+        desk.edge.register((await client.get("/me/softphone")).json()["account"])
+        reply = await client.post("/emergency-calls", json={"number": "110"})
+        assert reply.status_code == 202, reply.text
+        alert = await supervisor.event("trunkline.alert.raised.v1")
+        assert alert["kind"] == "emergency"
+        dial = await rung(desk)
+        assert (dial.party, dial.trunk) == ("110", trunk)
+        assert (trunk, "X-Seat", SEAT) in dial.headers
+    async with desk.as_("admin") as admin:
+        (call,) = (await admin.get("/outbound/calls")).json()["items"]
+        assert call["rule"] is None
+        (bell,) = (await admin.get("/alerts", params={"state": "open"})).json()["items"]
+        assert bell["kind"] == "emergency"
+
+
+async def test_a_desk_phone_dials_it_by_itself_and_nothing_else(desk: Desk) -> None:
+    async with desk.as_("agent1") as client:
+        await client.put("/me/device", json={"kind": "sip"})
+        leg = desk.edge.arrive("119", None, Source.DEVICE, "agent1")
+        dial = await rung(desk)
+        assert dial.party == "119"
+        assert leg not in desk.edge.statuses()
+        other = desk.edge.arrive("13800138000", None, Source.DEVICE, "agent2")
+        await until(lambda: other in desk.edge.statuses())
+        assert desk.edge.statuses()[other] is Cause.UNKNOWN_NUMBER
+        await asyncio.sleep(0.1)
+        assert len(dialled(desk)) == 1
+
+
+async def test_no_other_number_passes_for_one(desk: Desk) -> None:
+    async with desk.as_("agent1") as client:
+        reply = await client.post("/emergency-calls", json={"number": "95588"})
+        assert (reply.status_code, reply.json()["code"]) == (422, "number_not_emergency")
+        assert "110" in (await client.get("/me")).json()["emergency_numbers"]
