@@ -164,6 +164,7 @@ def _nobody_waits_for_a_free_agent(state: State) -> None:
     for it in state.interactions.values():
         waiting = it.waiting
         if waiting and _wants_an_offer(state, waiting):
+            assert set(waiting.rests) <= set(waiting.passed_by), "who is let alone declined"
             for name in state.free:
                 assert not may_serve(state, it, waiting, name), f"{name} is free, {it.id} waits"
 
@@ -180,6 +181,8 @@ def may_serve(state: State, it: Interaction, waiting: Waiting, name: AgentId) ->
     """Whether nothing keeps the agent from the interaction, nor could with more waiting."""
     if waiting.personal:
         return waiting.personal == name
+    if name in waiting.rests:
+        return False
     rules, profile = state.queues[waiting.queue], state.profiles[name]
     member = next((one for one in rules.memberships if one.agent == name), None)
     if member is None and name not in rules.agents:

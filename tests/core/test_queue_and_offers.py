@@ -9,6 +9,7 @@ import pytest
 from tests.core.world import ANNA, BOB, CHEN, NOON, SALES, SERVICE, World, house, silence, words
 from trunkline.core import facts as f
 from trunkline.core import inputs as i
+from trunkline.core.acd.rules import CallOrder
 from trunkline.core.call import commands as c
 from trunkline.core.call.events import DigitsCollected, LegAnswered
 from trunkline.core.config import AcceptMode
@@ -191,20 +192,49 @@ def test_who_declined_gets_another_first_and_the_same_when_nobody_else_waits() -
     first, second = (one.interaction for one in world.all(f.InteractionStarted))
     world.declines(ANNA)
     assert world.last(f.OfferMade).interaction == second
-    world.declines(ANNA)
+    world.tick(4).declines(ANNA)
+    world.tick(6)
     assert world.last(f.OfferMade).interaction == first
+
+
+def test_the_only_agent_is_let_alone_for_a_while_with_what_they_declined() -> None:
+    world = offered(ANNA, **DECLINABLE).declines(ANNA)
+    assert world.tick(9).offered_to() == [ANNA]
+    assert world.shown(ANNA) is AgentState.READY
+    assert world.tick(1).offered_to() == [ANNA, ANNA]
+
+
+def test_meanwhile_whoever_comes_is_asked_at_once() -> None:
+    world = offered(ANNA, **DECLINABLE).declines(ANNA)
+    world.tick(3).ready(BOB)
+    assert world.offered_to() == [ANNA, BOB]
+    assert world.tick(7).offered_to() == [ANNA, BOB]
+
+
+def test_without_a_rest_the_only_agent_is_asked_again_at_once() -> None:
+    world = offered(ANNA, decline_rest_ms=0, **DECLINABLE).declines(ANNA)
+    assert world.offered_to() == [ANNA, ANNA]
+
+
+def test_nobody_is_let_alone_with_a_caller_who_starves() -> None:
+    world = World(replace(house(**DECLINABLE), order=CallOrder(starving_ms=20_000))).ready(ANNA)
+    world.arrive()
+    world.tick(14).declines(ANNA)
+    assert world.tick(3).offered_to() == [ANNA]
+    assert world.tick(1).offered_to() == [ANNA, ANNA]
+    assert world.declines(ANNA).offered_to() == [ANNA, ANNA, ANNA]
 
 
 def test_several_declines_in_a_row_make_the_agent_not_ready() -> None:
     world = offered(ANNA, declines_before_not_ready=3, **DECLINABLE)
-    world.declines(ANNA).declines(ANNA).declines(ANNA)
+    world.declines(ANNA).tick(10).declines(ANNA).tick(10).declines(ANNA)
     assert world.shown(ANNA) is AgentState.NOT_READY
     assert world.agent(ANNA).reason == "declines"
 
 
 def test_a_call_taken_between_ends_the_row_of_declines() -> None:
     world = offered(ANNA, declines_before_not_ready=2, **DECLINABLE)
-    world.declines(ANNA).takes(ANNA)
+    world.declines(ANNA).tick(10).takes(ANNA)
     assert world.agent(ANNA).declines == 0
 
 

@@ -46,6 +46,7 @@ export const queues: Queue[] = [
   accept: { mode: "manual", after_ms: 0 },
   decline_allowed: name === "support",
   declines_before_not_ready: 3,
+  decline_rest_s: 10,
   wrap_up: { mode: "fixed", seconds: 30 },
   disposition_required: true,
   dispositions: ["d1", "d2"],

@@ -46,6 +46,7 @@ def _queued(state: State, at: int, fact: f.InteractionQueued) -> None:
         next_at=fact.next_at,
         told=before.told if before else None,
         told_at=before.told_at if before else 0,
+        rests=before.rests if before else {},
     )
     it.last_queue = fact.queue
     if fact.queue not in it.queues:
@@ -137,7 +138,18 @@ def _offer_ended(state: State, at: int, fact: f.OfferEnded) -> None:
         waiting = state.interactions[offer.interaction].waiting
         if waiting and agent.id not in waiting.passed_by:
             waiting.passed_by.append(agent.id)
+        if waiting and fact.rests_until is not None:
+            waiting.rests[agent.id] = fact.rests_until
+            state.due(fact.rests_until, "declined", offer.interaction)
     state.settle(agent)
+
+
+def _decline_rested(state: State, at: int, fact: f.DeclineRested) -> None:
+    waiting = state.interactions[fact.interaction].waiting
+    if waiting:
+        waiting.rests.pop(fact.agent, None)
+        if waiting.rests:
+            state.due(min(waiting.rests.values()), "declined", fact.interaction)
 
 
 FOLDS: dict[type[Any], Fold] = {
@@ -149,4 +161,5 @@ FOLDS: dict[type[Any], Fold] = {
     f.OfferMade: _offer_made,
     f.OfferAccepted: _offer_accepted,
     f.OfferEnded: _offer_ended,
+    f.DeclineRested: _decline_rested,
 }

@@ -154,6 +154,10 @@ def _announce_due(turn: Turn, name: str) -> None:
     acd.announce(turn, it)
 
 
+def _declined_due(turn: Turn, name: str) -> None:
+    losing.ask_again(turn, turn.state.interactions[InteractionId(name)])
+
+
 def _wait_due(turn: Turn, name: str) -> None:
     it = turn.state.interactions[InteractionId(name)]
     other = acd.on_wait_due(turn, it)
@@ -284,6 +288,7 @@ _DUE: dict[str, Callable[[Turn, str], None]] = {
     "rest": _rest_due,
     "device": _device_due,
     "announce": _announce_due,
+    "declined": _declined_due,
     "wait": _wait_due,
     "lost": _lost_due,
     "step": _step_due,

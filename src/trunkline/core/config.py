@@ -63,6 +63,7 @@ class QueuePolicy:
     how many agents ring at the same time (strategy ring_all). `handling_ms` is the mean handling
     time, 0 unknown. `by_history`: whose last three interactions were all in one other queue goes
     there. `open_hours` None means always open; closed, and `overflow`, say where to then.
+    An agent who declined is not asked for the same again for `decline_rest_ms`.
     `callback` says how it calls back, `recording` whether talks are recorded. Who waits is spoken
     to each `announce_every_ms` (0: never), and told their place and the expected wait as far as
     these are to be told.
@@ -77,6 +78,7 @@ class QueuePolicy:
     accept_after_ms: int = 0
     decline_allowed: bool = False
     declines_before_not_ready: int = 3
+    decline_rest_ms: int = 10_000
     wrap_up: WrapUpMode = WrapUpMode.FIXED
     wrap_up_ms: int = 30_000
     disposition_required: bool = True

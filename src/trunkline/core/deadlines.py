@@ -54,6 +54,11 @@ def _announce_deadline(state: State, name: str) -> int | None:
     return it.waiting.announce_at if it and it.waiting else None
 
 
+def _declined_deadline(state: State, name: str) -> int | None:
+    it = state.interactions.get(InteractionId(name))
+    return min(it.waiting.rests.values(), default=None) if it and it.waiting else None
+
+
 def _wait_deadline(state: State, name: str) -> int | None:
     it = state.interactions.get(InteractionId(name))
     return it.waiting.next_at if it and it.waiting else None
@@ -102,6 +107,7 @@ _DEADLINES: dict[str, Callable[[State, str], int | None]] = {
     "rest": _rest_deadline,
     "device": _device_deadline,
     "announce": _announce_deadline,
+    "declined": _declined_deadline,
     "wait": _wait_deadline,
     "lost": _lost_deadline,
     "step": _step_deadline,

@@ -31,6 +31,7 @@ from trunkline.core.config import Policy
 from trunkline.core.inputs import Presumption
 from trunkline.core.queue_facts import (
     Candidate,
+    DeclineRested,
     Explanation,
     InteractionBoosted,
     InteractionMoved,
@@ -86,6 +87,7 @@ __all__ = [
     "Candidate",
     "CustomerLinked",
     "CustomerVerified",
+    "DeclineRested",
     "DeskChanged",
     "DeviceAway",
     "DeviceBack",

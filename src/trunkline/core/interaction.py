@@ -53,6 +53,8 @@ class Waiting:
     next_at: int | None = None
     told: Estimate | None = None
     told_at: int = 0
+    rests: dict[AgentId, int] = field(default_factory=dict)
+    """Until when those who declined are let alone."""
 
 
 @dataclass(slots=True)

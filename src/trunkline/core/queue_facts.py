@@ -178,7 +178,10 @@ class OfferAccepted:
 
 @record(frozen=True, slots=True)
 class OfferEnded:
-    """An offer is over without a talk; `fault` says why, unless it was withdrawn."""
+    """An offer is over without a talk; `fault` says why, unless it was withdrawn.
+
+    Until `rests_until` the agent who declined is not asked for this interaction again.
+    """
 
     offer: OfferId
     interaction: InteractionId
@@ -186,6 +189,15 @@ class OfferEnded:
     outcome: OfferOutcome
     fault: OfferFault | None = None
     reason: str | None = None
+    rests_until: int | None = None
+
+
+@record(frozen=True, slots=True)
+class DeclineRested:
+    """An agent who declined an interaction may be asked for it again."""
+
+    interaction: InteractionId
+    agent: AgentId
 
 
 @record(frozen=True, slots=True)
@@ -208,5 +220,6 @@ QueueFact = (
     | OfferMade
     | OfferAccepted
     | OfferEnded
+    | DeclineRested
     | InteractionUnanswered
 )

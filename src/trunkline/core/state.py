@@ -228,6 +228,8 @@ class State:
             self.due(waiting.announce_at, "announce", interaction.id)
         if waiting and waiting.next_at is not None:
             self.due(waiting.next_at, "wait", interaction.id)
+        if waiting and waiting.rests:
+            self.due(min(waiting.rests.values()), "declined", interaction.id)
         if talk:
             for leg in (talk.leg, talk.dialling):
                 if leg:

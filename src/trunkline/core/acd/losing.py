@@ -5,11 +5,18 @@ from __future__ import annotations
 from dataclasses import replace
 
 from trunkline.core.acd import callback, engine, offering
+from trunkline.core.acd.order import starving_from
 from trunkline.core.agent import Agent
 from trunkline.core.call import endings
 from trunkline.core.call.commands import HangUp
 from trunkline.core.call.dialling import DialMode
-from trunkline.core.facts import DeviceAway, InteractionUnanswered, OfferEnded, WishSet
+from trunkline.core.facts import (
+    DeclineRested,
+    DeviceAway,
+    InteractionUnanswered,
+    OfferEnded,
+    WishSet,
+)
 from trunkline.core.inputs import DeclineOffer
 from trunkline.core.interaction import Interaction, Offer
 from trunkline.core.turn import Refused, Turn
@@ -54,7 +61,9 @@ def lose(turn: Turn, offer: Offer, fault: OfferFault, reason: str | None = None)
     if offer.leg:
         turn.do(HangUp(offer.leg))
     outcome = OUTCOMES.get(fault, OfferOutcome.FAILED)
-    turn.emit(OfferEnded(offer.id, offer.interaction, offer.agent, outcome, fault, reason))
+    it = turn.state.interactions[offer.interaction]
+    rests = _rests_until(turn, it) if fault is OfferFault.DECLINED else None
+    turn.emit(OfferEnded(offer.id, it.id, offer.agent, outcome, fault, reason, rests))
     it = turn.state.interactions[offer.interaction]
     if fault is OfferFault.NO_ANSWER and it.unanswered == ALARMING:
         turn.emit(InteractionUnanswered(it.id, offer.queue, it.unanswered))
@@ -94,6 +103,25 @@ def back_to_head(turn: Turn, it: Interaction) -> None:
     engine.stand(
         turn, it, replace(waiting, returned=head, personal=None, personal_until=None), again=True
     )
+
+
+def ask_again(turn: Turn, it: Interaction) -> None:
+    """Who declined was let alone for long enough: they may be asked, if nobody else is free."""
+    rests = it.waiting.rests if it.waiting else {}
+    for agent in [name for name, until in rests.items() if until <= turn.now]:
+        turn.emit(DeclineRested(it.id, agent))
+    offering.offer_in_order(turn, it.id)
+
+
+def _rests_until(turn: Turn, it: Interaction) -> int | None:
+    """How long the agent is let alone with what they declined: until it starves at the latest."""
+    waiting = it.waiting
+    if waiting is None:
+        return None
+    rest_ms = turn.state.queues[waiting.queue].decline_rest_ms
+    starves = waiting.entered_at + starving_from(turn.state.policy.order)
+    until = min(turn.now + rest_ms, starves)
+    return until if until > turn.now else None
 
 
 def rest_device(turn: Turn, agent: Agent, fault: OfferFault) -> None:

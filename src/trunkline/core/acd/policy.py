@@ -175,7 +175,7 @@ def _look(match: Match, line: Line, waiting: Waiting) -> None:
     choice = match.choice
     if choice is None:
         return
-    spared, queue = waiting.passed_by, line.plan.policy.id
+    spared, rests, queue = waiting.passed_by, waiting.rests, line.plan.policy.id
     rule, alike = line.plan.rule, line.plan.alike and not spared
     waited = choice.stamp.now - waiting.entered_at
     for pool in _idle_pools(choice.state, line):
@@ -184,8 +184,9 @@ def _look(match: Match, line: Line, waiting: Waiting) -> None:
             match.barred.append((why, *pool.idle[0]))
             continue
         penalty = pool.penalties[queue]
-        match.free += len(pool.idle)
-        for since, agent in pool.idle[:1] if alike else pool.idle:
+        idle = [one for one in pool.idle if one[1] not in rests] if rests else pool.idle
+        match.free += len(idle)
+        for since, agent in idle[:1] if alike else idle:
             key = rule(choice, pool, since, agent)
             match.seen.append((agent in spared, penalty, key, since, agent, pool, why))
     if len(match.seen) > 1:
@@ -282,7 +283,10 @@ def _careful_heads(state: State, agent: AgentId, now: int) -> list[First]:
         for group in state.board.groups[queue].values():
             base, growth, _ = state.board.place(group, penalty)
             for _, _, line in group.firsts:
-                first, spared = _willing(state, line.entries, agent)
+                willing = _willing(state, line.entries, agent)
+                if willing is None:
+                    continue
+                first, spared = willing
                 waited = now - first[0]
                 late = starves(rules, waited) and group.claim.head > STARVING
                 may = late or admission(state, line, pool, waited) not in BARRED
@@ -294,12 +298,19 @@ def _careful_heads(state: State, agent: AgentId, now: int) -> list[First]:
     return found
 
 
-def _willing(state: State, entries: list[Entry], agent: AgentId) -> tuple[Entry, bool]:
-    """The first of a line that the agent has not declined; if there is none, the first."""
+def _willing(state: State, entries: list[Entry], agent: AgentId) -> tuple[Entry, bool] | None:
+    """The first of a line that the agent has not declined; else the first they may be asked again.
+
+    None while they are let alone with every one of it.
+    """
+    again: Entry | None = None
     for entry in entries:
-        if agent not in _waiting(state, entry[1]).passed_by:
+        waiting = _waiting(state, entry[1])
+        if agent not in waiting.passed_by:
             return entry, False
-    return entries[0], True
+        if again is None and agent not in waiting.rests:
+            again = entry
+    return (again, True) if again else None
 
 
 def _candidates(match: Match, chosen: AgentId, now: int) -> tuple[Candidate, ...]:

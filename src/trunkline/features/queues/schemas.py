@@ -141,6 +141,7 @@ class Rules(ApiModel):
     accept: Accept = Accept()
     decline_allowed: bool = False
     declines_before_not_ready: Annotated[int, Field(ge=1, le=20)] = 3
+    decline_rest_s: Annotated[int, Field(ge=0, le=300)] = 10
     wrap_up: WrapUp = WrapUp()
     disposition_required: bool = True
     survey_rate_pct: Annotated[int, Field(ge=0, le=100)] = 100

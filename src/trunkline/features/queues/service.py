@@ -166,6 +166,7 @@ def _policy(
         accept_after_ms=rules.accept.after_ms,
         decline_allowed=rules.decline_allowed,
         declines_before_not_ready=rules.declines_before_not_ready,
+        decline_rest_ms=rules.decline_rest_s * 1000,
         wrap_up=rules.wrap_up.mode,
         wrap_up_ms=rules.wrap_up.seconds * 1000,
         disposition_required=rules.disposition_required,

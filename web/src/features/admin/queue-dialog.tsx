@@ -162,6 +162,14 @@ function BasicFields() {
         >
           <InputNumber min={1} max={20} />
         </Form.Item>
+        <Form.Item
+          name="decline_rest_s"
+          label={t("queue_more.decline_rest")}
+          extra={t("queue_more.decline_rest_hint")}
+          hidden={!declines}
+        >
+          <InputNumber min={0} max={300} suffix="s" />
+        </Form.Item>
       </div>
     </>
   );

@@ -20,6 +20,7 @@ const FRESH: Partial<Queue> = {
   short_abandon_s: 5,
   handling_s: 0,
   declines_before_not_ready: 3,
+  decline_rest_s: 10,
   callback: {
     enabled: false,
     min_ewt_s: 180,
@@ -63,6 +64,7 @@ const SENT = [
   "short_abandon_s",
   "handling_s",
   "declines_before_not_ready",
+  "decline_rest_s",
   "callback",
   "calendar_id",
   "requirement",

@@ -6888,6 +6888,11 @@ export interface components {
              */
             declines_before_not_ready: number;
             /**
+             * Decline Rest S
+             * @default 10
+             */
+            decline_rest_s: number;
+            /**
              * @default {
              *       "mode": "fixed",
              *       "seconds": 30
@@ -7088,6 +7093,11 @@ export interface components {
              */
             declines_before_not_ready: number;
             /**
+             * Decline Rest S
+             * @default 10
+             */
+            decline_rest_s: number;
+            /**
              * @default {
              *       "mode": "fixed",
              *       "seconds": 30
@@ -7250,6 +7260,11 @@ export interface components {
              * @default 3
              */
             declines_before_not_ready: number;
+            /**
+             * Decline Rest S
+             * @default 10
+             */
+            decline_rest_s: number;
             /**
              * @default {
              *       "mode": "fixed",

@@ -400,6 +400,7 @@ export interface Queue {
   accept: { mode: "manual" | "automatic"; after_ms: number };
   decline_allowed: boolean;
   declines_before_not_ready: number;
+  decline_rest_s: number;
   wrap_up: { mode: WrapUp["mode"]; seconds: number };
   disposition_required: boolean;
   dispositions: string[];
