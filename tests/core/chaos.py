@@ -52,6 +52,8 @@ from trunkline.core.words import (
     CallbackId,
     CallbackOrigin,
     Cause,
+    ConsentAnswer,
+    ConsentPolicy,
     DeviceKind,
     FlowId,
     InteractionId,
@@ -60,6 +62,7 @@ from trunkline.core.words import (
     OfferId,
     PartyId,
     PartyRole,
+    PauseReason,
     Place,
     QueueId,
     RecordingRule,
@@ -70,6 +73,9 @@ from trunkline.core.words import (
 
 AGENTS = (ANNA, BOB, CHEN)
 CALLERS = (Token("caller-1"), Token("caller-2"), Token("caller-3"))
+RULES = (
+    RecordingRule.ALWAYS, RecordingRule.ALWAYS, RecordingRule.ON_DEMAND, RecordingRule.OFF,
+)  # fmt: skip
 NUMBERS = (
     "4000", "4000", "4001", "4001", "4003", "4004", "5000", "5000", "5000", "5004", "5004", "999",
 )  # fmt: skip
@@ -96,8 +102,12 @@ class Day:
         decider: Callable[..., Any] = decide,
         *,
         weights: tuple[int, ...] = (),
+        consents: bool = True,
     ) -> None:
         self.draw = random.Random(seed)
+        self.consents = consents
+        """Whether recordings are asked for and answered; days of before were lived without."""
+
         self.weights = weights or USUAL
         self.policy = self._policy()
         self.world = World(self.policy, decider)
@@ -167,6 +177,7 @@ class Day:
                 tags=self.draw.choice(((), (("problem", "claims"),), (("problem", "english"),))),
                 caller=self.draw.choice((None, *CALLERS)),
                 bar=self.draw.choice((None, None, None, Bar.FOREIGN)),
+                consent=self.draw.choice((None, *ConsentPolicy)) if self.consents else None,
             )
         )
 
@@ -539,7 +550,7 @@ class Day:
             max_waiting=draw.choice((2, 100)),
             announce_every_ms=draw.choice((0, 45_000)),
             survey_rate_pct=draw.choice((0, 100)),
-            recording=draw.choice((RecordingRule.ALWAYS, *RecordingRule)),
+            recording=draw.choice(RULES),
         )
         agents = tuple(
             replace(
@@ -550,7 +561,19 @@ class Day:
             for agent in plain.agents
         )
         experts = (TagExpert("problem", "claims", draw.choice(AGENTS)),)
-        return replace(plain, agents=agents, order=self._order(), experts=experts)
+        order = self._order()
+        whole = replace(plain, agents=agents, order=order, experts=experts)
+        return self._asking(whole) if self.consents else whole
+
+    def _asking(self, policy: Policy) -> Policy:
+        """Rules of recording besides those of the queues."""
+        rule = self.draw.choice((None, None, *RecordingRule))
+        numbers = tuple(replace(one, recording=rule) for one in policy.numbers)
+        if self.draw.random() < 0.5:
+            return replace(policy, numbers=numbers)
+        asks = RecordingRule.CONSENT
+        queues = tuple(replace(queue, recording=asks) for queue in policy.queues)
+        return replace(policy, numbers=numbers, queues=queues)
 
     def _routing(self) -> dict[str, Any]:
         """Rules of the service queue: half the days the plain ones."""
@@ -680,7 +703,20 @@ class Day:
             w.ResumeRecording(name, call),
             w.ParkCall(name, call, draw.choice((None, None, 701, 999))),
             w.RetrieveCall(name, call),
+            *(self._recording_verbs(name, call) if self.consents else ()),
             *self._supervisor_verbs(call),
+        )
+
+    def _recording_verbs(self, name: AgentId, call: InteractionId) -> tuple[Any, ...]:
+        """What an agent, or somebody else who may, may wish about what is stored of a call."""
+        draw = self.draw
+        who, reason = draw.choice((name, name, None)), draw.choice(list(PauseReason))
+        answer = draw.choice(list(ConsentAnswer))
+        party = draw.choice((None, *_parties(self)))
+        return (
+            w.PauseRecording(who, call, reason),
+            w.ResumeRecording(who, call, reason),
+            w.AnswerConsent(who, call, answer, "somebody", party),
         )
 
     def _supervisor_verbs(self, call: InteractionId) -> tuple[Any, ...]:

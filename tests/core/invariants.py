@@ -78,7 +78,10 @@ def _one_place(state: State, it: Interaction) -> None:
     if talk:
         assert state.agents[talk.agent].segment == it.id
         assert (talk.leg is None) == (talk.lost_until is not None), "no leg, then a timer"
-        assert not (it.recording and talk.remind_at), "what is paused is not recorded"
+        assert not (it.recording and it.pause), "what is paused is not recorded"
+        reminded = talk.remind_at is not None
+        paused = it.pause is not None and it.place is Place.TALKING
+        assert reminded == paused, "of a pause its agent is reminded"
         rings = it.place in (Place.CALLING, Place.PARKED)
         assert not (it.recording and rings), "nobody is recorded who rings"
         _parties(state, it, talk)

@@ -11,8 +11,16 @@ from trunkline.core.acd.order import starving_from
 from trunkline.core.acd.rules import Strategy
 from trunkline.core.call import facts as pf
 from trunkline.core.call import parking_facts as pk
+from trunkline.core.call.recording import rules_of
 from trunkline.core.state import State
-from trunkline.core.words import AgentId, InteractionId, OfferOutcome, QueueId
+from trunkline.core.words import (
+    REFUSED,
+    AgentId,
+    InteractionId,
+    OfferOutcome,
+    QueueId,
+    RecordingRule,
+)
 
 BARRED = ("kept_at_home", "tier_closed")
 
@@ -25,10 +33,12 @@ class Laws:
         self.refused: dict[InteractionId, set[AgentId]] = {}
         self.returned: set[InteractionId] = set()
         self.paused: set[InteractionId] = set()
+        self.refused_recording: set[InteractionId] = set()
 
     def follow(self, facts: tuple[f.Fact, ...], state: State, now: int) -> None:
         for at, fact in enumerate(facts):
             self._balance(fact)
+            self._consent(fact, state)
             self._choice(fact, state)
             self._round(fact, state)
             if not any(isinstance(later, f.InteractionQueued) for later in facts[at:]):
@@ -68,10 +78,8 @@ class Laws:
             case cb.CustomerReached(interaction=it, agent=agent):
                 self._end("dial", it, agent)
                 self._begin("talk", it, agent)
-            case f.TalkEnded(interaction=it, agent=agent, to_party=party):
+            case f.TalkEnded(interaction=it, agent=agent):
                 self._end("talk", it, agent)
-                if party is None:
-                    self.paused.discard(it)
             case pf.TalkPassed(interaction=it, agent=agent, party=party):
                 self._end("party", party)
                 self._begin("talk", it, agent)
@@ -102,12 +110,32 @@ class Laws:
             case f.RecordingStarted(recording=recording, interaction=it):
                 assert it not in self.paused, "only the agent's key ends a pause"
                 self._begin("recording", recording)
+                self.open["recording", recording] = it
             case pf.RecordingPaused(interaction=it):
                 self.paused.add(it)
             case pf.RecordingResumed(interaction=it):
                 self.paused.discard(it)
             case f.RecordingStopped(recording=recording):
                 self._end("recording", recording)
+
+    def _consent(self, fact: f.Fact, state: State) -> None:
+        """Nobody who refused is recorded, nor who was to be asked and was not; no secret is."""
+        match fact:
+            case pf.ConsentAnswered(interaction=it, answer=answer, party=None):
+                refused = self.refused_recording
+                (refused.add if answer in REFUSED else refused.discard)(it)
+            case f.RecordingStarted(interaction=it, queue=queue):
+                assert it not in self.refused_recording, "who refused is not recorded"
+                known = state.interactions.get(it)
+                if known and known.talk and known.recording == fact.recording:
+                    rules = rules_of(state, known.number, queue)
+                    assert RecordingRule.OFF not in rules, "what is off is off"
+                    assert RecordingRule.CONSENT not in rules or known.consent, "asked before"
+            case f.NodeEntered(interaction=it, kind="verify" | "callback_number"):
+                assert it not in self._recorded(), "keys that are secret are not recorded"
+
+    def _recorded(self) -> set[InteractionId]:
+        return {it for what, it in self.open.items() if what[0] == "recording"}
 
     def _choice(self, fact: f.Fact, state: State) -> None:
         """The longest idle is chosen, and who refused only when all who are free did."""

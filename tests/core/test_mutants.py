@@ -17,7 +17,7 @@ from trunkline.core.acd import callback, offering, policy, waits
 from trunkline.core.acd import engine as acd
 from trunkline.core.acd.lines import Entry, Line, Lines
 from trunkline.core.acd.pools import Pools
-from trunkline.core.call import endings, outbound
+from trunkline.core.call import endings, outbound, recording
 from trunkline.core.call.commands import DialCustomer
 from trunkline.core.inputs import Stamp
 from trunkline.core.interaction import Interaction, Offer, Waiting
@@ -191,6 +191,14 @@ def callbacks_take_every_agent(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(policy, "_within_share", lambda state, found: found)
 
 
+def who_declined_is_recorded(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(recording, "REFUSED", frozenset())
+
+
+def nobody_waits_for_an_answer(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(recording, "_barred_by_consent", lambda it, talk, asks: None)
+
+
 PLANTED: dict[str, Plant] = {
     "an offer is not withdrawn when the customer leaves": offers_are_not_withdrawn,
     "who declined is forgotten": who_declined_is_forgotten,
@@ -209,6 +217,8 @@ PLANTED: dict[str, Plant] = {
     "the cap against starving is forgotten": the_cap_is_forgotten,
     "the last caller is served first": the_last_caller_is_served_first,
     "who waits for one agent is never released": who_waits_for_one_agent_is_never_released,
+    "who declined is recorded": who_declined_is_recorded,
+    "nobody waits for an answer": nobody_waits_for_an_answer,
     "a first in line is not noted": a_first_in_line_is_not_noted,
 }
 PLANTED_IN_CALLBACKS: dict[str, Plant] = {

@@ -15,11 +15,13 @@ KEPT = (170, 1583, 10263, 10940, 13096, 14183, 15479, 15972, 17760, 17852, 17980
 """Days that broke a rule once, by a Tick that came late or a callback that stood in line early."""
 
 
-def live(first: int, count: int, weights: tuple[int, ...] = USUAL) -> None:
+def live(
+    first: int, count: int, weights: tuple[int, ...] = USUAL, *, consents: bool = True
+) -> None:
     """Live these days; the seed of one that fails is named."""
     for seed in range(first, first + count):
         try:
-            Day(seed, weights=weights).run()
+            Day(seed, weights=weights, consents=consents).run()
         except Exception as failure:
             raise AssertionError(f"day {seed}: {failure!r}") from failure
 
@@ -34,12 +36,12 @@ def test_random_days_break_no_rule(first: int) -> None:
 
 
 def test_random_days_full_of_callbacks_break_no_rule() -> None:
-    live(0, 60, CALLING_BACK)
+    live(0, 60, CALLING_BACK, consents=False)
 
 
 @pytest.mark.parametrize("seed", KEPT)
 def test_a_day_that_broke_a_rule_once_breaks_none(seed: int) -> None:
-    live(seed, 1)
+    live(seed, 1, consents=False)
 
 
 @pytest.mark.soak

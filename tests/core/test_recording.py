@@ -5,8 +5,9 @@ from __future__ import annotations
 import pytest
 
 from tests.core.test_parties import Scene
-from tests.core.world import ANNA, BOB, house
+from tests.core.world import ANNA, BOB, SALES, house
 from trunkline.core import facts as f
+from trunkline.core import inputs as i
 from trunkline.core.call import facts as pf
 from trunkline.core.call import wishes as w
 from trunkline.core.picture import agent_view
@@ -79,3 +80,15 @@ def test_nobody_pauses_the_recording_of_another() -> None:
     scene = Scene()
     with pytest.raises(Refused, match="not_your_call"):
         scene.put(w.PauseRecording(BOB, scene.call))
+
+
+def test_a_pause_goes_on_through_a_queue_and_its_next_agent_is_reminded() -> None:
+    scene = Scene()
+    scene.does(w.PauseRecording(ANNA, scene.call))
+    scene.does(i.TransferToQueue(ANNA, scene.call, SALES)).accepts(BOB)
+    scene.phone_answers(BOB)
+    assert not scene.edge.recordings
+    scene.tick(125)
+    assert scene.last(pf.RecordingReminded).agent == BOB
+    scene.does(w.ResumeRecording(BOB, scene.call))
+    assert scene.edge.recordings

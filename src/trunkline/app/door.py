@@ -21,7 +21,16 @@ from trunkline.core.call.commands import HangUp, RejectLeg
 from trunkline.core.call.events import DigitsCollected, EdgeEvent, LegEnded, RecordingEnded
 from trunkline.core.call.wishes import CallEmergency
 from trunkline.core.inputs import ArriveInteraction, DeviceSeen, LegFound, Presumption, Reconcile
-from trunkline.core.words import AgentId, Cause, LegId, Level, QueueId, Token
+from trunkline.core.words import (
+    AgentId,
+    Cause,
+    ConsentPolicy,
+    LegId,
+    Level,
+    QueueId,
+    RecordingRule,
+    Token,
+)
 from trunkline.features import customers, interactions, outbound
 from trunkline.kit.errors import TrunklineError
 from trunkline.kit.logging import logger
@@ -271,6 +280,7 @@ class Door:
             survey_opted_out=only.opted_out if only else False,
             caller=self._callers.token(tenant_id, call.caller),
             bar=customers.barred(call.caller),
+            consent=self._consent(tenant_id, call),
             affinity=await self._affinity(tenant_id, only, call.number) if only else Affinity(),
         )
 
@@ -296,6 +306,11 @@ class Door:
             recent_queues=tuple(QueueId(row.queue_id) for row in rows if row.queue_id),
             repeats=sum(row.number == number and row.started_at >= since for row in rows),
         )
+
+    def _consent(self, tenant_id: str, call: CallArrived) -> ConsentPolicy | None:
+        """What the caller's country asks for before a recording, where anybody is asked."""
+        policy = self._cells.drivers[tenant_id].cell.state.policy
+        return outbound.recording_consent(call.caller) if _asks_for_consent(policy) else None
 
     def _looked_up(self, tx: Tx, tenant_id: str, call: CallArrived) -> customers.Identified:
         self._callers.look_up(tx, tenant_id, call.caller)
@@ -378,6 +393,14 @@ def _asks_for_history(policy: Policy) -> bool:
     if policy.order.repeat_weight != 1:
         return True
     return any(queue.patience.last_agent_ms or queue.by_history for queue in policy.queues)
+
+
+def _asks_for_consent(policy: Policy) -> bool:
+    """Whether anybody is asked before a recording: else their country need not be known."""
+    asks = RecordingRule.CONSENT
+    return any(queue.recording is asks for queue in policy.queues) or any(
+        number.recording is asks for number in policy.numbers
+    )
 
 
 def _owns(cell: str, known: dict[LegId, tuple[str, str]], leg: LegId) -> bool:

@@ -202,8 +202,12 @@ def handlers(platform: Platform, archive: Archive | None) -> dict[str, JobHandle
     async def remove(job: Job) -> None:
         await recordings.remove(platform, job)
 
+    async def withdrawn(job: Job) -> None:
+        await recordings.delete_withdrawn(platform, job)
+
     found: dict[str, JobHandler] = {
         recordings.REMOVE_JOB: remove,
+        recordings.WITHDRAWN_JOB: withdrawn,
         customers.ERASED_JOB: erased,
         ENSURE_TICKET: ensure_ticket,
         NOT_REACHED: ticket_of_not_reached,

@@ -45,6 +45,7 @@ def _started(state: State, at: int, fact: f.InteractionStarted) -> None:
         callback=fact.callback,
         here=fact.callback is None and not fact.emergency,
         emergency=fact.emergency,
+        consent_policy=fact.consent,
     )
     if fact.callback is None and not fact.emergency:
         state.legs[fact.leg] = ("customer", fact.interaction)

@@ -10,7 +10,15 @@ from trunkline.core.agent import Aside
 from trunkline.core.call import facts as f
 from trunkline.core.interaction import Outside, Party, Talk
 from trunkline.core.state import State
-from trunkline.core.words import ATTENDING, AgentId, InteractionId, PartyId, PartyRole, Place
+from trunkline.core.words import (
+    ATTENDING,
+    AgentId,
+    InteractionId,
+    PartyId,
+    PartyRole,
+    PauseReason,
+    Place,
+)
 
 Fold = Callable[[State, int, Any], None]
 
@@ -18,7 +26,8 @@ Fold = Callable[[State, int, Any], None]
 def _invited(state: State, at: int, fact: f.PartyInvited) -> None:
     talk = _talk(state, fact.interaction)
     party = Party(
-        fact.party, fact.role, at, fact.until, fact.colleague, fact.number, fact.leg
+        fact.party, fact.role, at, fact.until, fact.colleague, fact.number, fact.leg,
+        consent_policy=fact.consent,
     )  # fmt: skip
     if fact.role is PartyRole.CONFERENCE:
         talk.members = (*talk.members, party)
@@ -85,7 +94,8 @@ def _passed(state: State, at: int, fact: f.TalkPassed) -> None:
     _forget(state, fact.interaction, fact.party)
     it.talk = Talk(
         fact.agent, fact.queue, fact.bridge, fact.leg, at,
-        remind_at=before.remind_at, members=before.members, attending=before.attending,
+        remind_at=before.remind_at, asked_for=before.asked_for,
+        members=before.members, attending=before.attending,
     )  # fmt: skip
     state.legs[fact.leg] = ("agent", it.id)
     it.last_agent = fact.agent
@@ -107,13 +117,33 @@ def _outside(state: State, at: int, fact: f.WentOutside) -> None:
     state.count_attempt(it)
 
 
-def _paused(state: State, at: int, fact: f.RecordingPaused | f.RecordingReminded) -> None:
-    _talk(state, fact.interaction).remind_at = fact.remind_at
+def _paused(state: State, at: int, fact: f.RecordingPaused) -> None:
+    it = state.interactions[fact.interaction]
+    if it.pause is None:
+        it.pause, it.paused_at = fact.reason, at
+    _remind(state, _talk(state, fact.interaction), fact)
+
+
+def _reminded(state: State, at: int, fact: f.RecordingReminded) -> None:
+    _remind(state, _talk(state, fact.interaction), fact)
+
+
+def _remind(state: State, talk: Talk, fact: f.RecordingPaused | f.RecordingReminded) -> None:
+    talk.remind_at = fact.remind_at
     state.due(fact.remind_at, "remind", fact.interaction)
 
 
 def _recorded_again(state: State, at: int, fact: f.RecordingResumed) -> None:
-    _talk(state, fact.interaction).remind_at = None
+    talk = _talk(state, fact.interaction)
+    talk.remind_at = state.interactions[fact.interaction].pause = None
+    talk.asked_for = talk.asked_for or fact.reason is PauseReason.AGENT
+
+
+def _consent_answered(state: State, at: int, fact: f.ConsentAnswered) -> None:
+    if fact.party is None:
+        state.interactions[fact.interaction].consent = fact.answer
+    else:
+        _party(state, fact.party).consent = fact.answer
 
 
 def _forget(state: State, name: InteractionId, party: PartyId) -> None:
@@ -158,6 +188,7 @@ FOLDS: dict[type[Any], Fold] = {
     f.TalkPassed: _passed,
     f.WentOutside: _outside,
     f.RecordingPaused: _paused,
-    f.RecordingReminded: _paused,
+    f.RecordingReminded: _reminded,
     f.RecordingResumed: _recorded_again,
+    f.ConsentAnswered: _consent_answered,
 }

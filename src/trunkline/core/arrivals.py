@@ -44,6 +44,7 @@ def arrive(turn: Turn, given: ArriveInteraction) -> None:
             tags=(*entry.tags, *given.tags),
             caller=given.caller,
             bar=given.bar,
+            consent=given.consent,
         )
     )
     turn.do(AnswerLeg(given.leg))

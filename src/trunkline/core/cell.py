@@ -350,6 +350,7 @@ _RULES: dict[type[Any], Callable[[Turn, Any], None]] = {
     w.ResumeRecording: recording.resume,
     w.ParkCall: parking.park,
     w.RetrieveCall: parking.retrieve,
+    w.AnswerConsent: recording.answer,
     i.Tick: _on_tick,
     e.LegRinging: _leg_ringing,
     e.LegAnswered: legs.answered,

@@ -22,7 +22,15 @@ from trunkline.core.acd.rules import (
 )
 from trunkline.core.flow.graph import Flow
 from trunkline.core.records import record
-from trunkline.core.words import AgentId, DeviceKind, FlowId, QueueId, RecordingRule, WrapUpMode
+from trunkline.core.words import (
+    AgentId,
+    ConsentPolicy,
+    DeviceKind,
+    FlowId,
+    QueueId,
+    RecordingRule,
+    WrapUpMode,
+)
 
 
 class AcceptMode(StrEnum):
@@ -131,7 +139,8 @@ class AgentProfile:
 class NumberEntry:
     """A service number and the flow it opens; `open_hours` None means always open.
 
-    `tags` say what its callers need: they become the interaction's.
+    `tags` say what its callers need: they become the interaction's. With `recording` a rule of its
+    own stands beside the queue's, and the stricter of both counts.
     """
 
     number: str
@@ -141,6 +150,7 @@ class NumberEntry:
     open_hours: tuple[tuple[int, int], ...] | None = None
     closed_flow: FlowId | None = None
     tags: tuple[tuple[str, str], ...] = ()
+    recording: RecordingRule | None = None
 
 
 @record(frozen=True, slots=True)
@@ -179,6 +189,9 @@ class Policy:
     answer_timeout_ms: int = 8_000
     listeners_shown: bool = True
     """Whether an agent is shown that a supervisor attends the call."""
+
+    consent_at_home: ConsentPolicy = ConsentPolicy.OPT_IN
+    """What the tenant's own country asks for: only there customers are called back."""
 
     order: CallOrder = field(default_factory=CallOrder)
     sharing: Sharing = field(default_factory=Sharing)

@@ -69,6 +69,7 @@ from trunkline.core.words import (
     CallbackId,
     Cause,
     Channel,
+    ConsentPolicy,
     EndedBy,
     FlowId,
     InteractionId,
@@ -173,6 +174,7 @@ class InteractionStarted:
     callback: CallbackId | None = None
     emergency: bool = False
     """Nobody is there yet either: an agent calls an emergency number."""
+    consent: ConsentPolicy | None = None
 
 
 @record(frozen=True, slots=True)

@@ -21,6 +21,7 @@ from trunkline.core.words import (
     BridgeId,
     CallbackId,
     CallbackOrigin,
+    ConsentPolicy,
     DeviceKind,
     InteractionId,
     LegId,
@@ -64,7 +65,8 @@ class ArriveInteraction:
     """A customer's leg came in on a known number; the door has identified what it could.
 
     `caller` is the same token for every call of one number, None where it is withheld; `bar` says
-    why that number is not called back.
+    why that number is not called back; `consent` what its country asks for before a recording, None
+    where that was not looked up.
     """
 
     leg: LegId
@@ -80,6 +82,7 @@ class ArriveInteraction:
     tags: tuple[tuple[str, str], ...] = ()
     caller: Token | None = None
     bar: Bar | None = None
+    consent: ConsentPolicy | None = None
 
 
 @record(frozen=True, slots=True)

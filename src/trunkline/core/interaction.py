@@ -15,6 +15,8 @@ from trunkline.core.words import (
     CallbackId,
     CallbackOrigin,
     Channel,
+    ConsentAnswer,
+    ConsentPolicy,
     EndedBy,
     FlowId,
     InteractionId,
@@ -23,6 +25,7 @@ from trunkline.core.words import (
     OfferId,
     PartyId,
     PartyRole,
+    PauseReason,
     Place,
     QueueId,
     RecordingId,
@@ -73,6 +76,8 @@ class Party:
     number: Token | None = None
     leg: LegId | None = None
     swapped: bool = False
+    consent_policy: ConsentPolicy | None = None
+    consent: ConsentAnswer | None = None
 
 
 @dataclass(slots=True)
@@ -113,7 +118,10 @@ class Talk:
     dialling: LegId | None = None
     lost_until: int | None = None
     remind_at: int | None = None
-    """Set while the agent has paused the recording: when they are reminded of it."""
+    """Set while the recording is paused: when the agent is reminded of it."""
+
+    asked_for: bool = False
+    """Whether the agent wanted a recording, where that is theirs to say."""
 
     consult: Party | None = None
     members: tuple[Party, ...] = ()
@@ -182,6 +190,14 @@ class Interaction:
     """While it is being retrieved there is a `talk` too, whose agent's device rings."""
     emergency: bool = False
     """An agent calls an emergency number: theirs alone, and never again by itself."""
+    consent_policy: ConsentPolicy | None = None
+    """What the customer's country asks for before a recording; None is not known."""
+
+    consent: ConsentAnswer | None = None
+    pause: PauseReason | None = None
+    """Why nothing is recorded for now; a pause goes on with whoever has the customer next."""
+
+    paused_at: int = 0
 
 
 @dataclass(slots=True)

@@ -6,6 +6,7 @@ from collections import Counter
 
 from trunkline.core.acd.ewt import of_newcomer
 from trunkline.core.agent import Agent, Aside, shown_reason, shown_state
+from trunkline.core.call import recording
 from trunkline.core.interaction import Interaction, Party, Talk
 from trunkline.core.records import record
 from trunkline.core.state import State
@@ -13,14 +14,18 @@ from trunkline.core.words import (
     ATTENDING,
     AgentId,
     AgentState,
+    ConsentAnswer,
+    ConsentPolicy,
     DeviceKind,
     InteractionId,
     Level,
     OfferId,
     PartyId,
     PartyRole,
+    PauseReason,
     Place,
     QueueId,
+    RecordingStanding,
     Wish,
     WrapUpMode,
 )
@@ -30,7 +35,10 @@ LISTED_CALLS = 50
 
 @record(frozen=True, slots=True)
 class PartyView:
-    """Somebody whom the agent brought in; `joined` once they are there."""
+    """Somebody whom the agent brought in; `joined` once they are there.
+
+    Of an outside number: what its country asks for before a recording, and what they answered.
+    """
 
     id: PartyId
     role: PartyRole
@@ -38,6 +46,8 @@ class PartyView:
     joined: bool
     swapped: bool
     since: int
+    consent_policy: ConsentPolicy | None = None
+    consent: ConsentAnswer | None = None
 
 
 @record(frozen=True, slots=True)
@@ -69,6 +79,11 @@ class WorkView:
     parties: tuple[PartyView, ...] = ()
     recorded: bool = False
     paused: bool = False
+    standing: RecordingStanding | None = None
+    pause: PauseReason | None = None
+    paused_at: int | None = None
+    consent_policy: ConsentPolicy | None = None
+    consent: ConsentAnswer | None = None
     role: PartyRole | None = None
     by: AgentId | None = None
 
@@ -231,7 +246,12 @@ def _segment(state: State, agent: Agent, name: InteractionId) -> WorkView | None
         callback=it.callback is not None,
         parties=tuple(_party(party) for party in _known_to(state, talk)),
         recorded=it.recording is not None,
-        paused=talk.remind_at is not None,
+        paused=it.pause is not None,
+        standing=recording.standing(state, it, talk),
+        pause=it.pause,
+        paused_at=it.paused_at if it.pause else None,
+        consent_policy=it.consent_policy,
+        consent=it.consent,
     )
 
 
@@ -261,4 +281,7 @@ def _part(state: State, aside: Aside) -> WorkView | None:
 
 def _party(party: Party) -> PartyView:
     there = party.until is None
-    return PartyView(party.id, party.role, party.agent, there, party.swapped, party.since)
+    return PartyView(
+        party.id, party.role, party.agent, there, party.swapped, party.since,
+        consent_policy=party.consent_policy, consent=party.consent,
+    )  # fmt: skip

@@ -11,7 +11,7 @@ twice.
 from __future__ import annotations
 
 from trunkline.core.acd import losing, offering
-from trunkline.core.call import endings, legs, parking, room
+from trunkline.core.call import endings, legs, parking, recording, room
 from trunkline.core.call.commands import (
     AnswerLeg,
     Bridge,
@@ -19,13 +19,12 @@ from trunkline.core.call.commands import (
     Hold,
     Listen,
     Mute,
-    Record,
     StartMusic,
     Unbridge,
 )
 from trunkline.core.call.events import LegAnswered, LegEnded
 from trunkline.core.callback_facts import DialogueLeft
-from trunkline.core.facts import DeskChanged, RecordingStarted, RecordingStopped
+from trunkline.core.facts import DeskChanged, RecordingStopped
 from trunkline.core.flow import engine as flow
 from trunkline.core.inputs import LegFound, Reconcile
 from trunkline.core.interaction import Interaction, Outside, Talk
@@ -39,7 +38,6 @@ from trunkline.core.words import (
     OfferId,
     PartyId,
     Place,
-    RecordingId,
 )
 
 Found = dict[LegId, LegFound]
@@ -121,9 +119,7 @@ def _resume_talk(turn: Turn, it: Interaction, talk: Talk, found: Found, given: R
     """Record if nobody records; music for who should have it; join who is not joined."""
     if it.recording and it.recording not in given.recordings:
         turn.emit(RecordingStopped(it.recording, it.id))
-        recording = RecordingId(turn.new_id())
-        turn.emit(RecordingStarted(recording, it.id, it.leg, talk.agent, talk.queue))
-        turn.do(Record(recording, it.leg))
+        recording.follow(turn, it)
     places = room.arranged(it, talk)
     for leg, place in places.items():
         if isinstance(place, Listen) and leg in found:

@@ -164,11 +164,59 @@ class WrapUpMode(StrEnum):
 
 
 class RecordingRule(StrEnum):
-    """Whether talks are recorded: always, when the agent asks for it, or never."""
+    """Whether talks are recorded: always, of who is asked first, when the agent wants it, never."""
 
     ALWAYS = "always"
+    CONSENT = "consent"
     ON_DEMAND = "on_demand"
     OFF = "off"
+
+
+class ConsentPolicy(StrEnum):
+    """What the country of a party asks for before a recording, from the mildest on.
+
+    That it is said; that one may decline; that one agrees.
+    """
+
+    ANNOUNCE = "announce"
+    OPT_OUT = "opt_out"
+    OPT_IN = "opt_in"
+
+
+class ConsentAnswer(StrEnum):
+    """What a party wants of being recorded; who was `told` did not object."""
+
+    TOLD = "told"
+    AGREED = "agreed"
+    DECLINED = "declined"
+    WITHDRAWN = "withdrawn"
+
+
+REFUSED = frozenset({ConsentAnswer.DECLINED, ConsentAnswer.WITHDRAWN})
+"""Answers after which nothing is recorded."""
+
+
+class RecordingStanding(StrEnum):
+    """Whether a talk is recorded now, and why not; derived, like an agent's state."""
+
+    RECORDED = "recorded"
+    PAUSED = "paused"
+    ON_DEMAND = "on_demand"
+    """Not until the agent wants it."""
+
+    UNASKED = "unasked"
+    """Somebody who has to be asked has not answered yet."""
+
+    DECLINED = "declined"
+    WITHDRAWN = "withdrawn"
+    OFF = "off"
+
+
+class PauseReason(StrEnum):
+    """Why nothing is recorded for a while: the agent's key, or a payment step."""
+
+    AGENT = "agent"
+    PAYMENT = "payment"
 
 
 class Bar(StrEnum):

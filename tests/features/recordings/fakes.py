@@ -184,6 +184,7 @@ class House:
         handlers = {
             recordings.STORE_JOB: self.archive.store,
             recordings.REMOVE_JOB: partial(recordings.remove, self.archive.platform),
+            recordings.WITHDRAWN_JOB: partial(recordings.delete_withdrawn, self.archive.platform),
         }
         await handlers[kind](job)
 

@@ -426,6 +426,7 @@ def _started(turn: Turn, callback: Callback, it: InteractionId) -> InteractionSt
         survey_allowed=True,
         caller=callback.caller,
         callback=callback.id,
+        consent=turn.state.policy.consent_at_home,
     )
 
 

@@ -61,6 +61,7 @@ def lose_party(turn: Turn, it: Interaction, talk: Talk, party: Party, cause: Cau
         give_to(turn, it, talk, talk.queue, entered_at=talk.began_at, by="transfer_failed")
     else:
         room.rearrange(turn, it, talk, before)
+        recording.follow(turn, it)
 
 
 def _end(turn: Turn, it: Interaction, talk: Talk, party: Party, cause: Cause) -> None:

@@ -71,7 +71,7 @@ def connect(turn: Turn, offer: Offer, leg: LegId) -> None:
         )
     )
     turn.do(Bridge(bridge, (it.leg, leg)))
-    recording.start(turn, it, offer.agent, offer.queue)
+    recording.follow(turn, it)
     for agent in rivals:
         offering.serve(turn, agent)
 

@@ -10,10 +10,13 @@ from trunkline.core.words import (
     AgentId,
     BridgeId,
     Cause,
+    ConsentAnswer,
+    ConsentPolicy,
     InteractionId,
     LegId,
     PartyId,
     PartyRole,
+    PauseReason,
     QueueId,
     Token,
 )
@@ -35,6 +38,7 @@ class PartyInvited:
     leg: LegId | None
     until: int
     shown: bool = True
+    consent: ConsentPolicy | None = None
 
 
 @record(frozen=True, slots=True)
@@ -144,11 +148,12 @@ class WentOutside:
 
 @record(frozen=True, slots=True)
 class RecordingPaused:
-    """The agent records nothing for now; they are reminded at `remind_at`."""
+    """Nothing is recorded for now; the agent is reminded at `remind_at`."""
 
     interaction: InteractionId
     agent: AgentId
     remind_at: int
+    reason: PauseReason = PauseReason.AGENT
 
 
 @record(frozen=True, slots=True)
@@ -162,10 +167,27 @@ class RecordingReminded:
 
 @record(frozen=True, slots=True)
 class RecordingResumed:
-    """The agent records again, or begins to."""
+    """The pause is over, or the agent wants a recording."""
 
     interaction: InteractionId
     agent: AgentId
+    reason: PauseReason = PauseReason.AGENT
+
+
+@record(frozen=True, slots=True)
+class ConsentAnswered:
+    """What the customer, or an outside `party`, wants of being recorded.
+
+    `by` is the user who was told so; None when they answered a flow. `policy` is what was asked of
+    them.
+    """
+
+    interaction: InteractionId
+    answer: ConsentAnswer
+    policy: ConsentPolicy
+    by: str | None = None
+    party: PartyId | None = None
+    agent: AgentId | None = None
 
 
 @record(frozen=True, slots=True)
@@ -192,4 +214,5 @@ PartyFact = (
     | RecordingPaused
     | RecordingReminded
     | RecordingResumed
+    | ConsentAnswered
 )

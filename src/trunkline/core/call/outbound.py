@@ -62,7 +62,7 @@ def on_answered(turn: Turn, it: Interaction, talk: Talk) -> None:
     waited = turn.now - _entered_at(turn, it, talk)
     turn.emit(CustomerReached(it.id, talk.agent, talk.queue, it.leg, talk.bridge, waited))
     turn.do(Bridge(talk.bridge, (it.leg, talk.leg)))
-    recording.start(turn, it, talk.agent, talk.queue)
+    recording.follow(turn, it)
 
 
 def on_customer_leg_ended(turn: Turn, it: Interaction, talk: Talk, cause: Cause) -> None:

@@ -68,7 +68,7 @@ def on_answered(turn: Turn, it: Interaction, parked: Parked, talk: Talk, leg: Le
     spent, agent = turn.now - parked.since, talk.agent
     turn.emit(CallRetrieved(it.id, parked.slot, agent, parked.by, talk.queue, leg, spent))
     turn.do(Bridge(talk.bridge, (it.leg, leg)))
-    recording.start(turn, it, agent, talk.queue)
+    recording.follow(turn, it)
 
 
 def lose(turn: Turn, it: Interaction, talk: Talk, cause: Cause) -> None:

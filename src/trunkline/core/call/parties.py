@@ -14,7 +14,7 @@ from __future__ import annotations
 
 from trunkline.core.acd import offering
 from trunkline.core.agent import Agent
-from trunkline.core.call import dropping, passing, room
+from trunkline.core.call import dropping, passing, recording, room
 from trunkline.core.call.commands import DialCustomer
 from trunkline.core.call.facts import (
     ConsultLetGo,
@@ -73,8 +73,11 @@ def invite(turn: Turn, given: InviteParty) -> None:
     party, until = PartyId(turn.new_id()), turn.now + ring_ms + (GRACE_MS if leg else 0)
     before = room.arranged(it, talk)
     turn.emit(
-        PartyInvited(it.id, party, talk.agent, given.role, colleague, given.number, leg, until)
-    )
+        PartyInvited(
+            it.id, party, talk.agent, given.role, colleague, given.number, leg, until,
+            consent=given.consent,
+        )
+    )  # fmt: skip
     if given.emergency:
         turn.emit(EmergencyCalled(it.id, talk.agent, talk.queue))
     room.rearrange(turn, it, talk, before)
@@ -129,6 +132,7 @@ def merge(turn: Turn, given: MergeConsult) -> None:
     turn.emit(ConsultMerged(it.id, party.id, talk.agent, party.agent))
     if talk.held:
         turn.emit(InteractionResumed(it.id, talk.agent))
+    recording.follow(turn, it)
     room.rearrange(turn, it, talk, before)
 
 
@@ -149,6 +153,7 @@ def on_answered(turn: Turn, it: Interaction, party: Party, leg: LegId) -> None:
     if party.role is PartyRole.TRANSFER:
         passing.pass_on(turn, it, talk, party, before)
     else:
+        recording.follow(turn, it)
         room.rearrange(turn, it, talk, before)
 
 

@@ -33,7 +33,6 @@ def pass_on(
         for one in talk.attending:  # there is no talk of ours any more to attend
             dropping.lose_party(turn, it, talk, one, Cause.NORMAL)
     before = room.arranged(it, talk) if before is None else before
-    recorded = it.recording is not None
     recording.stop(turn, it)
     for gone in (talk.leg, talk.dialling):
         if gone:
@@ -42,7 +41,7 @@ def pass_on(
     turn.emit(TalkEnded(it.id, left, talk.queue, spent, by, to_party=party.id))
     if party.agent:
         _to_colleague(turn, it, talk, party, party.agent, leg, before)
-        recording.go_on(turn, it, party.agent, talk.queue, recorded=recorded)
+        recording.follow(turn, it)
     else:
         turn.emit(WentOutside(it.id, party.id, left, talk.queue, leg, talk.bridge))
         turn.do(Bridge(talk.bridge, (it.leg, leg)))

@@ -1,36 +1,65 @@
-"""When the customer's leg is recorded: by the queue's rule, one recording a segment of talk.
+"""Whether a talk is recorded: derived, as its room is, and followed after each change.
 
-Always; on demand, from when the agent asks; or never. A pause ends one recording and the agent's
-key begins the next: what was said between is nowhere. Its time-out only reminds, for nobody but the
-agent knows whether the card number has been read to its end; a pause goes on with whoever has the
-customer then.
+The rules of the queue and of the number both count: off where either says so, on demand where
+either does, and where either asks for consent only once the customer, and every outside party who
+hears them, was told or agreed as their own country wants it. Who declined or withdrew is recorded
+by no rule. A pause ends one recording and its end begins the next: what was said between is
+nowhere. It ends by the agent's key, or with the payment step that began it; its time-out only
+reminds, for nobody else knows whether the card number has been read to its end. A pause goes on
+with whoever has the customer then.
 """
 
 from __future__ import annotations
 
 from trunkline.core.call.commands import Record, StopRecording
-from trunkline.core.call.facts import RecordingPaused, RecordingReminded, RecordingResumed
-from trunkline.core.call.hands import own
-from trunkline.core.call.wishes import PauseRecording, ResumeRecording
+from trunkline.core.call.facts import (
+    ConsentAnswered,
+    RecordingPaused,
+    RecordingReminded,
+    RecordingResumed,
+)
+from trunkline.core.call.hands import handled, own
+from trunkline.core.call.wishes import AnswerConsent, PauseRecording, ResumeRecording
 from trunkline.core.facts import RecordingStarted, RecordingStopped
-from trunkline.core.interaction import Interaction, Talk
+from trunkline.core.interaction import Interaction, Party, Talk
 from trunkline.core.state import State
 from trunkline.core.turn import Refused, Turn
-from trunkline.core.words import AgentId, QueueId, RecordingId, RecordingRule
+from trunkline.core.words import (
+    REFUSED,
+    AgentId,
+    ConsentAnswer,
+    ConsentPolicy,
+    InteractionId,
+    PartyId,
+    PauseReason,
+    Place,
+    QueueId,
+    RecordingId,
+    RecordingRule,
+    RecordingStanding,
+)
 
 REMIND_MS = 120_000
+_REFUSALS = {
+    RecordingStanding.OFF: ("recording_off", "Calls of this queue or number are not recorded."),
+    RecordingStanding.UNASKED: ("consent_missing", "Somebody in the call has not agreed yet."),
+    RecordingStanding.DECLINED: ("consent_declined", "Somebody in the call does not agree."),
+    RecordingStanding.WITHDRAWN: ("consent_withdrawn", "The customer agrees no longer."),
+}
 
 
-def start(turn: Turn, it: Interaction, agent: AgentId, queue: QueueId) -> None:
-    """A talk begins: record it where the queue always does."""
-    if rule_of(turn.state, queue) is RecordingRule.ALWAYS:
-        _record(turn, it, agent, queue)
-
-
-def go_on(turn: Turn, it: Interaction, agent: AgentId, queue: QueueId, *, recorded: bool) -> None:
-    """A colleague has the customer: what was recorded goes on, what was paused stays paused."""
-    if recorded:
-        _record(turn, it, agent, queue)
+def follow(turn: Turn, it: Interaction) -> None:
+    """Record or stop, as things stand now."""
+    talk = it.talk
+    if talk is None or it.place is not Place.TALKING:
+        return
+    recorded = standing(turn.state, it, talk) is RecordingStanding.RECORDED
+    if recorded and it.recording is None:
+        _record(turn, it, talk.agent, talk.queue)
+    elif not recorded:
+        stop(turn, it)
+    if it.pause and talk.remind_at is None:  # it came with the customer, from another talk
+        turn.emit(RecordingPaused(it.id, talk.agent, turn.now + REMIND_MS, it.pause))
 
 
 def stop(turn: Turn, it: Interaction) -> None:
@@ -40,26 +69,79 @@ def stop(turn: Turn, it: Interaction) -> None:
         turn.emit(RecordingStopped(it.recording, it.id))
 
 
+def standing(state: State, it: Interaction, talk: Talk) -> RecordingStanding:
+    """Whether a talk is to be recorded now, and if not, the first reason why."""
+    rules = rules_of(state, it.number, talk.queue)
+    if RecordingRule.OFF in rules:
+        return RecordingStanding.OFF
+    if it.consent in REFUSED:
+        withdrawn = it.consent is ConsentAnswer.WITHDRAWN
+        return RecordingStanding.WITHDRAWN if withdrawn else RecordingStanding.DECLINED
+    if RecordingRule.CONSENT in rules or talk.members:
+        barred = _barred_by_consent(it, talk, asks=RecordingRule.CONSENT in rules)
+        if barred:
+            return barred
+    if it.pause is not None:
+        return RecordingStanding.PAUSED
+    if RecordingRule.ON_DEMAND in rules and not talk.asked_for:
+        return RecordingStanding.ON_DEMAND
+    return RecordingStanding.RECORDED
+
+
+def rules_of(state: State, number: str, queue: QueueId) -> tuple[RecordingRule, ...]:
+    """The rules that count; a queue that is gone records as it always did."""
+    rules, entry = state.queues.get(queue), state.numbers.get(number)
+    of_queue = rules.recording if rules else RecordingRule.ALWAYS
+    of_number = entry.recording if entry else None
+    return (of_queue,) if of_number is None else (of_queue, of_number)
+
+
 def pause(turn: Turn, given: PauseRecording) -> None:
     """Nothing is recorded from now; a second pause is done already."""
-    it, talk = own(turn, given.agent, given.interaction)
-    if talk.remind_at is not None:
+    it, talk = _talk(turn, given.agent, given.interaction)
+    if it.pause is not None:
         return
-    if it.recording is None:
+    if it.recording is None and given.reason is PauseReason.AGENT:
         raise Refused("not_recorded", "This call is not recorded.")
-    stop(turn, it)
-    turn.emit(RecordingPaused(it.id, talk.agent, turn.now + REMIND_MS))
+    turn.emit(RecordingPaused(it.id, talk.agent, turn.now + REMIND_MS, given.reason))
+    follow(turn, it)
 
 
 def resume(turn: Turn, given: ResumeRecording) -> None:
     """Record again, or from now where it is done on demand."""
-    it, talk = own(turn, given.agent, given.interaction)
-    if it.recording:
+    it, talk = _talk(turn, given.agent, given.interaction)
+    if given.reason is PauseReason.PAYMENT:
+        if it.pause is not PauseReason.PAYMENT:
+            return
+    elif it.recording:
         return
-    if rule_of(turn.state, talk.queue) is RecordingRule.OFF:
-        raise Refused("recording_off", "Calls of this queue are not recorded.")
-    turn.emit(RecordingResumed(it.id, talk.agent))
-    _record(turn, it, talk.agent, talk.queue)
+    elif refusal := _REFUSALS.get(standing(turn.state, it, talk)):
+        raise Refused(*refusal)
+    turn.emit(RecordingResumed(it.id, talk.agent, given.reason))
+    follow(turn, it)
+
+
+def answer(turn: Turn, given: AnswerConsent) -> None:
+    """Somebody was told what the customer, or an outside party, wants of being recorded.
+
+    Who withdrew is not asked again in this interaction: what was recorded is being deleted.
+    """
+    it = _in_hand(turn, given)
+    party = _party(it, given.party) if given.party else None
+    before, policy = (
+        (party.consent, party.consent_policy) if party else (it.consent, it.consent_policy)
+    )
+    if before is given.answer:
+        return
+    if before is ConsentAnswer.WITHDRAWN:
+        raise Refused(*_REFUSALS[RecordingStanding.WITHDRAWN])
+    asked = policy or ConsentPolicy.OPT_IN
+    if given.answer is ConsentAnswer.TOLD and asked is ConsentPolicy.OPT_IN:
+        raise Refused("consent_must_be_given", "To be told is not enough there: ask for a yes.")
+    turn.emit(
+        ConsentAnswered(it.id, given.answer, asked, given.by, given.party, agent=given.agent)
+    )  # fmt: skip
+    follow(turn, it)
 
 
 def on_remind_due(turn: Turn, it: Interaction, talk: Talk) -> None:
@@ -67,10 +149,41 @@ def on_remind_due(turn: Turn, it: Interaction, talk: Talk) -> None:
     turn.emit(RecordingReminded(it.id, talk.agent, turn.now + REMIND_MS))
 
 
-def rule_of(state: State, queue: QueueId) -> RecordingRule:
-    """The rule of a queue; a queue that is gone records as it always did."""
-    rules = state.queues.get(queue)
-    return rules.recording if rules else RecordingRule.ALWAYS
+def _barred_by_consent(it: Interaction, talk: Talk, *, asks: bool) -> RecordingStanding | None:
+    """Why consent does not let it be recorded; who declined counts also where nobody is asked."""
+    outside = (one for one in talk.members if one.agent is None and one.until is None)
+    answers = [one.consent for one in outside]
+    if not REFUSED.isdisjoint(answers):
+        return RecordingStanding.DECLINED
+    return RecordingStanding.UNASKED if asks and None in (it.consent, *answers) else None
+
+
+def _talk(
+    turn: Turn, agent: AgentId | None, interaction: InteractionId
+) -> tuple[Interaction, Talk]:
+    if agent is not None:
+        return own(turn, agent, interaction)
+    it = turn.state.interactions.get(interaction)
+    if it is None or it.talk is None or it.place is not Place.TALKING:
+        raise Refused("not_in_a_call", "Nobody talks in this interaction.")
+    return it, it.talk
+
+
+def _in_hand(turn: Turn, given: AnswerConsent) -> Interaction:
+    if given.agent is not None:
+        return handled(turn, given.agent, given.interaction)
+    it = turn.state.interactions.get(given.interaction)
+    if it is None:
+        raise Refused("interaction_over", "This interaction is over: delete its recordings.")
+    return it
+
+
+def _party(it: Interaction, name: PartyId) -> Party:
+    parties = it.talk.parties if it.talk else ()
+    found = next((one for one in parties if one.id == name and one.agent is None), None)
+    if found is None:
+        raise Refused("party_unknown", "There is nobody like that in this call.")
+    return found
 
 
 def _record(turn: Turn, it: Interaction, agent: AgentId, queue: QueueId) -> None:

@@ -5,11 +5,14 @@ from __future__ import annotations
 from trunkline.core.records import record
 from trunkline.core.words import (
     AgentId,
+    ConsentAnswer,
+    ConsentPolicy,
     FlowId,
     InteractionId,
     LegId,
     PartyId,
     PartyRole,
+    PauseReason,
     QueueId,
     Token,
 )
@@ -29,6 +32,8 @@ class InviteParty:
     colleague: AgentId | None = None
     queue: QueueId | None = None
     number: Token | None = None
+    consent: ConsentPolicy | None = None
+    """What the country of the number asks for before a recording."""
     emergency: bool = False
     """Whether the number is an emergency number: supervisors are told."""
 
@@ -131,18 +136,42 @@ class EndCall:
 
 @record(frozen=True, slots=True)
 class PauseRecording:
-    """Nothing is recorded until the agent resumes; a reminder comes, never a resumption."""
+    """Nothing is recorded until the agent resumes; a reminder comes, never a resumption.
 
-    agent: AgentId
+    `agent` is whose talk it is; None when somebody else asks who may. A payment step may begin
+    whether or not the talk is recorded just now.
+    """
+
+    agent: AgentId | None
     interaction: InteractionId
+    reason: PauseReason = PauseReason.AGENT
 
 
 @record(frozen=True, slots=True)
 class ResumeRecording:
-    """Record again; or begin, where it is done on demand."""
+    """Record again; or begin, where it is done on demand.
 
-    agent: AgentId
+    The end of a payment step (`reason`) resumes what the step paused, and nothing else.
+    """
+
+    agent: AgentId | None
     interaction: InteractionId
+    reason: PauseReason = PauseReason.AGENT
+
+
+@record(frozen=True, slots=True)
+class AnswerConsent:
+    """What the customer, or an outside `party`, wants of being recorded, as they told somebody.
+
+    `agent` is who has the interaction in hand; None when somebody else says it who may. `by` is
+    the id of the user.
+    """
+
+    agent: AgentId | None
+    interaction: InteractionId
+    answer: ConsentAnswer
+    by: str
+    party: PartyId | None = None
 
 
 @record(frozen=True, slots=True)
@@ -179,4 +208,5 @@ PartyWish = (
     | ResumeRecording
     | ParkCall
     | RetrieveCall
+    | AnswerConsent
 )

@@ -22,7 +22,7 @@ from trunkline.core.facts import (
     NodeEntered,
     VerificationFailed,
 )
-from trunkline.core.flow import leave_callback
+from trunkline.core.flow import ask_consent, leave_callback
 from trunkline.core.flow.graph import (
     CallbackNode,
     EchoNode,
@@ -110,6 +110,9 @@ def on_play_ended(turn: Turn, it: Interaction) -> None:
     match current(turn, it):
         case SayNode(next=follow) | LookUpNode(found=follow):
             enter(turn, it, follow)
+        case EnqueueNode() as node if it.stage == ask_consent.STAGE:
+            ask_consent.on_said(turn, it)
+            _join(turn, it, node)
         case EnqueueNode() as node:
             _enqueue(turn, it, node)
         case EchoNode() as node:
@@ -128,16 +131,23 @@ def on_digits(turn: Turn, it: Interaction, digits: str) -> None:
         case CallbackNode() as node:
             if leave_callback.on_digits(turn, it, node, digits):
                 _stay(turn, it, node)
+        case EnqueueNode() as node if it.stage == ask_consent.STAGE:
+            if ask_consent.on_key(turn, it, node, digits):
+                _join(turn, it, node)
         case _:
             _enter_anew(turn, it)
 
 
 def on_failed(turn: Turn, it: Interaction, command: str) -> None:
     """The edge could not play or collect: go on as after the words, or as after silence."""
-    asks = isinstance(current(turn, it), MenuNode | VerifyNode | CallbackNode)
+    node = current(turn, it)
+    asks = isinstance(node, MenuNode | VerifyNode | CallbackNode)
     if it.step is None or it.checking:
         return
-    if command == "Collect" and asks:
+    if isinstance(node, EnqueueNode) and it.stage == ask_consent.STAGE:
+        ask_consent.on_failed(turn, it)
+        _join(turn, it, node)
+    elif command == "Collect" and asks:
         on_digits(turn, it, "")
     elif command == "Play" and not asks:
         on_play_ended(turn, it)
@@ -231,6 +241,13 @@ def _enter_enqueue(turn: Turn, it: Interaction, node: EnqueueNode, attempt: int)
 
 
 def _enqueue(turn: Turn, it: Interaction, node: EnqueueNode) -> None:
+    if ask_consent.is_due(turn, it, node.queue):
+        ask_consent.ask(turn, it, node)
+    else:
+        _join(turn, it, node)
+
+
+def _join(turn: Turn, it: Interaction, node: EnqueueNode) -> None:
     if node.tags:
         turn.emit(InteractionTagged(it.id, node.tags))
     other = acd.enqueue(turn, it, node.queue, it.priority + node.priority)

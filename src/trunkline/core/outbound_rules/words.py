@@ -10,6 +10,7 @@ from dataclasses import field
 from enum import StrEnum
 
 from trunkline.core.records import record
+from trunkline.core.words import ConsentPolicy
 
 
 class Purpose(StrEnum):
@@ -132,12 +133,15 @@ class PurposeRules:
 
 @record(frozen=True, slots=True)
 class CountryRules:
-    """What holds for calls to one country."""
+    """What holds for calls with one country; one that we do not know is as strict as any."""
 
     country: str
     purposes: dict[Purpose, PurposeRules]
     emergency: frozenset[str] = frozenset()
     """Numbers that are never blocked."""
+
+    recording: ConsentPolicy = ConsentPolicy.OPT_IN
+    """What it asks for before a recording."""
 
 
 @record(frozen=True, slots=True)

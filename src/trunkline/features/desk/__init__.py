@@ -6,6 +6,7 @@ from trunkline.features.desk.guests.api import router as _guests
 from trunkline.features.desk.handling.api import router as _handling
 from trunkline.features.desk.handling.emergency_api import router as _emergency
 from trunkline.features.desk.handling.others_api import router as _others
+from trunkline.features.desk.handling.recorded_api import router as _recorded
 from trunkline.features.desk.interactions.api import router as _interactions
 from trunkline.features.desk.live.api import router as _live
 from trunkline.features.desk.me.api import router as _me
@@ -25,8 +26,9 @@ from trunkline.features.desk.wall.api import router as _wall
 from trunkline.features.desk.wall.walls import Walls
 
 routers = (
-    _me, _offers, _handling, _others, _callbacks, _interactions, _stream, _live, _guests, _roster,
-    _targets, _waiting, _promises, _alerts, _supervision, _parked, _emergency, _wall,
+    _me, _offers, _handling, _others, _recorded, _callbacks, _interactions, _stream, _live,
+    _guests, _roster, _targets, _waiting, _promises, _alerts, _supervision, _parked, _emergency,
+    _wall,
 )  # fmt: skip
 
 __all__ = ["Desks", "Walls", "cancel_promises", "end_softphone", "handlers", "routers"]

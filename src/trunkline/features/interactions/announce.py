@@ -176,9 +176,12 @@ _TELL: dict[type[Any], Callable[[Any], Told]] = {
         "colleague",
         by_agent_id="agent",
     ),
-    pf.RecordingPaused: _some("interaction.recording_paused", "interaction", "agent"),
+    pf.RecordingPaused: _some("interaction.recording_paused", "interaction", "agent", "reason"),
     pf.RecordingReminded: _some("interaction.recording_reminded", "interaction", "agent"),
-    pf.RecordingResumed: _some("interaction.recording_resumed", "interaction", "agent"),
+    pf.RecordingResumed: _some("interaction.recording_resumed", "interaction", "agent", "reason"),
+    pf.ConsentAnswered: _some(
+        "interaction.recording_consent", "interaction", "answer", "policy", "party", by_user_id="by"
+    ),
     pf.ConsultSwapped: _some("interaction.swapped", "interaction", "agent", "party", "swapped"),
     pf.ConsultMerged: _some("interaction.merged", "interaction", "party", by_agent_id="agent"),
     pf.TalkPassed: _some("interaction.passed", "interaction", "agent", "queue", by_agent_id="by"),

@@ -187,6 +187,12 @@ def _talk_ended(tx: Tx, tenant: str, at: int, fact: f.TalkEnded) -> None:
     store.change(tx, tenant, fact.interaction, talk_ms=talked + fact.talk_ms)
 
 
+def _consent(tx: Tx, tenant: str, at: int, fact: pf.ConsentAnswered) -> None:
+    """The customer's answer; what an outside party said is told by the event."""
+    if fact.party is None:
+        store.change(tx, tenant, fact.interaction, recording_consent=fact.answer.value)
+
+
 def _invited(tx: Tx, tenant: str, at: int, fact: pf.PartyInvited) -> None:
     if fact.role not in ATTENDING:  # a supervisor rings themselves
         store.open_segment(tx, tenant, fact.interaction, at, "ring", _who(fact), fact.role.value)
@@ -349,6 +355,7 @@ _FOLDS: dict[type[Any], Callable[[Tx, str, int, Any], None]] = {
     pk.RetrievalFailed: _retrieval_failed,
     pk.CallRetrieved: _retrieved,
     pk.ParkingEnded: _parking_ended,
+    pf.ConsentAnswered: _consent,
     f.WrapUpStarted: _wrap_up,
     f.WrapUpExtended: _extended,
     f.DispositionSet: _disposition,

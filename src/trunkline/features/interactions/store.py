@@ -46,6 +46,7 @@ interactions = sa.Table(
     sa.Column("talk_ms", sa.BigInteger),
     sa.Column("disposition", sa.String(60)),
     sa.Column("callback_id", sa.String(80)),
+    sa.Column("recording_consent", sa.String(16)),
     sa.Index("ix_interactions_started_at", "tenant_id", "started_at"),
     sa.Index("ix_interactions_customer_id", "tenant_id", "customer_id", "started_at"),
     sa.Index("ix_interactions_agent_id", "tenant_id", "agent_id", "started_at"),
@@ -133,6 +134,7 @@ class InteractionRow:
     talk_ms: int | None
     disposition: str | None
     callback_id: str | None = None
+    recording_consent: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,8 +7,9 @@ from typing import Annotated, Literal, Self
 
 from pydantic import AfterValidator, Field, StringConstraints, model_validator
 
+from trunkline.core.words import RecordingRule
 from trunkline.features.numbers.store import NumberRow, TrunkRow
-from trunkline.features.tenancy import ApiModel, Instant, instant_or_none
+from trunkline.features.tenancy import ApiModel, Instant, Word, instant_or_none
 
 Id = Annotated[str, StringConstraints(min_length=1, max_length=40)]
 Name = Annotated[str, StringConstraints(min_length=1, max_length=60, pattern=r"\S")]
@@ -40,7 +41,8 @@ class Title(ApiModel):
 class NumberNew(ApiModel):
     """A service number: it opens a flow, or leads straight into a queue. No calendar: always open.
 
-    `closed_flow_id` is opened out of hours; without one the caller hears that we are closed.
+    `closed_flow_id` is opened out of hours; without one the caller hears that we are closed. With
+    `recording` a rule of its own counts beside the queue's, the stricter of the two.
     """
 
     number: Dialled
@@ -51,6 +53,7 @@ class NumberNew(ApiModel):
     closed_flow_id: Id | None = None
     language: Language = "zh"
     priority: Annotated[int, Field(ge=0, le=1_000)] = 0
+    recording: Word[RecordingRule] | None = None
 
     @model_validator(mode="after")
     def _leads_somewhere(self) -> Self:
@@ -69,6 +72,7 @@ class NumberChange(ApiModel):
     closed_flow_id: Id | None = None
     language: Language = "zh"
     priority: Annotated[int, Field(ge=0, le=1_000)] = 0
+    recording: Word[RecordingRule] | None = None
 
 
 class NumberOut(ApiModel):
@@ -82,6 +86,7 @@ class NumberOut(ApiModel):
     closed_flow_id: str | None
     language: str
     priority: int
+    recording: Word[RecordingRule] | None
 
     @classmethod
     def of(cls, row: NumberRow) -> Self:
@@ -95,6 +100,7 @@ class NumberOut(ApiModel):
             closed_flow_id=row.closed_flow_id,
             language=row.language,
             priority=row.priority,
+            recording=RecordingRule(row.recording) if row.recording else None,
         )
 
 

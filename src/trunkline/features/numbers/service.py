@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 from trunkline.core.config import NumberEntry
 from trunkline.core.flow.graph import CallbackNode, EnqueueNode, Flow, HangUpNode
 from trunkline.core.flow.speech import Prompt
-from trunkline.core.words import FlowId, QueueId
+from trunkline.core.words import FlowId, QueueId, RecordingRule
 from trunkline.features import calendars
 from trunkline.features.numbers import store
 from trunkline.kit.errors import TrunklineError
@@ -85,6 +85,7 @@ def _entry(row: store.NumberRow, opened: calendars.Opened | None) -> NumberEntry
         priority=row.priority,
         open_hours=opened.intervals if opened else None,
         closed_flow=_closed_flow(row, opened) if opened else None,
+        recording=RecordingRule(row.recording) if row.recording else None,
     )
 
 

@@ -25,6 +25,7 @@ numbers = sa.Table(
     sa.Column("closed_flow_id", sa.String(40)),
     sa.Column("language", sa.String(16), nullable=False),
     sa.Column("priority", sa.Integer, nullable=False),
+    sa.Column("recording", sa.String(16)),
     sa.ForeignKeyConstraint(["tenant_id", "flow_id"], ["flows.tenant_id", "flows.id"]),
     sa.ForeignKeyConstraint(["tenant_id", "queue_id"], ["queues.tenant_id", "queues.id"]),
     sa.ForeignKeyConstraint(["tenant_id", "closed_flow_id"], ["flows.tenant_id", "flows.id"]),
@@ -79,6 +80,8 @@ class NumberRow:
     closed_flow_id: str | None
     language: str
     priority: int
+    recording: str | None = None
+    """Its own rule of recording beside the queue's; None is none."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,7 @@ from trunkline.features.outbound.judging import (
 from trunkline.features.outbound.lists import MOST_BLOCKED, blocked, choose
 from trunkline.features.outbound.lists_api import BLOCKED_CHANGED, BLOCKED_THING
 from trunkline.features.outbound.lists_api import router as _lists
+from trunkline.features.outbound.packs import recording_consent, rules_of
 from trunkline.features.outbound.store import last_rule
 from trunkline.features.outbound.tidying import KEPT_MS, forget
 
@@ -35,5 +36,7 @@ __all__ = [
     "is_emergency",
     "judge",
     "last_rule",
+    "recording_consent",
     "routers",
+    "rules_of",
 ]

@@ -1,4 +1,4 @@
-"""What holds for calls to a country: read from the files beside, each value with its source.
+"""What holds for calls with a country: read from the files beside, each value with its source.
 
 A country without a file of its own is held to the strictest that we know for every purpose.
 """
@@ -11,6 +11,8 @@ from importlib.resources import files
 from typing import Any, Final
 
 from trunkline.core.outbound_rules.words import CountryRules, Hours, Purpose, PurposeRules
+from trunkline.core.words import ConsentPolicy
+from trunkline.features import customers
 
 COUNTRIES: Final = {"CN": "cn", "US": "us", "GB": "uk", "DE": "de", "JP": "jp"}
 """By ISO 3166-1 code: the name of the file."""
@@ -34,11 +36,17 @@ def rules_of(country: str | None) -> CountryRules:
     return _read(tomllib.loads(text))
 
 
+def recording_consent(raw: str | None) -> ConsentPolicy:
+    """What the country of a number asks for before a recording; a withheld one may be anybody's."""
+    return rules_of(customers.phone_kind(raw).country).recording
+
+
 def _read(given: dict[str, Any]) -> CountryRules:
     purposes = {Purpose(name): _purpose(rules) for name, rules in given["purposes"].items()}
     if missing := set(RULED) - purposes.keys():
         raise ValueError(f"{given['country']} says nothing of {sorted(missing)}")
-    return CountryRules(given["country"], purposes, frozenset(given["emergency"]))
+    recording = ConsentPolicy(given["recording"])
+    return CountryRules(given["country"], purposes, frozenset(given["emergency"]), recording)
 
 
 def _purpose(given: dict[str, Any]) -> PurposeRules:

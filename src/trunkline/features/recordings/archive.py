@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 
 from trunkline.features.recordings import store
 from trunkline.features.recordings.sealed import Sealed, object_key
+from trunkline.features.recordings.service import erase
 from trunkline.features.recordings.spool import Unready
 from trunkline.features.recordings.store import RecordingRow, RecordingState
 from trunkline.kit.logging import logger
@@ -43,6 +44,14 @@ class NotWhole(Exception):
 
 class StillWritten(TooEarly):
     """The engine has not closed the tracks yet: the job tries again."""
+
+
+async def delete_withdrawn(platform: Platform, job: Job) -> None:
+    """The job `recordings.withdrawn`: delete what was recorded of who agrees no longer."""
+    named = [str(job.payload["interaction_id"])]
+    busy = await platform.db.write(lambda tx: erase(tx, platform, job.tenant_id, named))
+    if busy:
+        raise TooEarly(f"{busy} recordings")
 
 
 async def remove(platform: Platform, job: Job) -> None:

@@ -5,7 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar
 
+from trunkline.core.call.facts import ConsentAnswered
 from trunkline.core.facts import RecordingStarted, RecordingStopped
+from trunkline.core.words import ConsentAnswer
 from trunkline.features.recordings import store
 from trunkline.features.recordings.store import RecordingRow, RecordingState
 
@@ -15,6 +17,7 @@ if TYPE_CHECKING:
 
 STORE_JOB = "recordings.store"
 REMOVE_JOB = "recordings.remove"
+WITHDRAWN_JOB = "recordings.withdrawn"
 CLOSING_MS = 1_500
 """The engine closes its files a moment after the leg is gone."""
 PATIENCE = 12
@@ -23,12 +26,15 @@ PATIENCE = 12
 
 @dataclass(frozen=True, slots=True)
 class RecordingRows:
-    """The projection: rows from facts, and the job that stores what is closed."""
+    """The projection: rows from facts, and the jobs that store what is closed.
+
+    Who withdraws their consent has what was recorded deleted, by a job in the same transaction.
+    """
 
     jobs: Jobs
     name: str = "recordings"
     version: int = 1
-    takes: ClassVar = frozenset({RecordingStarted, RecordingStopped})
+    takes: ClassVar = frozenset({RecordingStarted, RecordingStopped, ConsentAnswered})
 
     def project(self, tx: Tx, tenant_id: str, at_ms: int, fact: Any) -> None:
         """Take one fact; a fact that was taken before changes nothing."""
@@ -36,6 +42,12 @@ class RecordingRows:
             store.add(tx, _row(tenant_id, at_ms, fact))
         elif isinstance(fact, RecordingStopped):
             self._stop(tx, tenant_id, at_ms, fact.recording)
+        elif isinstance(fact, ConsentAnswered) and fact.answer is ConsentAnswer.WITHDRAWN:
+            payload = {"interaction_id": fact.interaction}
+            key = f"{WITHDRAWN_JOB}:{fact.interaction}"
+            self.jobs.enqueue(
+                tx, tenant_id, WITHDRAWN_JOB, payload, dedupe_key=key, max_attempts=PATIENCE
+            )
 
     def reset(self, tx: Tx, tenant_id: str) -> None:
         """Keep the rows: they hold the keys, which no fact could bring back."""

@@ -73,7 +73,7 @@ def delete(tx: Tx, platform: Platform, principal: Principal, recording_id: str) 
 
 
 def erase(tx: Tx, platform: Platform, tenant_id: str, interaction_ids: Collection[str]) -> int:
-    """Destroy the recordings of an erased customer; how many have to be stored before that."""
+    """Destroy the recordings of these; how many have to be stored before that."""
     rows = store.of_interactions(tx, tenant_id, interaction_ids)
     busy = [row for row in rows if row.state == RecordingState.RECORDING]
     for row in rows:

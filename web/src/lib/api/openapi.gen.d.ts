@@ -659,7 +659,7 @@ export interface paths {
         put?: never;
         /**
          * Pause Recording
-         * @description Record nothing until I resume; I am reminded each two minutes.
+         * @description Record nothing until it is resumed; the agent is reminded each two minutes.
          */
         post: operations["pause_recording_api_v1_interactions__interaction_id__pause_recording_post"];
         delete?: never;
@@ -679,9 +679,55 @@ export interface paths {
         put?: never;
         /**
          * Resume Recording
-         * @description Record again; or begin, where the queue records on demand.
+         * @description Record again; or begin, where it is done on demand.
          */
         post: operations["resume_recording_api_v1_interactions__interaction_id__resume_recording_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/interactions/{interaction_id}/payment-step": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Begin Payment Step
+         * @description A card form opens: nothing is recorded until it closes, or the agent resumes.
+         */
+        put: operations["begin_payment_step_api_v1_interactions__interaction_id__payment_step_put"];
+        post?: never;
+        /**
+         * End Payment Step
+         * @description The card form is closed: what it paused goes on; a pause of the agent's own stays.
+         */
+        delete: operations["end_payment_step_api_v1_interactions__interaction_id__payment_step_delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/interactions/{interaction_id}/recording-consent": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Answer Consent
+         * @description What the customer, or an outside party, told of being recorded.
+         *
+         *     `withdrawn` stops the recording, and what was recorded of the interaction is deleted.
+         */
+        put: operations["answer_consent_api_v1_interactions__interaction_id__recording_consent_put"];
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -4230,6 +4276,37 @@ export interface components {
             };
         };
         /**
+         * ConsentAnswer
+         * @description What a party wants of being recorded; who was `told` did not object.
+         * @enum {string}
+         */
+        ConsentAnswer: "told" | "agreed" | "declined" | "withdrawn";
+        /**
+         * ConsentOut
+         * @description What is asked of somebody before a recording, and the answer; null before there is one.
+         */
+        ConsentOut: {
+            policy: components["schemas"]["ConsentPolicy"];
+            answer: components["schemas"]["ConsentAnswer"] | null;
+        };
+        /**
+         * ConsentPolicy
+         * @description What the country of a party asks for before a recording, from the mildest on.
+         *
+         *     That it is said; that one may decline; that one agrees.
+         * @enum {string}
+         */
+        ConsentPolicy: "announce" | "opt_out" | "opt_in";
+        /**
+         * ConsentTold
+         * @description What the customer, or an outside `party` of the call, wants of being recorded.
+         */
+        ConsentTold: {
+            answer: components["schemas"]["ConsentAnswer"];
+            /** Party */
+            party?: string | null;
+        };
+        /**
          * CountryList
          * @description All countries whose holidays are known.
          */
@@ -5145,6 +5222,8 @@ export interface components {
         /**
          * InteractionPage
          * @description One interaction with everything that is known of it. `note` holds all `notes` in one text.
+         *
+         *     `recording_consent` is what the customer wants of being recorded; null where nobody asked.
          */
         InteractionPage: {
             /** Id */
@@ -5196,6 +5275,7 @@ export interface components {
             offers: components["schemas"]["OfferOut"][];
             /** Recordings */
             recordings: components["schemas"]["RecordingCard"][];
+            recording_consent: components["schemas"]["ConsentAnswer"] | null;
             /** Quality */
             quality: components["schemas"]["LegQuality"][];
             survey: components["schemas"]["SurveyCard"] | null;
@@ -5726,6 +5806,7 @@ export interface components {
              * @default 0
              */
             priority: number;
+            recording?: components["schemas"]["RecordingRule"] | null;
         };
         /**
          * NumberList
@@ -5739,7 +5820,8 @@ export interface components {
          * NumberNew
          * @description A service number: it opens a flow, or leads straight into a queue. No calendar: always open.
          *
-         *     `closed_flow_id` is opened out of hours; without one the caller hears that we are closed.
+         *     `closed_flow_id` is opened out of hours; without one the caller hears that we are closed. With
+         *     `recording` a rule of its own counts beside the queue's, the stricter of the two.
          */
         NumberNew: {
             /** Number */
@@ -5770,6 +5852,7 @@ export interface components {
              * @default 0
              */
             priority: number;
+            recording?: components["schemas"]["RecordingRule"] | null;
         };
         /**
          * NumberOut
@@ -5791,6 +5874,7 @@ export interface components {
             language: string;
             /** Priority */
             priority: number;
+            recording: components["schemas"]["RecordingRule"] | null;
         };
         /**
          * NumberTrunk
@@ -6451,7 +6535,8 @@ export interface components {
          * PartyOut
          * @description Somebody whom the agent brought in; without `agent` an outside number.
          *
-         *     `swapped`: they hear music while the agent talks to the customer.
+         *     `swapped`: they hear music while the agent talks to the customer. `recording_consent` is what an
+         *     outside number's country asks for before a recording, and what they answered.
          */
         PartyOut: {
             /** Id */
@@ -6467,6 +6552,7 @@ export interface components {
              * Format: date-time
              */
             since: string;
+            recording_consent: components["schemas"]["ConsentOut"] | null;
         };
         /**
          * PartyRole
@@ -6538,6 +6624,12 @@ export interface components {
              */
             last_agent_s: number;
         };
+        /**
+         * PauseReason
+         * @description Why nothing is recorded for a while: the agent's key, or a payment step.
+         * @enum {string}
+         */
+        PauseReason: "agent" | "payment";
         /**
          * PendingOut
          * @description A state that applies when the work ends.
@@ -7497,6 +7589,19 @@ export interface components {
             ended_by: string | null;
         };
         /**
+         * RecordedOut
+         * @description Whether the talk is recorded now, and if not, why.
+         *
+         *     `paused_since` and `pause` tell of a pause, `consent` of the customer: null before the first.
+         */
+        RecordedOut: {
+            standing: components["schemas"]["RecordingStanding"];
+            pause: components["schemas"]["PauseReason"] | null;
+            /** Paused Since */
+            paused_since: string | null;
+            consent: components["schemas"]["ConsentOut"];
+        };
+        /**
          * RecordingCard
          * @description A recording as an interaction shows it.
          */
@@ -7539,10 +7644,16 @@ export interface components {
         };
         /**
          * RecordingRule
-         * @description Whether talks are recorded: always, when the agent asks for it, or never.
+         * @description Whether talks are recorded: always, of who is asked first, when the agent wants it, never.
          * @enum {string}
          */
-        RecordingRule: "always" | "on_demand" | "off";
+        RecordingRule: "always" | "consent" | "on_demand" | "off";
+        /**
+         * RecordingStanding
+         * @description Whether a talk is recorded now, and why not; derived, like an agent's state.
+         * @enum {string}
+         */
+        RecordingStanding: "recorded" | "paused" | "on_demand" | "unasked" | "declined" | "withdrawn" | "off";
         /**
          * RecordingState
          * @description The three states of every recording.
@@ -9205,6 +9316,7 @@ export interface components {
             recorded: boolean;
             /** Recording Paused */
             recording_paused: boolean;
+            recording: components["schemas"]["RecordedOut"] | null;
             /** Parties */
             parties: components["schemas"]["PartyOut"][];
             aside: components["schemas"]["AsideOut"] | null;
@@ -11872,6 +11984,238 @@ export interface operations {
             cookie?: never;
         };
         requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SubmittedOut"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    begin_payment_step_api_v1_interactions__interaction_id__payment_step_put: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                interaction_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SubmittedOut"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    end_payment_step_api_v1_interactions__interaction_id__payment_step_delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                interaction_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SubmittedOut"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    answer_consent_api_v1_interactions__interaction_id__recording_consent_put: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                interaction_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ConsentTold"];
+            };
+        };
         responses: {
             /** @description Successful Response */
             202: {

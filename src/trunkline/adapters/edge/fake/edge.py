@@ -203,6 +203,10 @@ class FakeEdge:
         for key in keys:
             self._exchange.press(self._exchange.leg(leg), key)
 
+    def collects(self, leg: LegId) -> bool:
+        """Whether keys of a leg are being collected."""
+        return leg in self._exchange.legs and self._exchange.legs[leg].keys is not None
+
     def tick(self) -> None:
         """Do what is due by the clock."""
         self._exchange.tick()

@@ -91,8 +91,11 @@ async def invite(
         )
 
     me, call = AgentId(principal.user_id), InteractionId(interaction_id)
+    consent = outbound.recording_consent(whom.number) if whom.number else None
     emergency = whom.number is not None and outbound.is_emergency(whom.number)
-    given = InviteParty(me, call, role, whom.colleague, whom.queue, token, emergency)
+    given = InviteParty(
+        me, call, role, whom.colleague, whom.queue, token, consent, emergency=emergency
+    )
     accepted = await platform.cells.submit(principal.tenant_id, given, also=also)
     return SubmittedOut(seq=accepted.seq)
 

@@ -93,22 +93,6 @@ async def leave(
     return await _submit(platform, principal, w.LeaveCall(*_mine(principal, interaction_id)))
 
 
-@router.post("/pause-recording", status_code=202)
-async def pause_recording(
-    interaction_id: InteractionRef, platform: PlatformDep, principal: Principal = permit(CONTROL)
-) -> SubmittedOut:
-    """Record nothing until I resume; I am reminded each two minutes."""
-    return await _submit(platform, principal, w.PauseRecording(*_mine(principal, interaction_id)))
-
-
-@router.post("/resume-recording", status_code=202)
-async def resume_recording(
-    interaction_id: InteractionRef, platform: PlatformDep, principal: Principal = permit(CONTROL)
-) -> SubmittedOut:
-    """Record again; or begin, where the queue records on demand."""
-    return await _submit(platform, principal, w.ResumeRecording(*_mine(principal, interaction_id)))
-
-
 def _mine(principal: Principal, interaction_id: str) -> tuple[AgentId, InteractionId]:
     return AgentId(principal.user_id), InteractionId(interaction_id)
 

@@ -6,8 +6,9 @@ from typing import Annotated, Literal, Self
 
 from pydantic import Field, StringConstraints, model_validator
 
+from trunkline.core.words import ConsentAnswer
 from trunkline.features.desk.schemas import Reason
-from trunkline.features.tenancy import ApiModel, Instant
+from trunkline.features.tenancy import ApiModel, Instant, Word
 from trunkline.features.tickets import Grade, TicketClass, Title
 
 Id = Annotated[str, StringConstraints(min_length=1, max_length=80)]
@@ -73,6 +74,13 @@ class ConferenceAsked(ApiModel):
     """Somebody to join the talk; without `to`, whoever is consulted now."""
 
     to: PartyTarget | None = None
+
+
+class ConsentTold(ApiModel):
+    """What the customer, or an outside `party` of the call, wants of being recorded."""
+
+    answer: Word[ConsentAnswer]
+    party: Id | None = None
 
 
 class CustomerPicked(ApiModel):

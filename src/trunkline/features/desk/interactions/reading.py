@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from trunkline.core.words import ATTENDING
+from trunkline.core.words import ATTENDING, ConsentAnswer
 from trunkline.features import interactions, quality, recordings, surveys, tickets
 from trunkline.features.desk import callers, joined
 from trunkline.features.desk.interactions import notes as noted
@@ -56,12 +56,17 @@ def whole(tx: Tx, keys: KeyRing, principal: Principal, row: InteractionRow) -> I
         segments=_in_order([*segments, *map(_ringing, offered)], names),
         offers=opened(tx, keys, principal, offered),
         recordings=[RecordingCard.of(recording) for recording in recorded],
+        recording_consent=_answer(row),
         quality=quality.figures_of(tx, tenant_id, row.id),
         survey=surveys.for_interaction(tx, tenant_id, row.id),
         note=noted.joined(written),
         notes=written,
         verified=joined.verified(row, names),
     )
+
+
+def _answer(row: InteractionRow) -> ConsentAnswer | None:
+    return ConsentAnswer(row.recording_consent) if row.recording_consent else None
 
 
 def _seen(principal: Principal, segments: list[dict[str, Any]]) -> list[dict[str, Any]]:

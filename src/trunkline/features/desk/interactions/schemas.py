@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 from fastapi import Query
 
 from trunkline.core.inputs import Presumption
-from trunkline.core.words import Channel, EndedBy
+from trunkline.core.words import Channel, ConsentAnswer, EndedBy
 from trunkline.features.desk.offers.schemas import OfferOut
 from trunkline.features.desk.schemas import CustomerNamed, Named, PathStepOut, VerifiedOut
 from trunkline.features.quality import LegQuality
@@ -81,12 +81,16 @@ class NoteOut(ApiModel):
 
 
 class InteractionPage(InteractionOut):
-    """One interaction with everything that is known of it. `note` holds all `notes` in one text."""
+    """One interaction with everything that is known of it. `note` holds all `notes` in one text.
+
+    `recording_consent` is what the customer wants of being recorded; null where nobody asked.
+    """
 
     path: list[PathStepOut]
     segments: list[SegmentOut]
     offers: list[OfferOut]
     recordings: list[RecordingCard]
+    recording_consent: Word[ConsentAnswer] | None
     quality: list[LegQuality]
     survey: SurveyCard | None
     note: str | None

@@ -7,7 +7,17 @@ from types import MappingProxyType
 from typing import Final, Literal, cast
 
 from trunkline.core.picture import PartyView, WorkView
-from trunkline.core.words import AgentState, DeviceKind, PartyRole, Wish, WrapUpMode
+from trunkline.core.words import (
+    AgentState,
+    ConsentAnswer,
+    ConsentPolicy,
+    DeviceKind,
+    PartyRole,
+    PauseReason,
+    RecordingStanding,
+    Wish,
+    WrapUpMode,
+)
 from trunkline.features.desk.schemas import CustomerNamed, Named, Reason
 from trunkline.features.tenancy import ApiModel, Instant, Word, instant, instant_or_none
 from trunkline.ports.edge import Signalling
@@ -27,10 +37,18 @@ class WrapUpOut(ApiModel):
     disposition_required: bool
 
 
+class ConsentOut(ApiModel):
+    """What is asked of somebody before a recording, and the answer; null before there is one."""
+
+    policy: Word[ConsentPolicy]
+    answer: Word[ConsentAnswer] | None
+
+
 class PartyOut(ApiModel):
     """Somebody whom the agent brought in; without `agent` an outside number.
 
-    `swapped`: they hear music while the agent talks to the customer.
+    `swapped`: they hear music while the agent talks to the customer. `recording_consent` is what an
+    outside number's country asks for before a recording, and what they answered.
     """
 
     id: str
@@ -39,6 +57,7 @@ class PartyOut(ApiModel):
     joined: bool
     swapped: bool
     since: Instant
+    recording_consent: ConsentOut | None
 
 
 class AsideOut(ApiModel):
@@ -47,6 +66,18 @@ class AsideOut(ApiModel):
     role: Word[PartyRole]
     by: Named
     ringing_until: Instant | None
+
+
+class RecordedOut(ApiModel):
+    """Whether the talk is recorded now, and if not, why.
+
+    `paused_since` and `pause` tell of a pause, `consent` of the customer: null before the first.
+    """
+
+    standing: Word[RecordingStanding]
+    pause: Word[PauseReason] | None
+    paused_since: Instant | None
+    consent: ConsentOut
 
 
 class WorkOut(ApiModel):
@@ -72,6 +103,7 @@ class WorkOut(ApiModel):
     callback: bool
     recorded: bool
     recording_paused: bool
+    recording: RecordedOut | None
     parties: list[PartyOut]
     aside: AsideOut | None
 
@@ -107,9 +139,26 @@ class WorkOut(ApiModel):
             callback=work.callback,
             recorded=work.recorded,
             recording_paused=work.paused,
+            recording=_recorded(work),
             parties=[_party(party, names) for party in work.parties],
             aside=_aside(work, names),
         )
+
+
+def _recorded(work: WorkView) -> RecordedOut | None:
+    if work.standing is None:
+        return None
+    return RecordedOut(
+        standing=work.standing,
+        pause=work.pause,
+        paused_since=instant_or_none(work.paused_at),
+        consent=_consent(work.consent_policy, work.consent),
+    )
+
+
+def _consent(policy: ConsentPolicy | None, answer: ConsentAnswer | None) -> ConsentOut:
+    """Whose country is not known is asked as the strictest wants it."""
+    return ConsentOut(policy=policy or ConsentPolicy.OPT_IN, answer=answer)
 
 
 def _party(party: PartyView, names: Mapping[str, str]) -> PartyOut:
@@ -120,6 +169,7 @@ def _party(party: PartyView, names: Mapping[str, str]) -> PartyOut:
         joined=party.joined,
         swapped=party.swapped,
         since=instant(party.since),
+        recording_consent=None if party.agent else _consent(party.consent_policy, party.consent),
     )
 
 

@@ -489,6 +489,7 @@ def upgrade() -> None:
         sa.Column("talk_ms", sa.BigInteger(), nullable=True),
         sa.Column("disposition", sa.String(length=60), nullable=True),
         sa.Column("callback_id", sa.String(length=80), nullable=True),
+        sa.Column("recording_consent", sa.String(length=16), nullable=True),
         sa.PrimaryKeyConstraint("tenant_id", "id", name=op.f("pk_interactions")),
     )
     op.create_index(
@@ -1140,6 +1141,7 @@ def upgrade() -> None:
         sa.Column("closed_flow_id", sa.String(length=40), nullable=True),
         sa.Column("language", sa.String(length=16), nullable=False),
         sa.Column("priority", sa.Integer(), nullable=False),
+        sa.Column("recording", sa.String(length=16), nullable=True),
         sa.ForeignKeyConstraint(
             ["tenant_id", "calendar_id"],
             ["calendars.tenant_id", "calendars.id"],
