@@ -51,6 +51,7 @@ from trunkline.core.words import (
     CallbackOutcome,
     Cause,
     Channel,
+    ConsentPolicy,
     EndedBy,
     InteractionId,
     LegId,
@@ -426,8 +427,14 @@ def _started(turn: Turn, callback: Callback, it: InteractionId) -> InteractionSt
         survey_allowed=True,
         caller=callback.caller,
         callback=callback.id,
-        consent=turn.state.policy.consent_at_home,
+        consent=_consent(turn, callback),
     )
+
+
+def _consent(turn: Turn, callback: Callback) -> ConsentPolicy | None:
+    """What their country asks for before a recording; nobody abroad is called back."""
+    listed = callback.dialling
+    return listed.consent if listed else turn.state.policy.consent_at_home
 
 
 def _first_look(state: State, number: str, owner: AgentId | None, due: int, now: int) -> int:

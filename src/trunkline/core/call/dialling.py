@@ -11,6 +11,7 @@ from enum import StrEnum
 
 from trunkline.core.outbound_rules.words import Purpose
 from trunkline.core.records import record
+from trunkline.core.words import ConsentPolicy
 
 PRIORITY = -100
 """Whoever is on the line, or asked to be called, comes before those whom we would like to call."""
@@ -28,7 +29,10 @@ class DialMode(StrEnum):
 
 @record(frozen=True, slots=True)
 class Dialling:
-    """An entry of a dialling list, and how it is called; nothing of it is personal."""
+    """An entry of a dialling list, and how it is called; nothing of it is personal.
+
+    `consent` is what the country of its number asks for before a recording.
+    """
 
     list: str
     entry: str
@@ -36,3 +40,4 @@ class Dialling:
     purpose: Purpose
     look_ms: int = 60_000
     ring_ms: int = 30_000
+    consent: ConsentPolicy | None = None
