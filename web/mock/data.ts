@@ -297,6 +297,7 @@ export const interactions: Interaction[] = Array.from({ length: 24 }, (_, at) =>
     path,
     segments: segmentsOf(start, missed),
     offers: missed ? [] : offersOf(start),
+    recording_consent: null,
     recordings: missed ? [] : [{ id: "r1", state: "stored", duration_ms: 187_000 }],
     quality: [],
     survey: {

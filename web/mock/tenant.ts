@@ -331,6 +331,7 @@ export class MockTenant {
       kind: "segment",
       recorded: true,
       recording_paused: false,
+      recording: null,
       parties: [],
       aside: null,
       interaction_id: "i-live",

@@ -3,10 +3,11 @@
 import { useQuery } from "@tanstack/react-query";
 import { Form, Input, Select, type TableColumnsType } from "antd";
 import { useTranslation } from "react-i18next";
-import { api, type ServiceNumber, unwrap } from "@/lib/api";
+import { api, type RecordingRule, type ServiceNumber, unwrap } from "@/lib/api";
 import { useWords } from "@/lib/i18n";
 import { useMay } from "@/lib/session";
 import { FormDialog, LabelFields, ListPage, useEditing, useRequired, useSave } from "./parts";
+import { recordingRules } from "./recording-rules";
 import { TrunkTable } from "./trunks";
 
 export function NumbersPage() {
@@ -95,6 +96,7 @@ type Fields = {
   calendar_id?: string | null;
   closed_flow_id?: string | null;
   language: string;
+  recording?: RecordingRule | null;
 };
 
 function NumberDialog({ one, close }: { one: ServiceNumber | null; close: () => void }) {
@@ -112,6 +114,7 @@ function NumberDialog({ one, close }: { one: ServiceNumber | null; close: () => 
         ...rest,
         calendar_id: rest.calendar_id ?? null,
         closed_flow_id: rest.closed_flow_id ?? null,
+        recording: rest.recording ?? null,
         flow_id: kind === "flow" ? id : null,
         queue_id: kind === "queue" ? id : null,
       };
@@ -160,14 +163,27 @@ function NumberDialog({ one, close }: { one: ServiceNumber | null; close: () => 
           />
         </Form.Item>
       </div>
-      <Form.Item name="language" label={t("menu.language")}>
-        <Select
-          options={[
-            { value: "zh", label: "中文" },
-            { value: "en", label: "English" },
-          ]}
-        />
-      </Form.Item>
+      <div className="halves">
+        <Form.Item name="language" label={t("menu.language")}>
+          <Select
+            options={[
+              { value: "zh", label: "中文" },
+              { value: "en", label: "English" },
+            ]}
+          />
+        </Form.Item>
+        <Form.Item
+          name="recording"
+          label={t("queue.recording")}
+          extra={t("recording_rule.of_number")}
+        >
+          <Select
+            allowClear
+            placeholder={t("recording_rule.as_queue")}
+            options={recordingRules(t)}
+          />
+        </Form.Item>
+      </div>
     </FormDialog>
   );
 }

@@ -11,6 +11,7 @@ import { initialFields, type QueueFields } from "./queue-fields";
 import { Matches } from "./queue-matches";
 import { FitFields } from "./queue-overflow";
 import { WhichFields, WhoFields } from "./queue-who";
+import { recordingRules } from "./recording-rules";
 
 export function QueueDialog({ queue, close }: { queue: Queue | null; close: () => void }) {
   const { t } = useTranslation();
@@ -111,13 +112,8 @@ function BasicFields() {
         >
           <InputNumber min={1} max={3600} suffix="s" />
         </Form.Item>
-        <Form.Item name="recording" label={t("queue.recording")}>
-          <Select
-            options={(["always", "on_demand", "off"] as const).map((value) => ({
-              value,
-              label: t(`recording_rule.${value}`),
-            }))}
-          />
+        <Form.Item name="recording" label={t("queue.recording")} extra={t("recording_rule.hint")}>
+          <Select options={recordingRules(t)} />
         </Form.Item>
         <Form.Item name="survey_rate_pct" label={t("queue.survey_rate")}>
           <InputNumber min={0} max={100} suffix="%" />

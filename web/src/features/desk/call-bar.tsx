@@ -22,6 +22,7 @@ import { Keypad } from "@/ui/keypad";
 import { Chip, Elapsed } from "@/ui/parts";
 import { useDesk } from "./context";
 import { attends, Parties } from "./parties";
+import { RecordedChip, RecordingVerbs } from "./recorded";
 import { type Asking, TargetBox } from "./target-box";
 import { useVerbs } from "./verbs";
 
@@ -58,7 +59,6 @@ export function CallBar({ work }: { work: Work }) {
           <div className="call-timer num">
             <Elapsed from={work.since} />
           </div>
-          <CallCondition work={work} />
         </div>
         <Tool
           icon={work.muted ? MicOff : Mic}
@@ -117,6 +117,7 @@ export function CallBar({ work }: { work: Work }) {
         >
           {t("call.hang_up")}
         </Button>
+        <CallCondition work={work} />
       </div>
       <Parties work={work} />
     </>
@@ -159,17 +160,19 @@ function CallCondition({ work }: { work: Work }) {
   const { me, phone, mute } = useDesk();
   const attached = me.device.kind === "sip" || phone.call?.phase === "live";
   return (
-    <div className="row" role="status">
-      {attached ? (
-        <Chip tone="ok">{t("call.live")}</Chip>
-      ) : (
-        <Chip tone="warn">{t("call.attaching")}</Chip>
-      )}
-      {work.recorded && <Chip tone="neutral">{t("call.recorded")}</Chip>}
-      {work.recording_paused && <Chip tone="bad">{t("call.recording_paused")}</Chip>}
-      {work.held && <Chip tone="warn">{t("call.held")}</Chip>}
-      {work.muted && <Chip tone="bad">{t("call.muted")}</Chip>}
-      {mute && <Chip tone="bad">{t("refusal.microphone_denied")}</Chip>}
+    <div className="call-condition">
+      <div className="row wrap" role="status">
+        {attached ? (
+          <Chip tone="ok">{t("call.live")}</Chip>
+        ) : (
+          <Chip tone="warn">{t("call.attaching")}</Chip>
+        )}
+        <RecordedChip work={work} />
+        {work.held && <Chip tone="warn">{t("call.held")}</Chip>}
+        {work.muted && <Chip tone="bad">{t("call.muted")}</Chip>}
+        {mute && <Chip tone="bad">{t("refusal.microphone_denied")}</Chip>}
+      </div>
+      <RecordingVerbs work={work} />
     </div>
   );
 }

@@ -36,6 +36,7 @@ const talk: Work = {
   muted: false,
   recorded: true,
   recording_paused: false,
+  recording: null,
   parties: [],
   aside: null,
 };

@@ -5,6 +5,7 @@ import { useTranslation } from "react-i18next";
 import type { Attending, Party, Work } from "@/lib/api";
 import { useHotkeys } from "@/lib/hotkeys";
 import { Chip, Elapsed } from "@/ui/parts";
+import { AskConsent } from "./recorded";
 import { useVerbs } from "./verbs";
 
 export function Parties({ work }: { work: Work }) {
@@ -19,6 +20,15 @@ export function Parties({ work }: { work: Work }) {
             <Chip tone={party.joined ? "ok" : "warn"}>{t(`call.${standing(party)}`)}</Chip>
           </span>
           <Elapsed from={party.since} />
+          {work.recording?.standing === "unasked" &&
+            party.role === "conference" &&
+            party.recording_consent?.answer === null && (
+              <AskConsent
+                consent={party.recording_consent}
+                interaction={work.interaction_id}
+                party={party.id}
+              />
+            )}
           <span className="grow" />
           {attends(party) ? null : party.role === "consult" && party.joined ? (
             <Consulted work={work} party={party} />

@@ -1,7 +1,14 @@
 /** The call verbs: each is a request, and the stream tells what became of it. */
 
 import { useMutation, useQueryClient } from "@tanstack/react-query";
-import { api, type Draft, unwrap, type Whom, type WrapUpRequest } from "@/lib/api";
+import {
+  api,
+  type ConsentAnswer,
+  type Draft,
+  unwrap,
+  type Whom,
+  type WrapUpRequest,
+} from "@/lib/api";
 import { ME } from "@/lib/session";
 import { useSayRefusal } from "@/ui/parts";
 
@@ -25,6 +32,8 @@ type Simple =
 export type Verb =
   | { verb: Simple }
   | { verb: "digits"; digits: string }
+  | { verb: "payment"; over: boolean }
+  | { verb: "consent"; answer: ConsentAnswer; party?: string }
   | { verb: "transfer"; to: Whom }
   | { verb: "consult"; to: Whom }
   | { verb: "conference"; to?: Whom }
@@ -51,6 +60,14 @@ async function run(id: string, verb: Verb): Promise<unknown> {
       return unwrap(
         api.POST("/interactions/{id}/digits", { params, body: { digits: verb.digits } }),
       );
+    case "payment": {
+      const path = "/interactions/{id}/payment-step";
+      return unwrap(verb.over ? api.DELETE(path, { params }) : api.PUT(path, { params }));
+    }
+    case "consent": {
+      const body = { answer: verb.answer, party: verb.party ?? null };
+      return unwrap(api.PUT("/interactions/{id}/recording-consent", { params, body }));
+    }
     case "transfer": {
       const body = { kind: "blind" as const, to: verb.to };
       return unwrap(api.POST("/interactions/{id}/transfer", { params, body }));

@@ -49,6 +49,11 @@ function Whole({ one }: { one: Interaction }) {
           </Panel>
           {may("recordings.listen") && (
             <Panel title={t("recording.title")}>
+              {one.recording_consent && (
+                <p className="muted">
+                  {t("consent.title")}: {t(`consent.${one.recording_consent}`)}
+                </p>
+              )}
               {one.recordings.length === 0 && <p className="muted">{t("recording.none")}</p>}
               {one.recordings.map((recording) => (
                 <RecordingPlayer key={recording.id} recording={recording} />

@@ -116,6 +116,13 @@ export interface paths {
   "/interactions/{id}/park": { post: Do<T.Accepted, Id> };
   "/interactions/{id}/retrieve": { post: Do<T.Accepted, Id> };
   "/parked": { get: Get<T.Items<T.ParkedCall>> };
+  "/interactions/{id}/payment-step": {
+    put: Do<T.Accepted, Id>;
+    delete: Do<T.Accepted, Id>;
+  };
+  "/interactions/{id}/recording-consent": {
+    put: Send<{ answer: T.ConsentAnswer; party?: string | null }, T.Accepted, Id>;
+  };
   "/interactions/{id}/swap": { post: Do<T.Accepted, Id> };
   "/interactions/{id}/join": { post: Do<T.Accepted, Id> };
   "/interactions/{id}/leave": { post: Do<T.Accepted, Id> };

@@ -35,6 +35,8 @@ export interface Party {
   joined: boolean;
   swapped: boolean;
   since: Timestamp;
+  /** Of an outside number. */
+  recording_consent: Consent | null;
 }
 
 /** Whom to bring in or give the customer to; exactly one is named. */
@@ -65,6 +67,22 @@ export interface Targets {
   more: boolean;
 }
 
+export type RecordingRule = "always" | "consent" | "on_demand" | "off";
+export type ConsentPolicy = "announce" | "opt_out" | "opt_in";
+export type ConsentAnswer = "told" | "agreed" | "declined" | "withdrawn";
+export interface Consent {
+  policy: ConsentPolicy;
+  answer: ConsentAnswer | null;
+}
+
+/** Whether the talk is recorded now, and if not, why. */
+export interface Recorded {
+  standing: "recorded" | "paused" | "on_demand" | "unasked" | "declined" | "withdrawn" | "off";
+  pause: "agent" | "payment" | null;
+  paused_since: Timestamp | null;
+  consent: Consent;
+}
+
 export interface Work {
   kind: "offer" | "segment" | "wrap_up" | "aside";
   interaction_id: string;
@@ -84,6 +102,7 @@ export interface Work {
   retrieving?: boolean;
   recorded: boolean;
   recording_paused: boolean;
+  recording: Recorded | null;
   parties: Party[];
   /** My part in the call of a colleague; it rings until then, if it still does. */
   aside: { role: PartyRole; by: Named; ringing_until: Timestamp | null } | null;
@@ -345,6 +364,7 @@ export interface Interaction extends InteractionRow {
   segments: Segment[];
   offers: OfferRecord[];
   recordings: RecordingBrief[];
+  recording_consent: ConsentAnswer | null;
   quality: LegQuality[];
   survey?: {
     drawn: boolean;
@@ -405,7 +425,7 @@ export interface Queue {
   disposition_required: boolean;
   dispositions: string[];
   survey_rate_pct: number;
-  recording: "always" | "on_demand" | "off";
+  recording: RecordingRule;
   music?: string | null;
   max_waiting?: number | null;
   service_level_s: number;
@@ -678,6 +698,7 @@ export interface ServiceNumber {
   closed_flow_id?: string | null;
   language: string;
   priority?: number;
+  recording: RecordingRule | null;
 }
 
 export interface Trunk {
