@@ -42,6 +42,10 @@ class Person:
         """The answer to POST, which must be a good one."""
         return self._told(self._api.post(path, json=body))
 
+    def delete(self, path: str) -> Any:
+        """The answer to DELETE, which must be a good one."""
+        return self._told(self._api.delete(path))
+
     def bytes_of(self, path: str) -> bytes:
         """What is downloaded."""
         answer = self._api.get(path)

@@ -135,6 +135,10 @@ class Voice(Ear):
         """Begin to speak."""
         self._target = (host, port)
 
+    def speak(self, hz: float) -> None:
+        """Another tone from now; 0 Hz is silence."""
+        self._frames = self._cut(hz)
+
     def press(self, keys: str) -> None:
         """Send keys as RFC 4733 events, one after the other."""
         self._keys.extend(keys)

@@ -51,6 +51,7 @@ export const queues: Queue[] = [
   disposition_required: true,
   dispositions: ["d1", "d2"],
   recording: "always" as const,
+  recording_beep_s: 0,
   survey_rate_pct: 100,
   music: "calm",
   max_waiting: 50,

@@ -72,7 +72,8 @@ class QueuePolicy:
     time, 0 unknown. `by_history`: whose last three interactions were all in one other queue goes
     there. `open_hours` None means always open; closed, and `overflow`, say where to then.
     An agent who declined is not asked for the same again for `decline_rest_ms`.
-    `callback` says how it calls back, `recording` whether talks are recorded. Who waits is spoken
+    `callback` says how it calls back, `recording` whether talks are recorded; those in a talk that
+    is hear a beep each `beep_ms` (0: none). Who waits is spoken
     to each `announce_every_ms` (0: never), and told their place and the expected wait as far as
     these are to be told.
     """
@@ -111,6 +112,7 @@ class QueuePolicy:
     open_hours: tuple[tuple[int, int], ...] | None = None
     callback: CallbackRules = field(default_factory=CallbackRules)
     recording: RecordingRule = RecordingRule.ALWAYS
+    beep_ms: int = 0
 
 
 @record(frozen=True, slots=True)

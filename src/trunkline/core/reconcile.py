@@ -24,7 +24,7 @@ from trunkline.core.call.commands import (
 )
 from trunkline.core.call.events import LegAnswered, LegEnded
 from trunkline.core.callback_facts import DialogueLeft
-from trunkline.core.facts import DeskChanged, RecordingStopped
+from trunkline.core.facts import DeskChanged
 from trunkline.core.flow import engine as flow
 from trunkline.core.inputs import LegFound, Reconcile
 from trunkline.core.interaction import Interaction, Outside, Talk
@@ -117,9 +117,7 @@ def _resume_parked(turn: Turn, it: Interaction, there: LegFound) -> None:
 
 def _resume_talk(turn: Turn, it: Interaction, talk: Talk, found: Found, given: Reconcile) -> None:
     """Record if nobody records; music for who should have it; join who is not joined."""
-    if it.recording and it.recording not in given.recordings:
-        turn.emit(RecordingStopped(it.recording, it.id))
-        recording.follow(turn, it)
+    recording.go_on(turn, it, talk, found=it.recording in given.recordings)
     places = room.arranged(it, talk)
     for leg, place in places.items():
         if isinstance(place, Listen) and leg in found:

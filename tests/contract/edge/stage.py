@@ -22,6 +22,7 @@ from trunkline.adapters.edge.asterisk.settings import AsteriskSettings
 from trunkline.adapters.edge.embedded.edge import EmbeddedEdge
 from trunkline.adapters.edge.embedded.settings import EmbeddedSettings
 from trunkline.adapters.edge.fake import FakeEdge
+from trunkline.adapters.edge.prompts import BEEP_HZ
 from trunkline.core.call import commands as c
 from trunkline.core.words import Cause, DeviceKind, InteractionId, LegId, Token
 from trunkline.ports.edge import (
@@ -52,6 +53,9 @@ class Far(Protocol):
 
     async def hears_music(self) -> bool:
         """Whether music on hold is heard now."""
+
+    async def hears_beeps(self) -> bool:
+        """The tone of a recording, from time to time."""
 
     async def hears_nobody(self) -> bool:
         """Whether it is silent now."""
@@ -211,6 +215,9 @@ class FakeFar:
     async def hears_music(self) -> bool:
         return self._heard() == {"music"}
 
+    async def hears_beeps(self) -> bool:
+        return self.stage.fake.beeps(self._leg())
+
     async def hears_nobody(self) -> bool:
         return not self._heard()
 
@@ -343,6 +350,9 @@ class RealFar:
 
     async def hears_music(self) -> bool:
         return await soon(self._hears_music)
+
+    async def hears_beeps(self) -> bool:
+        return await soon(lambda: strength(self.phone.voice.heard(0.2), BEEP_HZ) > 0.03)
 
     async def hears_nobody(self) -> bool:
         return await soon(self.phone.voice.hears_nothing)

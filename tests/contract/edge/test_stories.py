@@ -369,6 +369,20 @@ async def test_a_recording_can_be_stopped_while_the_talk_goes_on(stage: Stage) -
     assert len((await stage.edge.open(stage.epoch)).legs) == 2
 
 
+async def test_both_sides_hear_the_beep_of_a_recording_until_it_is_stopped(stage: Stage) -> None:
+    far, leg, desk, _ = await talk(stage)
+    name = RecordingId(f"rec-{stage.epoch}")
+    await stage.do(c.Record(name, leg, 1_000), c.Record(name, leg, 1_000))
+    await all_true(far.hears_beeps(), desk.hears_beeps())
+    await stage.pass_time(1_000)
+    await all_true(far.hears_beeps(), desk.hears_beeps())
+    await all_true(far.hears(desk), desk.hears(far))
+    await stage.do(c.StopRecording(name, leg))
+    assert await stage.hear(RecordingEnded) == RecordingEnded(name)
+    await stage.pass_time(1_000)
+    assert not await far.hears_beeps()
+
+
 async def test_commands_that_took_effect_may_be_repeated(stage: Stage) -> None:
     far, leg, desk, agent = await talk(stage)
     await stage.do(c.AnswerLeg(leg), c.Bridge(ROOM, (leg, agent)), c.Unmute(leg))

@@ -4,6 +4,7 @@ The recordings ship as Opus, 16 kHz, one channel. An engine wants plain samples 
 calls, so that playing costs no decoding. They are laid out as
     <target>/<language>/<piece>.<suffix>      zh and en, with the silences `pause-100` ...
     <target>/music/<name>.<suffix>            music on hold, made to loop
+    <target>/tones/beep.<suffix>              the beep of a talk that is recorded
 Installing again what is already there costs only a look at a stamp.
 """
 
@@ -34,6 +35,9 @@ LANGUAGES: Final = ("zh", "en")
 ASSETS: Final = Path(str(files("trunkline") / "assets"))
 RECORDED_RATE: Final[Literal[16000]] = 16_000
 STAMP: Final = ".stamp"
+BEEP: Final = "tones/beep"
+BEEP_HZ: Final = 1400
+BEEP_LEVEL: Final = 4_000
 
 # Suffixes by which Asterisk knows the format and rate of a file.
 _SUFFIXES: Final = {
@@ -43,7 +47,7 @@ _SUFFIXES: Final = {
     ("wav", 16000): "wav16",
     ("ulaw", 8000): "ulaw",
 }
-_LAYOUT_VERSION: Final = 1
+_LAYOUT_VERSION: Final = 2
 _SILENCES: Final = {f"pause-{ms}": ms for ms in PAUSES_MS}
 _NAME: Final = re.compile(r"[a-z0-9][a-z0-9-]*")
 
@@ -83,6 +87,13 @@ def music(name: str, rate: Rate) -> Pcm:
     there = sorted((ASSETS / "music").glob("*.opus"))
     chosen = [recording for recording in there if recording.stem == name] or there
     return np.concatenate([_at_rate(decode(recording), rate) for recording in chosen])
+
+
+def beep(rate: Rate) -> Pcm:
+    """The tone of a talk that is recorded: 1,400 Hz, 0.2 s, as carriers have long used it."""
+    at = np.arange(rate // 5) / rate
+    ramp = np.minimum(1, np.minimum(at, at[::-1]) / 0.01)
+    return np.asarray(BEEP_LEVEL * ramp * np.sin(2 * np.pi * BEEP_HZ * at), np.int16)
 
 
 def decode(recording: Path) -> Pcm:
@@ -143,6 +154,7 @@ def _recordings() -> Iterator[tuple[str, Pcm]]:
             yield f"{language}/pause-{ms}", spoken(language, f"pause-{ms}", RECORDED_RATE)
     for recording in sorted((ASSETS / "music").glob("*.opus")):
         yield f"music/{recording.stem}", decode(recording)
+    yield BEEP, beep(RECORDED_RATE)
 
 
 def _at_rate(samples: Pcm, rate: Rate) -> Pcm:

@@ -222,11 +222,13 @@ class Record:
     """Record a leg from now: what it says and what it hears, in two files of the spool.
 
     The files are `<recording>-in.wav` and `<recording>-out.wav`. `RecordingEnded` follows when
-    the leg ends or `StopRecording` comes.
+    the leg ends or `StopRecording` comes. With `beep_ms` whoever stands in the leg's bridge hears a
+    short tone at once and each so many ms, until then.
     """
 
     recording: RecordingId
     leg: LegId
+    beep_ms: int = 0
 
 
 @record(frozen=True, slots=True)

@@ -62,6 +62,16 @@ def follow(turn: Turn, it: Interaction) -> None:
         turn.emit(RecordingPaused(it.id, talk.agent, turn.now + REMIND_MS, it.pause))
 
 
+def go_on(turn: Turn, it: Interaction, talk: Talk, *, found: bool) -> None:
+    """After a restart: what the edge lost begins anew; the edge is told anew of a beep."""
+    beep_ms = _beep_ms(turn, talk.queue)
+    if it.recording and not found:
+        turn.emit(RecordingStopped(it.recording, it.id))
+        follow(turn, it)
+    elif it.recording and beep_ms:
+        turn.do(Record(it.recording, it.leg, beep_ms))
+
+
 def stop(turn: Turn, it: Interaction) -> None:
     """Stop, if it is recorded."""
     if it.recording:
@@ -189,4 +199,9 @@ def _party(it: Interaction, name: PartyId) -> Party:
 def _record(turn: Turn, it: Interaction, agent: AgentId, queue: QueueId) -> None:
     recording = RecordingId(turn.new_id())
     turn.emit(RecordingStarted(recording, it.id, it.leg, agent, queue))
-    turn.do(Record(recording, it.leg))
+    turn.do(Record(recording, it.leg, _beep_ms(turn, queue)))
+
+
+def _beep_ms(turn: Turn, queue: QueueId) -> int:
+    rules = turn.state.queues.get(queue)
+    return rules.beep_ms if rules else 0

@@ -21,6 +21,7 @@ SkillLevel = Annotated[int, Field(ge=1, le=5)]
 Text = Annotated[str, StringConstraints(max_length=120)]
 LONGEST_WAIT_S = 86_400
 CLOSEST_S = 10
+CLOSEST_BEEP_S = 5
 
 
 def _requirement(text: str) -> str:
@@ -34,6 +35,12 @@ def _requirement(text: str) -> str:
 def _spaced(seconds: int) -> int:
     if 0 < seconds < CLOSEST_S:
         raise ValueError(f"announcements are {CLOSEST_S} s apart, or 0 for none")
+    return seconds
+
+
+def _not_at_once(seconds: int) -> int:
+    if 0 < seconds < CLOSEST_BEEP_S:
+        raise ValueError(f"beeps are {CLOSEST_BEEP_S} s apart, or 0 for none")
     return seconds
 
 
@@ -131,7 +138,8 @@ class Rules(ApiModel):
     """How a queue offers and what follows the talk.
 
     Who waits is spoken to each `announce_every_s` (0: never), and told their place in line and the
-    wait that is expected as far as both are switched on.
+    wait that is expected as far as both are switched on. Those in a talk that is recorded hear a
+    beep each `recording_beep_s` (0: none).
     """
 
     display: Label = Label()
@@ -164,6 +172,7 @@ class Rules(ApiModel):
     short_abandon_s: Annotated[int, Field(ge=0, le=60)] = 5
     callback: Callbacks = Callbacks()
     recording: Word[RecordingRule] = RecordingRule.ALWAYS
+    recording_beep_s: Annotated[int, Field(ge=0, le=120), AfterValidator(_not_at_once)] = 0
 
 
 class QueueNew(Rules):

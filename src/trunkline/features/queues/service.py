@@ -173,6 +173,7 @@ def _policy(
         dispositions=tuple(one.code for one in choosable),
         survey_rate_pct=rules.survey_rate_pct,
         recording=rules.recording,
+        beep_ms=rules.recording_beep_s * 1000,
         music=rules.music,
         max_waiting=rules.max_waiting,
         service_level_ms=rules.service_level_s * 1000,

@@ -13,6 +13,8 @@ import { FitFields } from "./queue-overflow";
 import { WhichFields, WhoFields } from "./queue-who";
 import { recordingRules } from "./recording-rules";
 
+const CLOSEST_BEEP_S = 5;
+
 export function QueueDialog({ queue, close }: { queue: Queue | null; close: () => void }) {
   const { t } = useTranslation();
   const [form] = Form.useForm<QueueFields>();
@@ -63,6 +65,13 @@ function BasicFields() {
   const wrapUp = Form.useWatch(["wrap_up", "mode"], form);
   const automatic = Form.useWatch(["accept", "mode"], form) === "automatic";
   const declines = Form.useWatch("decline_allowed", form);
+  const rule = Form.useWatch("recording", form);
+  const spaced: FormRule = {
+    validator: (_, seconds: number) =>
+      seconds > 0 && seconds < CLOSEST_BEEP_S
+        ? Promise.reject(new Error(t("recording_rule.beep_hint")))
+        : Promise.resolve(),
+  };
   const needsWrapUp: FormRule = {
     validator: (_, wanted: boolean) =>
       wanted && form.getFieldValue(["wrap_up", "mode"]) === "none"
@@ -114,6 +123,15 @@ function BasicFields() {
         </Form.Item>
         <Form.Item name="recording" label={t("queue.recording")} extra={t("recording_rule.hint")}>
           <Select options={recordingRules(t)} />
+        </Form.Item>
+        <Form.Item
+          name="recording_beep_s"
+          label={t("recording_rule.beep")}
+          extra={t("recording_rule.beep_hint")}
+          hidden={rule === "off"}
+          rules={[spaced]}
+        >
+          <InputNumber min={0} max={120} suffix="s" />
         </Form.Item>
         <Form.Item name="survey_rate_pct" label={t("queue.survey_rate")}>
           <InputNumber min={0} max={100} suffix="%" />

@@ -7094,6 +7094,11 @@ export interface components {
             /** @default always */
             recording: components["schemas"]["RecordingRule"];
             /**
+             * Recording Beep S
+             * @default 0
+             */
+            recording_beep_s: number;
+            /**
              * Name
              * @default unnamed
              */
@@ -7298,6 +7303,11 @@ export interface components {
             callback: components["schemas"]["Callbacks"];
             /** @default always */
             recording: components["schemas"]["RecordingRule"];
+            /**
+             * Recording Beep S
+             * @default 0
+             */
+            recording_beep_s: number;
             /** Name */
             name: string;
             /** Team Id */
@@ -7466,6 +7476,11 @@ export interface components {
             callback: components["schemas"]["Callbacks"];
             /** @default always */
             recording: components["schemas"]["RecordingRule"];
+            /**
+             * Recording Beep S
+             * @default 0
+             */
+            recording_beep_s: number;
             /** Id */
             id: string;
             /** Name */

@@ -426,6 +426,7 @@ export interface Queue {
   dispositions: string[];
   survey_rate_pct: number;
   recording: RecordingRule;
+  recording_beep_s: number;
   music?: string | null;
   max_waiting?: number | null;
   service_level_s: number;

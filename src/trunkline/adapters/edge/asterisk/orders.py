@@ -14,7 +14,9 @@ from trunkline.adapters.edge.asterisk.fail_over import REFUSED, FailOver, header
 from trunkline.adapters.edge.asterisk.hearing import PLAY_SEPARATOR, Hearing, playback_path
 from trunkline.adapters.edge.asterisk.legs import Leg
 from trunkline.adapters.edge.asterisk.listening import Listening
+from trunkline.adapters.edge.beeping import beep
 from trunkline.adapters.edge.keys import Keys
+from trunkline.adapters.edge.prompts import BEEP
 from trunkline.core.call import commands as c
 from trunkline.core.call.events import BridgeJoined, PlayEnded
 from trunkline.core.flow.speech import pieces
@@ -55,6 +57,7 @@ class Orders:
         self._listening = Listening(board, ari)
         self._fail_over = FailOver(board, ari, background, _caller)
         self._sounds: set[tuple[str, str]] = set()
+        self._beeping: set[RecordingId] = set()
 
     async def carry_out(self, command: c.EdgeCommand) -> None:
         """Carry out one command; raises EdgeError."""
@@ -109,8 +112,8 @@ class Orders:
                 await self._listening.carry_out(command)
             case c.SendDigits(leg, digits):
                 await self._ari.post(f"channels/{segment(leg)}/dtmf", dtmf=digits)
-            case c.Record(recording, leg):
-                await self._record(self._leg(leg), recording)
+            case c.Record(recording, leg, beep_ms):
+                await self._record(self._leg(leg), recording, beep_ms)
             case c.StopRecording(recording, leg):
                 await self._stop_recording(leg, recording)
             case c.Echo(leg):
@@ -264,9 +267,24 @@ class Orders:
                 leg.key_timer.cancel()
                 leg.key_timer = None
 
-    async def _record(self, leg: Leg, recording: RecordingId) -> None:
+    async def _record(self, leg: Leg, recording: RecordingId, beep_ms: int) -> None:
         await self._recordings.start(recording, leg.channel)
         leg.recording = recording
+        if beep_ms and recording not in self._beeping:
+            self._background.start(self._beep(leg, recording, beep_ms))
+
+    async def _beep(self, leg: Leg, recording: RecordingId, beep_ms: int) -> None:
+        self._beeping.add(recording)
+        try:
+            await beep(self._board, leg.id, recording, beep_ms, self._sound_beep)
+        finally:
+            self._beeping.discard(recording)
+
+    def _sound_beep(self, leg: Leg) -> None:
+        """Heard by this leg alone: each in the room has its own."""
+        media = f"sound:{self._settings.inside}/sounds/{BEEP}"
+        path = f"channels/{segment(leg.id)}/play"
+        self._background.start(self._ari.post(path, {"media": [media]}))
 
     async def _stop_recording(self, name: LegId, recording: RecordingId) -> None:
         leg = self._board.legs.get(name)

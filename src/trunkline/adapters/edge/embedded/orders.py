@@ -5,9 +5,11 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING
 
+from trunkline.adapters.edge.beeping import beep
 from trunkline.adapters.edge.embedded.legs import Leg, Tape
 from trunkline.adapters.edge.embedded.peer import UnfitOffer
-from trunkline.adapters.edge.embedded.sounds import keys
+from trunkline.adapters.edge.embedded.sounds import RATE, keys
+from trunkline.adapters.edge.prompts import beep as beep_tone
 from trunkline.core.call import commands as c
 from trunkline.core.call.events import BridgeJoined, LegRinging
 from trunkline.core.flow.speech import pieces
@@ -15,6 +17,7 @@ from trunkline.core.words import BridgeId, Cause, LegId, RecordingId
 from trunkline.ports.edge import EdgeError, LegGone
 
 if TYPE_CHECKING:
+    from trunkline.adapters.edge.background import Background
     from trunkline.adapters.edge.board import Board
     from trunkline.adapters.edge.embedded.calls import Calls
     from trunkline.adapters.edge.embedded.keypad import Keypad
@@ -34,6 +37,7 @@ class Orders:
         keypad: Keypad,
         recorder: Recorder,
         sounds: Sounds,
+        background: Background,
     ) -> None:
         self._board = board
         self._calls = calls
@@ -41,6 +45,7 @@ class Orders:
         self._keypad = keypad
         self._recorder = recorder
         self._sounds = sounds
+        self._background = background
 
     async def carry_out(self, command: c.EdgeCommand) -> None:
         """Carry out one command; raises EdgeError, LegGone."""
@@ -61,8 +66,8 @@ class Orders:
                 await self._hold(bridge, self._leg(leg), music)
             case c.Resume(bridge, leg):
                 self._bridge(bridge, (leg,))
-            case c.Record(recording, leg):
-                self._record(self._leg(leg), recording)
+            case c.Record(recording, leg, beep_ms):
+                self._record(self._leg(leg), recording, beep_ms)
             case c.StopRecording(recording, leg):
                 self._stop_recording(leg, recording)
             case c.StopPlay() | c.StopCollect() | c.StopListening():
@@ -182,14 +187,22 @@ class Orders:
             self._fall_silent(leg)
             leg.listens = command
 
-    def _record(self, leg: Leg, recording: RecordingId) -> None:
+    def _record(self, leg: Leg, recording: RecordingId, beep_ms: int) -> None:
+        beeps = leg.recording == recording
         if leg.recording is not None and leg.recording != recording:
             self._recorder.stop(leg.recording)
         self._recorder.start(recording)
         leg.recording = recording
+        if beep_ms and not beeps:
+            beeping = beep(self._board, leg.id, recording, beep_ms, _sound_beep)
+            self._background.start(beeping)
 
     def _stop_recording(self, name: LegId, recording: RecordingId) -> None:
         leg = self._board.legs.get(name)
         if leg is not None and leg.recording == recording:
             leg.recording = None
         self._recorder.stop(recording)
+
+
+def _sound_beep(leg: Leg) -> None:
+    leg.tones = Tape(beep_tone(RATE))

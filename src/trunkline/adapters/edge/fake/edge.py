@@ -203,6 +203,10 @@ class FakeEdge:
         for key in keys:
             self._exchange.press(self._exchange.leg(leg), key)
 
+    def beeps(self, leg: LegId) -> bool:
+        """Whether a leg hears the beep of a recording from time to time."""
+        return self._exchange.beeps(leg)
+
     def collects(self, leg: LegId) -> bool:
         """Whether keys of a leg are being collected."""
         return leg in self._exchange.legs and self._exchange.legs[leg].keys is not None

@@ -50,6 +50,7 @@ class FakeLeg:
     keys_due_ms: int | None = None
     ring_due_ms: int | None = None
     recording: RecordingId | None = None
+    beeps: bool = False
     listens: c.Listen | None = None
     sent: str = ""
 
@@ -138,9 +139,9 @@ class Exchange:
                 leg.bridge, leg.listens = None, command
             case c.SendDigits(_, digits):
                 leg.sent += digits
-            case c.Record(recording):
+            case c.Record(recording, _, beep_ms):
                 self._recordings[recording] = leg.id
-                leg.recording = recording
+                leg.recording, leg.beeps = recording, beep_ms > 0
             case c.Echo():
                 self._fall_silent(leg)
                 leg.echo = True
@@ -185,6 +186,12 @@ class Exchange:
             said = set() if spied.muted else {spied.id}
             return frozenset(said | self.heard(spied.id)) - {name}
         return frozenset(self._heard_here(leg) | self._whispered_to(name))
+
+    def beeps(self, name: LegId) -> bool:
+        """Whether a leg hears the beep of a recording from time to time."""
+        room = self.leg(name).bridge
+        beeping = (o for o in self.legs.values() if o.beeps and o.recording in self._recordings)
+        return room is not None and any(other.bridge == room for other in beeping)
 
     def _heard_here(self, leg: FakeLeg) -> set[str]:
         if leg.bridge is None:
