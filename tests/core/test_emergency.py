@@ -95,6 +95,31 @@ def test_a_desk_phone_that_dialled_is_answered_and_connected(seat: Seat) -> None
     assert [dial.party for dial in seat.dialled()] == [Token("help")]
 
 
+def test_a_page_that_does_not_come_back_ends_it_instead_of_queueing_who_helps(
+    seat: Seat,
+) -> None:
+    seat.ready(ANNA)
+    seat.help_for().phone_answers(ANNA)
+    seat.edge.answer(seat.dialled()[0].leg)
+    seat._listen()
+    seat.leaves(seat.agent_leg(ANNA), Cause.NETWORK_LOST)
+    assert seat.state.interactions
+    seat.tick(60)
+    assert seat.last(InteractionEnded).ended_by is EndedBy.AGENT
+    assert not any(it.waiting for it in seat.state.interactions.values())
+
+
+def test_a_desk_phone_that_hangs_up_ends_it_whatever_device_was_chosen(seat: Seat) -> None:
+    seat.ready(ANNA)
+    leg = LegId("desk-leg")
+    seat.edge.rings_in(leg)
+    seat.help_for(leg=leg)
+    seat.edge.answer(seat.dialled()[0].leg)
+    seat._listen()
+    seat.leaves(leg)
+    assert seat.last(InteractionEnded).ended_by is EndedBy.AGENT
+
+
 def test_a_device_that_does_not_come_ends_it_and_nobody_else_is_offered_it(seat: Seat) -> None:
     seat.ready(ANNA, BOB)
     seat.help_for()

@@ -384,6 +384,7 @@ export const agents: Agent[] = [
   tier: 0,
   region: "",
   team: "客服一组",
+  location: "",
   device: { kind: "browser", account: username },
 }));
 

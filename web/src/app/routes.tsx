@@ -21,6 +21,7 @@ const admin: RouteObject[] = [
     path: "dispositions",
     ...page(() => import("@/features/admin/dispositions"), "DispositionsPage"),
   },
+  { path: "lists", ...page(() => import("@/features/admin/lists"), "DiallingListsPage") },
   { path: "outbound", ...page(() => import("@/features/admin/outbound"), "OutboundPage") },
   { path: "numbers", ...page(() => import("@/features/admin/numbers"), "NumbersPage") },
   { path: "calendars", ...page(() => import("@/features/admin/calendars"), "CalendarsPage") },

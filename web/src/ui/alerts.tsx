@@ -23,7 +23,7 @@ export function AlertWords({ alert }: { alert: Alert }) {
   const queueName = useQueueName();
   const queue = queueName(alert.queue_name);
   const to =
-    alert.kind === "unanswered" ? `/interactions/${alert.subject}` : "/promises?show=missed";
+    alert.kind === "promise_missed" ? "/promises?show=missed" : `/interactions/${alert.subject}`;
   return <Link to={to}>{t(`alerts.${alert.kind}`, { count: alert.count, queue })}</Link>;
 }
 

@@ -96,7 +96,7 @@ def _begin(turn: Turn, given: CallEmergency, agent: Agent, queue: QueueId) -> In
             0,
             turn.stamp.seed,
             survey_allowed=False,
-            survey_reason="opted_out",
+            survey_reason="not_drawn",
             emergency=True,
         )
     )

@@ -250,7 +250,7 @@ def on_agent_leg_ended(turn: Turn, it: Interaction, leg: LegId, cause: Cause) ->
     talk = it.talk
     if talk is None or leg not in (talk.leg, talk.dialling):
         return
-    phone = turn.state.agents[talk.agent].device is DeviceKind.SIP
+    phone = turn.state.agents[talk.agent].device is DeviceKind.SIP or _dialled_in(turn, it, leg)
     if it.place is Place.CALLING:
         hung_up = phone and cause is Cause.NORMAL
         outbound.on_agent_leg_ended(turn, it, talk, hung_up=hung_up)
@@ -265,6 +265,11 @@ def on_agent_leg_ended(turn: Turn, it: Interaction, leg: LegId, cause: Cause) ->
         room.rearrange(turn, it, talk, before)
 
 
+def _dialled_in(turn: Turn, it: Interaction, leg: LegId) -> bool:
+    """Whether it is the desk phone of somebody who called for help with it: no leg of ours."""
+    return it.emergency and not leg.startswith(f"{turn.state.cell}-")
+
+
 def on_lost_due(turn: Turn, it: Interaction) -> None:
     """Nobody came back: the device is doubtful, and the customer goes to the head of the queue.
 
@@ -272,7 +277,9 @@ def on_lost_due(turn: Turn, it: Interaction) -> None:
     """
     talk = it.talk
     heir = parties.successor(talk) if talk else None
-    if talk and it.parked:
+    if talk and it.emergency:
+        release(turn, it, talk)
+    elif talk and it.parked:
         parking.lose(turn, it, talk, Cause.NO_ANSWER)
     elif talk and heir:
         presence.stand_down(turn, turn.state.agents[talk.agent], Cause.UNREACHABLE.value)

@@ -95,6 +95,7 @@ type Fields = AbilityFields & {
   queues: string[];
   skills: { skill: string; level: number }[];
   extension?: string;
+  location: string;
 };
 
 function AgentDialog({ agent, close }: { agent: Agent; close: () => void }) {
@@ -103,12 +104,13 @@ function AgentDialog({ agent, close }: { agent: Agent; close: () => void }) {
   const queues = useQueueOptions();
   const save = useSave<Fields>(
     "agents",
-    ({ queues: ids, skills, extension, ...able }) => {
+    ({ queues: ids, skills, extension, location, ...able }) => {
       const body = {
         ...abilitiesOf(able),
         queues: ids,
         skills: Object.fromEntries(skills.map(({ skill, level }) => [skill, level])),
         extension: extension || null,
+        location: location ?? "",
       };
       return unwrap(api.PATCH("/agents/{id}", { params: { path: { id: agent.id } }, body }));
     },
@@ -120,6 +122,7 @@ function AgentDialog({ agent, close }: { agent: Agent; close: () => void }) {
     queues: agent.queues,
     skills,
     ...(agent.extension ? { extension: agent.extension } : {}),
+    location: agent.location,
   };
   return (
     <FormDialog title={agent.name} form={form} initial={initial} save={save} close={close}>
@@ -159,6 +162,9 @@ function AgentDialog({ agent, close }: { agent: Agent; close: () => void }) {
       </Form.Item>
       <Form.Item name="extension" label={t("agents.extension")}>
         <Input />
+      </Form.Item>
+      <Form.Item name="location" label={t("agents.location")} extra={t("agents.location_hint")}>
+        <Input maxLength={200} />
       </Form.Item>
       <AbilityInputs team={agent.team} />
     </FormDialog>

@@ -1,7 +1,16 @@
 /** Trunks: who may send calls, where calls go, and a live test of the line. */
 
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
-import { Button, Form, Input, InputNumber, Modal, Select, type TableColumnsType } from "antd";
+import {
+  Button,
+  Form,
+  Input,
+  InputNumber,
+  Modal,
+  Select,
+  Switch,
+  type TableColumnsType,
+} from "antd";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { api, type Trunk, type TrunkTest, unwrap } from "@/lib/api";
@@ -122,6 +131,8 @@ type Fields = {
   weight: number;
   most_calls?: number | null;
   most_calls_a_second?: number | null;
+  emergency: boolean;
+  location_header?: string | null;
 };
 
 function TrunkDialog({ trunk, close }: { trunk: Trunk | null; close: () => void }) {
@@ -136,6 +147,7 @@ function TrunkDialog({ trunk, close }: { trunk: Trunk | null; close: () => void 
         username: username || null,
         most_calls: rest.most_calls ?? null,
         most_calls_a_second: rest.most_calls_a_second ?? null,
+        location_header: rest.location_header || null,
         ...(secret ? { secret } : {}),
       };
       if (!trunk) return unwrap(api.POST("/trunks", { body }));
@@ -147,7 +159,7 @@ function TrunkDialog({ trunk, close }: { trunk: Trunk | null; close: () => void 
   );
   const initial = trunk
     ? { ...trunk, host: trunk.host ?? "", username: trunk.username ?? "" }
-    : { sources: [], place: 0, weight: 1 };
+    : { sources: [], place: 0, weight: 1, emergency: false };
   return (
     <FormDialog
       title={trunk?.name ?? t("trunks.new")}
@@ -177,6 +189,24 @@ function TrunkDialog({ trunk, close }: { trunk: Trunk | null; close: () => void 
             <InputNumber min={1} max={100000} precision={0} placeholder={t("trunks.no_bound")} />
           </Form.Item>
         ))}
+      </div>
+      <div className="halves">
+        <Form.Item
+          name="emergency"
+          label={t("trunks.emergency")}
+          extra={t("trunks.emergency_hint")}
+          valuePropName="checked"
+        >
+          <Switch />
+        </Form.Item>
+        <Form.Item
+          name="location_header"
+          label={t("trunks.location_header")}
+          extra={t("trunks.location_header_hint")}
+          rules={[{ pattern: /^(Geolocation|[XP]-[A-Za-z0-9-]{1,37})$/ }]}
+        >
+          <Input placeholder="Geolocation" maxLength={40} />
+        </Form.Item>
       </div>
       <div className="halves">
         <Form.Item name="username" label={t("login.username")}>

@@ -1,4 +1,4 @@
-/** Calling somebody: it comes to me as a callback of mine, and accepting it dials. */
+/** Calling somebody: it comes to me as a callback of mine; an emergency number is dialled at once. */
 
 import { useMutation } from "@tanstack/react-query";
 import { Button, Form, Input, Select } from "antd";
@@ -17,8 +17,11 @@ export function Dial({ me }: { me: Me }) {
   const [form] = Form.useForm<Fields>();
   const own = me.agent?.agent_id ?? null;
   const call = useMutation({
-    mutationFn: (fields: Fields) =>
-      unwrap(api.POST("/callbacks", { body: { ...fields, owner_id: own } })),
+    mutationFn: async (fields: Fields) => {
+      if (me.emergency_numbers?.includes(fields.phone.trim()))
+        await unwrap(api.POST("/emergency-calls", { body: { number: fields.phone.trim() } }));
+      else await unwrap(api.POST("/callbacks", { body: { ...fields, owner_id: own } }));
+    },
     onSuccess: () => form.resetFields(["phone"]),
     onError: say,
   });

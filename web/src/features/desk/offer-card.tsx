@@ -4,7 +4,7 @@ import { Button, Radio } from "antd";
 import { Phone, PhoneOff } from "lucide-react";
 import { useEffect, useState } from "react";
 import { useTranslation } from "react-i18next";
-import type { Offer } from "@/lib/api";
+import type { ListedCard, Offer } from "@/lib/api";
 import { useHotkeys } from "@/lib/hotkeys";
 import { useWords } from "@/lib/i18n";
 import { useQueueName } from "@/lib/queues";
@@ -14,6 +14,7 @@ import { useDesk } from "./context";
 import { PresumptionChip } from "./presumption";
 
 const DECLINE_REASONS = ["wrong_skill", "technical_problem", "needed_elsewhere"] as const;
+const SKIP_REASONS = ["wrong_person", "not_now", "not_wanted"] as const;
 
 export function OfferCard({ offer }: { offer: Offer }) {
   const { t } = useTranslation();
@@ -21,16 +22,18 @@ export function OfferCard({ offer }: { offer: Offer }) {
   const deskPhone = me.device.kind === "sip";
   const accept = () => send({ type: "accept", id: offer.id });
   const decline = () => send({ type: "decline.asked", id: offer.id });
+  const kind = offer.pop.callback ? "offer.callback" : "offer.incoming";
   useHotkeys({ a: deskPhone ? undefined : accept, d: offer.may_decline ? decline : undefined });
   return (
     <article className="offer" aria-label={t("offer.incoming")}>
       <div className="row between">
         <Chip tone="ok" icon={Phone}>
-          {t(offer.pop.callback ? "offer.callback" : "offer.incoming")}
+          {offer.pop.listed ? t("offer.listed", { name: offer.pop.listed.list_name }) : t(kind)}
         </Chip>
         <Facts offer={offer} />
       </div>
       <Caller offer={offer} />
+      {offer.pop.listed && <ListedFields card={offer.pop.listed} />}
       {state.declining === offer.id ? (
         <DeclineReason offer={offer} />
       ) : (
@@ -42,7 +45,7 @@ export function OfferCard({ offer }: { offer: Offer }) {
           )}
           {offer.may_decline && (
             <Button size="large" onClick={decline} icon={<PhoneOff size={16} aria-hidden />}>
-              {t("offer.decline")} <kbd>D</kbd>
+              {t(offer.pop.listed ? "offer.skip" : "offer.decline")} <kbd>D</kbd>
             </Button>
           )}
           <span className="grow" />
@@ -93,6 +96,31 @@ function Caller({ offer }: { offer: Offer }) {
   );
 }
 
+/** What the list says of whom it wants called. */
+function ListedFields({ card }: { card: ListedCard }) {
+  const { t } = useTranslation();
+  const before = card.last_outcome && t(`lists.outcome_of.${card.last_outcome}`);
+  return (
+    <dl className="listed-fields">
+      {Object.entries(card.fields).map(([name, text]) => (
+        <div key={name}>
+          <dt>{name}</dt>
+          <dd>{text}</dd>
+        </div>
+      ))}
+      {card.tries > 0 && (
+        <div>
+          <dt>{t("callbacks.tries")}</dt>
+          <dd>
+            {card.tries}
+            {before && `, ${before}`}
+          </dd>
+        </div>
+      )}
+    </dl>
+  );
+}
+
 function AcceptButton({ offer, accept }: { offer: Offer; accept: () => void }) {
   const { t } = useTranslation();
   const { state } = useDesk();
@@ -106,7 +134,8 @@ function AcceptButton({ offer, accept }: { offer: Offer; accept: () => void }) {
       onClick={accept}
       icon={<Phone size={16} aria-hidden />}
     >
-      {answering ? t("offer.connecting") : t("offer.accept")} <kbd>A</kbd>
+      {answering ? t("offer.connecting") : t(offer.pop.listed ? "offer.call" : "offer.accept")}{" "}
+      <kbd>A</kbd>
     </Button>
   );
 }
@@ -142,11 +171,16 @@ function DeclineReason({ offer }: { offer: Offer }) {
   return (
     <div className="stack">
       <fieldset className="bare">
-        <legend className="strong">{t("offer.decline_why")}</legend>
+        <legend className="strong">
+          {t(offer.pop.listed ? "offer.skip_why" : "offer.decline_why")}
+        </legend>
         <Radio.Group
           value={reason}
           onChange={(event) => setReason(event.target.value as string)}
-          options={DECLINE_REASONS.map((value) => ({ value, label: t(`decline.${value}`) }))}
+          options={(offer.pop.listed ? SKIP_REASONS : DECLINE_REASONS).map((value) => ({
+            value,
+            label: t(`decline.${value}`),
+          }))}
         />
       </fieldset>
       <div className="row">
@@ -155,7 +189,7 @@ function DeclineReason({ offer }: { offer: Offer }) {
           disabled={!reason}
           onClick={() => reason && send({ type: "decline", id: offer.id, reason })}
         >
-          {t("offer.decline")}
+          {t(offer.pop.listed ? "offer.skip" : "offer.decline")}
         </Button>
         <Button type="text" onClick={() => send({ type: "decline.dropped" })}>
           {t("offer.keep")}

@@ -12,6 +12,7 @@ const TONES: Record<OfferOutcome, "ok" | "warn" | "bad" | "neutral" | "accent"> 
   declined: "warn",
   timed_out: "bad",
   withdrawn: "neutral",
+  skipped: "neutral",
   failed: "bad",
 };
 

@@ -2743,6 +2743,166 @@ export interface paths {
         patch: operations["change_blocked_caller_api_v1_outbound_blocked_callers__entry_id__patch"];
         trace?: never;
     };
+    "/api/v1/dialling-lists": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Dialling Lists
+         * @description All lists with their progress, made last first.
+         */
+        get: operations["list_dialling_lists_api_v1_dialling_lists_get"];
+        put?: never;
+        /**
+         * Make Dialling List
+         * @description A new list, empty and not started.
+         */
+        post: operations["make_dialling_list_api_v1_dialling_lists_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/dialling-lists/{list_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show Dialling List
+         * @description One list with its progress.
+         */
+        get: operations["show_dialling_list_api_v1_dialling_lists__list_id__get"];
+        put?: never;
+        post?: never;
+        /**
+         * Remove Dialling List
+         * @description Forget a list that does not run, and everybody on it.
+         */
+        delete: operations["remove_dialling_list_api_v1_dialling_lists__list_id__delete"];
+        options?: never;
+        head?: never;
+        /**
+         * Change Dialling List
+         * @description Change what is given; a list may run meanwhile.
+         */
+        patch: operations["change_dialling_list_api_v1_dialling_lists__list_id__patch"];
+        trace?: never;
+    };
+    "/api/v1/dialling-lists/{list_id}/start": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Start Dialling List
+         * @description Begin, or go on after a pause.
+         */
+        post: operations["start_dialling_list_api_v1_dialling_lists__list_id__start_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/dialling-lists/{list_id}/pause": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Pause Dialling List
+         * @description Ask nobody else; whoever is being called is called.
+         */
+        post: operations["pause_dialling_list_api_v1_dialling_lists__list_id__pause_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/dialling-lists/{list_id}/stop": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Stop Dialling List
+         * @description End it for good.
+         */
+        post: operations["stop_dialling_list_api_v1_dialling_lists__list_id__stop_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/dialling-lists/{list_id}/entries": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Entries
+         * @description Entries of a list, changed last first; the refused name their rule.
+         */
+        get: operations["list_entries_api_v1_dialling_lists__list_id__entries_get"];
+        put?: never;
+        /**
+         * Import Entries
+         * @description Add people from a CSV file, at most 10,000 lines at a time.
+         *
+         *     The column `number` is needed; `customer` is an id, `zone` a time zone (IANA), and all others
+         *     are shown to the agent. Numbers that stand on the list already, and those that are none, are
+         *     left out and told. With `dry_run` nothing is written.
+         */
+        post: operations["import_entries_api_v1_dialling_lists__list_id__entries_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/dialling-lists/{list_id}/entries/{entry_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Erase Entry
+         * @description Forget one person of a list; refused while an agent is asked for them.
+         */
+        delete: operations["erase_entry_api_v1_dialling_lists__list_id__entries__entry_id__delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/quality/ways": {
         parameters: {
             query?: never;
@@ -3580,6 +3740,12 @@ export interface components {
             queues?: string[];
             /** Extension */
             extension?: string | null;
+            /**
+             * Location
+             * @description Where the seat is; it goes with emergency calls. An address, or a URI.
+             * @default
+             */
+            location: string;
         };
         /**
          * AgentCopied
@@ -3680,6 +3846,8 @@ export interface components {
             skill_sets: components["schemas"]["SetHeld"][];
             /** Team */
             team: string | null;
+            /** Location */
+            location: string;
             device: components["schemas"]["AgentDeviceOut"];
         };
         /**
@@ -4001,7 +4169,7 @@ export interface components {
          * @description Why somebody is to be called.
          * @enum {string}
          */
-        CallbackOrigin: "place_kept" | "after_loss" | "after_abandon" | "asked_for" | "appointment" | "promise";
+        CallbackOrigin: "place_kept" | "after_loss" | "after_abandon" | "asked_for" | "appointment" | "promise" | "listed";
         /**
          * CallbackOut
          * @description Somebody to be called. `entered_at` is the place in line, `due_at` when it stands there.
@@ -4056,7 +4224,7 @@ export interface components {
          * @description How a callback ended.
          * @enum {string}
          */
-        CallbackOutcome: "reached" | "exhausted" | "called_again" | "cancelled";
+        CallbackOutcome: "reached" | "exhausted" | "called_again" | "cancelled" | "skipped" | "tried";
         /**
          * Callbacks
          * @description How a queue calls back: offered from an expected wait on, tried so often, at such a pace.
@@ -4564,6 +4732,12 @@ export interface components {
             realm: string;
         };
         /**
+         * DialMode
+         * @description What the agent does before the customer is dialled.
+         * @enum {string}
+         */
+        DialMode: "preview" | "progressive";
+        /**
          * DigitsPressed
          * @description Keys to be sent to the customer's leg.
          */
@@ -4781,24 +4955,11 @@ export interface components {
             body: string;
         };
         /**
-         * EntryOut
-         * @description One answer in one language.
+         * EntryState
+         * @description Where an entry stands; what became of an ended one is its outcome.
+         * @enum {string}
          */
-        EntryOut: {
-            /** Id */
-            id: string;
-            /** Language */
-            language: string;
-            /** Title */
-            title: string;
-            /** Body */
-            body: string;
-            /**
-             * Updated At
-             * Format: date-time
-             */
-            updated_at: string;
-        };
+        EntryState: "waiting" | "lined" | "calling" | "talking" | "ended";
         /**
          * EstimateOut
          * @description A mean over the seeds, and the half width of its 95 % interval (null for one seed).
@@ -5020,6 +5181,14 @@ export interface components {
             name: components["schemas"]["BothLanguages"];
         };
         /**
+         * HelpAsked
+         * @description Which emergency number.
+         */
+        HelpAsked: {
+            /** Number */
+            number: string;
+        };
+        /**
          * HolderIn
          * @description Until when an agent holds a set; from then on it is gone by itself.
          */
@@ -5136,6 +5305,22 @@ export interface components {
             problems: number;
             /** Rows */
             rows: components["schemas"]["ImportedRow"][];
+        };
+        /**
+         * ImportedOut
+         * @description What a file brings; with `dry_run` nothing was written. Lines are told up to a hundred.
+         */
+        ImportedOut: {
+            /** Dry Run */
+            dry_run: boolean;
+            /** Lines */
+            lines: number;
+            /** Added */
+            added: number;
+            /** Refused */
+            refused: number;
+            /** Refusals */
+            refusals: components["schemas"]["RefusedLine"][];
         };
         /**
          * ImportedRow
@@ -5423,7 +5608,7 @@ export interface components {
          * @description What an alert is about; its subject is an interaction, or a promise.
          * @enum {string}
          */
-        Kind: "unanswered" | "promise_missed";
+        Kind: "unanswered" | "promise_missed" | "emergency";
         /**
          * Label
          * @description What people read, in both languages; an empty one falls back to the other.
@@ -5639,6 +5824,189 @@ export interface components {
             lines: components["schemas"]["LineOut"][];
         };
         /**
+         * ListChange
+         * @description What is to change of a list; it holds for the next entry that stands in line.
+         */
+        ListChange: {
+            /**
+             * Name
+             * @default -
+             */
+            name: string;
+            /**
+             * Queue Id
+             * @default -
+             */
+            queue_id: string;
+            /**
+             * Number
+             * @default -
+             */
+            number: string;
+            /** @default service */
+            purpose: components["schemas"]["Purpose"];
+            /** @default preview */
+            mode: components["schemas"]["DialMode"];
+            /**
+             * Look Ms
+             * @description How long an agent may look at an entry before they call or skip it.
+             * @default 60000
+             */
+            look_ms: number;
+            /**
+             * Ring Ms
+             * @default 30000
+             */
+            ring_ms: number;
+            /**
+             * Most Tries
+             * @default 3
+             */
+            most_tries: number;
+            /**
+             * Spacing Ms
+             * @description By outcome: when the next try may be. Without one there is none.
+             */
+            spacing_ms?: {
+                [key: string]: number;
+            };
+            /**
+             * Again On
+             * @description By disposition of who was reached: when they are called once more.
+             */
+            again_on?: {
+                [key: string]: number;
+            };
+            /**
+             * Windows
+             * @description None: at the hours that the country allows.
+             */
+            windows?: components["schemas"]["WindowIo"][];
+        };
+        /**
+         * ListNew
+         * @description A new list; it begins when it is started.
+         */
+        ListNew: {
+            /** Name */
+            name: string;
+            /** Queue Id */
+            queue_id: string;
+            /** Number */
+            number: string;
+            /** @default service */
+            purpose: components["schemas"]["Purpose"];
+            /** @default preview */
+            mode: components["schemas"]["DialMode"];
+            /**
+             * Look Ms
+             * @description How long an agent may look at an entry before they call or skip it.
+             * @default 60000
+             */
+            look_ms: number;
+            /**
+             * Ring Ms
+             * @default 30000
+             */
+            ring_ms: number;
+            /**
+             * Most Tries
+             * @default 3
+             */
+            most_tries: number;
+            /**
+             * Spacing Ms
+             * @description By outcome: when the next try may be. Without one there is none.
+             */
+            spacing_ms?: {
+                [key: string]: number;
+            };
+            /**
+             * Again On
+             * @description By disposition of who was reached: when they are called once more.
+             */
+            again_on?: {
+                [key: string]: number;
+            };
+            /**
+             * Windows
+             * @description None: at the hours that the country allows.
+             */
+            windows?: components["schemas"]["WindowIo"][];
+        };
+        /**
+         * ListOut
+         * @description A dialling list; `why` says what paused it, where that was nobody's wish.
+         */
+        ListOut: {
+            /** Id */
+            id: string;
+            /** Name */
+            name: string;
+            /** Queue Id */
+            queue_id: string;
+            /** Queue Name */
+            queue_name: string | null;
+            /** Number */
+            number: string;
+            purpose: components["schemas"]["Purpose"];
+            mode: components["schemas"]["DialMode"];
+            state: components["schemas"]["ListState"];
+            /** Why */
+            why: string | null;
+            /** Look Ms */
+            look_ms: number;
+            /** Ring Ms */
+            ring_ms: number;
+            /** Most Tries */
+            most_tries: number;
+            /** Spacing Ms */
+            spacing_ms: {
+                [key: string]: number;
+            };
+            /** Again On */
+            again_on: {
+                [key: string]: number;
+            };
+            /** Windows */
+            windows: components["schemas"]["WindowIo"][];
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Created By */
+            created_by: string;
+            progress: components["schemas"]["ProgressOut"];
+        };
+        /**
+         * ListState
+         * @description Where a list stands; a stopped one is over.
+         * @enum {string}
+         */
+        ListState: "draft" | "running" | "paused" | "stopped";
+        /**
+         * ListedCard
+         * @description What an agent sees of the entry that they are asked to call.
+         */
+        ListedCard: {
+            /** List Id */
+            list_id: string;
+            /** List Name */
+            list_name: string;
+            /** Entry Id */
+            entry_id: string;
+            mode: components["schemas"]["DialMode"];
+            purpose: components["schemas"]["Purpose"];
+            /** Fields */
+            fields: {
+                [key: string]: string;
+            };
+            /** Tries */
+            tries: number;
+            last_outcome: components["schemas"]["Outcome"] | null;
+        };
+        /**
          * ListedChange
          * @description What is to change; `appeal` is what the person said against it, and what came of it.
          */
@@ -5692,6 +6060,14 @@ export interface components {
             created_by: string;
         };
         /**
+         * ListsOut
+         * @description The lists of a tenant, made last first.
+         */
+        ListsOut: {
+            /** Items */
+            items: components["schemas"]["ListOut"][];
+        };
+        /**
          * Mailing
          * @description What became of the last reminder that was to be mailed to the customer.
          * @enum {string}
@@ -5730,6 +6106,8 @@ export interface components {
             work: components["schemas"]["WorkOut"] | null;
             /** Queues */
             queues: components["schemas"]["trunkline__features__desk__schemas__Named"][];
+            /** Emergency Numbers */
+            emergency_numbers: string[];
             /** Csrf */
             csrf: string | null;
         };
@@ -5967,7 +6345,7 @@ export interface components {
          * @description How an offer ended; `pending` while it is open.
          * @enum {string}
          */
-        OfferOutcome: "pending" | "accepted" | "declined" | "timed_out" | "withdrawn" | "failed";
+        OfferOutcome: "pending" | "accepted" | "declined" | "timed_out" | "withdrawn" | "failed" | "skipped";
         /**
          * OfferWithPop
          * @description An offer with what the agent sees of it.
@@ -6185,6 +6563,12 @@ export interface components {
          */
         Ordering: "priority" | "fifo" | "score" | "index" | "gc_mu";
         /**
+         * Outcome
+         * @description What the last try came to.
+         * @enum {string}
+         */
+        Outcome: "reached" | "called_again" | "busy" | "no_answer" | "machine" | "given_up" | "failed" | "skipped" | "refused";
+        /**
          * OutwardCallOut
          * @description An outward call: dialled when `rule` is null, else refused by that rule.
          */
@@ -6358,13 +6742,6 @@ export interface components {
         Page_DeadLetterOut_: {
             /** Items */
             items: components["schemas"]["DeadLetterOut"][];
-            /** Next */
-            next?: string | null;
-        };
-        /** Page[EntryOut] */
-        Page_EntryOut_: {
-            /** Items */
-            items: components["schemas"]["EntryOut"][];
             /** Next */
             next?: string | null;
         };
@@ -6715,6 +7092,7 @@ export interface components {
             queued_ms: number | null;
             /** Callback */
             callback: boolean;
+            listed: components["schemas"]["ListedCard"] | null;
         };
         /**
          * Presumption
@@ -6761,6 +7139,24 @@ export interface components {
             code: string;
             /** Detail */
             detail: string;
+        };
+        /**
+         * ProgressOut
+         * @description How far a list is: entries in all, by state, and of the ended ones by outcome.
+         */
+        ProgressOut: {
+            /** Total */
+            total: number;
+            /** Ended */
+            ended: number;
+            /** States */
+            states: {
+                [key: string]: number;
+            };
+            /** Outcomes */
+            outcomes: {
+                [key: string]: number;
+            };
         };
         /**
          * PromiseChange
@@ -7676,6 +8072,16 @@ export interface components {
          */
         RecordingState: "recording" | "stored" | "missing";
         /**
+         * RefusedLine
+         * @description A line of a file that was left out, and why.
+         */
+        RefusedLine: {
+            /** Line */
+            line: number;
+            /** Code */
+            code: string;
+        };
+        /**
          * Relaxing
          * @description From `after_s` in the queue on, this requirement stands in place of the one before.
          */
@@ -7900,7 +8306,7 @@ export interface components {
          * @description The rule that a refusal names.
          * @enum {string}
          */
-        Rule: "invalid_number" | "caller_id" | "premium" | "international" | "own_list" | "public_list" | "consent" | "hours" | "holiday" | "attempts_per_day" | "attempts_per_week" | "cost_cap";
+        Rule: "invalid_number" | "caller_id" | "premium" | "international" | "own_list" | "public_list" | "consent" | "hours" | "holiday" | "window" | "attempts_per_day" | "attempts_per_week" | "cost_cap";
         /**
          * Scope
          * @description How far a permission reaches; later members reach further.
@@ -8865,6 +9271,13 @@ export interface components {
             most_calls?: number | null;
             /** Most Calls A Second */
             most_calls_a_second?: number | null;
+            /**
+             * Emergency
+             * @default false
+             */
+            emergency: boolean;
+            /** Location Header */
+            location_header?: string | null;
         };
         /**
          * TrunkList
@@ -8911,6 +9324,17 @@ export interface components {
             most_calls?: number | null;
             /** Most Calls A Second */
             most_calls_a_second?: number | null;
+            /**
+             * Emergency
+             * @description Emergency calls go out by it first.
+             * @default false
+             */
+            emergency: boolean;
+            /**
+             * Location Header
+             * @description The SIP header that carries the seat's location with an emergency call.
+             */
+            location_header?: string | null;
         };
         /**
          * TrunkOut
@@ -8939,6 +9363,10 @@ export interface components {
             most_calls: number | null;
             /** Most Calls A Second */
             most_calls_a_second: number | null;
+            /** Emergency */
+            emergency: boolean;
+            /** Location Header */
+            location_header: string | null;
         };
         /**
          * TrunkTest
@@ -8955,7 +9383,7 @@ export interface components {
          * @description How one try to reach a customer came to nothing; a failing agent is none of these.
          * @enum {string}
          */
-        TryOutcome: "busy" | "no_answer" | "machine" | "given_up" | "failed";
+        TryOutcome: "busy" | "no_answer" | "machine" | "given_up" | "failed" | "refused";
         /**
          * UnfinishedList
          * @description What is still owed, oldest first.
@@ -9281,6 +9709,22 @@ export interface components {
          */
         Why: "weekly" | "holiday" | "make_up" | "exception";
         /**
+         * WindowIo
+         * @description When entries are called, in their own time: days (0 is Monday), minutes since midnight.
+         *
+         *     One that names `zones` is for these alone; one that names none, for all that no other names.
+         */
+        WindowIo: {
+            /** Weekdays */
+            weekdays: number[];
+            /** Opens */
+            opens: number;
+            /** Closes */
+            closes: number;
+            /** Zones */
+            zones?: string[];
+        };
+        /**
          * Wish
          * @description What the agent asked to be; the displayed state is derived from it and the open work.
          * @enum {string}
@@ -9469,6 +9913,66 @@ export interface components {
             name: string | null;
         };
         /**
+         * EntryOut
+         * @description One entry; number and fields are there in full only with `customers.read_pii`.
+         *
+         *     `rule` and `detail` say why it is not called now, or was not; `due_at` when it is looked at
+         *     next.
+         */
+        trunkline__features__dialling__schemas__EntryOut: {
+            /** Id */
+            id: string;
+            /** Number */
+            number: string;
+            /** Customer Id */
+            customer_id: string | null;
+            /** Fields */
+            fields: {
+                [key: string]: string;
+            };
+            /** Zones */
+            zones: string[];
+            state: components["schemas"]["EntryState"];
+            outcome: components["schemas"]["Outcome"] | null;
+            rule: components["schemas"]["Rule"] | null;
+            /** Detail */
+            detail: string;
+            /** Disposition */
+            disposition: string | null;
+            /** Tries */
+            tries: number;
+            /** Due At */
+            due_at: string | null;
+            /** Interaction Id */
+            interaction_id: string | null;
+            /** Agent Id */
+            agent_id: string | null;
+            /**
+             * Changed At
+             * Format: date-time
+             */
+            changed_at: string;
+        };
+        /**
+         * EntryOut
+         * @description One answer in one language.
+         */
+        trunkline__features__knowledge__schemas__EntryOut: {
+            /** Id */
+            id: string;
+            /** Language */
+            language: string;
+            /** Title */
+            title: string;
+            /** Body */
+            body: string;
+            /**
+             * Updated At
+             * Format: date-time
+             */
+            updated_at: string;
+        };
+        /**
          * Named
          * @description Somebody; the name is null for those who may not see it, or when it was erased.
          */
@@ -9493,6 +9997,20 @@ export interface components {
              * Format: date-time
              */
             at: string;
+        };
+        /** Page[EntryOut] */
+        trunkline__kit__paging__Page_EntryOut___1: {
+            /** Items */
+            items: components["schemas"]["trunkline__features__dialling__schemas__EntryOut"][];
+            /** Next */
+            next?: string | null;
+        };
+        /** Page[EntryOut] */
+        trunkline__kit__paging__Page_EntryOut___2: {
+            /** Items */
+            items: components["schemas"]["trunkline__features__knowledge__schemas__EntryOut"][];
+            /** Next */
+            next?: string | null;
         };
         /**
          * Problem
@@ -20242,6 +20760,728 @@ export interface operations {
             };
         };
     };
+    list_dialling_lists_api_v1_dialling_lists_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListsOut"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    make_dialling_list_api_v1_dialling_lists_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ListNew"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListOut"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    show_dialling_list_api_v1_dialling_lists__list_id__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                list_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListOut"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    remove_dialling_list_api_v1_dialling_lists__list_id__delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                list_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    change_dialling_list_api_v1_dialling_lists__list_id__patch: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                list_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ListChange"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListOut"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    start_dialling_list_api_v1_dialling_lists__list_id__start_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                list_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListOut"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    pause_dialling_list_api_v1_dialling_lists__list_id__pause_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                list_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListOut"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    stop_dialling_list_api_v1_dialling_lists__list_id__stop_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                list_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListOut"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_entries_api_v1_dialling_lists__list_id__entries_get: {
+        parameters: {
+            query?: {
+                state?: components["schemas"]["EntryState"] | null;
+                outcome?: components["schemas"]["Outcome"] | null;
+                cursor?: string | null;
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                list_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["trunkline__kit__paging__Page_EntryOut___1"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    import_entries_api_v1_dialling_lists__list_id__entries_post: {
+        parameters: {
+            query?: {
+                dry_run?: boolean;
+            };
+            header?: never;
+            path: {
+                list_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "text/csv": string;
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImportedOut"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    erase_entry_api_v1_dialling_lists__list_id__entries__entry_id__delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                list_id: string;
+                entry_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     list_ways_api_v1_quality_ways_get: {
         parameters: {
             query?: never;
@@ -21372,7 +22612,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Page_EntryOut_"];
+                    "application/json": components["schemas"]["trunkline__kit__paging__Page_EntryOut___2"];
                 };
             };
             /** @description Bad Request */
@@ -21432,7 +22672,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["EntryOut"];
+                    "application/json": components["schemas"]["trunkline__features__knowledge__schemas__EntryOut"];
                 };
             };
             /** @description Unauthorized */
@@ -21481,7 +22721,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["EntryOut"];
+                    "application/json": components["schemas"]["trunkline__features__knowledge__schemas__EntryOut"];
                 };
             };
             /** @description Unauthorized */

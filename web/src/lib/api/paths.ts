@@ -37,6 +37,11 @@ export interface InteractionFilter extends Paged {
 }
 
 type Entry = { entry_id: string };
+type InList = { list_id: string };
+type DiallingListBody = Omit<
+  T.DiallingList,
+  "id" | "queue_name" | "state" | "why" | "again_on" | "created_at" | "created_by" | "progress"
+>;
 type ListedNew = { number: string; reason: string; expires_at: string | null };
 type ListedPatch = Partial<Pick<T.Listed, "reason" | "appeal" | "expires_at">>;
 interface ListedFilter extends Paged {
@@ -231,6 +236,23 @@ export interface paths {
     patch: Send<ListedPatch, T.Listed, Entry>;
     delete: Do<unknown, Entry>;
   };
+  "/dialling-lists": {
+    get: Get<T.Items<T.DiallingList>>;
+    post: Send<DiallingListBody, T.DiallingList>;
+  };
+  "/dialling-lists/{list_id}": {
+    patch: Send<Partial<DiallingListBody>, T.DiallingList, InList>;
+    delete: Do<unknown, InList>;
+  };
+  "/dialling-lists/{list_id}/start": { post: Do<T.DiallingList, InList> };
+  "/dialling-lists/{list_id}/pause": { post: Do<T.DiallingList, InList> };
+  "/dialling-lists/{list_id}/stop": { post: Do<T.DiallingList, InList> };
+  "/dialling-lists/{list_id}/entries": {
+    get: Get<T.Page<T.DiallingEntry>, Paged & { state?: string; outcome?: string }, InList>;
+    post: Tried<string, T.FilledList, InList>;
+  };
+  "/dialling-lists/{list_id}/entries/{entry_id}": { delete: Do<unknown, InList & Entry> };
+  "/emergency-calls": { post: Send<{ number: string }, unknown> };
   "/outbound/calls": { get: Get<T.Page<T.OutwardCall>, Paged & { refused?: boolean }> };
   "/outbound/rules": {
     get: Get<T.OutwardRules>;

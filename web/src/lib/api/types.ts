@@ -136,6 +136,7 @@ export interface Me {
   device: { kind: DeviceKind; account: string | null; reachable: boolean | null };
   work: Work | null;
   queues: Named[];
+  emergency_numbers?: string[];
   csrf?: string | null;
 }
 
@@ -214,6 +215,8 @@ export interface Pop {
   queued_ms?: number | null;
   /** Nobody is on the line: accepting dials the customer. */
   callback?: boolean;
+  /** The entry of a dialling list that it is. */
+  listed?: ListedCard | null;
 }
 
 export type OfferOutcome =
@@ -222,7 +225,8 @@ export type OfferOutcome =
   | "declined"
   | "timed_out"
   | "withdrawn"
-  | "failed";
+  | "failed"
+  | "skipped";
 
 export interface Explanation {
   policy_version: number;
@@ -406,6 +410,8 @@ export interface Agent extends Abilities {
   skill_sets: { id: string; name: string; until: Timestamp }[];
   /** The team's name, by which requirements ask for it. */
   team: string | null;
+  /** Where the seat is, as an emergency call tells it. */
+  location: string;
   device: { kind: DeviceKind; account: string | null };
 }
 
@@ -714,6 +720,8 @@ export interface Trunk {
   weight: number;
   most_calls: number | null;
   most_calls_a_second: number | null;
+  emergency: boolean;
+  location_header: string | null;
 }
 
 export interface LegQuality {
@@ -755,6 +763,89 @@ export interface Listed {
   created_by: string;
 }
 
+export type DialMode = "preview" | "progressive";
+export type DialOutcome =
+  | "reached"
+  | "called_again"
+  | "busy"
+  | "no_answer"
+  | "machine"
+  | "given_up"
+  | "failed"
+  | "skipped"
+  | "refused";
+
+export interface DiallingWindow {
+  weekdays: number[];
+  opens: number;
+  closes: number;
+  zones: string[];
+}
+
+export interface DiallingList {
+  id: string;
+  name: string;
+  queue_id: string;
+  queue_name: string | null;
+  number: string;
+  purpose: string;
+  mode: DialMode;
+  state: "draft" | "running" | "paused" | "stopped";
+  why: string | null;
+  look_ms: number;
+  ring_ms: number;
+  most_tries: number;
+  spacing_ms: Record<string, number>;
+  again_on: Record<string, number>;
+  windows: DiallingWindow[];
+  created_at: Timestamp;
+  created_by: string;
+  progress: {
+    total: number;
+    ended: number;
+    states: Record<string, number>;
+    outcomes: Record<string, number>;
+  };
+}
+
+export interface DiallingEntry {
+  id: string;
+  number: string;
+  customer_id: string | null;
+  fields: Record<string, string>;
+  zones: string[];
+  state: "waiting" | "lined" | "calling" | "talking" | "ended";
+  outcome: DialOutcome | null;
+  rule: OutboundRule | null;
+  detail: string;
+  disposition: string | null;
+  tries: number;
+  due_at: Timestamp | null;
+  interaction_id: string | null;
+  agent_id: string | null;
+  changed_at: Timestamp;
+}
+
+export interface FilledList {
+  dry_run: boolean;
+  lines: number;
+  added: number;
+  refused: number;
+  refusals: { line: number; code: string }[];
+}
+
+/** What an agent sees of the entry of a list that they are asked to call. */
+export interface ListedCard {
+  list_id: string;
+  list_name: string;
+  entry_id: string;
+  mode: DialMode;
+  purpose: string;
+  fields: Record<string, string>;
+  tries: number;
+  last_outcome: DialOutcome | null;
+}
+
 export type OutboundRule =
   | "invalid_number"
   | "caller_id"
@@ -765,6 +856,7 @@ export type OutboundRule =
   | "consent"
   | "hours"
   | "holiday"
+  | "window"
   | "attempts_per_day"
   | "attempts_per_week"
   | "cost_cap";
@@ -1082,7 +1174,7 @@ export interface NewAppointment extends Promisee {
 /** What a supervisor should look after; `subject` is an interaction's id, or a promise's. */
 export interface Alert {
   id: string;
-  kind: "unanswered" | "promise_missed";
+  kind: "unanswered" | "promise_missed" | "emergency";
   subject: string;
   queue_id?: string | null;
   queue_name?: string | null;

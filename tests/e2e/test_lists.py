@@ -1,0 +1,156 @@
+"""Lists that are dialled and calls for help, over real telephony."""
+
+import asyncio
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+
+from tests.e2e.node import PASSWORD, Node
+from tests.e2e.people import Json, Person, at_desk_phone, hear_each_other, until
+from tests.tools.sipp import caller, desk_phone
+
+CUSTOMER_HZ, AGENT_HZ = 400.0, 1000.0
+CUSTOMERS_PORT = 5070
+"""Where the demo's trunk sends calls to customers."""
+SEAT = "desk-12"
+WITHIN_S = 20.0
+pytestmark = pytest.mark.timeout(150)
+
+
+class List:
+    """A list of whom we call because they asked for it: that is allowed at any hour."""
+
+    def __init__(self, admin: Person, name: str, **rules: Any) -> None:
+        self._admin = admin
+        body = {"name": name, "queue_id": "support", "number": "4001", "purpose": "callback"}
+        self.path = f"/dialling-lists/{admin.post('/dialling-lists', **body, **rules)['id']}"
+        admin.post(f"{self.path}/start")
+
+    def add(self, number: str) -> None:
+        """One more who is to be called."""
+        headers = {"Content-Type": "text/csv"}
+        where, text = f"{self.path}/entries", f"number,why\n{number},renewal\n"
+        assert self._admin._api.post(where, content=text, headers=headers).is_success
+
+    def entry(self, number: str) -> Json:
+        """Where somebody stands."""
+        items = self._admin.get(f"{self.path}/entries")["items"]
+        found: Json = next(one for one in items if one["number"].endswith(number))
+        return found
+
+    async def sees(self, number: str, **wanted: str | None) -> Json:
+        """Wait until an entry stands so."""
+
+        def look() -> Json | None:
+            found = self.entry(number)
+            return found if wanted.items() <= found.items() else None
+
+        return await until(look, f"{number} as {wanted}", WITHIN_S)
+
+
+@contextmanager
+def listed(node: Node, name: str, **rules: Any) -> Iterator[List]:
+    with closing(Person(node, "admin")) as admin:
+        made = List(admin, name, spacing_ms={}, **rules)
+        yield made
+        admin.post(f"{made.path}/stop")
+
+
+async def test_a_progressive_list_tells_busy_no_answer_and_answered_apart(node: Node) -> None:
+    with (
+        listed(node, "progressive", mode="progressive", ring_ms=5_000) as people,
+        at_desk_phone(node, "agent1", AGENT_HZ) as (_, desk),
+    ):
+        with desk_phone(port=CUSTOMERS_PORT, refuses="486 Busy Here"):
+            people.add("13911110031")
+            await people.sees("13911110031", state="ended", outcome="busy")
+        with desk_phone(port=CUSTOMERS_PORT, rings_on=True):
+            people.add("13911110032")
+            await people.sees("13911110032", state="ended", outcome="no_answer")
+        with desk_phone(hz=CUSTOMER_HZ, port=CUSTOMERS_PORT) as customer:
+            people.add("13911110033")
+            await people.sees("13911110033", state="talking", outcome="reached")
+            await asyncio.gather(desk.answered(), customer.answered())
+            assert (await customer.rung())[:2] == ("13911110033", "4001")
+            await hear_each_other(desk, customer, (AGENT_HZ, CUSTOMER_HZ))
+            desk.hang_up()
+            await people.sees("13911110033", state="ended", outcome="reached")
+
+
+async def test_what_is_looked_at_may_be_skipped_and_a_closed_window_asks_nobody(
+    node: Node,
+) -> None:
+    other_day = (datetime.now(UTC).weekday() + 3) % 7
+    shut = [{"weekdays": [other_day], "opens": 0, "closes": 1}]
+    with (
+        desk_phone(port=CUSTOMERS_PORT) as customer,
+        listed(node, "shut", mode="progressive", windows=shut) as later,
+        listed(node, "preview", mode="preview", look_ms=30_000) as people,
+        at_desk_phone(node, "agent1", AGENT_HZ, rings_on=True) as (agent, _),
+    ):
+        later.add("13911110034")
+        held = await later.sees("13911110034", rule="window")
+        assert held["state"] == "waiting"
+        people.add("13911110035")
+        (offer,) = await until(lambda: agent.get("/me/offers")["items"], "the card", WITHIN_S)
+        assert offer["pop"]["listed"]["fields"] == {"why": "renewal"}
+        agent.post(f"/offers/{offer['id']}/decline", reason="wrong_person")
+        skipped = await people.sees("13911110035", state="ended", outcome="skipped")
+        assert skipped["detail"] == "wrong_person"
+        assert agent.me()["state"] == "ready"
+        assert not customer.lines("RUNG")
+
+
+async def test_a_desk_phone_calls_for_help_though_everything_is_blocked(node: Node) -> None:
+    with closing(Person(node, "admin")) as admin, everything_blocked(admin):
+        with (
+            desk_phone(hz=CUSTOMER_HZ, port=CUSTOMERS_PORT) as help_,
+            caller(node.sip, "110", hz=AGENT_HZ, name="agent1", secret=PASSWORD) as desk,
+        ):
+            await asyncio.gather(desk.answered(10), help_.answered(10))
+            dialled, shown, where = await help_.rung()
+            assert (dialled, where) == ("110", SEAT)
+            assert shown in {row["number"] for row in admin.get("/numbers")["items"]}
+            await hear_each_other(desk, help_, (AGENT_HZ, CUSTOMER_HZ))
+            alerts = admin.get("/alerts", state="open")["items"]
+            assert "emergency" in {one["kind"] for one in alerts}
+            desk.hang_up()
+            await help_.ended()
+        for one in alerts:
+            admin.post(f"/alerts/{one['id']}/dismiss")
+
+
+async def test_a_list_goes_on_where_it_was_when_everything_was_killed(mortal: Node) -> None:
+    with listed(mortal, "outlives", mode="progressive") as people:
+        people.add("13911110036")
+        people.add("13911110037")
+        mortal.kill_all()
+        mortal.start()
+        with desk_phone(hz=CUSTOMER_HZ, port=CUSTOMERS_PORT) as customer:
+            agent = Person(mortal, "agent1")
+            with closing(agent), at_desk_phone(mortal, "agent1", AGENT_HZ) as (_, desk):
+                await asyncio.gather(desk.answered(20), customer.answered(20))
+                await people.sees("13911110036", state="talking")
+                assert people.entry("13911110037")["tries"] == 0
+                mortal.kill_all()
+        mortal.start()
+        found = await people.sees("13911110036", state="ended")
+        assert (found["outcome"], found["tries"]) == ("reached", 1)
+
+
+@contextmanager
+def everything_blocked(admin: Person) -> Iterator[None]:
+    """Lists, caps and a full trunk; the trunk wants to hear of seats in a header of its own."""
+    (trunk,) = [one for one in admin.get("/trunks")["items"] if one["host"]]
+    agent = next(one for one in admin.get("/agents")["items"] if one["username"] == "agent1")
+    entry = admin.post("/outbound/do-not-call", number="110", reason="a test")
+    admin.patch(f"/agents/{agent['id']}", location=SEAT)
+    header = {"location_header": "X-Trunkline-Interaction", "emergency": True}
+    admin.patch(f"/trunks/{trunk['id']}", **header)
+    yield
+    admin.patch(f"/trunks/{trunk['id']}", location_header=None, emergency=False)
+    admin.patch(f"/agents/{agent['id']}", location="")
+    admin._api.delete(f"/outbound/do-not-call/{entry['id']}")
