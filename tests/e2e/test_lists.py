@@ -1,15 +1,20 @@
 """Lists that are dialled and calls for help, over real telephony."""
 
 import asyncio
+import os
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 import pytest
+from playwright.async_api import Locator, Page, expect
 
 from tests.e2e.node import PASSWORD, Node
+from tests.e2e.pages import chromium, window
 from tests.e2e.people import Json, Person, at_desk_phone, hear_each_other, until
+from tests.e2e.test_browser import AXE
 from tests.tools.sipp import caller, desk_phone
 
 CUSTOMER_HZ, AGENT_HZ = 400.0, 1000.0
@@ -117,7 +122,8 @@ async def test_a_desk_phone_calls_for_help_though_everything_is_blocked(node: No
             await hear_each_other(desk, help_, (AGENT_HZ, CUSTOMER_HZ))
             alerts = admin.get("/alerts", state="open")["items"]
             assert "emergency" in {one["kind"] for one in alerts}
-            desk.hang_up()
+            with closing(Person(node, "agent1")) as agent:
+                agent.post(f"/interactions/{agent.me()['work']['interaction_id']}/hangup")
             await help_.ended()
         for one in alerts:
             admin.post(f"/alerts/{one['id']}/dismiss")
@@ -154,3 +160,75 @@ def everything_blocked(admin: Person) -> Iterator[None]:
     admin.patch(f"/trunks/{trunk['id']}", location_header=None, emergency=False)
     admin.patch(f"/agents/{agent['id']}", location="")
     admin._api.delete(f"/outbound/do-not-call/{entry['id']}")
+
+
+async def test_a_supervisor_fills_and_starts_a_list_and_the_desk_calls_whom_it_shows(
+    node: Node, tmp_path: Path
+) -> None:
+    shots = os.environ.get("TRUNKLINE_SHOTS")
+    with desk_phone(hz=CUSTOMER_HZ, port=CUSTOMERS_PORT) as customer:
+        async with (
+            chromium(AGENT_HZ, tmp_path) as program,
+            window(program, node, AGENT_HZ) as above,
+            window(program, node, AGENT_HZ) as desk,
+        ):
+            await above.sign_in("supervisor")
+            await made_on_the_page(above.page, shots)
+            await desk.sign_in("agent1")
+            await desk.be_ready()
+            card = desk.page.get_by_role("article", name="Incoming call")
+            await expect(card.get_by_text("From the list “Spring renewals”")).to_be_visible()
+            await expect(card.get_by_text("Family plan")).to_be_visible()
+            await shot(desk.page, shots, "desk")
+            await card.get_by_role("button", name="Call").click()
+            await customer.answered(15)
+            await desk.hears(CUSTOMER_HZ)
+            await shot(above.page, shots, "talking")
+            await (
+                above.page.get_by_role("row", name="Spring renewals")
+                .get_by_role("button", name="Stop")
+                .click()
+            )
+            await above.page.get_by_role("button", name="OK").click()
+            await expect(above.page.get_by_text("Stopped").first).to_be_visible()
+            assert not await above.violations(AXE.read_text())
+            customer.hang_up()
+
+
+async def made_on_the_page(page: Page, shots: str | None) -> None:
+    """A new list, filled from a file that is tried first, and started."""
+    await page.goto(page.url.split("/", 3)[0] + "//" + page.url.split("/")[2] + "/admin/lists")
+    await page.get_by_role("button", name="Add", exact=True).click()
+    form = page.get_by_role("dialog")
+    await form.get_by_label("List", exact=True).fill("Spring renewals")
+    await choose(page, form.get_by_label("On behalf of"), "support")
+    await choose(page, form.get_by_label("Number shown"), "4001")
+    await choose(page, form.get_by_label("Why they are called"), "They asked for it")
+    await shot(page, shots, "dialog")
+    await form.get_by_role("button", name="Save").click()
+    row = page.get_by_role("row", name="Spring renewals")
+    await row.get_by_role("button", name="Add people").click()
+    text = "number,plan,ends\n13911110041,Family plan,2026-12-31\n12,None,\n"
+    await form.get_by_label("Add people").fill(text)
+    await form.get_by_role("button", name="See what changes").click()
+    await expect(form.get_by_text("1 people to add, 1 lines left out")).to_be_visible()
+    await shot(page, shots, "fill")
+    await form.get_by_role("button", name="Add people").click()
+    await expect(page.get_by_text("plan: Family plan")).to_be_visible()
+    await row.get_by_role("button", name="Start").click()
+    await expect(row.get_by_text("Running")).to_be_visible()
+    await shot(page, shots, "lists")
+
+
+async def choose(page: Page, field: Locator, option: str) -> None:
+    """Pick from a list of choices."""
+    await field.click()
+    shown = page.locator(".ant-select-dropdown:visible .ant-select-item-option")
+    await shown.filter(has_text=option).first.click()
+
+
+async def shot(page: Page, folder: str | None, name: str) -> None:
+    """A picture for people, where one is wanted."""
+    if folder:
+        await page.wait_for_timeout(400)
+        await page.screenshot(path=f"{folder}/{name}.png", full_page=True)

@@ -33,6 +33,8 @@ app.add_typer(user, name="user")
 app.add_typer(agents, name="agents")
 sim = typer.Typer(help="The simulator.", no_args_is_help=True)
 app.add_typer(sim, name="sim")
+flow = typer.Typer(help="Flows.", no_args_is_help=True)
+app.add_typer(flow, name="flow")
 say = Console(stderr=True, highlight=False)
 
 DataOption = Annotated[Path | None, typer.Option(help="Directory of everything that is kept.")]
@@ -115,6 +117,76 @@ def rebuild(data: DataOption = None, database: DatabaseOption = None) -> None:
     with say.status("folding the journal"):
         count = asyncio.run(rebuild_all(settings))
     typer.echo(f"{count} facts folded")
+
+
+@app.command()
+def backup(
+    file: Annotated[Path, typer.Argument(help="New file, a tar.")],
+    data: DataOption = None,
+    database: DatabaseOption = None,
+    with_key: Annotated[
+        bool, typer.Option("--with-key", help="Put the master key in: who has the file reads all.")
+    ] = False,
+) -> None:
+    """Back up database and objects into one file; Trunkline may be running."""
+    from trunkline.app.backup import Broken, make
+
+    settings = _settings(data=data, database=database)
+    try:
+        made = make(settings, file, say, with_key=with_key)
+    except Broken as failure:
+        say.print(str(failure), markup=False, soft_wrap=True)
+        raise typer.Exit(1) from None
+    typer.echo(f"{file}: database and {made.objects} objects, {made.bytes:,} bytes")
+    if not made.key:
+        key = settings.data / "master.key"
+        typer.echo(f"The master key is not in it: keep a copy of {key} apart from it.")
+    if made.objects_apart:
+        typer.echo(f"The objects of {made.objects_apart} are not in it: back that store up too.")
+
+
+@app.command()
+def restore(
+    file: Annotated[Path, typer.Argument(exists=True, dir_okay=False, readable=True)],
+    data: DataOption = None,
+    database: DatabaseOption = None,
+    key: Annotated[
+        Path | None,
+        typer.Option(exists=True, dir_okay=False, help="Master key, where it was kept apart."),
+    ] = None,
+) -> None:
+    """Put a backup into an empty data directory; each file is compared with its checksum."""
+    from trunkline.app.backup import Broken
+    from trunkline.app.backup import restore as put_back
+
+    settings = _settings(data=data, database=database)
+    try:
+        made = put_back(settings, file, say, key)
+    except Broken as failure:
+        say.print(str(failure), markup=False, soft_wrap=True)
+        raise typer.Exit(1) from None
+    typer.echo(f"{settings.data}: database and {made.objects} objects, {made.bytes:,} bytes")
+    if made.objects_apart:
+        typer.echo(f"The objects lie in {made.objects_apart}, as before.")
+
+
+@flow.command("check")
+def flow_check(
+    file: Annotated[Path, typer.Argument(exists=True, dir_okay=False, help="JSON or TOML.")],
+) -> None:
+    """Look whether a flow can run: every edge leads somewhere, every node is reached."""
+    from trunkline.app.flow_file import Unreadable, check
+
+    try:
+        count, wrong = check(file)
+    except Unreadable as failure:
+        say.print(str(failure), markup=False, soft_wrap=True)
+        raise typer.Exit(2) from None
+    for line in wrong:
+        say.print(line, markup=False, soft_wrap=True)
+    if wrong:
+        raise typer.Exit(1)
+    typer.echo(f"{file}: {count} nodes, nothing wrong")
 
 
 @telephony.command("install")

@@ -205,7 +205,7 @@ function TrunkDialog({ trunk, close }: { trunk: Trunk | null; close: () => void 
           extra={t("trunks.location_header_hint")}
           rules={[{ pattern: /^(Geolocation|[XP]-[A-Za-z0-9-]{1,37})$/ }]}
         >
-          <Input placeholder="Geolocation" maxLength={40} />
+          <Input maxLength={40} />
         </Form.Item>
       </div>
       <div className="halves">
