@@ -40,10 +40,10 @@ async def test_a_backup_under_a_call_is_put_back_and_a_recording_plays(
             await hear_each_other(first, desk, (CUSTOMER_HZ, AGENT_HZ))
             first.hang_up()
         await until(lambda: agent.me()["state"] == "wrap_up", "wrap-up")
-        code = agent.get("/dispositions")["items"][0]["code"]
-        agent.post(f"/interactions/{recorded}/wrap-up", disposition=code)
+        agent.post(f"/interactions/{recorded}/wrap-up", disposition="fault.device")
         await closed(admin, recorded)
         with caller(mortal.sip, "4001", hz=CUSTOMER_HZ) as second:
+            await until(lambda: len(desk.lines("ANSWERED")) == 2, "second call")
             await asyncio.gather(desk.answered(), second.answered())
             said = await asyncio.to_thread(trunkline, "backup", file, "--data", mortal.data)
             await hear_each_other(second, desk, (CUSTOMER_HZ, AGENT_HZ))

@@ -2,7 +2,7 @@
 
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { Button, type TableColumnsType } from "antd";
-import { useState } from "react";
+import { useEffect, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { Link } from "react-router";
 import { api, type DiallingEntry, type DiallingList, unwrap } from "@/lib/api";
@@ -27,15 +27,17 @@ const OUTCOMES = [
 export function Entries({ list }: { list: DiallingList }) {
   const { t } = useTranslation();
   const [outcome, choose] = useState<string>();
-  const pages = usePages(
-    `entries-${list.id}-${list.progress.ended}-${list.progress.total}`,
-    outcome ? { outcome } : {},
-    (query) =>
-      unwrap(
-        api.GET("/dialling-lists/{list_id}/entries", {
-          params: { path: { list_id: list.id }, query },
-        }),
-      ),
+  const client = useQueryClient();
+  const key = `entries-${list.id}`;
+  const stands = JSON.stringify(list.progress);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: whenever somebody stands elsewhere
+  useEffect(() => void client.invalidateQueries({ queryKey: [key] }), [client, key, stands]);
+  const pages = usePages(key, outcome ? { outcome } : {}, (query) =>
+    unwrap(
+      api.GET("/dialling-lists/{list_id}/entries", {
+        params: { path: { list_id: list.id }, query },
+      }),
+    ),
   );
   return (
     <>

@@ -57,7 +57,7 @@ function useColumns(show: (id: string) => void): TableColumnsType<DiallingList> 
     {
       title: t("lists.list"),
       render: (_, list) => (
-        <Button type="link" size="small" onClick={() => show(list.id)}>
+        <Button type="text" size="small" className="strong" onClick={() => show(list.id)}>
           {list.name}
         </Button>
       ),
