@@ -42,6 +42,7 @@ ADMIN: Final = (
     "dispositions",
     "numbers",
     "calendars",
+    "settings",
     "configuration",
     "jobs",
     "audit",

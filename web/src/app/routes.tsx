@@ -26,6 +26,7 @@ const admin: RouteObject[] = [
   { path: "numbers", ...page(() => import("@/features/admin/numbers"), "NumbersPage") },
   { path: "calendars", ...page(() => import("@/features/admin/calendars"), "CalendarsPage") },
   { path: "skills", ...page(() => import("@/features/admin/skills"), "SkillsPage") },
+  { path: "settings", ...page(() => import("@/features/admin/settings"), "SettingsPage") },
   {
     path: "configuration",
     ...page(() => import("@/features/admin/configuration"), "ConfigurationPage"),

@@ -18,6 +18,7 @@ const PAGES = [
   ["lists", "outbound.read"],
   ["outbound", "outbound.read"],
   ["calendars", "calendars.read"],
+  ["settings", "settings.read"],
   ["configuration", "configuration.read"],
   ["jobs", "jobs.read"],
   ["audit", "audit.read"],

@@ -209,7 +209,7 @@ export interface paths {
   "/reasons/{reason_id}": {
     patch: Send<Partial<Pick<T.Reason, "label" | "active">>, T.Reason, { reason_id: string }>;
   };
-  "/settings": { get: Get<T.Settings>; put: Send<Omit<T.Settings, "language">, T.Settings> };
+  "/settings": { get: Get<T.Settings>; put: Send<Partial<T.Settings>, T.Settings> };
   "/numbers": {
     get: Get<T.Items<T.ServiceNumber>>;
     post: Send<Partial<T.ServiceNumber>, T.ServiceNumber>;

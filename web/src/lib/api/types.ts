@@ -1006,6 +1006,10 @@ export interface Settings {
   timezone: string;
   ticket_of_every_call: boolean;
   surveys: { min_talk_s: number; quiet_days: number; respect_quiet_time: boolean };
+  promises: { missed_after_min: number; appointment_min: number };
+  parking: { first_slot: number; last_slot: number; timeout_s: number };
+  /** Whether agents are shown that a supervisor attends their call. */
+  listeners_shown: boolean;
   language?: string;
 }
 
