@@ -6,13 +6,14 @@ from dataclasses import replace
 from functools import cache
 
 from tests.sim.days import one_queue
+from tests.sim.test_callbacks import rush
 from trunkline.core.acd.rules import CallOrder, Ordering
 from trunkline.core.codec import encode
 from trunkline.core.config import Policy
 from trunkline.core.words import Level, Wish
 from trunkline.sim.day import Day
 from trunkline.sim.memory import MemoryJournal
-from trunkline.sim.plan import Plan, drawn
+from trunkline.sim.plan import Plan, Reach, drawn
 from trunkline.sim.recorded import Recorded, fixed_staff, plan_of, read_day
 from trunkline.sim.scenario import Break, Clientele, Crew, Phone
 from trunkline.sim.tally import Tally
@@ -117,3 +118,44 @@ def test_an_agent_or_a_queue_that_the_draft_lacks_is_left_out() -> None:
     assert found.overall["abandon"].difference.low > 5
     nothing = compare(day(), plan.policy, replace(plan.policy, queues=()), lambda _: None, (1, 2))
     assert nothing.overall["offered"].draft.mean == 0
+
+
+def written(plan: Plan, seed: int = 3) -> tuple[Recorded, Tally]:
+    """A day as it came about, and as it is read back."""
+    journal, tally = MemoryJournal(keep=True), Tally(plan.end)
+    Day(plan, seed, (tally,), journal=journal, write=encode).run()
+    return read_day(journal.entries, plan.begin, plan.end), tally.close()
+
+
+def test_a_device_that_was_away_is_away_again() -> None:
+    plan = drawn(one_queue(hours=1, agents=3, calls=60, aht_s=120), 3)
+    out, back = plan.begin + 600_000, plan.begin + 1_800_000
+    names = [agent.id for agent in plan.policy.agents[:2]]
+    reaches = tuple(Reach(at, name, back == at) for name in names for at in (out, back))
+    day, _ = written(replace(plan, reaches=reaches))
+    assert set(day.reaches) == set(reaches)
+    late = plan_of(day, plan.policy, 1)
+    assert set(late.reaches) == set(reaches)
+    _, again = written(late)
+    lone = {case.agent for case in again.cases if case.agent and out + 300_000 < case.entered_at}
+    assert lone, "somebody was served while they were away"
+
+
+def test_a_day_that_begins_while_a_device_is_away_begins_so() -> None:
+    plan = drawn(one_queue(hours=1, agents=3, calls=60, aht_s=120), 3)
+    away = Reach(plan.begin + 600_000, plan.policy.agents[0].id, False)
+    journal = MemoryJournal(keep=True)
+    Day(replace(plan, reaches=(away,)), 3, (), journal=journal, write=encode).run()
+    later = read_day(journal.entries, plan.begin + 900_000, plan.end)
+    assert later.reaches == (replace(away, at=later.begin),)
+
+
+def test_who_is_called_back_is_one_caller_however_often_they_were_tried() -> None:
+    wanted = rush(takes_pct=100, answers_pct=40, busy_pct=50, retry_after_s=300)
+    day, tally = written(drawn(wanted, 1), 1)
+    called = [case for case in tally.cases if case.called_back]
+    assert sum(case.tries for case in called) > len(called), "some were tried again"
+    assert len(day.stays) == len(tally.cases)
+    dialling = [duty for duty in day.duties if duty.reason == "calling_back"]
+    assert len(dialling) >= len(called)
+    assert all(duty.wish is Wish.NOT_READY for duty in dialling)

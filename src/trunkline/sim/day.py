@@ -26,6 +26,7 @@ from trunkline.core.words import (
     AgentId,
     CallbackId,
     Cause,
+    DeviceKind,
     InteractionId,
     LegId,
     Level,
@@ -43,7 +44,7 @@ if TYPE_CHECKING:
     from trunkline.core.inputs import Input
     from trunkline.runtime.cell import Write
     from trunkline.runtime.projection import Projection
-    from trunkline.sim.plan import Caller, Duty, Pickup, Plan
+    from trunkline.sim.plan import Caller, Duty, Pickup, Plan, Reach
 
 TENANT = "tnt_sim"
 PARTY = Token("caller")
@@ -91,6 +92,8 @@ class Day:
     def run(self, watch: Watcher | None = None, every_ms: int = 300_000) -> Day:
         """The whole day, until the last one is gone; `watch` is called every so many ms of it."""
         self._put(i.PublishPolicy(self.plan.policy))
+        for reach in self.plan.reaches:
+            self._at(reach.at, self._sees, reach)
         for duty in self.plan.duties:
             self._at(duty.at, self._wishes, duty)
         self._expect_caller()
@@ -272,6 +275,10 @@ class Day:
             self._put(e.LegEnded(command.leg, command.cause))
 
     # -- agents -----------------------------------------------------------------------------
+
+    def _sees(self, reach: Reach) -> None:
+        """A device is plugged in, or out."""
+        self._put(i.DeviceSeen(reach.agent, DeviceKind.SIP, reach.reachable))
 
     def _wishes(self, duty: Duty) -> None:
         """A wish that is refused because something rings is spoken again a little later."""

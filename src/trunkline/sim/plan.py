@@ -71,6 +71,15 @@ class Duty:
 
 
 @dataclass(frozen=True, slots=True)
+class Reach:
+    """Whether an agent's device is there, from a moment on."""
+
+    at: int
+    agent: AgentId
+    reachable: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Rings:
     """How phones are answered, in ms and shares of 1."""
 
@@ -91,6 +100,7 @@ class Plan:
     rings: Rings
     begin: int
     end: int
+    reaches: tuple[Reach, ...] = ()
 
 
 def drawn(scenario: Scenario, seed: int, policy: Policy | None = None) -> Plan:

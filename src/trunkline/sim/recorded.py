@@ -4,7 +4,11 @@ Each stay in a queue becomes a caller who comes at the moment the stay began, st
 queue, with the level, tags and history they came with. Who left had just that patience. Who was
 answered was patient longer than they waited: how much longer is drawn from the patience of those
 who left (exponential, of their level), with the seed of the day that is played. Talks last as they
-did; who left gets the length of another talk of the queue. Agents are there when they were.
+did; who left gets the length of another talk of the queue. Agents are there when they were, and can
+be rung when they could: a device that the edge did not see is away again.
+
+Who chose to be called back is one caller, with the talk that came of it; attempts are nobody's
+calls. Agents are away while they dial, and in talks of callbacks that no call of the day led to.
 """
 
 from __future__ import annotations
@@ -21,6 +25,7 @@ from trunkline.core.flow.graph import EnqueueNode, Flow
 from trunkline.core.words import (
     LEVEL_PRIORITY,
     AgentId,
+    CallbackOrigin,
     Cause,
     DeviceKind,
     FlowId,
@@ -30,13 +35,15 @@ from trunkline.core.words import (
     Wish,
 )
 from trunkline.kit.chance import stream
-from trunkline.sim.plan import Caller, Duty, Plan, Rings
+from trunkline.sim.plan import Caller, Duty, Plan, Reach, Rings
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
     from trunkline.ports.journal import Entry, Json
 
+CALLING_BACK = "calling_back"
+OF_A_CALL = frozenset({CallbackOrigin.PLACE_KEPT, CallbackOrigin.AFTER_LOSS})
 NOT_OWN = frozenset({"declines", "wrap_up_overrun", *Cause, *OfferFault})
 """Reasons of being not ready that follow from offers: they come about anew when it is played."""
 ASSUMED_PATIENCE_MS = 240_000
@@ -73,6 +80,7 @@ class Recorded:
     stays: tuple[Stay, ...]
     duties: tuple[Duty, ...]
     rings: Rings
+    reaches: tuple[Reach, ...] = ()
 
 
 def read_day(
@@ -91,7 +99,14 @@ def read_day(
             follow = _FOLLOW.get(fact["t"])
             if follow:
                 follow(reading, entry.at, fact)
-    return Recorded(begin, end, tuple(reading.stays), reading.every_duty(), reading.rings())
+    return Recorded(
+        begin,
+        end,
+        tuple(reading.stays),
+        reading.every_duty(),
+        reading.rings(),
+        reading.devices.every_reach(),
+    )
 
 
 def fixed_staff(policy: Policy) -> tuple[AgentId, ...]:
@@ -101,15 +116,62 @@ def fixed_staff(policy: Policy) -> tuple[AgentId, ...]:
 
 def plan_of(day: Recorded, policy: Policy, seed: int) -> Plan:
     """The day with the same people under a policy; the seed draws what nobody can know."""
+    known = {agent.id for agent in policy.agents}
     return Plan(
         _straight_in(policy, day.stays),
         _callers(day, policy, seed),
-        [duty for duty in day.duties if any(duty.agent == one.id for one in policy.agents)],
+        [duty for duty in day.duties if duty.agent in known],
         {},
         day.rings,
         day.begin,
         day.end,
+        tuple(reach for reach in day.reaches if reach.agent in known),
     )
+
+
+class Devices:
+    """Which agents can be rung: by the device in use, as far as the edge sees it."""
+
+    def __init__(self, begin: int, end: int) -> None:
+        self._begin = begin
+        self._end = end
+        self._used: dict[AgentId, DeviceKind] = {}
+        self._away: set[tuple[AgentId, DeviceKind]] = set()
+        self._reaches: list[Reach] = []
+
+    def known(self, agent: AgentId, device: DeviceKind) -> None:
+        """How the agent is reached at first."""
+        self._used.setdefault(agent, device)
+
+    def uses(self, at: int, agent: AgentId, device: DeviceKind) -> None:
+        """The agent is reached by another device."""
+        self._used[agent] = device
+        self._note(at, agent)
+
+    def sees(self, at: int, agent: AgentId, device: DeviceKind, *, there: bool) -> None:
+        """The edge tells of a device."""
+        change = self._away.discard if there else self._away.add
+        change((agent, device))
+        self._note(at, agent)
+
+    def every_reach(self) -> tuple[Reach, ...]:
+        """Who could not be rung when the day began, then what changed."""
+        last: dict[AgentId, Reach] = {}
+        found: list[Reach] = []
+        for reach in self._reaches:
+            if reach.at >= self._end:
+                break
+            before = last.get(reach.agent)
+            if before is None or before.reachable != reach.reachable:
+                found.append(reach)
+            last[reach.agent] = reach
+        early = {one.agent: one for one in found if one.at < self._begin}
+        began = [replace(one, at=self._begin) for one in early.values() if not one.reachable]
+        return (*began, *(one for one in found if one.at >= self._begin))
+
+    def _note(self, at: int, agent: AgentId) -> None:
+        device = self._used.get(agent, DeviceKind.BROWSER)
+        self._reaches.append(Reach(at, agent, (agent, device) not in self._away))
 
 
 class _Reading:
@@ -121,6 +183,10 @@ class _Reading:
         self.stays: list[Stay] = []
         self._duties: list[Duty] = []
         self._present = {agent: Duty(begin, agent, Wish.READY) for agent in staff}
+        self._wishes: dict[AgentId, Duty] = dict(self._present)
+        self._called_by: dict[str, AgentId] = {}
+        self._called: dict[str, Stay] = {}
+        self.devices = Devices(begin, end)
         self._who: dict[str, Json] = {}
         self._open: dict[str, Stay] = {}
         self._talking: dict[str, Stay] = {}
@@ -153,8 +219,8 @@ class _Reading:
 
     def queued(self, at: int, fact: Json) -> None:
         name = fact["interaction"]
-        if fact.get("again") or at >= self.end:
-            return
+        if fact.get("again") or fact.get("callback") or at >= self.end:
+            return  # nobody came, or nobody was on the line
         who = self._who.get(name, {})
         level = Level(who.get("level", Level.REGULAR))
         known = who.get("presumption") in KNOWN
@@ -204,8 +270,49 @@ class _Reading:
         duty = Duty(at, agent, Wish(fact["wish"]), fact["reason"])
         if at >= self.end or (duty.wish is Wish.NOT_READY and duty.reason in NOT_OWN):
             return
-        if at < self.begin:
-            self._present[agent] = duty
+        self._wishes[agent] = duty
+        self._is(duty)
+
+    def dialled(self, at: int, fact: Json) -> None:
+        """An agent calls somebody back: nobody else gets them meanwhile."""
+        self._offered.pop(fact["offer"], None)
+        agent = self._called_by[fact["interaction"]] = AgentId(fact["agent"])
+        if at < self.end:
+            self._is(Duty(at, agent, Wish.NOT_READY, CALLING_BACK))
+
+    def callback_opened(self, at: int, fact: Json) -> None:
+        """Somebody in line chose to be called: what comes of it is their talk."""
+        stay = self._open.get(fact.get("interaction") or "")
+        if stay and fact["origin"] in OF_A_CALL:
+            self._called[fact["callback"]] = stay
+
+    def reached(self, at: int, fact: Json) -> None:
+        """The talk of a caller of the day: they are served as one who stayed on the line."""
+        name = fact["interaction"]
+        stay = self._called.pop(self._who.get(name, {}).get("callback") or "", None)
+        if stay:
+            self._talking[name] = stay
+            self._has_called(at, fact)
+
+    def dial_ended(self, at: int, fact: Json) -> None:
+        self._has_called(at, fact)
+
+    def wrapped_up(self, at: int, fact: Json) -> None:
+        self._has_called(at, fact)
+
+    def _has_called(self, at: int, fact: Json) -> None:
+        """The agent is again what they wished to be."""
+        agent = AgentId(fact["agent"])
+        if self._called_by.get(fact["interaction"]) != agent:
+            return
+        del self._called_by[fact["interaction"]]
+        wished = self._wishes.get(agent)
+        if wished and at < self.end:
+            self._is(replace(wished, at=at))
+
+    def _is(self, duty: Duty) -> None:
+        if duty.at < self.begin:
+            self._present[duty.agent] = duty
         else:
             self._duties.append(duty)
 
@@ -213,8 +320,20 @@ class _Reading:
         """Who has a fixed phone and no desk is there from the moment they are known."""
         for profile in fact["policy"]["agents"]:
             agent = AgentId(profile["id"])
+            self.devices.known(agent, DeviceKind(profile.get("device", DeviceKind.BROWSER)))
             if profile.get("on_duty") and agent not in self._present:
-                self._present[agent] = Duty(at, agent, Wish.READY)
+                self._present[agent] = self._wishes[agent] = Duty(at, agent, Wish.READY)
+
+    def device_set(self, at: int, fact: Json) -> None:
+        self.devices.uses(at, AgentId(fact["agent"]), DeviceKind(fact["device"]))
+
+    def device_away(self, at: int, fact: Json) -> None:
+        """One that failed an offer is only doubted for a while: that comes of the offers."""
+        if fact.get("until") is None:
+            self.devices.sees(at, AgentId(fact["agent"]), DeviceKind(fact["device"]), there=False)
+
+    def device_back(self, at: int, fact: Json) -> None:
+        self.devices.sees(at, AgentId(fact["agent"]), DeviceKind(fact["device"]), there=True)
 
 
 _FOLLOW: dict[str, Callable[[_Reading, int, Any], None]] = {
@@ -226,6 +345,14 @@ _FOLLOW: dict[str, Callable[[_Reading, int, Any], None]] = {
     "TalkEnded": _Reading.talk_ended,
     "InteractionEnded": _Reading.ended,
     "WishSet": _Reading.wish,
+    "CustomerDialled": _Reading.dialled,
+    "CallbackOpened": _Reading.callback_opened,
+    "CustomerReached": _Reading.reached,
+    "DialEnded": _Reading.dial_ended,
+    "WrapUpCompleted": _Reading.wrapped_up,
+    "DeviceSet": _Reading.device_set,
+    "DeviceAway": _Reading.device_away,
+    "DeviceBack": _Reading.device_back,
     "PolicyPublished": _Reading.published,
 }
 
