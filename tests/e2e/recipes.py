@@ -83,6 +83,7 @@ RECIPES = Recipes(
         f"POST {VERBS}/consult": lambda _: COLLEAGUE,
         f"POST {VERBS}/conference": lambda _: {},
         f"PUT {VERBS}/attendance": lambda _: {"mode": "whisper"},
+        f"PUT {VERBS}/recording-consent": lambda _: {"answer": "agreed"},
         f"POST {VERBS}/park": lambda _: {},
         f"POST {VERBS}/wrap-up": lambda _: {"disposition": "other", "ticket": {"action": "new"}},
         f"POST {VERBS}/verify": lambda _: {"how": "asked", "ok": True},
@@ -118,7 +119,8 @@ RECIPES = Recipes(
                     "/hold /mute /hangup /digits /transfer /verify /return-to-queue /park",
                 ),
                 ("GET", " /pop /draft"),
-                ("PUT", "/customer /draft"),
+                ("PUT", "/customer /draft /payment-step /recording-consent"),
+                ("DELETE", "/payment-step"),
             )
             for verb in verbs.split(" ")
         },

@@ -46,6 +46,7 @@ def asking(admin: Person, **queue: Any) -> Iterator[None]:
 
 async def answers(customer: Phone, key: str) -> None:
     """Hears the question, and presses a key."""
+    await customer.answered(15)
     await until(customer.voice.hears_speech, "the question")
     customer.voice.press(key)
 
@@ -70,7 +71,7 @@ async def test_who_says_no_is_connected_and_nothing_of_them_is_stored(
     with asking(admin), at_desk_phone(node, "agent1", AGENT_HZ) as (agent, desk):
         with caller(node.sip, "4001", hz=CUSTOMER_HZ, name=GERMAN) as customer:
             await answers(customer, "2")
-            await asyncio.gather(customer.answered(15), desk.answered(15))
+            await desk.answered(15)
             await hear_each_other(customer, desk, (CUSTOMER_HZ, AGENT_HZ))
             work = await at_work(agent)
             call = work["interaction_id"]
@@ -93,7 +94,7 @@ async def test_a_yes_is_recorded_but_for_the_pause_with_a_beep_and_deleted_when_
     ):
         with caller(node.sip, "4001", hz=CUSTOMER_HZ, name=GERMAN) as customer:
             await answers(customer, "1")
-            await asyncio.gather(customer.answered(15), desk.answered(15))
+            await desk.answered(15)
             await until(lambda: strength(customer.voice.heard(0.2), BEEP_HZ) > 0.03, "beep", 7)
             await hear_each_other(customer, desk, (CUSTOMER_HZ, AGENT_HZ))
             call = (await at_work(agent))["interaction_id"]
