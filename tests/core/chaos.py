@@ -213,6 +213,8 @@ class Day:
             edge.drop(leg, self.draw.choice((Cause.NORMAL, Cause.NORMAL, Cause.NETWORK_LOST)))
         elif chance < 0.6:
             edge.press(leg, self.draw.choice(("1", "1", "2", "9", "")))
+        elif chance < 0.65:
+            edge.fall_silent(leg)
         else:
             for play in edge.plays_of(leg):
                 edge.end_play(leg, play)
@@ -588,6 +590,8 @@ class Day:
             OverflowRule(OverflowWhen.NO_AGENTS, to_flow=SHUT.id),
             OverflowRule(OverflowWhen.WAIT, 20_000, to_flow=DIRECT.id),
             OverflowRule(OverflowWhen.EWT, 60_000, SERVICE),
+            OverflowRule(OverflowWhen.WAIT, 25_000, to_voicemail=True),
+            OverflowRule(OverflowWhen.DEPTH, 2, to_voicemail=True),
         )
         return {
             "strategy": draw.choice(list(Strategy)),
@@ -688,7 +692,9 @@ class Day:
                 {"number": Token("outside")},
             )
         )
-        invited = w.InviteParty(name, call, draw.choice(list(PartyRole)), **whom)
+        boxed = draw.random() < 0.2
+        role = PartyRole.TRANSFER if boxed else draw.choice(list(PartyRole))
+        invited = w.InviteParty(name, call, role, **whom, voicemail=boxed)
         return (
             invited,
             invited,
@@ -701,6 +707,7 @@ class Day:
             w.LeaveCall(name, call),
             w.PauseRecording(name, call),
             w.ResumeRecording(name, call),
+            w.TransferToVoicemail(name, call, draw.choice((None, *AGENTS)), None),
             w.ParkCall(name, call, draw.choice((None, None, 701, 999))),
             w.RetrieveCall(name, call),
             *(self._recording_verbs(name, call) if self.consents else ()),

@@ -20,6 +20,7 @@ class Leg:
     plays: list[str] = field(default_factory=list)
     collect: c.Collect | None = None
     listens: c.Listen | None = None
+    awaits: str | None = None
 
 
 @dataclass
@@ -61,6 +62,12 @@ class FakeEdge:
                 self.end_play(leg, play, completed=not digits)
             self.events.append(e.DigitsCollected(leg, collect.collect, digits, collect.personal))
 
+    def fall_silent(self, leg: LegId) -> None:
+        there = self.legs[leg]
+        if there.awaits:
+            wait, there.awaits = there.awaits, None
+            self.events.append(e.SilenceFell(leg, wait))
+
     def carry_out(self, command: Any) -> None:
         match command:
             case c.DialAgent(leg=leg) | c.DialCustomer(leg=leg):
@@ -94,6 +101,12 @@ class FakeEdge:
                 leg.plays.append(play)
             case c.Collect():
                 leg.collect = command
+            case c.AwaitSilence(wait=wait):
+                leg.awaits = wait
+            case c.StopAwaiting():
+                leg.awaits = None
+            case c.StopCollect():
+                leg.collect = None
             case c.StartMusic():
                 leg.music = True
             case c.StopMusic():

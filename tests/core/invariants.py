@@ -85,6 +85,12 @@ def _one_place(state: State, it: Interaction) -> None:
         rings = it.place in (Place.CALLING, Place.PARKED)
         assert not (it.recording and rings), "nobody is recorded who rings"
         _parties(state, it, talk)
+    assert (it.voicemail is not None) == (it.place is Place.VOICEMAIL), "at a box, or not"
+    if it.voicemail:
+        assert it.step, "a box waits for words, or for the message to be over"
+        assert (it.voicemail.since is not None) == (it.recording is not None), (
+            "what is said is kept"
+        )
     if it.place is Place.SURVEY:
         assert it.step, "a survey waits for a step"
     if it.place is Place.FLOW and it.step is None:

@@ -11,6 +11,7 @@ from trunkline.core.acd.order import starving_from
 from trunkline.core.acd.rules import Strategy
 from trunkline.core.call import facts as pf
 from trunkline.core.call import parking_facts as pk
+from trunkline.core.call import voicemail_facts as vm
 from trunkline.core.call.recording import rules_of
 from trunkline.core.state import State
 from trunkline.core.words import (
@@ -115,6 +116,9 @@ class Laws:
                 self.paused.add(it)
             case pf.RecordingResumed(interaction=it):
                 self.paused.discard(it)
+            case vm.VoicemailEntered(interaction=it):
+                self.paused.discard(it)  # what is said after the tone is said to be recorded
+                self.refused_recording.discard(it)
             case f.RecordingStopped(recording=recording):
                 self._end("recording", recording)
 

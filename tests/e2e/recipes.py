@@ -85,6 +85,7 @@ RECIPES = Recipes(
         f"PUT {VERBS}/attendance": lambda _: {"mode": "whisper"},
         f"PUT {VERBS}/recording-consent": lambda _: {"answer": "agreed"},
         f"POST {VERBS}/park": lambda _: {},
+        "PATCH /voicemails/{voicemail_id}": lambda _: {"state": "heard"},
         f"POST {VERBS}/wrap-up": lambda _: {"disposition": "other", "ticket": {"action": "new"}},
         f"POST {VERBS}/verify": lambda _: {"how": "asked", "ok": True},
         f"PUT {VERBS}/customer": lambda e: {"customer_id": first("/customers")(e)},

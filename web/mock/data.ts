@@ -82,6 +82,7 @@ export const queues: Queue[] = [
   patience: { manager_s: 0, expert_s: 0, last_agent_s: 0 },
   by_history: false,
   overflow: [],
+  voicemail_mailbox: null,
   agents: ["a1", "a2"],
   version: 1,
 }));

@@ -125,6 +125,7 @@ def projections(platform: Platform) -> list[Projection]:
     """Everything that follows the facts as they are decided."""
     return [
         *read_models(platform.jobs),
+        desk.VoicemailsFollow(platform),
         TicketOfEveryCall(platform),
         TicketOfWhoIsNotReached(platform.jobs),
         promises.PromisesFollow(),

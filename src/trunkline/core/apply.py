@@ -16,6 +16,7 @@ from trunkline.core import (
     apply_parking,
     apply_parties,
     apply_talks,
+    apply_voicemail,
     apply_waits,
 )
 from trunkline.core import facts as f
@@ -60,5 +61,6 @@ FOLDS: dict[type[Any], Callable[[State, int, Any], None]] = {
     **apply_callbacks.FOLDS,
     **apply_parties.FOLDS,
     **apply_parking.FOLDS,
+    **apply_voicemail.FOLDS,
 }
 """The fold of each fact, by its type."""

@@ -99,7 +99,7 @@ def _farewell(state: State, at: int, fact: f.FarewellStarted) -> None:
     it = state.interactions[fact.interaction]
     it.farewell = fact.ended_by
     state.step_out(it)
-    it.waiting = None
+    it.waiting = it.voicemail = None
     if it.place is not Place.SURVEY:
         it.place = Place.FLOW
     _await(state, at, it, fact.step)
@@ -116,6 +116,7 @@ def _ended(state: State, at: int, fact: f.InteractionEnded) -> None:
     if it.parked:
         state.slots.pop(it.parked.slot, None)
         it.parked = None
+    it.voicemail = None
     it.place, it.waiting, it.step, it.node = Place.ENDED, None, None, None
     state.count_attempt(it)
 

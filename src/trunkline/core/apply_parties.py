@@ -28,6 +28,7 @@ def _invited(state: State, at: int, fact: f.PartyInvited) -> None:
     party = Party(
         fact.party, fact.role, at, fact.until, fact.colleague, fact.number, fact.leg,
         consent_policy=fact.consent,
+        voicemail=fact.voicemail,
     )  # fmt: skip
     if fact.role is PartyRole.CONFERENCE:
         talk.members = (*talk.members, party)

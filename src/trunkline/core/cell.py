@@ -29,6 +29,7 @@ from trunkline.core.call import (
     parties,
     recording,
     supervision,
+    voicemail,
 )
 from trunkline.core.call import engine as call
 from trunkline.core.call import events as e
@@ -170,7 +171,11 @@ def _lost_due(turn: Turn, name: str) -> None:
 
 
 def _step_due(turn: Turn, name: str) -> None:
-    flow.on_step_due(turn, turn.state.interactions[InteractionId(name)])
+    it = turn.state.interactions[InteractionId(name)]
+    if it.voicemail:
+        voicemail.take(turn, it, it.voicemail)
+    else:
+        flow.on_step_due(turn, it)
 
 
 def _callback_due(turn: Turn, name: str) -> None:
@@ -203,6 +208,8 @@ def _play_ended(turn: Turn, given: e.PlayEnded) -> None:
     it = _awaiting(turn, given.leg, given.play)
     if it and it.farewell:
         endings.finish(turn, it, it.farewell)
+    elif it and it.voicemail:
+        voicemail.on_said(turn, it, it.voicemail)
     elif it:
         flow.on_play_ended(turn, it)
 
@@ -213,8 +220,16 @@ def _digits(turn: Turn, given: e.DigitsCollected) -> None:
         return
     if it.place is Place.SURVEY:
         endings.on_mark(turn, it, given.digits)
+    elif it.voicemail:
+        voicemail.take(turn, it, it.voicemail)
     else:
         flow.on_digits(turn, it, given.digits)
+
+
+def _silence(turn: Turn, given: e.SilenceFell) -> None:
+    it = _awaiting(turn, given.leg, given.wait)
+    if it and it.voicemail:
+        voicemail.on_silence(turn, it, it.voicemail)
 
 
 def _awaiting(turn: Turn, leg: LegId, step: str) -> Interaction | None:
@@ -256,6 +271,8 @@ def _command_failed(turn: Turn, given: e.CommandFailed) -> None:
         legs.customer_left(turn, it, Cause.FAILED)
     elif it.farewell and given.command == "Play":
         endings.finish(turn, it, it.farewell, Cause.FAILED)
+    elif it.voicemail:
+        voicemail.on_failed(turn, it, it.voicemail, given.command)
     elif it.place is Place.SURVEY and given.command == "Collect":
         endings.on_mark(turn, it, "")
     elif it.place in (Place.FLOW, Place.QUEUED):
@@ -341,6 +358,7 @@ _RULES: dict[type[Any], Callable[[Turn, Any], None]] = {
     w.MergeConsult: parties.merge,
     w.CompleteTransfer: parties.complete,
     w.TransferToFlow: call.transfer_to_flow,
+    w.TransferToVoicemail: call.transfer_to_voicemail,
     w.JoinCall: parties.join,
     w.LeaveCall: parties.leave,
     w.AttendCall: supervision.attend,
@@ -357,6 +375,7 @@ _RULES: dict[type[Any], Callable[[Turn, Any], None]] = {
     e.LegEnded: legs.ended,
     e.PlayEnded: _play_ended,
     e.DigitsCollected: _digits,
+    e.SilenceFell: _silence,
     e.BridgeJoined: _joined,
     e.RecordingEnded: _recording_ended,
     e.CommandFailed: _command_failed,

@@ -26,6 +26,7 @@ from trunkline.core.agent_facts import (
 )
 from trunkline.core.call.facts import PartyFact
 from trunkline.core.call.parking_facts import ParkingFact
+from trunkline.core.call.voicemail_facts import VoicemailFact
 from trunkline.core.callback_facts import CallbackFact
 from trunkline.core.config import Policy
 from trunkline.core.inputs import Presumption
@@ -322,4 +323,5 @@ Fact = (
     | CallbackFact
     | PartyFact
     | ParkingFact
+    | VoicemailFact
 )

@@ -78,6 +78,8 @@ class Party:
     swapped: bool = False
     consent_policy: ConsentPolicy | None = None
     consent: ConsentAnswer | None = None
+    voicemail: bool = False
+    """Whether a customer who was to be transferred may leave them a message instead."""
 
 
 @dataclass(slots=True)
@@ -98,6 +100,15 @@ class Parked:
     queue: QueueId
     since: int
     until: int
+
+
+@dataclass(slots=True)
+class Voicemail:
+    """The interaction's stay at the box of an agent, or of a queue; recorded `since`, if it is."""
+
+    queue: QueueId
+    agent: AgentId | None
+    since: int | None = None
 
 
 @dataclass(slots=True)
@@ -198,6 +209,8 @@ class Interaction:
     """Why nothing is recorded for now; a pause goes on with whoever has the customer next."""
 
     paused_at: int = 0
+
+    voicemail: Voicemail | None = None
 
 
 @dataclass(slots=True)

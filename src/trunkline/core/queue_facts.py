@@ -89,7 +89,7 @@ class InteractionMoved:
 
 @record(frozen=True, slots=True)
 class InteractionOverflowed:
-    """The queue could not serve it in time: it left for another queue or for a flow."""
+    """The queue could not serve it in time: it left for another queue, a flow, or the box."""
 
     interaction: InteractionId
     queue: QueueId
@@ -97,6 +97,7 @@ class InteractionOverflowed:
     waited_ms: int
     to_queue: QueueId | None = None
     to_flow: FlowId | None = None
+    to_voicemail: bool = False
 
 
 @record(frozen=True, slots=True)

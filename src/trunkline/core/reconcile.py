@@ -11,7 +11,7 @@ twice.
 from __future__ import annotations
 
 from trunkline.core.acd import losing, offering
-from trunkline.core.call import endings, legs, parking, recording, room
+from trunkline.core.call import endings, legs, parking, recording, room, voicemail
 from trunkline.core.call.commands import (
     AnswerLeg,
     Bridge,
@@ -96,6 +96,8 @@ def _resume_customer(turn: Turn, it: Interaction, found: Found, given: Reconcile
         _resume_talk(turn, it, it.talk, found, given)
     elif it.outside:
         _resume_outside(turn, it, it.outside, found)
+    elif it.voicemail:
+        voicemail.resume(turn, it, it.voicemail, given.recordings)
     elif it.farewell:
         endings.finish(turn, it, it.farewell)
     elif it.waiting:

@@ -47,7 +47,10 @@ class PartiesJoined:
 
 @record(frozen=True, slots=True)
 class RecordingStarted:
-    """The customer's leg is being recorded, both directions."""
+    """The customer's leg is being recorded, both directions.
+
+    `agent` is who talks, or for whom a message is left; empty where that is for a queue.
+    """
 
     recording: RecordingId
     interaction: InteractionId

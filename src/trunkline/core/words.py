@@ -79,6 +79,9 @@ class Place(StrEnum):
     PARKED = "parked"
     """In a numbered slot, with music, until somebody retrieves it or its time is over."""
 
+    VOICEMAIL = "voicemail"
+    """At the box of a queue or an agent, where what is said is recorded."""
+
     SURVEY = "survey"
     ENDED = "ended"
 
@@ -96,6 +99,7 @@ class EndedBy(StrEnum):
     WITHDRAWN = "withdrawn"
     PASSED_ON = "passed_on"
     SUPERVISOR = "supervisor"
+    VOICEMAIL = "voicemail"
 
 
 class PartyRole(StrEnum):

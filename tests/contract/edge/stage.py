@@ -180,7 +180,7 @@ class Stage:
         """By which door this caller comes."""
         return Source.TRUNK, "loopback"
 
-    async def call(self, number: str, name: str = CALLER) -> Far:
+    async def call(self, number: str, name: str = CALLER, hz: float = CALLER_HZ) -> Far:
         raise NotImplementedError
 
     async def phone(self, account: str, **how: Any) -> Far:
@@ -258,8 +258,10 @@ class FakeStage(Stage):
         self._customer: FakeFar | None = None
         super().__init__(self.fake)
 
-    async def call(self, number: str, name: str = CALLER) -> FakeFar:
-        return FakeFar(self, self.fake.arrive(number, name))
+    async def call(self, number: str, name: str = CALLER, hz: float = CALLER_HZ) -> FakeFar:
+        leg = self.fake.arrive(number, name)
+        self.fake.speak(leg, on=bool(hz))
+        return FakeFar(self, leg)
 
     async def phone(self, account: str, **how: Any) -> FakeFar:
         await self.edge.put_account(Account(account, "s", browser=False, contact="sip:x@y"))

@@ -15,6 +15,7 @@ from trunkline.core.call.events import (
     LegRinging,
     PlayEnded,
     RecordingEnded,
+    SilenceFell,
 )
 from trunkline.core.flow.speech import Number, Pause, Prompt, Secret
 from trunkline.core.words import BridgeId, Cause, InteractionId, LegId, RecordingId, Token
@@ -255,6 +256,28 @@ async def test_a_collection_that_was_given_up_tells_nothing(stage: Stage) -> Non
     await far.press("1")
     await stage.pass_time(400)
     assert not [event for event in stage.told if isinstance(event, DigitsCollected)]
+
+
+async def test_silence_is_told_once_where_nothing_is_said(stage: Stage) -> None:
+    far = await stage.call("4001", hz=0)
+    leg = (await stage.arrives(far)).leg
+    await stage.do(c.AnswerLeg(leg))
+    await stage.is_up(far)
+    await stage.do(c.AwaitSilence(leg, "w1", 700), c.AwaitSilence(leg, "w1", 700))
+    await stage.pass_time(300)
+    assert not [event for event in stage.told if isinstance(event, SilenceFell)]
+    await stage.hear(SilenceFell, leg=leg, wait="w1")
+    await stage.do(c.AwaitSilence(leg, "w2", 700), c.StopAwaiting(leg, "w2"))
+    await stage.pass_time(1_500)
+    assert not [event for event in stage.told if isinstance(event, SilenceFell)]
+
+
+async def test_who_speaks_on_is_not_silent(stage: Stage) -> None:
+    _, leg = await stage.answered_call()
+    await stage.pass_time(500)
+    await stage.do(c.AwaitSilence(leg, "w1", 700))
+    await stage.pass_time(2_000)
+    assert not [event for event in stage.told if isinstance(event, SilenceFell)]
 
 
 async def test_a_phone_rings_and_is_answered(stage: Stage) -> None:

@@ -21,6 +21,8 @@ export function staleAfter({ type, data }: StreamEvent): Key[] {
       ];
     case "callback":
       return [["callbacks"], ["abandoned"], ["promises"], ...(verb === "ended" ? [["wall"]] : [])];
+    case "voicemail":
+      return [["voicemails"], ...one];
     case "promise":
     case "appointment":
       return [["promises"], ["wall"]];
@@ -31,6 +33,7 @@ export function staleAfter({ type, data }: StreamEvent): Key[] {
     case "wrap_up":
       return [["me"]];
     case "recording":
+      return [["voicemails"], ...one];
     case "survey":
       return one;
     case "ticket":

@@ -64,6 +64,10 @@ export const router = createBrowserRouter([
             path: "callbacks",
             ...page(() => import("@/features/callbacks/list"), "CallbacksPage"),
           },
+          {
+            path: "voicemails",
+            ...page(() => import("@/features/voicemails/list"), "VoicemailsPage"),
+          },
           { path: "promises", ...page(() => import("@/features/promises/list"), "PromisesPage") },
           { path: "alerts", ...page(() => import("@/features/alerts/list"), "AlertsPage") },
           { path: "tickets", ...page(() => import("@/features/tickets/list"), "TicketsPage") },

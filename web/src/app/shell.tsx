@@ -1,5 +1,6 @@
 /** The frame of all pages: the rail of places, the bar with the agent's state, the banners. */
 
+import { useQuery } from "@tanstack/react-query";
 import {
   CalendarClock,
   Headset,
@@ -10,6 +11,7 @@ import {
   PhoneOutgoing,
   Settings2,
   TicketCheck,
+  Voicemail,
 } from "lucide-react";
 import { type ReactNode, useState } from "react";
 import { useTranslation } from "react-i18next";
@@ -17,7 +19,7 @@ import { NavLink, Outlet, useLocation, useNavigate } from "react-router";
 import { CallChip } from "@/features/desk/call-chip";
 import { useMaybeDesk } from "@/features/desk/context";
 import { StateSwitch } from "@/features/desk/state-switch";
-import type { Me } from "@/lib/api";
+import { api, type Me, unwrap } from "@/lib/api";
 import { useHotkeys } from "@/lib/hotkeys";
 import { useMay } from "@/lib/session";
 import { Banners } from "./banners";
@@ -75,6 +77,7 @@ function Rail({ agent }: { agent: boolean }) {
       {may("interactions.read") && (
         <Place to="/promises" icon={CalendarClock} name={t("nav.promises")} />
       )}
+      {may("voicemails.read") && <Voicemails />}
       {may("tickets.read") && <Place to="/tickets" icon={TicketCheck} name={t("nav.tickets")} />}
       {may("live.read") && may("queues.write") && (
         <Place to="/wall" icon={MonitorUp} name={t("nav.wall")} fresh />
@@ -87,6 +90,24 @@ function Rail({ agent }: { agent: boolean }) {
       )}
     </nav>
   );
+}
+
+/** The messages, and how many of them nobody has heard. */
+function Voicemails() {
+  const { t } = useTranslation();
+  const { data } = useQuery({
+    queryKey: ["voicemails", "new"],
+    queryFn: () => unwrap(api.GET("/voicemails/new")),
+    refetchInterval: 60_000,
+  });
+  const count = data?.count ?? 0;
+  const name = (
+    <>
+      {t("nav.voicemails")}
+      {count > 0 && <span className="num"> {count}</span>}
+    </>
+  );
+  return <Place to="/voicemails" icon={Voicemail} name={name} />;
 }
 
 function Place({
@@ -114,6 +135,7 @@ function useTitle(): string {
   const place = pathname.split("/")[1];
   if (place === "interactions") return t("nav.interactions");
   if (place === "callbacks") return t("nav.callbacks");
+  if (place === "voicemails") return t("nav.voicemails");
   if (place === "promises") return t("nav.promises");
   if (place === "alerts") return t("alerts.title");
   if (place === "tickets") return t("nav.tickets");

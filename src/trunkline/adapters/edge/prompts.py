@@ -2,7 +2,7 @@
 
 The recordings ship as Opus, 16 kHz, one channel. An engine wants plain samples at the rate of its
 calls, so that playing costs no decoding. They are laid out as
-    <target>/<language>/<piece>.<suffix>      zh and en, with the silences `pause-100` ...
+    <target>/<language>/<piece>.<suffix>      zh and en, silences (`pause-100` ...), tones
     <target>/music/<name>.<suffix>            music on hold, made to loop
     <target>/tones/beep.<suffix>              the beep of a talk that is recorded
 Installing again what is already there costs only a look at a stamp.
@@ -22,7 +22,7 @@ import numpy as np
 import numpy.typing as npt
 import soundfile
 
-from trunkline.core.flow.speech import PAUSES_MS
+from trunkline.core.flow.speech import PAUSES_MS, TONE
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -47,8 +47,12 @@ _SUFFIXES: Final = {
     ("wav", 16000): "wav16",
     ("ulaw", 8000): "ulaw",
 }
-_LAYOUT_VERSION: Final = 2
+_LAYOUT_VERSION: Final = 3
 _SILENCES: Final = {f"pause-{ms}": ms for ms in PAUSES_MS}
+TONE_HZ: Final = 1_000
+"""After it a message is recorded."""
+
+_TONE_S: Final = 0.4
 _NAME: Final = re.compile(r"[a-z0-9][a-z0-9-]*")
 
 
@@ -77,6 +81,8 @@ def spoken(language: str, name: str, rate: Rate) -> Pcm:
     """The samples of one piece, decoded now; raises FileNotFoundError for one that is not there."""
     if name in _SILENCES:
         return np.zeros(_SILENCES[name] * rate // 1000, np.int16)
+    if name == TONE:
+        return _at_rate(_tone(), rate)
     if language not in LANGUAGES or not _NAME.fullmatch(name):
         raise FileNotFoundError(f"{language}/{name}")
     return _at_rate(decode(ASSETS / "prompts" / language / f"{name}.opus"), rate)
@@ -152,9 +158,17 @@ def _recordings() -> Iterator[tuple[str, Pcm]]:
             yield f"{language}/{recording.stem}", decode(recording)
         for ms in PAUSES_MS:
             yield f"{language}/pause-{ms}", spoken(language, f"pause-{ms}", RECORDED_RATE)
+        yield f"{language}/{TONE}", _tone()
     for recording in sorted((ASSETS / "music").glob("*.opus")):
         yield f"music/{recording.stem}", decode(recording)
     yield BEEP, beep(RECORDED_RATE)
+
+
+def _tone() -> Pcm:
+    """A tone as loud as the prompts, without a click at either end."""
+    at = np.arange(int(_TONE_S * RECORDED_RATE)) / RECORDED_RATE
+    edges = np.minimum(1, np.minimum(at, at[::-1]) / 0.01)
+    return np.rint(0.14 * 32767 * edges * np.sin(2 * np.pi * TONE_HZ * at)).astype(np.int16)
 
 
 def _at_rate(samples: Pcm, rate: Rate) -> Pcm:

@@ -15,7 +15,7 @@ from dataclasses import replace
 
 from trunkline.core.acd import ewt, offering, waits
 from trunkline.core.acd.rules import OverflowRule
-from trunkline.core.call import endings
+from trunkline.core.call import endings, voicemail
 from trunkline.core.call.commands import Play, StartMusic
 from trunkline.core.config import QueuePolicy
 from trunkline.core.facts import (
@@ -176,7 +176,9 @@ def release(turn: Turn) -> None:
 
 
 def leads_somewhere(turn: Turn, rule: OverflowRule) -> bool:
-    """Whether the rule's target is there: a queue with room, or a flow."""
+    """Whether the rule's target is there: a queue with room, a flow, or the queue's own box."""
+    if rule.to_voicemail:
+        return True
     if rule.to_flow is not None:
         return rule.to_flow in turn.state.flows
     return rule.to_queue in turn.state.queues and not is_full(turn, rule.to_queue)
@@ -221,7 +223,10 @@ def _led_on(turn: Turn, it: Interaction, queue: QueueId) -> QueueId | OverflowRu
         if rule is None or not leads_somewhere(turn, rule):
             break
         target, flow = rule.to_queue, rule.to_flow
-        turn.emit(InteractionOverflowed(it.id, queue, rule.when, 0, target, flow))
+        box = rule.to_voicemail
+        turn.emit(InteractionOverflowed(it.id, queue, rule.when, 0, target, flow, box))
+        if box:
+            voicemail.begin(turn, it, queue)
         if target is None:
             return rule
         queue = target
@@ -229,10 +234,14 @@ def _led_on(turn: Turn, it: Interaction, queue: QueueId) -> QueueId | OverflowRu
 
 
 def _overflow(turn: Turn, it: Interaction, waiting: Waiting, rule: OverflowRule) -> FlowId | None:
-    """Leave the queue for another, keeping the clock; or for a flow, which is returned."""
+    """Leave the queue for another, keeping the clock; for its box; or a flow, which is returned."""
     waited, target = turn.now - waiting.entered_at, rule.to_queue
-    left = InteractionOverflowed(it.id, waiting.queue, rule.when, waited, target, rule.to_flow)
+    left = InteractionOverflowed(
+        it.id, waiting.queue, rule.when, waited, target, rule.to_flow, rule.to_voicemail
+    )
     turn.emit(left)
+    if rule.to_voicemail:
+        voicemail.begin(turn, it, waiting.queue)
     if target is None:
         return rule.to_flow
     _lead_on(turn, it, waiting, target)

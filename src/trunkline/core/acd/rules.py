@@ -79,12 +79,16 @@ class Membership:
 
 @record(frozen=True, slots=True)
 class OverflowRule:
-    """Where to, when the queue cannot serve in time; exactly one of the targets is named."""
+    """Where to, when the queue cannot serve in time; exactly one of the targets is named.
+
+    `to_voicemail` is the queue's own box.
+    """
 
     when: OverflowWhen
     at: int = 0
     to_queue: QueueId | None = None
     to_flow: FlowId | None = None
+    to_voicemail: bool = False
 
 
 @record(frozen=True, slots=True)

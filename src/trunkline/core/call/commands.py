@@ -108,6 +108,23 @@ class StopCollect:
 
 
 @record(frozen=True, slots=True)
+class AwaitSilence:
+    """Tell by one `SilenceFell(wait)` when a leg has said nothing for `silence_ms`, from now on."""
+
+    leg: LegId
+    wait: str
+    silence_ms: int
+
+
+@record(frozen=True, slots=True)
+class StopAwaiting:
+    """Give an `AwaitSilence` up; no event follows."""
+
+    leg: LegId
+    wait: str
+
+
+@record(frozen=True, slots=True)
 class DialAgent:
     """Make an agent's leg with an id of ours and ring it.
 
@@ -256,6 +273,8 @@ EdgeCommand = (
     | StopMusic
     | Collect
     | StopCollect
+    | AwaitSilence
+    | StopAwaiting
     | DialAgent
     | DialCustomer
     | Bridge

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from trunkline.core.acd import engine as acd
-from trunkline.core.call import recording, room
+from trunkline.core.call import recording, room, voicemail
 from trunkline.core.call.commands import HangUp, StopListening, Unbridge
 from trunkline.core.call.facts import PartyEnded
 from trunkline.core.facts import TalkEnded
@@ -52,12 +52,16 @@ def give_to(
 def lose_party(turn: Turn, it: Interaction, talk: Talk, party: Party, cause: Cause) -> None:
     """Somebody is not there any more, or never was: the agent has the customer back.
 
-    An agent who put the phone down cannot: then the customer goes to the head of the queue.
+    An agent who put the phone down cannot: then the customer goes to the head of the queue. Where
+    that was agreed the customer may leave who does not come a message.
     """
     before = room.arranged(it, talk)
     _end(turn, it, talk, party, cause)
     nobody = talk.leg is None and talk.dialling is None
-    if nobody and party.role is PartyRole.TRANSFER:
+    if party.voicemail and cause is not Cause.NORMAL:
+        drop_agent(turn, it, talk, "agent", None)
+        voicemail.begin(turn, it, talk.queue, party.agent)
+    elif nobody and party.role is PartyRole.TRANSFER:
         give_to(turn, it, talk, talk.queue, entered_at=talk.began_at, by="transfer_failed")
     else:
         room.rearrange(turn, it, talk, before)

@@ -9,11 +9,20 @@ from __future__ import annotations
 
 from trunkline.core.acd import engine as acd
 from trunkline.core.acd import offering
-from trunkline.core.call import endings, outbound, parking, parties, passing, recording, room
+from trunkline.core.call import (
+    endings,
+    outbound,
+    parking,
+    parties,
+    passing,
+    recording,
+    room,
+    voicemail,
+)
 from trunkline.core.call.commands import Bridge, HangUp, Mute, SendDigits, StopMusic, Unmute
 from trunkline.core.call.dropping import drop_agent, give_to
 from trunkline.core.call.hands import handled, own
-from trunkline.core.call.wishes import TransferToFlow
+from trunkline.core.call.wishes import TransferToFlow, TransferToVoicemail
 from trunkline.core.facts import (
     AgentLegBack,
     AgentLegLost,
@@ -179,6 +188,18 @@ def transfer_to_flow(turn: Turn, given: TransferToFlow) -> None:
         turn.do(StopMusic(it.leg))
     drop_agent(turn, it, talk, "agent", None)
     flow.change(turn, it, given.flow)
+
+
+def transfer_to_voicemail(turn: Turn, given: TransferToVoicemail) -> None:
+    """Let the customer leave a message."""
+    it, talk = own(turn, given.agent, given.interaction)
+    queue = given.queue or talk.queue
+    if given.queue and given.queue not in turn.state.queues:
+        raise Refused("queue_unknown", "There is no such queue.")
+    if given.colleague and given.colleague not in turn.state.profiles:
+        raise Refused("colleague_unknown", "There is no such colleague.")
+    drop_agent(turn, it, talk, "agent", None)
+    voicemail.begin(turn, it, queue, given.colleague)
 
 
 def dismiss(turn: Turn, given: DismissAgent) -> None:

@@ -51,6 +51,14 @@ class DigitsCollected:
 
 
 @record(frozen=True, slots=True)
+class SilenceFell:
+    """A leg has said nothing for as long as was asked."""
+
+    leg: LegId
+    wait: str
+
+
+@record(frozen=True, slots=True)
 class BridgeJoined:
     """All legs asked for stand in the bridge and hear each other."""
 
@@ -80,6 +88,7 @@ EdgeEvent = (
     | LegEnded
     | PlayEnded
     | DigitsCollected
+    | SilenceFell
     | BridgeJoined
     | RecordingEnded
     | CommandFailed

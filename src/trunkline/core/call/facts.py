@@ -39,6 +39,7 @@ class PartyInvited:
     until: int
     shown: bool = True
     consent: ConsentPolicy | None = None
+    voicemail: bool = False
 
 
 @record(frozen=True, slots=True)

@@ -6,7 +6,7 @@ Roles: customer, offer, agent, party (brought in), outside (where the customer w
 from __future__ import annotations
 
 from trunkline.core.acd import callback, losing, offering
-from trunkline.core.call import endings, outbound, parking, parties, passing
+from trunkline.core.call import endings, outbound, parking, parties, passing, voicemail
 from trunkline.core.call import engine as call
 from trunkline.core.call.events import LegAnswered, LegEnded
 from trunkline.core.interaction import Interaction
@@ -72,6 +72,8 @@ def customer_left(turn: Turn, it: Interaction, cause: Cause) -> None:
     elif it.talk:
         call.on_customer_left(turn, it, it.talk)
     by = EndedBy.ABANDONED if queued else it.farewell or EndedBy.CUSTOMER
+    if it.voicemail and voicemail.on_left(turn, it, it.voicemail):
+        by = EndedBy.VOICEMAIL
     asked = [turn.state.offers[name].agent for name in (it.waiting.offers if it.waiting else ())]
     offering.withdraw(turn, it)
     endings.end(turn, it, EndedBy.FAILURE if lost else by, cause)

@@ -14,7 +14,7 @@ from __future__ import annotations
 
 from trunkline.core.acd import offering
 from trunkline.core.agent import Agent
-from trunkline.core.call import dropping, passing, recording, room
+from trunkline.core.call import dropping, passing, recording, room, voicemail
 from trunkline.core.call.commands import DialCustomer
 from trunkline.core.call.facts import (
     ConsultLetGo,
@@ -65,8 +65,14 @@ def invite(turn: Turn, given: InviteParty) -> None:
     """Ask a colleague, whoever is free in a queue, or an outside number."""
     if given.role in ATTENDING:
         raise Refused("not_an_invitation", "A supervisor comes by themselves.")
+    if given.voicemail and (given.role is not PartyRole.TRANSFER or given.colleague is None):
+        raise Refused("voicemail_not_possible", "Only a colleague has a box to transfer to.")
     it, talk = own(turn, given.agent, given.interaction)
     _check_room(talk, given.role)
+    if given.voicemail and given.colleague in turn.state.profiles and _absence(turn, given):
+        dropping.drop_agent(turn, it, talk, "agent", None)
+        voicemail.begin(turn, it, talk.queue, given.colleague)
+        return
     colleague = _whom(turn, talk, given)
     leg = LegId(turn.new_id()) if _rings_at_once(turn, colleague) else None
     ring_ms = RING_MS if colleague else RING_OUTSIDE_MS
@@ -76,6 +82,7 @@ def invite(turn: Turn, given: InviteParty) -> None:
         PartyInvited(
             it.id, party, talk.agent, given.role, colleague, given.number, leg, until,
             consent=given.consent,
+            voicemail=given.voicemail,
         )
     )  # fmt: skip
     if given.emergency:
@@ -232,15 +239,24 @@ def _whom(turn: Turn, talk: Talk, given: InviteParty) -> AgentId | None:
     if given.queue:
         return _free_in(turn, given.queue)
     name = given.colleague or AgentId("")
-    agent = turn.state.agents.get(name)
-    if agent is None or name not in turn.state.profiles or name == talk.agent:
+    known = name in turn.state.agents and name in turn.state.profiles
+    if not known or name == talk.agent:
         raise Refused("colleague_unknown", "There is no such colleague.")
+    absence = _absence(turn, given)
+    if absence:
+        raise absence
+    return name
+
+
+def _absence(turn: Turn, given: InviteParty) -> Refused | None:
+    """Why a colleague cannot be asked now."""
+    agent = turn.state.agents[given.colleague or AgentId("")]
     if agent.offer or agent.segment or agent.wrap_up or agent.aside:
-        raise Refused("colleague_busy", "The colleague is at work.")
+        return Refused("colleague_busy", "The colleague is at work.")
     there = agent.device is DeviceKind.SIP or agent.grace_until is None
     if agent.wish is Wish.OFFLINE or agent.trouble or not there:
-        raise Refused("colleague_offline", "The colleague is not there.")
-    return name
+        return Refused("colleague_offline", "The colleague is not there.")
+    return None
 
 
 def _free_in(turn: Turn, queue: QueueId) -> AgentId:

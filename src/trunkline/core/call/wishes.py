@@ -23,7 +23,8 @@ class InviteParty:
     """Bring somebody in; exactly one of colleague, queue (whoever is free there) and number.
 
     To consult, the customer hears music meanwhile. To transfer, the customer hears it ring and the
-    agent is let go when it is answered; when it is not, the agent has the customer back.
+    agent is let go when it is answered; when it is not, the agent has the customer back, or with
+    `voicemail` the customer may leave the colleague a message.
     """
 
     agent: AgentId
@@ -34,8 +35,11 @@ class InviteParty:
     number: Token | None = None
     consent: ConsentPolicy | None = None
     """What the country of the number asks for before a recording."""
+
     emergency: bool = False
     """Whether the number is an emergency number: supervisors are told."""
+
+    voicemail: bool = False
 
 
 @record(frozen=True, slots=True)
@@ -91,6 +95,16 @@ class TransferToFlow:
     agent: AgentId
     interaction: InteractionId
     flow: FlowId
+
+
+@record(frozen=True, slots=True)
+class TransferToVoicemail:
+    """Let the customer leave a message: for a colleague, for a queue, or for the talk's own."""
+
+    agent: AgentId
+    interaction: InteractionId
+    colleague: AgentId | None = None
+    queue: QueueId | None = None
 
 
 @record(frozen=True, slots=True)
@@ -199,6 +213,7 @@ PartyWish = (
     | CompleteTransfer
     | MergeConsult
     | TransferToFlow
+    | TransferToVoicemail
     | JoinCall
     | LeaveCall
     | AttendCall

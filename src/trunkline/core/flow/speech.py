@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 LARGEST_NUMBER: Final = 10**15 - 1
 LONGEST_PAUSE_MS: Final = 10_000
 PAUSES_MS: Final = (1000, 500, 200, 100)
+TONE: Final = "message-tone"
 CURRENCIES: Final = frozenset({"CNY", "USD"})
 
 
@@ -98,13 +99,30 @@ class Pause:
 
 
 @record(frozen=True, slots=True)
+class Tone:
+    """The tone after which a message is recorded."""
+
+
+@record(frozen=True, slots=True)
 class Secret:
     """A token for what may not stand in the journal; to be replaced before it is spoken."""
 
     token: str
 
 
-Say = Prompt | Number | Digits | Amount | Duration | TimeOfDay | Date | Position | Pause | Secret
+Say = (
+    Prompt
+    | Number
+    | Digits
+    | Amount
+    | Duration
+    | TimeOfDay
+    | Date
+    | Position
+    | Pause
+    | Tone
+    | Secret
+)
 
 
 class Reader(Protocol):
@@ -177,6 +195,8 @@ def _spoken(item: Say, reader: Reader) -> tuple[str, ...]:
             return ("position-next",) if place == 1 else reader.position(place)
         case Pause(ms):
             return _silences(_within(ms, LONGEST_PAUSE_MS))
+        case Tone():
+            return (TONE,)
         case Secret(token):
             raise SecretNotReplaced(token)
 

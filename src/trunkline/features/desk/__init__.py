@@ -21,6 +21,8 @@ from trunkline.features.desk.stream.desks import Desks
 from trunkline.features.desk.supervision.api import router as _supervision
 from trunkline.features.desk.targets.api import router as _targets
 from trunkline.features.desk.tasks import handlers
+from trunkline.features.desk.voicemails.api import router as _voicemails
+from trunkline.features.desk.voicemails.projection import VoicemailsFollow
 from trunkline.features.desk.waiting.api import router as _waiting
 from trunkline.features.desk.wall.api import router as _wall
 from trunkline.features.desk.wall.walls import Walls
@@ -28,7 +30,15 @@ from trunkline.features.desk.wall.walls import Walls
 routers = (
     _me, _offers, _handling, _others, _recorded, _callbacks, _interactions, _stream, _live,
     _guests, _roster, _targets, _waiting, _promises, _alerts, _supervision, _parked, _emergency,
-    _wall,
+    _wall, _voicemails,
 )  # fmt: skip
 
-__all__ = ["Desks", "Walls", "cancel_promises", "end_softphone", "handlers", "routers"]
+__all__ = [
+    "Desks",
+    "VoicemailsFollow",
+    "Walls",
+    "cancel_promises",
+    "end_softphone",
+    "handlers",
+    "routers",
+]

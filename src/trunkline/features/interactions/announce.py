@@ -8,6 +8,7 @@ from trunkline.core import callback_facts as cb
 from trunkline.core import facts as f
 from trunkline.core.call import facts as pf
 from trunkline.core.call import parking_facts as pk
+from trunkline.core.call import voicemail_facts as vm
 from trunkline.ports.events import Audience, DomainEvent
 
 if TYPE_CHECKING:
@@ -52,6 +53,8 @@ def _permission(fact: Any) -> str:
     """Who hears of it; of a supervisor who attends unseen only those who might themselves."""
     if isinstance(fact, _LIVE):
         return "live.read"
+    if isinstance(fact, vm.VoicemailLeft):
+        return "voicemails.read"
     return "interactions.read" if getattr(fact, "shown", True) else "calls.listen"
 
 
@@ -186,6 +189,10 @@ _TELL: dict[type[Any], Callable[[Any], Told]] = {
     pf.ConsultMerged: _some("interaction.merged", "interaction", "party", by_agent_id="agent"),
     pf.TalkPassed: _some("interaction.passed", "interaction", "agent", "queue", by_agent_id="by"),
     pf.WentOutside: _some("interaction.went_outside", "interaction", "agent", "queue"),
+    vm.VoicemailEntered: _some("interaction.at_voicemail", "interaction", "agent", "queue"),
+    vm.VoicemailLeft: _some(
+        "voicemail.left", "interaction", "recording", "agent", "queue", "length_ms"
+    ),
     pk.CallParked: _some("interaction.parked", "interaction", "slot", "agent", "queue", "until"),
     pk.RetrievalBegan: _some(
         "interaction.retrieval_began", "interaction", "slot", "agent", "queue", "until"

@@ -8,6 +8,7 @@ from trunkline.core import callback_facts as cb
 from trunkline.core import facts as f
 from trunkline.core.call import facts as pf
 from trunkline.core.call import parking_facts as pk
+from trunkline.core.call import voicemail_facts as vm
 from trunkline.core.codec import encode
 from trunkline.core.words import ATTENDING, OfferOutcome, PartyRole
 from trunkline.features.interactions import store
@@ -266,6 +267,13 @@ def _parking_ended(tx: Tx, tenant: str, at: int, fact: pk.ParkingEnded) -> None:
     store.close_segments(tx, tenant, fact.interaction, at, "parked")
 
 
+def _voicemail(tx: Tx, tenant: str, at: int, fact: vm.VoicemailEntered) -> None:
+    store.close_segments(tx, tenant, fact.interaction, at, "flow", "queue", "voicemail")
+    store.change(tx, tenant, fact.interaction, state=store.VOICEMAIL, queue_id=fact.queue)
+    who = ("agent", str(fact.agent)) if fact.agent else ("queue", str(fact.queue))
+    store.open_segment(tx, tenant, fact.interaction, at, "voicemail", who)
+
+
 def _who(
     fact: pf.PartyInvited | pf.PartyJoined | pf.PartyEnded | pf.ConsultMerged,
 ) -> tuple[str, str]:
@@ -310,7 +318,7 @@ def _survey(tx: Tx, tenant: str, at: int, fact: f.SurveyAsked) -> None:
 def _ended(tx: Tx, tenant: str, at: int, fact: f.InteractionEnded) -> None:
     store.close_segments(
         tx, tenant, fact.interaction, at,
-        "flow", "queue", "survey", "talk", "hold", "outside", "parked",
+        "flow", "queue", "survey", "talk", "hold", "outside", "parked", "voicemail",
     )  # fmt: skip
     fields: dict[str, Any] = {
         "state": store.WRAP_UP,
@@ -350,6 +358,7 @@ _FOLDS: dict[type[Any], Callable[[Tx, str, int, Any], None]] = {
     pf.ConsultMerged: _merged,
     pf.TalkPassed: _passed,
     pf.WentOutside: _went_outside,
+    vm.VoicemailEntered: _voicemail,
     pk.CallParked: _parked,
     pk.RetrievalBegan: _retrieval_began,
     pk.RetrievalFailed: _retrieval_failed,

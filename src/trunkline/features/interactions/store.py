@@ -103,7 +103,7 @@ _GET = Prepared(
 FLOW, QUEUED, TALKING, WRAP_UP, ENDED = "flow", "queued", "talking", "wrap_up", "ended"
 CALLING = "calling"
 """The agent is there and the phone of a customer who is called back rings."""
-PARKED = "parked"
+PARKED, VOICEMAIL = "parked", "voicemail"
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,6 +19,9 @@ Code = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9_.\-]{0,59}$")
 Skill = Annotated[str, StringConstraints(min_length=1, max_length=60)]
 SkillLevel = Annotated[int, Field(ge=1, le=5)]
 Text = Annotated[str, StringConstraints(max_length=120)]
+Mailbox = Annotated[
+    str, StringConstraints(max_length=254, pattern=r"^[^@\s<>,;]+@[^@\s<>,;]+\.[^@\s<>,;]+$")
+]
 LONGEST_WAIT_S = 86_400
 CLOSEST_S = 10
 CLOSEST_BEEP_S = 5
@@ -101,18 +104,21 @@ class PatienceFor(ApiModel):
 class Overflow(ApiModel):
     """Where to, when the queue cannot serve in time; exactly one of the targets is named.
 
-    `at` counts seconds (wait, ewt) or those in line (depth); without meaning for the others.
+    `to_voicemail`: the customer leaves a message in the queue's own box. `at` counts seconds (wait,
+    ewt) or those in line (depth); without meaning for the others.
     """
 
     when: Word[OverflowWhen]
     at: WaitS = 0
     to_queue_id: Id | None = None
     to_flow_id: Id | None = None
+    to_voicemail: bool = False
 
     @model_validator(mode="after")
     def _leads_somewhere(self) -> Self:
-        if (self.to_queue_id is None) == (self.to_flow_id is None):
-            raise ValueError("an overflow leads either to a queue or to a flow")
+        targets = (self.to_queue_id is not None, self.to_flow_id is not None, self.to_voicemail)
+        if sum(targets) != 1:
+            raise ValueError("an overflow leads to a queue, to a flow, or to voicemail")
         return self
 
 
@@ -173,6 +179,8 @@ class Rules(ApiModel):
     callback: Callbacks = Callbacks()
     recording: Word[RecordingRule] = RecordingRule.ALWAYS
     recording_beep_s: Annotated[int, Field(ge=0, le=120), AfterValidator(_not_at_once)] = 0
+    voicemail_mailbox: Mailbox | None = None
+    """Who is written to when a message was left: a mail address."""
 
 
 class QueueNew(Rules):

@@ -232,6 +232,7 @@ def _overflow(given: Overflow) -> OverflowRule:
         given.at if given.when is OverflowWhen.DEPTH else given.at * 1000,
         QueueId(given.to_queue_id) if given.to_queue_id else None,
         FlowId(given.to_flow_id) if given.to_flow_id else None,
+        given.to_voicemail,
     )
 
 

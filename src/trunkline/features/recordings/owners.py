@@ -36,5 +36,5 @@ def _team_of_queue(tx: Tx, row: RecordingRow) -> str | None:
 
 
 def _team_of_agent(tx: Tx, row: RecordingRow) -> str | None:
-    user = identity.user(tx, row.tenant_id, row.agent_id)
+    user = identity.user(tx, row.tenant_id, row.agent_id) if row.agent_id else None
     return user.team_id if user else None

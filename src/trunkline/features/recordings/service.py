@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 LISTEN = "recordings.listen"
 DELETE = "recordings.delete"
+MESSAGES = "voicemails.read"
 
 
 def visible(tx: Tx, principal: Principal, permission: str, recording_id: str) -> RecordingRow:
@@ -30,7 +31,10 @@ def visible(tx: Tx, principal: Principal, permission: str, recording_id: str) ->
     if row is None:
         raise _unknown()
     owner = owner_of(tx, row)
-    if not principal.reaches(permission, owner.team_id, owner.user_id):
+    # What was left for a queue is nobody's own: it is for who reads that queue's messages.
+    left = permission == LISTEN and not row.agent_id and principal.may(MESSAGES)
+    reached = left and principal.reaches(MESSAGES, owner.team_id)
+    if not reached and not principal.reaches(permission, owner.team_id, owner.user_id):
         raise _unknown()
     return row
 

@@ -35,6 +35,8 @@ PERMISSIONS: Mapping[str, str] = MappingProxyType(
         "tickets.write": "Make and change tickets.",
         "recordings.listen": "Listen to recordings; each time is written down.",
         "recordings.delete": "Delete recordings.",
+        "voicemails.read": "See and hear messages that were left for queues, and for oneself.",
+        "voicemails.write": "Mark messages that were left as heard, and as done.",
         "surveys.read": "See survey results.",
         "users.read": "See users.",
         "users.write": "Make, change and deactivate users and their roles.",
@@ -112,7 +114,8 @@ ROLES: Mapping[str, Role] = MappingProxyType(
                 own="desk.use calls.guest",
                 team="interactions.read interactions.control interactions.route queues.read "
                 "queues.write agents.read agents.write recordings.listen surveys.read users.read "
-                "live.read customers.read customers.write calls.listen calls.intervene",
+                "live.read customers.read customers.write calls.listen calls.intervene "
+                "voicemails.read voicemails.write",
                 tenant="customers.read_pii tickets.read outbound.read outbound.write "
                 "tickets.write teams.read roles.read numbers.read flows.read dispositions.read "
                 "dispositions.write settings.read knowledge.read knowledge.write "
@@ -122,7 +125,8 @@ ROLES: Mapping[str, Role] = MappingProxyType(
                 "agent",
                 own="desk.use calls.guest interactions.read interactions.control "
                 "recordings.listen surveys.read",
-                team="queues.read agents.read live.read customers.read customers.write",
+                team="queues.read agents.read live.read customers.read customers.write "
+                "voicemails.read voicemails.write",
                 tenant="tickets.read tickets.write dispositions.read settings.read knowledge.read",
             ),
             _role("quality", tenant=f"{_LOOK} recordings.listen"),

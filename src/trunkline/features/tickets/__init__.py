@@ -8,6 +8,7 @@ from trunkline.features.tickets.calls import (
     from_wrap_up,
     not_reached_title,
     of_interactions,
+    of_message,
     propose,
 )
 from trunkline.features.tickets.schemas import Grade, TicketCard, TicketClass, Title
@@ -28,6 +29,7 @@ __all__ = [
     "hand_over",
     "not_reached_title",
     "of_interactions",
+    "of_message",
     "propose",
     "router",
 ]

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 MOST_PROPOSED = 5
 _CALL = {"zh": "来电", "en": "Call"}
+_MESSAGE = {"zh": "语音留言", "en": "Voicemail"}
 _NOT_REACHED = {"zh": "回拨未接通，请跟进", "en": "Callback: customer not reached"}
 
 
@@ -98,6 +99,22 @@ def ensure_for_interaction(
         return linked.id
     on = _writing(tx, platform, tenant_id, call)
     return service.add(on, _draft(on, call, Choice("new", title=title))).id
+
+
+def of_message(
+    tx: Tx, platform: Platform, tenant_id: str, call: Call, assignee_id: str | None
+) -> str:
+    """The ticket of a call in which a message was left; for an agent's it is given to them."""
+    store.lock(tx, tenant_id)
+    linked = _linked(tx, tenant_id, call)
+    if linked is not None:
+        return linked.id
+    on = _writing(tx, platform, tenant_id, call)
+    title = _MESSAGE[_language(tx, tenant_id)]
+    row = service.add(on, _draft(on, call, Choice("new", title=title, kind="voicemail")))
+    if assignee_id is not None:
+        service.change(on, row, {"assignee_id": assignee_id})
+    return row.id
 
 
 def of_interactions(tx: Tx, tenant_id: str, interaction_ids: list[str]) -> dict[str, str]:

@@ -11,7 +11,7 @@ from trunkline.core.sla.status import TicketStatus
 from trunkline.features.tenancy import ApiModel, Instant, Word
 from trunkline.features.tickets.service import Draft
 
-TicketClass = Literal["technical", "commercial", "billing"]
+TicketClass = Literal["technical", "commercial", "billing", "voicemail"]
 Grade = Annotated[int, Field(ge=1, le=3, description="1 is high, 3 is low.")]
 Title = Annotated[str, Field(min_length=1, max_length=200)]
 Name = Annotated[str, Field(min_length=1, max_length=80)]

@@ -43,6 +43,7 @@ const FRESH: Partial<Queue> = {
   patience: { manager_s: 0, expert_s: 0, last_agent_s: 0 },
   by_history: false,
   overflow: [],
+  voicemail_mailbox: null,
   agents: [],
 };
 
@@ -78,6 +79,7 @@ const SENT = [
   "patience",
   "by_history",
   "overflow",
+  "voicemail_mailbox",
   "agents",
 ] as const;
 

@@ -1,7 +1,7 @@
 /** What happens when a queue cannot serve: how many may wait, when it is open, where to else. */
 
 import { useQuery } from "@tanstack/react-query";
-import { Button, Form, InputNumber, Select } from "antd";
+import { Button, Form, Input, InputNumber, Select } from "antd";
 import { Plus } from "lucide-react";
 import { useTranslation } from "react-i18next";
 import { api, type OverflowWhen, unwrap } from "@/lib/api";
@@ -11,7 +11,10 @@ import { Remove } from "./queue-who";
 const WHEN: OverflowWhen[] = ["wait", "depth", "ewt", "no_agents", "closed"];
 const COUNTED: OverflowWhen[] = ["wait", "depth", "ewt"];
 
-type Target = Pick<QueueFields["overflow"][number], "to_queue_id" | "to_flow_id">;
+type Target = Pick<QueueFields["overflow"][number], "to_queue_id" | "to_flow_id" | "to_voicemail">;
+const MAILBOX = /^[^@\s<>,;]+@[^@\s<>,;]+\.[^@\s<>,;]+$/;
+
+const FRESH = { when: "wait", at: 60, to_queue_id: null, to_flow_id: null, to_voicemail: false };
 
 export function FitFields({ own }: { own: string | undefined }) {
   const { t } = useTranslation();
@@ -48,15 +51,20 @@ export function FitFields({ own }: { own: string | undefined }) {
                   remove={() => remove(row.name)}
                 />
               ))}
-              <Button
-                icon={<Plus size={14} aria-hidden />}
-                onClick={() => add({ when: "wait", at: 60, to_queue_id: null, to_flow_id: null })}
-              >
+              <Button icon={<Plus size={14} aria-hidden />} onClick={() => add(FRESH)}>
                 {t("queue.add_overflow")}
               </Button>
             </div>
           )}
         </Form.List>
+      </Form.Item>
+      <Form.Item
+        name="voicemail_mailbox"
+        label={t("queue.voicemail_mailbox")}
+        normalize={(typed: string) => typed.trim() || null}
+        rules={[{ pattern: MAILBOX, message: t("queue.mailbox_wrong") }]}
+      >
+        <Input type="email" maxLength={254} />
       </Form.Item>
     </>
   );
@@ -84,7 +92,7 @@ function OverflowRow(props: { row: number; own: string | undefined; remove: () =
   );
 }
 
-/** A queue or a flow in one choice; exactly one of the two fields holds it. */
+/** A queue, a flow or the own box in one choice; exactly one of the three fields holds it. */
 function TargetSelect({ row, own }: { row: number; own: string | undefined }) {
   const { t } = useTranslation();
   const form = Form.useFormInstance<QueueFields>();
@@ -95,17 +103,21 @@ function TargetSelect({ row, own }: { row: number; own: string | undefined }) {
     ? `queue:${target.to_queue_id}`
     : target?.to_flow_id
       ? `flow:${target.to_flow_id}`
-      : null;
+      : target?.to_voicemail
+        ? "voicemail"
+        : null;
   const choose = (chosen: string) => {
     const [kind, id = null] = chosen.split(":");
     form.setFieldValue(["overflow", row, "to_queue_id"], kind === "queue" ? id : null);
     form.setFieldValue(["overflow", row, "to_flow_id"], kind === "flow" ? id : null);
+    form.setFieldValue(["overflow", row, "to_voicemail"], kind === "voicemail");
   };
   const others = (queues.data?.items ?? []).filter(({ id }) => id !== own);
   return (
     <>
       <Form.Item name={[row, "to_queue_id"]} hidden />
       <Form.Item name={[row, "to_flow_id"]} hidden />
+      <Form.Item name={[row, "to_voicemail"]} hidden />
       <Select
         value={value}
         onChange={choose}
@@ -113,6 +125,7 @@ function TargetSelect({ row, own }: { row: number; own: string | undefined }) {
         placeholder={t("queue.overflow_to")}
         aria-label={t("queue.overflow_to")}
         options={[
+          { value: "voicemail", label: t("queue.to_voicemail") },
           {
             label: t("queues.queue"),
             options: others.map(({ id, name }) => ({ value: `queue:${id}`, label: name })),

@@ -12,7 +12,7 @@ import { clock } from "@/lib/time";
 import { Chip, Waiting } from "@/ui/parts";
 import { type Choice, type Colleague, choices, mayBe, type QueueTarget } from "./targets";
 
-export type Asking = "transfer" | "consult" | "conference";
+export type Asking = "transfer" | "consult" | "conference" | "message";
 type Ask = (how: Asking, to: Whom) => void;
 
 const LIKED = "favourite-targets";
@@ -113,7 +113,7 @@ function Ways({
   take: (how: Asking, choice: Choice) => void;
 }) {
   const { t } = useTranslation();
-  const way = (how: Asking, words: "transfer" | "consult" | "add") => (
+  const way = (how: Asking, words: "transfer" | "consult" | "add" | "message") => (
     <Button
       size="small"
       tabIndex={-1}
@@ -128,6 +128,7 @@ function Ways({
       {!busy && way("transfer", "transfer")}
       {!busy && way("consult", "consult")}
       {way("conference", "add")}
+      {!busy && choice.kind !== "number" && way("message", "message")}
     </>
   );
 }

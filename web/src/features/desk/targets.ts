@@ -40,8 +40,15 @@ function numberOf(typed: string): Choice[] {
   return NUMBER.test(number) ? [{ key: "number", kind: "number", to: { number }, number }] : [];
 }
 
-/** A queue takes a customer whenever it is there; to be consulted somebody has to be free in it. */
-export function mayBe(how: "transfer" | "consult" | "conference", choice: Choice): boolean {
+/**
+ * A queue takes a customer whenever it is there; to be consulted somebody has to be free in it. A
+ * message can be left for whoever is not there.
+ */
+export function mayBe(
+  how: "transfer" | "consult" | "conference" | "message",
+  choice: Choice,
+): boolean {
+  if (how === "message") return choice.kind !== "number";
   if (choice.kind === "colleague") return choice.colleague.can_come;
   if (choice.kind === "queue") return how === "transfer" || choice.queue.free > 0;
   return true;

@@ -35,6 +35,7 @@ export type Verb =
   | { verb: "payment"; over: boolean }
   | { verb: "consent"; answer: ConsentAnswer; party?: string }
   | { verb: "transfer"; to: Whom }
+  | { verb: "message"; to: Whom }
   | { verb: "consult"; to: Whom }
   | { verb: "conference"; to?: Whom }
   | { verb: "complete" }
@@ -70,6 +71,10 @@ async function run(id: string, verb: Verb): Promise<unknown> {
     }
     case "transfer": {
       const body = { kind: "blind" as const, to: verb.to };
+      return unwrap(api.POST("/interactions/{id}/transfer", { params, body }));
+    }
+    case "message": {
+      const body = { kind: "blind" as const, to: verb.to, voicemail: "at_once" as const };
       return unwrap(api.POST("/interactions/{id}/transfer", { params, body }));
     }
     case "complete":

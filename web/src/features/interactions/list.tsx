@@ -15,7 +15,7 @@ import { LevelChip, PageHead } from "@/ui/parts";
 import { FilterSelect, PagedRows } from "@/ui/rows";
 import { StateChip } from "./state-chip";
 
-const STATES = ["flow", "queued", "talking", "parked", "wrap_up", "ended"] as const;
+const STATES = ["flow", "queued", "talking", "parked", "voicemail", "wrap_up", "ended"] as const;
 const FILTERS = ["state", "queue", "from", "to"] as const;
 type Filter = (typeof FILTERS)[number];
 const PAGE_SIZE = 50;

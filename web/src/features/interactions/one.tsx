@@ -15,9 +15,9 @@ import { Await, Chip, LevelChip, Panel } from "@/ui/parts";
 import { PromisesPanel } from "@/ui/promises";
 import { Supervise } from "@/ui/supervise";
 import "./interactions.css";
+import { RecordingPlayer } from "@/ui/recording-player";
 import { Offers } from "./offers";
 import { QualityPanel } from "./quality";
-import { RecordingPlayer } from "./recording-player";
 import { StateChip } from "./state-chip";
 import { TimelineView } from "./timeline-view";
 

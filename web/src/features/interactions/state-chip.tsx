@@ -11,6 +11,7 @@ const TONES = {
   calling: "warn",
   talking: "ok",
   parked: "warn",
+  voicemail: "accent",
   wrap_up: "accent",
   ended: "neutral",
 } as const;

@@ -1555,6 +1555,66 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/voicemails": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Voicemails
+         * @description Messages that one may hear, newest first; `queue` is an id or name.
+         */
+        get: operations["list_voicemails_api_v1_voicemails_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/voicemails/new": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Count New Voicemails
+         * @description How many messages nobody has heard, of those that one may hear.
+         */
+        get: operations["count_new_voicemails_api_v1_voicemails_new_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/voicemails/{voicemail_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * Change Voicemail
+         * @description Say that a message was heard, or that the matter is done.
+         */
+        patch: operations["change_voicemail_api_v1_voicemails__voicemail_id__patch"];
+        trace?: never;
+    };
     "/api/v1/setup/claim": {
         parameters: {
             query?: never;
@@ -4898,7 +4958,7 @@ export interface components {
              */
             ticket_title: string;
             /** Ticket Class */
-            ticket_class?: ("technical" | "commercial" | "billing") | null;
+            ticket_class?: ("technical" | "commercial" | "billing" | "voicemail") | null;
             /** Impact */
             impact?: number | null;
             /** Urgency */
@@ -4938,7 +4998,7 @@ export interface components {
          * @description Who or what ended the customer's side.
          * @enum {string}
          */
-        EndedBy: "customer" | "agent" | "flow" | "abandoned" | "lost_by_failure" | "callback" | "not_reached" | "withdrawn" | "passed_on" | "supervisor";
+        EndedBy: "customer" | "agent" | "flow" | "abandoned" | "lost_by_failure" | "callback" | "not_reached" | "withdrawn" | "passed_on" | "supervisor" | "voicemail";
         /**
          * EntryNew
          * @description What an entry is made of.
@@ -5369,7 +5429,7 @@ export interface components {
              * State
              * @enum {string}
              */
-            state: "flow" | "queued" | "calling" | "talking" | "parked" | "wrap_up" | "ended";
+            state: "flow" | "queued" | "calling" | "talking" | "parked" | "voicemail" | "wrap_up" | "ended";
             ended_by: components["schemas"]["EndedBy"] | null;
             /**
              * Direction
@@ -5418,7 +5478,7 @@ export interface components {
              * State
              * @enum {string}
              */
-            state: "flow" | "queued" | "calling" | "talking" | "parked" | "wrap_up" | "ended";
+            state: "flow" | "queued" | "calling" | "talking" | "parked" | "voicemail" | "wrap_up" | "ended";
             ended_by: components["schemas"]["EndedBy"] | null;
             /**
              * Direction
@@ -6146,6 +6206,14 @@ export interface components {
             to_queue: string;
         };
         /**
+         * NewVoicemails
+         * @description How many messages nobody has heard.
+         */
+        NewVoicemails: {
+            /** Count */
+            count: number;
+        };
+        /**
          * NoteNew
          * @description A note to be written.
          */
@@ -6683,7 +6751,8 @@ export interface components {
          * Overflow
          * @description Where to, when the queue cannot serve in time; exactly one of the targets is named.
          *
-         *     `at` counts seconds (wait, ewt) or those in line (depth); without meaning for the others.
+         *     `to_voicemail`: the customer leaves a message in the queue's own box. `at` counts seconds (wait,
+         *     ewt) or those in line (depth); without meaning for the others.
          */
         Overflow: {
             when: components["schemas"]["OverflowWhen"];
@@ -6696,6 +6765,11 @@ export interface components {
             to_queue_id?: string | null;
             /** To Flow Id */
             to_flow_id?: string | null;
+            /**
+             * To Voicemail
+             * @default false
+             */
+            to_voicemail: boolean;
         };
         /**
          * OverflowWhen
@@ -6826,6 +6900,13 @@ export interface components {
         Page_VersionOut_: {
             /** Items */
             items: components["schemas"]["VersionOut"][];
+            /** Next */
+            next?: string | null;
+        };
+        /** Page[VoicemailOut] */
+        Page_VoicemailOut_: {
+            /** Items */
+            items: components["schemas"]["VoicemailOut"][];
             /** Next */
             next?: string | null;
         };
@@ -7489,6 +7570,8 @@ export interface components {
             callback: components["schemas"]["Callbacks"];
             /** @default always */
             recording: components["schemas"]["RecordingRule"];
+            /** Voicemail Mailbox */
+            voicemail_mailbox?: string | null;
             /**
              * Recording Beep S
              * @default 0
@@ -7704,6 +7787,8 @@ export interface components {
              * @default 0
              */
             recording_beep_s: number;
+            /** Voicemail Mailbox */
+            voicemail_mailbox?: string | null;
             /** Name */
             name: string;
             /** Team Id */
@@ -7877,6 +7962,8 @@ export interface components {
              * @default 0
              */
             recording_beep_s: number;
+            /** Voicemail Mailbox */
+            voicemail_mailbox?: string | null;
             /** Id */
             id: string;
             /** Name */
@@ -8349,7 +8436,7 @@ export interface components {
              * Kind
              * @enum {string}
              */
-            kind: "flow" | "queue" | "ring" | "calling" | "talk" | "hold" | "consult" | "conference" | "outside" | "listen" | "whisper" | "barge" | "parked" | "wrap_up" | "survey";
+            kind: "flow" | "queue" | "ring" | "calling" | "talk" | "hold" | "consult" | "conference" | "outside" | "listen" | "whisper" | "barge" | "parked" | "voicemail" | "wrap_up" | "survey";
             participant: components["schemas"]["ParticipantOut"];
             /**
              * Started At
@@ -8979,7 +9066,7 @@ export interface components {
              * @default technical
              * @enum {string}
              */
-            class: "technical" | "commercial" | "billing";
+            class: "technical" | "commercial" | "billing" | "voicemail";
             /**
              * Impact
              * @description 1 is high, 3 is low.
@@ -9012,7 +9099,7 @@ export interface components {
             /** Title */
             title?: string | null;
             /** Class */
-            class?: ("technical" | "commercial" | "billing") | null;
+            class?: ("technical" | "commercial" | "billing" | "voicemail") | null;
             /** Impact */
             impact?: number | null;
             /** Urgency */
@@ -9045,7 +9132,7 @@ export interface components {
              * Class
              * @enum {string}
              */
-            class: "technical" | "commercial" | "billing";
+            class: "technical" | "commercial" | "billing" | "voicemail";
             /** Impact */
             impact: number;
             /** Urgency */
@@ -9080,7 +9167,7 @@ export interface components {
              * @default technical
              * @enum {string}
              */
-            class: "technical" | "commercial" | "billing";
+            class: "technical" | "commercial" | "billing" | "voicemail";
             /**
              * Impact
              * @description 1 is high, 3 is low.
@@ -9122,7 +9209,7 @@ export interface components {
              * Class
              * @enum {string}
              */
-            class: "technical" | "commercial" | "billing";
+            class: "technical" | "commercial" | "billing" | "voicemail";
             /** Impact */
             impact: number;
             /** Urgency */
@@ -9201,7 +9288,8 @@ export interface components {
          *
          *     A blind transfer rings (a queue or flow takes at once) and returns when it fails. An attended
          *     one leaves the customer to whoever is consulted; with nobody consulted yet it begins that, and
-         *     wants `to`.
+         *     wants `to`. With `voicemail` a blind one lets the customer leave a message: for a colleague or a
+         *     queue `at_once`, or where a colleague does not answer (`no_answer`).
          */
         TransferAsked: {
             /**
@@ -9210,6 +9298,8 @@ export interface components {
              */
             kind: "blind" | "attended";
             to?: components["schemas"]["TransferTarget"] | null;
+            /** Voicemail */
+            voicemail?: ("at_once" | "no_answer") | null;
         };
         /**
          * TransferTarget
@@ -9598,6 +9688,54 @@ export interface components {
             changes: components["schemas"]["ChangeOut"][];
         };
         /**
+         * VoicemailChange
+         * @description Heard, done, or new again.
+         */
+        VoicemailChange: {
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "new" | "heard" | "done";
+        };
+        /**
+         * VoicemailOut
+         * @description A message; without `agent` it is for the queue. `notice` is what became of the mail.
+         *
+         *     `recording` is heard under `/recordings`. Names are null for those who may not see them.
+         */
+        VoicemailOut: {
+            /** Id */
+            id: string;
+            /** Interaction Id */
+            interaction_id: string;
+            queue: components["schemas"]["trunkline__features__desk__schemas__Named"] | null;
+            agent: components["schemas"]["trunkline__features__desk__schemas__Named"] | null;
+            customer: components["schemas"]["CustomerNamed"] | null;
+            /** Phone Masked */
+            phone_masked: string | null;
+            /**
+             * Left At
+             * Format: date-time
+             */
+            left_at: string;
+            /** Length Ms */
+            length_ms: number;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "new" | "heard" | "done";
+            changed_by: components["schemas"]["trunkline__features__desk__schemas__Named"] | null;
+            /** Changed At */
+            changed_at: string | null;
+            recording: components["schemas"]["RecordingCard"] | null;
+            /** Ticket Id */
+            ticket_id: string | null;
+            /** Notice */
+            notice: ("sent" | "refused" | "failed" | "no_mailbox" | "no_server") | null;
+        };
+        /**
          * WallOut
          * @description The queues that one may see live, by name, as they stood `at`; `since` is midnight there.
          *
@@ -9875,7 +10013,7 @@ export interface components {
              */
             ticket_title: string;
             /** Ticket Class */
-            ticket_class?: ("technical" | "commercial" | "billing") | null;
+            ticket_class?: ("technical" | "commercial" | "billing" | "voicemail") | null;
             /** Impact */
             impact?: number | null;
             /** Urgency */
@@ -13250,7 +13388,7 @@ export interface operations {
     list_interactions_api_v1_interactions_get: {
         parameters: {
             query?: {
-                state?: ("flow" | "queued" | "calling" | "talking" | "parked" | "wrap_up" | "ended") | null;
+                state?: ("flow" | "queued" | "calling" | "talking" | "parked" | "voicemail" | "wrap_up" | "ended") | null;
                 queue?: string | null;
                 channel?: components["schemas"]["Channel"] | null;
                 customer?: string | null;
@@ -15790,6 +15928,185 @@ export interface operations {
             };
             /** @description Service Unavailable */
             503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_voicemails_api_v1_voicemails_get: {
+        parameters: {
+            query?: {
+                state?: ("new" | "heard" | "done") | null;
+                queue?: string | null;
+                cursor?: string | null;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_VoicemailOut_"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    count_new_voicemails_api_v1_voicemails_new_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NewVoicemails"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    change_voicemail_api_v1_voicemails__voicemail_id__patch: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                voicemail_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["VoicemailChange"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VoicemailOut"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };

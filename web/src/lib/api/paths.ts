@@ -112,7 +112,11 @@ export interface paths {
   "/interactions/{id}/extend-wrap-up": { post: Do<T.Accepted, Id> };
   "/interactions/{id}/digits": { post: Send<{ digits: string }, T.Accepted, Id> };
   "/interactions/{id}/transfer": {
-    post: Send<{ kind: "blind" | "attended"; to?: T.Whom | null }, T.Accepted, Id>;
+    post: Send<
+      { kind: "blind" | "attended"; to?: T.Whom | null; voicemail?: "at_once" | "no_answer" },
+      T.Accepted,
+      Id
+    >;
   };
   "/interactions/{id}/consult": { post: Send<{ to: T.Whom }, T.Accepted, Id> };
   "/interactions/{id}/conference": { post: Send<{ to?: T.Whom | null }, T.Accepted, Id> };
@@ -120,6 +124,11 @@ export interface paths {
   "/interactions/{id}/resume-recording": { post: Do<T.Accepted, Id> };
   "/interactions/{id}/park": { post: Do<T.Accepted, Id> };
   "/interactions/{id}/retrieve": { post: Do<T.Accepted, Id> };
+  "/voicemails": {
+    get: Get<T.Page<T.Voicemail>, Paged & { state?: T.VoicemailState; queue?: string }>;
+  };
+  "/voicemails/new": { get: Get<{ count: number }> };
+  "/voicemails/{id}": { patch: Send<{ state: T.VoicemailState }, T.Voicemail, Id> };
   "/parked": { get: Get<T.Items<T.ParkedCall>> };
   "/interactions/{id}/payment-step": {
     put: Do<T.Accepted, Id>;

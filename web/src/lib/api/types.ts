@@ -119,6 +119,26 @@ export interface ParkedCall {
   phone_masked: string | null;
 }
 
+export type VoicemailState = "new" | "heard" | "done";
+
+/** A message that a customer left: for an agent, or without one for the queue. */
+export interface Voicemail {
+  id: string;
+  interaction_id: string;
+  queue: Named | null;
+  agent: Named | null;
+  customer: { id: string; name: string | null; level: Level } | null;
+  phone_masked: string | null;
+  left_at: Timestamp;
+  length_ms: number;
+  state: VoicemailState;
+  changed_by: Named | null;
+  changed_at: Timestamp | null;
+  recording: RecordingBrief | null;
+  ticket_id: string | null;
+  notice: "sent" | "refused" | "failed" | "no_mailbox" | "no_server" | null;
+}
+
 export interface Me {
   user_id: string;
   username: string;
@@ -284,7 +304,7 @@ export interface Draft {
 }
 
 export type TicketAction = "append" | "new" | "none";
-export type TicketClass = "technical" | "commercial" | "billing";
+export type TicketClass = "technical" | "commercial" | "billing" | "voicemail";
 export type TicketStatus = "open" | "pending" | "solved" | "closed";
 export type Priority = "P1" | "P2" | "P3" | "P4";
 
@@ -308,6 +328,7 @@ export type InteractionState =
   | "calling"
   | "talking"
   | "parked"
+  | "voicemail"
   | "wrap_up"
   | "ended";
 
@@ -344,6 +365,7 @@ export type SegmentKind =
   | "conference"
   | "outside"
   | "parked"
+  | "voicemail"
   | Attending
   | "wrap_up"
   | "survey";
@@ -433,6 +455,7 @@ export interface Queue {
   survey_rate_pct: number;
   recording: RecordingRule;
   recording_beep_s: number;
+  voicemail_mailbox: string | null;
   music?: string | null;
   max_waiting?: number | null;
   service_level_s: number;
@@ -456,6 +479,7 @@ export interface Queue {
     at: number;
     to_queue_id: string | null;
     to_flow_id: string | null;
+    to_voicemail: boolean;
   }[];
   agents: string[];
   version: number;

@@ -38,6 +38,8 @@ EVENTS: Final = (
     "ChannelDestroyed",
     "ChannelDtmfReceived",
     "PlaybackFinished",
+    "ChannelTalkingStarted",
+    "ChannelTalkingFinished",
 )
 REQUEST_WITHIN_S: Final = 5.0
 HEARTBEAT_S: Final = 5.0

@@ -8,7 +8,13 @@ from typing import TYPE_CHECKING, Any
 from trunkline.adapters.edge.asterisk import causes
 from trunkline.adapters.edge.asterisk.ari import Ari, AriError, segment
 from trunkline.adapters.edge.asterisk.legs import Leg, arrived
-from trunkline.core.call.events import DigitsCollected, LegAnswered, LegRinging, PlayEnded
+from trunkline.core.call.events import (
+    DigitsCollected,
+    LegAnswered,
+    LegRinging,
+    PlayEnded,
+    SilenceFell,
+)
 from trunkline.core.words import Cause, LegId
 from trunkline.kit.clock import monotonic_s
 from trunkline.kit.logging import logger
@@ -50,6 +56,12 @@ class Hearing:
                 self._key(event["channel"], event["digit"])
             case "PlaybackFinished":
                 self._played(event["playback"])
+            case "ChannelTalkingStarted":
+                if leg := self._leg(event["channel"]):
+                    self.stop_quiet_timer(leg)
+            case "ChannelTalkingFinished":
+                if leg := self._leg(event["channel"]):
+                    self._fell_silent(leg)
 
     def start_key_timer(self, leg: Leg) -> None:
         """Wait from now for the next key of the leg's collection."""
@@ -59,6 +71,18 @@ class Hearing:
         if leg.keys is not None:
             wait_s = leg.keys.wait_ms / 1000
             leg.key_timer = asyncio.get_running_loop().call_later(wait_s, self._collected, leg)
+
+    def start_quiet_timer(self, leg: Leg, wait_s: float) -> None:
+        """Say that nothing is said, unless something is until then."""
+        self.stop_quiet_timer(leg)
+        loop = asyncio.get_running_loop()
+        leg.quiet_timer = loop.call_later(wait_s, self._fell_silent, leg)
+
+    def stop_quiet_timer(self, leg: Leg) -> None:
+        """Something is said, or nobody waits any more."""
+        if leg.quiet_timer is not None:
+            leg.quiet_timer.cancel()
+            leg.quiet_timer = None
 
     def stop_plays(self, leg: Leg) -> None:
         """Silence every play of a leg."""
@@ -116,6 +140,11 @@ class Hearing:
             self._board.end(leg.id, leg.ending or causes.of_talk(cause))
         elif leg is not None:
             leg.q850 = cause
+
+    def _fell_silent(self, leg: Leg) -> None:
+        wait, leg.awaits = leg.awaits, None
+        if wait is not None and leg.id in self._board.legs:
+            self._board.told.tell(SilenceFell(leg.id, wait))
 
     def _left(self, channel: dict[str, Any]) -> None:
         leg = self._leg(channel)

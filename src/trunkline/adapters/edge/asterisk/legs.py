@@ -38,6 +38,10 @@ class Leg:
     key_timer: TimerHandle | None = None
     ring_timer: TimerHandle | None = None
     recording: RecordingId | None = None
+    awaits: str | None = None
+    """The name of what waits until nothing is said."""
+
+    quiet_timer: TimerHandle | None = None
     echo: bool = False
     rang: bool = False
     to_agent: bool = False
@@ -59,10 +63,10 @@ class Leg:
 
     def forget_timers(self) -> None:
         """Cancel whatever waits on this leg."""
-        for timer in (self.key_timer, self.ring_timer):
+        for timer in (self.key_timer, self.ring_timer, self.quiet_timer):
             if timer is not None:
                 timer.cancel()
-        self.key_timer = self.ring_timer = None
+        self.key_timer = self.ring_timer = self.quiet_timer = None
 
 
 def arrived(channel: dict[str, Any], presentation: str) -> CallArrived:

@@ -17,6 +17,7 @@ from trunkline.adapters.edge.asterisk.listening import Listening
 from trunkline.adapters.edge.beeping import beep
 from trunkline.adapters.edge.keys import Keys
 from trunkline.adapters.edge.prompts import BEEP
+from trunkline.adapters.edge.quiet import SPOKEN_LEVEL
 from trunkline.core.call import commands as c
 from trunkline.core.call.events import BridgeJoined, PlayEnded
 from trunkline.core.flow.speech import pieces
@@ -104,6 +105,10 @@ class Orders:
                 self._collect(self._leg(leg), command)
             case c.StopCollect(leg, collect):
                 self._stop_collect(leg, collect)
+            case c.AwaitSilence():
+                await self._await_silence(self._leg(command.leg), command)
+            case c.StopAwaiting(leg, wait):
+                await self._stop_awaiting(leg, wait)
             case c.Mute(leg):
                 await self._ari.post(f"channels/{segment(leg)}/mute", direction="in")
             case c.Unmute(leg):
@@ -266,6 +271,26 @@ class Orders:
             if leg.key_timer is not None:
                 leg.key_timer.cancel()
                 leg.key_timer = None
+
+    async def _await_silence(self, leg: Leg, command: c.AwaitSilence) -> None:
+        """Asterisk tells of talking that begins and ends; who never talks is noticed by us."""
+        if leg.awaits == command.wait:
+            return
+        leg.awaits = command.wait
+        await self._ari.post(
+            f"channels/{segment(leg.id)}/variable",
+            variable="TALK_DETECT(set)",
+            value=f"{command.silence_ms},{SPOKEN_LEVEL}",
+        )
+        self._hearing.start_quiet_timer(leg, command.silence_ms / 1000)
+
+    async def _stop_awaiting(self, name: LegId, wait: str) -> None:
+        leg = self._board.legs.get(name)
+        if leg is not None and leg.awaits == wait:
+            leg.awaits = None
+            self._hearing.stop_quiet_timer(leg)
+            path = f"channels/{segment(leg.id)}/variable"
+            await self._ari.post(path, variable="TALK_DETECT(remove)")
 
     async def _record(self, leg: Leg, recording: RecordingId, beep_ms: int) -> None:
         await self._recordings.start(recording, leg.channel)

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from trunkline.adapters.edge.embedded.peer import Peer
     from trunkline.adapters.edge.keys import Keys
     from trunkline.adapters.edge.prompts import Pcm
+    from trunkline.adapters.edge.quiet import Quiet
     from trunkline.core.call.commands import Listen
     from trunkline.core.words import BridgeId, LegId, RecordingId
     from trunkline.ports.edge import CallArrived
@@ -81,6 +82,8 @@ class Leg:
     muted: bool = False
     echo: bool = False
     listens: Listen | None = None
+    quiet: Quiet | None = None
+    """While it is awaited that nothing is said."""
 
     def there(self) -> LegThere:
         """This leg for the inventory."""

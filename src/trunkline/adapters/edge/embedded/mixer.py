@@ -16,6 +16,7 @@ import numpy.typing as npt
 
 from trunkline.adapters.edge.embedded.sounds import SILENCE
 from trunkline.adapters.edge.embedded.ulaw import Encoder
+from trunkline.core.call.events import SilenceFell
 from trunkline.kit.clock import monotonic_s
 
 if TYPE_CHECKING:
@@ -76,6 +77,10 @@ class Mixer:
     def beat(self, up: Collection[Leg]) -> None:
         """Twenty milliseconds of every leg that is up."""
         said = {leg.id: _said(leg) for leg in up}
+        for leg in up:
+            if leg.quiet is not None and leg.quiet.hear(said[leg.id]):
+                self._board.told.tell(SilenceFell(leg.id, leg.quiet.asked.wait))
+                leg.quiet = None
         played = {leg.id: sound for leg in up if (sound := self._played(leg)) is not None}
         sums = heard(up, said, played)
         frames = {leg.id: _clipped(sums[leg.id], leg) for leg in up}

@@ -10,6 +10,7 @@ from trunkline.adapters.edge.embedded.legs import Leg, Tape
 from trunkline.adapters.edge.embedded.peer import UnfitOffer
 from trunkline.adapters.edge.embedded.sounds import RATE, keys
 from trunkline.adapters.edge.prompts import beep as beep_tone
+from trunkline.adapters.edge.quiet import Quiet
 from trunkline.core.call import commands as c
 from trunkline.core.call.events import BridgeJoined, LegRinging
 from trunkline.core.flow.speech import pieces
@@ -70,7 +71,7 @@ class Orders:
                 self._record(self._leg(leg), recording, beep_ms)
             case c.StopRecording(recording, leg):
                 self._stop_recording(leg, recording)
-            case c.StopPlay() | c.StopCollect() | c.StopListening():
+            case c.StopPlay() | c.StopCollect() | c.StopListening() | c.StopAwaiting():
                 self._stop(command)
             case c.Play(leg):
                 await self._play(self._leg(leg), command)
@@ -85,6 +86,9 @@ class Orders:
                 leg.music = leg.tune = None
             case c.Collect():
                 self._keypad.collect(leg, command)
+            case c.AwaitSilence():
+                if leg.quiet is None or leg.quiet.asked != command:
+                    leg.quiet = Quiet(command, RATE)
             case c.Mute() | c.Unmute():
                 leg.muted = isinstance(command, c.Mute)
             case c.Listen():
@@ -95,7 +99,7 @@ class Orders:
                 self._fall_silent(leg)
                 leg.echo = True
 
-    def _stop(self, command: c.StopPlay | c.StopCollect | c.StopListening) -> None:
+    def _stop(self, command: c.StopPlay | c.StopCollect | c.StopListening | c.StopAwaiting) -> None:
         """What ends something of a leg that may be gone."""
         leg = self._board.legs.get(command.leg)
         if leg is None:
@@ -107,6 +111,9 @@ class Orders:
                 self._keypad.stop_collect(leg, collect)
             case c.StopListening():
                 leg.listens = None
+            case c.StopAwaiting(_, wait):
+                if leg.quiet is not None and leg.quiet.asked.wait == wait:
+                    leg.quiet = None
 
     def _leg(self, name: LegId) -> Leg:
         leg = self._board.legs.get(name)

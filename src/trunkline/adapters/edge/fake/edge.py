@@ -211,6 +211,10 @@ class FakeEdge:
         """Whether keys of a leg are being collected."""
         return leg in self._exchange.legs and self._exchange.legs[leg].keys is not None
 
+    def speak(self, leg: LegId, *, on: bool = True) -> None:
+        """The far end says something from now on, or no more."""
+        self._exchange.speak(self._exchange.leg(leg), on=on)
+
     def tick(self) -> None:
         """Do what is due by the clock."""
         self._exchange.tick()

@@ -13,6 +13,7 @@ from trunkline.core.call.events import (
     LegEnded,
     PlayEnded,
     RecordingEnded,
+    SilenceFell,
 )
 from trunkline.core.flow.speech import pieces
 from trunkline.core.words import BridgeId, Cause, LegId, RecordingId
@@ -52,6 +53,9 @@ class FakeLeg:
     recording: RecordingId | None = None
     beeps: bool = False
     listens: c.Listen | None = None
+    speaks: bool = False
+    awaits: c.AwaitSilence | None = None
+    quiet_due_ms: int = 0
     sent: str = ""
 
     @property
@@ -108,6 +112,8 @@ class Exchange:
                 self._stop_listening(name)
             case c.StopCollect(name, collect):
                 self._stop_collect(name, collect)
+            case c.StopAwaiting(name, wait):
+                self._stop_awaiting(name, wait)
             case c.StopRecording(recording):
                 self.close_recording(recording)
             case c.StopPlay(name, play):
@@ -129,6 +135,8 @@ class Exchange:
                 leg.music = False
             case c.Collect():
                 self._collect(leg, command)
+            case c.AwaitSilence():
+                self._await_silence(leg, command)
             case c.Hold(bridge):
                 leg.bridge, leg.held_from, leg.music = None, bridge, True
             case c.Mute() | c.Unmute():
@@ -155,6 +163,12 @@ class Exchange:
             self._collected(leg)
         else:
             leg.keys_due_ms = self._clock.now_ms() + leg.keys.wait_ms
+
+    def speak(self, leg: FakeLeg, *, on: bool) -> None:
+        """The far end begins to say something, or falls silent."""
+        leg.speaks = on
+        if leg.awaits is not None:
+            leg.quiet_due_ms = self._clock.now_ms() + leg.awaits.silence_ms
 
     def end(self, name: LegId, cause: Cause) -> None:
         """A leg is gone; what is gone already stays so."""
@@ -212,6 +226,9 @@ class Exchange:
                     self._play_ended(leg, play, completed=True)
             if leg.keys is not None and leg.keys_due_ms is not None and leg.keys_due_ms <= now:
                 self._collected(leg)
+            if leg.awaits is not None and not leg.speaks and leg.quiet_due_ms <= now:
+                wait, leg.awaits = leg.awaits.wait, None
+                self._told.tell(SilenceFell(leg.id, wait))
             if leg.ring_due_ms is not None and leg.ring_due_ms <= now and not leg.answered:
                 self.end(leg.id, Cause.NO_ANSWER)
 
@@ -284,6 +301,16 @@ class Exchange:
         leg = self.legs.get(name)
         if leg is not None and leg.keys is not None and leg.keys.asked.collect == collect:
             leg.keys = leg.keys_due_ms = None
+
+    def _await_silence(self, leg: FakeLeg, command: c.AwaitSilence) -> None:
+        if leg.awaits != command:
+            leg.awaits = command
+            leg.quiet_due_ms = self._clock.now_ms() + command.silence_ms
+
+    def _stop_awaiting(self, name: LegId, wait: str) -> None:
+        leg = self.legs.get(name)
+        if leg is not None and leg.awaits is not None and leg.awaits.wait == wait:
+            leg.awaits = None
 
     def _collected(self, leg: FakeLeg) -> None:
         keys, leg.keys, leg.keys_due_ms = leg.keys, None, None

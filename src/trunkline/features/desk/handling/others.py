@@ -5,7 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from trunkline.core.call.wishes import CompleteTransfer, InviteParty, MergeConsult, TransferToFlow
+from trunkline.core.call.wishes import (
+    CompleteTransfer,
+    InviteParty,
+    MergeConsult,
+    TransferToFlow,
+    TransferToVoicemail,
+)
 from trunkline.core.inputs import TransferToQueue
 from trunkline.core.words import AgentId, FlowId, InteractionId, PartyRole, QueueId, Token
 from trunkline.features import agents, audit, customers, flows, identity, outbound, queues
@@ -49,6 +55,12 @@ async def transfer(
             return await _submit(platform, principal, CompleteTransfer(me, call))
         return await invite(platform, principal, interaction_id, PartyRole.CONSULT, asked.to)
     to = asked.to
+    if to is not None and asked.voicemail == "at_once":
+        whom = await _whom(platform, principal, to)
+        if whom.number is not None:
+            raise TrunklineError("agent_unknown", 404, "Only agents and queues have a box.")
+        given = TransferToVoicemail(me, call, whom.colleague, whom.queue)
+        return await _submit(platform, principal, given)
     if to is not None and to.flow is not None:
         flow = await _flow(platform, principal, to.flow)
         return await _submit(platform, principal, TransferToFlow(me, call, flow))
@@ -57,7 +69,10 @@ async def transfer(
         return await _submit(platform, principal, TransferToQueue(me, call, whom.queue))
     if to is None:
         raise TrunklineError("invalid_request", 422, "Say where to.")
-    return await invite(platform, principal, interaction_id, PartyRole.TRANSFER, to)
+    boxed = asked.voicemail is not None
+    return await invite(
+        platform, principal, interaction_id, PartyRole.TRANSFER, to, voicemail=boxed
+    )
 
 
 async def conference(
@@ -76,6 +91,8 @@ async def invite(
     interaction_id: str,
     role: PartyRole,
     to: PartyTarget | TransferTarget,
+    *,
+    voicemail: bool = False,
 ) -> SubmittedOut:
     """Ask somebody; an outside number stands in the journal by a token only."""
     whom = await _whom(platform, principal, to)
@@ -94,7 +111,15 @@ async def invite(
     consent = outbound.recording_consent(whom.number) if whom.number else None
     emergency = whom.number is not None and outbound.is_emergency(whom.number)
     given = InviteParty(
-        me, call, role, whom.colleague, whom.queue, token, consent, emergency=emergency
+        me,
+        call,
+        role,
+        whom.colleague,
+        whom.queue,
+        token,
+        consent,
+        emergency=emergency,
+        voicemail=voicemail,
     )
     accepted = await platform.cells.submit(principal.tenant_id, given, also=also)
     return SubmittedOut(seq=accepted.seq)

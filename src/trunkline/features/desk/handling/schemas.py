@@ -51,16 +51,20 @@ class TransferAsked(ApiModel):
 
     A blind transfer rings (a queue or flow takes at once) and returns when it fails. An attended
     one leaves the customer to whoever is consulted; with nobody consulted yet it begins that, and
-    wants `to`.
+    wants `to`. With `voicemail` a blind one lets the customer leave a message: for a colleague or a
+    queue `at_once`, or where a colleague does not answer (`no_answer`).
     """
 
     kind: Literal["blind", "attended"]
     to: TransferTarget | None = None
+    voicemail: Literal["at_once", "no_answer"] | None = None
 
     @model_validator(mode="after")
     def _somewhere(self) -> Self:
         if self.kind == "blind" and self.to is None:
             raise ValueError("say where to")
+        if self.voicemail and (self.kind != "blind" or (self.to and self.to.flow)):
+            raise ValueError("a message is left for a colleague or a queue, by a blind transfer")
         return self
 
 

@@ -15,7 +15,7 @@ from trunkline.features.recordings import RecordingCard
 from trunkline.features.surveys import SurveyCard
 from trunkline.features.tenancy import ApiModel, Instant, Word
 
-State = Literal["flow", "queued", "calling", "talking", "parked", "wrap_up", "ended"]
+State = Literal["flow", "queued", "calling", "talking", "parked", "voicemail", "wrap_up", "ended"]
 Id = Annotated[str | None, Query(min_length=1, max_length=80)]
 
 
@@ -63,7 +63,7 @@ class SegmentOut(ApiModel):
     id: str
     kind: Literal[
         "flow", "queue", "ring", "calling", "talk", "hold", "consult", "conference", "outside",
-        "listen", "whisper", "barge", "parked",
+        "listen", "whisper", "barge", "parked", "voicemail",
         "wrap_up", "survey",
     ]  # fmt: skip
     participant: ParticipantOut

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 from trunkline.core import facts as f
+from trunkline.core.call.voicemail_facts import VoicemailEntered
 from trunkline.core.words import EndedBy
 from trunkline.features.interactions.stays import store
 
@@ -57,7 +58,7 @@ def _overflowed(
         store.begin(tx, tenant_id, fact.interaction, fact.queue, at, store.OVERFLOWED)
 
 
-def _withdrawn(tx: Tx, tenant_id: str, at: int, fact: f.FlowChanged) -> None:
+def _withdrawn(tx: Tx, tenant_id: str, at: int, fact: f.FlowChanged | VoicemailEntered) -> None:
     store.end(tx, tenant_id, fact.interaction, at, store.WITHDRAWN)
 
 
@@ -78,6 +79,7 @@ _FOLDS: dict[type[Any], Callable[[Tx, str, int, Any], None]] = {
     f.InteractionOverflowed: _overflowed,
     f.InteractionMoved: _overflowed,
     f.FlowChanged: _withdrawn,
+    VoicemailEntered: _withdrawn,
     f.InteractionAnswered: _answered,
     f.PartiesJoined: _joined,
     f.InteractionEnded: _ended,

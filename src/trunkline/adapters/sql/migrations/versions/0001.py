@@ -1027,6 +1027,25 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_users_username_key"), "users", ["username_key"], unique=False)
     op.create_table(
+        "voicemails",
+        sa.Column("tenant_id", sa.String(length=40), nullable=False),
+        sa.Column("id", sa.String(length=80), nullable=False),
+        sa.Column("interaction_id", sa.String(length=80), nullable=False),
+        sa.Column("queue_id", sa.String(length=40), nullable=False),
+        sa.Column("agent_id", sa.String(length=40), nullable=True),
+        sa.Column("length_ms", sa.BigInteger(), nullable=False),
+        sa.Column("left_at", sa.BigInteger(), nullable=False),
+        sa.Column("state", sa.String(length=8), nullable=False),
+        sa.Column("changed_by", sa.String(length=40), nullable=True),
+        sa.Column("changed_at", sa.BigInteger(), nullable=True),
+        sa.Column("notice", sa.String(length=12), nullable=True),
+        sa.PrimaryKeyConstraint("tenant_id", "id", name=op.f("pk_voicemails")),
+    )
+    op.create_index("ix_voicemails_left_at", "voicemails", ["tenant_id", "left_at"], unique=False)
+    op.create_index(
+        "ix_voicemails_state", "voicemails", ["tenant_id", "state", "left_at"], unique=False
+    )
+    op.create_table(
         "way_quality",
         sa.Column("tenant_id", sa.String(length=40), nullable=False),
         sa.Column("kind", sa.String(length=16), nullable=False),
@@ -1200,6 +1219,9 @@ def downgrade() -> None:
     op.drop_table("skill_set_holders")
     op.drop_table("queues")
     op.drop_table("way_quality")
+    op.drop_index("ix_voicemails_state", table_name="voicemails")
+    op.drop_index("ix_voicemails_left_at", table_name="voicemails")
+    op.drop_table("voicemails")
     op.drop_index(op.f("ix_users_username_key"), table_name="users")
     op.drop_table("users")
     op.drop_table("trunks")

@@ -9,6 +9,7 @@ import { API_PREFIX, api, type RecordingBrief, unwrap, type Waveform } from "@/l
 import { clock } from "@/lib/time";
 import { Await, Blank } from "@/ui/parts";
 import { useDark } from "@/ui/theme";
+import "./recording-player.css";
 import { paint } from "./waveform";
 
 const SPEEDS = [1, 1.25, 1.5, 2] as const;

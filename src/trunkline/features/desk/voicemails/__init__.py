@@ -1,0 +1,1 @@
+"""Voicemail: messages that customers left, for queues and for agents."""
