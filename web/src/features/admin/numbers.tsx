@@ -10,6 +10,11 @@ import { FormDialog, LabelFields, ListPage, useEditing, useRequired, useSave } f
 import { recordingRules } from "./recording-rules";
 import { TrunkTable } from "./trunks";
 
+const SPOKEN = [
+  { value: "zh", label: "中文" },
+  { value: "en", label: "English" },
+];
+
 export function NumbersPage() {
   const may = useMay();
   return (
@@ -71,7 +76,11 @@ function NumberTable() {
       title: t("numbers.calendar"),
       render: (_, { calendar_id }) => calendars.get(calendar_id ?? "") ?? "–",
     },
-    { title: t("menu.language"), dataIndex: "language" },
+    {
+      title: t("menu.language"),
+      render: (_, { language }) =>
+        SPOKEN.find(({ value }) => value === language)?.label ?? language,
+    },
     editing.column,
   ];
   return (
@@ -165,12 +174,7 @@ function NumberDialog({ one, close }: { one: ServiceNumber | null; close: () => 
       </div>
       <div className="halves">
         <Form.Item name="language" label={t("menu.language")}>
-          <Select
-            options={[
-              { value: "zh", label: "中文" },
-              { value: "en", label: "English" },
-            ]}
-          />
+          <Select options={SPOKEN} />
         </Form.Item>
         <Form.Item
           name="recording"
