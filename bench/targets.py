@@ -65,8 +65,8 @@ def trunkline(agents: int, program: str = "trunkline.app.cli") -> Iterator[Trunk
         with _running(data, program) as process:
             target = Trunkline(process.pid, _sign_in(), data)
             queue = target.get("/queues/support").json()["id"]
-            # Like the peer: no music while waiting (there is no class of this name), no survey.
-            rules = {"survey_rate_pct": 0, "max_waiting": 5000, "music": "none"}
+            # Like the peer: silence while waiting, no survey.
+            rules = {"survey_rate_pct": 0, "max_waiting": 5000, "music": "none", "announce_every_s": 0}
             target.patch(f"/queues/{queue}", rules)
             _until_agents_ready(target, agents)
             yield target

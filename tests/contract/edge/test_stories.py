@@ -187,6 +187,14 @@ async def test_music_plays_until_it_is_stopped(stage: Stage) -> None:
     assert await far.hears_nobody()
 
 
+async def test_silence_is_a_choice_of_music(stage: Stage) -> None:
+    far, leg = await stage.answered_call()
+    await stage.do(c.StartMusic(leg))
+    assert await far.hears_music()
+    await stage.do(c.StartMusic(leg, c.SILENCE))
+    assert await far.hears_nobody()
+
+
 async def test_a_play_says_its_items_and_ends_as_completed(stage: Stage) -> None:
     _, leg = await stage.answered_call()
     await stage.do(c.Play(leg, "p1", (Pause(100), Number(7)), "en"))

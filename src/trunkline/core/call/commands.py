@@ -20,6 +20,7 @@ from trunkline.core.words import (
 )
 
 RINGBACK = "ringback"
+SILENCE = "none"
 
 
 @record(frozen=True, slots=True)
@@ -67,7 +68,7 @@ class StopPlay:
 class StartMusic:
     """Music on hold to one leg until `StopMusic`, a play, or a bridge takes its place.
 
-    `RINGBACK` is the tone of a phone that rings at the far end.
+    `RINGBACK` is the tone of a phone that rings at the far end, `SILENCE` no sound at all.
     """
 
     leg: LegId

@@ -144,8 +144,9 @@ class Rules(ApiModel):
     """How a queue offers and what follows the talk.
 
     Who waits is spoken to each `announce_every_s` (0: never), and told their place in line and the
-    wait that is expected as far as both are switched on. Those in a talk that is recorded hear a
-    beep each `recording_beep_s` (0: none).
+    wait that is expected as far as both are switched on. `music` is what is heard in between,
+    `none` for silence. Those in a talk that is recorded hear a beep each `recording_beep_s`
+    (0: none).
     """
 
     display: Label = Label()

@@ -245,6 +245,8 @@ class Orders:
     async def _start_music(self, leg: Leg, music: str) -> None:
         if leg.music is not None and leg.music != music:
             await self._stop_music(leg)
+        if music == c.SILENCE:
+            return  # a class that Asterisk does not know is played as its default one
         leg.music = music
         if music == c.RINGBACK:
             await self._ari.post(f"channels/{segment(leg.id)}/ring")

@@ -175,7 +175,9 @@ class Orders:
         self._keypad.play(self._leg(leg.id), command.play, Tape(samples))
 
     async def _start_music(self, leg: Leg, music: str) -> None:
-        if leg.tune is None or leg.music != music:
+        if music == c.SILENCE:
+            leg.music = leg.tune = None
+        elif leg.tune is None or leg.music != music:
             leg.music = music
             samples = await self._sounds.music(music)
             if leg.music == music:  # nobody wanted another meanwhile

@@ -129,16 +129,16 @@ class Exchange:
                 leg.state = ANSWERED
             case c.Play():
                 self._play(leg, command)
-            case c.StartMusic():
-                leg.music = True
+            case c.StartMusic(music=music):
+                leg.music = music != c.SILENCE
             case c.StopMusic():
                 leg.music = False
             case c.Collect():
                 self._collect(leg, command)
             case c.AwaitSilence():
                 self._await_silence(leg, command)
-            case c.Hold(bridge):
-                leg.bridge, leg.held_from, leg.music = None, bridge, True
+            case c.Hold(bridge, music=music):
+                leg.bridge, leg.held_from, leg.music = None, bridge, music != c.SILENCE
             case c.Mute() | c.Unmute():
                 leg.muted = isinstance(command, c.Mute)
             case c.Listen(to=to):
