@@ -21,6 +21,13 @@ from trunkline.adapters.edge.asterisk.root import find
 HTTP = "http://127.0.0.1:18081"
 READY_WITHIN_S = 60.0
 PASSWORD = "trunkline-demo"
+AS_THE_PEER = {
+    "survey_rate_pct": 0,
+    "max_waiting": 5000,
+    "music": "none",
+    "announce_every_s": 0,
+}
+"""Silence while waiting and no survey after it: what the peer does with its configuration."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +59,10 @@ class Trunkline:
         reply = httpx.patch(f"{HTTP}/api/v1{path}", json=body, headers=self._headers())
         reply.raise_for_status()
 
+    def queue_rules(self, **rules: object) -> None:
+        """Change the rules of the queue that is called."""
+        self.patch(f"/queues/{self.get('/queues/support').json()['id']}", rules)
+
     def _headers(self) -> dict[str, str]:
         return {"Authorization": f"Bearer {self.token}"}
 
@@ -64,10 +75,7 @@ def trunkline(agents: int, program: str = "trunkline.app.cli") -> Iterator[Trunk
         _seeded(data, agents)
         with _running(data, program) as process:
             target = Trunkline(process.pid, _sign_in(), data)
-            queue = target.get("/queues/support").json()["id"]
-            # Like the peer: silence while waiting, no survey.
-            rules = {"survey_rate_pct": 0, "max_waiting": 5000, "music": "none", "announce_every_s": 0}
-            target.patch(f"/queues/{queue}", rules)
+            target.queue_rules(**AS_THE_PEER)
             _until_agents_ready(target, agents)
             yield target
 
