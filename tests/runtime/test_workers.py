@@ -11,7 +11,7 @@ from trunkline.adapters.sql import SqlStore
 from trunkline.ports.database import Tx
 from trunkline.ports.jobs import Job, JobHandler, JobState
 from trunkline.runtime import retention
-from trunkline.runtime.workers import LEASE_MS, Workers
+from trunkline.runtime.workers import LEASE_MS, PARALLEL, Workers
 
 
 def workers(store: SqlStore, clock: FakeClock, cron: dict[str, str] | None = None, **handlers):
@@ -153,14 +153,17 @@ async def test_a_job_that_kills_its_workers_is_dead_in_the_end(store, clock) -> 
     assert await states(store) == [(JobState.DEAD, 2)]
 
 
-async def test_a_stopped_worker_gives_unfinished_work_back(store, clock) -> None:
+async def test_a_stopped_worker_gives_back_what_is_unfinished_and_what_waits(store, clock) -> None:
     begun = asyncio.Event()
+    at_work: list[str] = []
 
     async def endless(job: Job) -> None:
+        at_work.append(job.id)
         begun.set()
         await asyncio.Event().wait()
 
-    await enqueue(store, "call")
+    for _ in range(PARALLEL + 2):
+        await enqueue(store, "call")
     running = asyncio.create_task(workers(store, clock, call=endless).run())
     async with asyncio.timeout(10):
         await begun.wait()
@@ -168,7 +171,8 @@ async def test_a_stopped_worker_gives_unfinished_work_back(store, clock) -> None
     with suppress(asyncio.CancelledError):
         await running
 
-    assert await states(store) == [(JobState.WAITING, 0)]
+    assert len(at_work) <= PARALLEL
+    assert await states(store) == [(JobState.WAITING, 0)] * (PARALLEL + 2)
 
 
 async def test_running_workers_wake_up_for_what_is_added(store, clock) -> None:

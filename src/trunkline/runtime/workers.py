@@ -21,15 +21,18 @@ from trunkline.kit.logging import logger
 from trunkline.ports.jobs import TooEarly
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import AsyncIterator, Mapping
 
     from trunkline.ports.clock import Clock
     from trunkline.ports.database import Database, Tx
     from trunkline.ports.jobs import Job, JobHandler, JobTable
 
 PARALLEL = 4
+TAKEN = 32
+"""Jobs that are held at once; those that wait for a place cost no look at the table."""
+
 LEASE_MS = 15_000
-GATHER_S = 0.05
+GATHER_S = 0.2
 """Work that comes at once is taken at once: looking for each job would cost more than doing it."""
 
 LONGEST_REST_S = 0.25
@@ -62,6 +65,7 @@ class Workers:
         self._early: list[Job] = []
         self._cron_looked_at = 0
         self._wake = asyncio.Event()
+        self._places = asyncio.Semaphore(PARALLEL)
         self._loop = asyncio.get_running_loop()
         table.on_commit(self._told)
 
@@ -94,7 +98,7 @@ class Workers:
         self._loop.call_soon_threadsafe(self._wake.set)
 
     async def _take(self) -> list[Job]:
-        free = PARALLEL - len(self._held)
+        free = TAKEN - len(self._held)
         if free <= 0 and not self._done and not self._early:
             return []
         taken = await self._db.write(partial(self._lease, limit=free))
@@ -120,19 +124,33 @@ class Workers:
             self._table.postpone(tx, self._owner, job)
 
     async def _do(self, job: Job) -> None:
-        began = monotonic_s()
         try:
-            await self._try(job)
-            await self._give_way(monotonic_s() - began)
+            async with self._place(job):
+                began = monotonic_s()
+                await self._try(job)
+                await self._give_way(monotonic_s() - began)
         finally:
             self._held.discard(job.id)
             self._wake.set()
+
+    @contextlib.asynccontextmanager
+    async def _place(self, job: Job) -> AsyncIterator[None]:
+        """One of the few places to work at; a job whose wait for it ends early goes back."""
+        try:
+            await self._places.acquire()
+        except asyncio.CancelledError:
+            await self._put_back(job)
+            raise
+        try:
+            yield
+        finally:
+            self._places.release()
 
     async def _try(self, job: Job) -> None:
         try:
             await self._handlers[job.kind](job)
         except asyncio.CancelledError:
-            await self._db.write(lambda tx: self._table.release(tx, self._owner, job))
+            await self._put_back(job)
             raise
         except TooEarly:
             self._early.append(job)
@@ -140,6 +158,9 @@ class Workers:
             await self._fail(job, where_raised(error))
         else:
             self._done.append(job)
+
+    async def _put_back(self, job: Job) -> None:
+        await self._db.write(lambda tx: self._table.release(tx, self._owner, job))
 
     async def _give_way(self, took_s: float) -> None:
         """Rest as long as the work took: whatever the load, half of a place's time is others'."""
