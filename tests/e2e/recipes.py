@@ -117,7 +117,8 @@ RECIPES = Recipes(
             for method, verbs in (
                 (
                     "POST",
-                    "/hold /mute /hangup /digits /transfer /verify /return-to-queue /park",
+                    "/hold /mute /hangup /digits /transfer /verify /return-to-queue /park "
+                    "/pause-recording",
                 ),
                 ("GET", " /pop /draft"),
                 ("PUT", "/customer /draft /payment-step /recording-consent"),
