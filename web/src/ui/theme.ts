@@ -39,7 +39,7 @@ const DARK = {
   colorPrimary: "#2f63e6",
   colorLink: "#7ea4ff",
   colorSuccess: "#3fae7d",
-  colorError: "#e05656",
+  colorError: "#ff6b6b",
   colorTextBase: "#e9ebef",
   colorTextSecondary: "#b6bdc9",
   colorTextTertiary: "#929bab",
@@ -63,6 +63,8 @@ export function antdTheme(dark: boolean): ThemeConfig {
         primaryShadow: "none",
         defaultShadow: "none",
         dangerShadow: "none",
+        // In the dark a red that is read as text is too light to be written on in white.
+        ...(dark ? { dangerColor: "#1b0b0b" } : {}),
       },
       Table: {
         headerBg: "transparent",
