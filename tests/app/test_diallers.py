@@ -27,8 +27,7 @@ async def listed(desk: Desk, text: str = FILE, **more: Any) -> AsyncIterator[tup
         made = await client.post("/dialling-lists", json={"purpose": "callback", **body})
         assert made.status_code == 201, made.text
         path = f"/dialling-lists/{made.json()['id']}"
-        csv = {"Content-Type": "text/csv"}
-        assert (await client.post(f"{path}/entries", content=text, headers=csv)).is_success
+        assert (await client.post(f"{path}/entries", json={"text": text})).is_success
         yield client, path
 
 

@@ -278,3 +278,25 @@ def _until(condition: Callable[[], object]) -> None:
     end = time.monotonic() + WITHIN_S
     while not condition() and time.monotonic() < end:
         time.sleep(0.02)
+
+
+def list_body(explorer: Explorer) -> dict[str, str]:
+    """A dialling list that is not there yet."""
+    return {
+        "name": f"l{next(NUMBERS)}",
+        "queue_id": first("/queues")(explorer),
+        "number": "4001",
+    }
+
+
+def a_list(explorer: Explorer, role: str) -> list[str]:
+    """A new list that was not started."""
+    made = explorer.ask("administrator", "POST", "/dialling-lists", json=list_body(explorer))
+    return [made.json()["id"]]
+
+
+def a_running_list(explorer: Explorer, role: str) -> list[str]:
+    """A new list that runs, with nobody on it."""
+    (made,) = a_list(explorer, role)
+    explorer.ask("administrator", "POST", f"/dialling-lists/{made}/start")
+    return [made]

@@ -36,9 +36,7 @@ class List:
 
     def add(self, number: str) -> None:
         """One more who is to be called."""
-        headers = {"Content-Type": "text/csv"}
-        where, text = f"{self.path}/entries", f"number,why\n{number},renewal\n"
-        assert self._admin._api.post(where, content=text, headers=headers).is_success
+        self._admin.post(f"{self.path}/entries", text=f"number,why\n{number},renewal\n")
 
     def entry(self, number: str) -> Json:
         """Where somebody stands."""
@@ -166,6 +164,8 @@ async def test_a_supervisor_fills_and_starts_a_list_and_the_desk_calls_whom_it_s
     node: Node, tmp_path: Path
 ) -> None:
     shots = os.environ.get("TRUNKLINE_SHOTS")
+    with closing(Person(node, "agent1")) as agent:
+        agent.put("/me/device", kind="browser")  # others here used the desk phone
     with desk_phone(hz=CUSTOMER_HZ, port=CUSTOMERS_PORT) as customer:
         async with (
             chromium(AGENT_HZ, tmp_path) as program,

@@ -16,7 +16,6 @@ from trunkline.features.outbound import Rule
 
 HOUR_MS = 3_600_000
 FILE = "number,zone,plan\n13800138000,,basic\n139 0013 9000,Asia/Tokyo,gold\n"
-CSV = {"Content-Type": "text/csv"}
 
 
 @pytest.fixture
@@ -38,7 +37,7 @@ async def made(client: httpx.AsyncClient, **more: Any) -> Any:
 
 async def filled(client: httpx.AsyncClient, list_id: str, text: str = FILE, **query: Any) -> Any:
     path = f"/dialling-lists/{list_id}/entries"
-    return await client.post(path, content=text, headers=CSV, params=query)
+    return await client.post(path, json={"text": text}, params=query)
 
 
 async def entries(client: httpx.AsyncClient, list_id: str, **query: Any) -> list[Any]:

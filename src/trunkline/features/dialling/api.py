@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Annotated, Final
 
-from fastapi import APIRouter, Body, Path, Query
+from fastapi import APIRouter, Path, Query
 
 from trunkline.features import audit, customers, queues
 from trunkline.features.dialling import entries, filling, lists, store, working
 from trunkline.features.dialling.schemas import (
+    EntriesFile,
     EntryOut,
     ImportedOut,
     ListChange,
@@ -29,7 +30,6 @@ router = APIRouter(prefix="/dialling-lists", tags=["outbound"], responses=proble
 READ, WRITE, PII = "outbound.read", "outbound.write", "customers.read_pii"
 THING = "dialling_list"
 ListRef = Annotated[str, Path(min_length=1, max_length=40)]
-CSV = "text/csv"
 _VERBS: Final = {
     ListState.RUNNING: "started",
     ListState.PAUSED: "paused",
@@ -120,7 +120,7 @@ async def stop_dialling_list(
 async def import_entries(
     platform: PlatformDep,
     list_id: ListRef,
-    body: Annotated[str, Body(media_type=CSV, max_length=8_000_000)],
+    body: EntriesFile,
     dry_run: bool = False,
     principal: Principal = permit(WRITE),
 ) -> ImportedOut:
@@ -130,7 +130,7 @@ async def import_entries(
     are shown to the agent. Numbers that stand on the list already, and those that are none, are
     left out and told. With `dry_run` nothing is written.
     """
-    return await filling.fill(platform, principal, list_id, body, dry_run=dry_run)
+    return await filling.fill(platform, principal, list_id, body.text, dry_run=dry_run)
 
 
 @router.get("/{list_id}/entries", responses=problem(400, 404))

@@ -220,6 +220,12 @@ class EntryOut(ApiModel):
     changed_at: Instant
 
 
+class EntriesFile(ApiModel):
+    """A CSV file: `number`, `customer` (an id), `zone` (IANA), and what the agent shall see."""
+
+    text: Annotated[str, StringConstraints(max_length=8_000_000)]
+
+
 class RefusedLine(ApiModel):
     """A line of a file that was left out, and why."""
 

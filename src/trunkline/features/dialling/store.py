@@ -245,11 +245,11 @@ def count(tx: Tx, tenant_id: str, list_ids: Collection[str]) -> list[tuple[str, 
     """How many entries of these lists stand where: (list, state, outcome or "", count)."""
     c = entries.c
     query = (
-        sa.select(c.list_id, c.state, sa.func.coalesce(c.outcome, ""), sa.func.count())
+        sa.select(c.list_id, c.state, c.outcome, sa.func.count())
         .where(c.tenant_id == tenant_id, c.list_id.in_(list(list_ids)))
-        .group_by(c.list_id, c.state, sa.func.coalesce(c.outcome, ""))
+        .group_by(c.list_id, c.state, c.outcome)
     )
-    return [(row[0], row[1], row[2], int(row[3])) for row in tx.execute(query)]
+    return [(row[0], row[1], row[2] or "", int(row[3])) for row in tx.execute(query)]
 
 
 def get_entry(tx: Tx, tenant_id: str, entry_id: str) -> EntryRow | None:

@@ -20,9 +20,7 @@ export function FillDialog({ list, close }: { list: DiallingList; close: () => v
     unwrap(
       api.POST("/dialling-lists/{list_id}/entries", {
         params: { path: { list_id: list.id }, query: { dry_run } },
-        body: text,
-        bodySerializer: (body: string) => body,
-        headers: { "Content-Type": "text/csv" },
+        body: { text },
       }),
     );
   const look = useMutation({ mutationFn: () => send(true), onSuccess: tell, onError: say });

@@ -5000,6 +5000,14 @@ export interface components {
          */
         EndedBy: "customer" | "agent" | "flow" | "abandoned" | "lost_by_failure" | "callback" | "not_reached" | "withdrawn" | "passed_on" | "supervisor" | "voicemail";
         /**
+         * EntriesFile
+         * @description A CSV file: `number`, `customer` (an id), `zone` (IANA), and what the agent shall see.
+         */
+        EntriesFile: {
+            /** Text */
+            text: string;
+        };
+        /**
          * EntryNew
          * @description What an entry is made of.
          */
@@ -21673,7 +21681,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "text/csv": string;
+                "application/json": components["schemas"]["EntriesFile"];
             };
         };
         responses: {

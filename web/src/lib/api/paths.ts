@@ -258,7 +258,7 @@ export interface paths {
   "/dialling-lists/{list_id}/stop": { post: Do<T.DiallingList, InList> };
   "/dialling-lists/{list_id}/entries": {
     get: Get<T.Page<T.DiallingEntry>, Paged & { state?: string; outcome?: string }, InList>;
-    post: Tried<string, T.FilledList, InList>;
+    post: Tried<{ text: string }, T.FilledList, InList>;
   };
   "/dialling-lists/{list_id}/entries/{entry_id}": { delete: Do<unknown, InList & Entry> };
   "/emergency-calls": { post: Send<{ number: string }, unknown> };
