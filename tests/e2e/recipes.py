@@ -66,6 +66,7 @@ RECIPES = Recipes(
         "POST /agents/moves": lambda e: {"agents": [first("/agents")(e)], "to_queue": "billing"},
         "PATCH /numbers/{number}": lambda _: {"language": "zh"},
         "POST /calendars": lambda _: {"name": f"c{next(NUMBERS)}"},
+        "POST /customers/{customer_id}/identities": lambda _: {"kind": "phone", "value": _phone()},
         "PATCH /calendars/{calendar}": lambda _: {"name": f"c{next(NUMBERS)}"},
         "PATCH /reasons/{reason_id}": lambda _: {"active": True},
         "POST /offers/{offer_id}/decline": lambda _: {"reason": "busy"},
