@@ -25,7 +25,7 @@ CLOSED_WITHIN_S: Final = 5.0
 STOCK: Final = 2_000
 """Empty files that wait for their recording: two a call."""
 
-_LOOK_EVERY_S: Final = 0.1
+_LOOK_EVERY_S: Final = 0.2
 _ADOPTED_EVERY_S: Final = 1.0
 _OPENED_WITHIN_S: Final = 1.0
 """How long Asterisk may take to open a file that it was told to write."""
