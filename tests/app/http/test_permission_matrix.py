@@ -7,6 +7,7 @@ import pytest
 from tests.app.http.house import House
 from trunkline.app.factory import routers
 from trunkline.app.http.routes import Endpoint, endpoints
+from trunkline.features import desk
 from trunkline.features.tenancy import PERMISSIONS, PUBLIC, ROLES
 
 NOBODY_NEEDS_A_NAME_FOR = {
@@ -25,6 +26,7 @@ NOBODY_NEEDS_A_NAME_FOR = {
 def full() -> Iterator[House]:
     """The house with every feature's routes."""
     house = House(*routers())
+    house.app.state.walls = desk.Walls(house.clock)
     yield house
     house.close()
 
