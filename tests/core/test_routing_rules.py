@@ -122,6 +122,24 @@ def test_a_requirement_relaxes_step_by_step_with_the_wait() -> None:
     assert world.offered_to() == [ANNA, BOB]
 
 
+def test_a_late_tick_lets_a_requirement_relax_before_anybody_is_served() -> None:
+    service, sales = house(requirement="claims>=3", relaxing=(RelaxStep(35_000),)).queues
+    alone: dict[str, Any] = {
+        "agents": (ANNA,),
+        "skills_required": (),
+        "disposition_required": False,
+    }
+    queues = (replace(service, **alone), replace(sales, **alone))
+    world = World(replace(house(), queues=queues, order=CallOrder(Ordering.FIFO))).ready(ANNA)
+    before = to_sales(world)
+    world.takes(ANNA).leaves(before).tick(1)
+    early = world.arrive()
+    to_sales(world.tick(1))
+    world.now += 60_000  # the wrap-up ended first, then the requirement relaxed: both long ago
+    world.does(i.Tick())
+    assert world.state.interactions[world.last(f.OfferMade).interaction].leg == early
+
+
 def test_what_the_caller_needs_is_set_beside_what_the_agent_has() -> None:
     english = {"languages": ("en",)}
     world = asking("lang=$language", chen=english, anna={"languages": ("zh",)})

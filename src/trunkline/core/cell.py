@@ -56,6 +56,9 @@ from trunkline.core.words import (
 
 CORE_VERSION = 1
 
+Deadline = tuple[int, str, str]
+"""When (ms UTC), of what kind, and whose."""
+
 
 def decide(
     state: State, stamp: i.Stamp, given: i.Input
@@ -103,24 +106,46 @@ def _publish(turn: Turn, given: i.PublishPolicy) -> None:
 
 
 def _on_tick(turn: Turn, given: i.Tick) -> None:
-    """Meet every deadline; whose wait changed is offered after all of them.
+    """Meet every deadline: waits first, so that nobody is behind the time when others are served.
 
-    Callbacks line up last: they come with an old place, and nobody older may be behind the time.
+    Callbacks line up last: they come with an old place.
     """
-    deadlines, changed, callbacks = turn.state.deadlines, [], []
+    callbacks: list[Deadline] = []
+    while due := _due_now(turn):
+        _bring_waits_up(turn, due)
+        for deadline in due:
+            if deadline[1] == "callback":
+                callbacks.append(deadline)
+            elif deadline[1] != "wait":
+                _meet(turn, deadline)
+    for deadline in callbacks:
+        _meet(turn, deadline)
+
+
+def _due_now(turn: Turn) -> list[Deadline]:
+    """The deadlines that have come, in order; they are remembered no longer."""
+    deadlines, found = turn.state.deadlines, []
     while deadlines and deadlines[0][0] <= turn.now:
-        at, kind, name = heappop(deadlines)
-        if kind == "callback":
-            callbacks.append((at, name))
-        elif holds(turn.state, at, kind, name):
-            _DUE[kind](turn, name)
-            if kind == "wait":
-                changed.append(InteractionId(name))
-    for waited in changed:
-        offering.offer_in_order(turn, waited)
-    for at, name in callbacks:
-        if holds(turn.state, at, "callback", name):
-            _DUE["callback"](turn, name)
+        found.append(heappop(deadlines))
+    return found
+
+
+def _bring_waits_up(turn: Turn, due: list[Deadline]) -> None:
+    """What mere waiting changes; only when all waits are up to now is anybody offered."""
+    waits = sorted({one for one in due if one[1] == "wait" and holds(turn.state, *one)})
+    turn.settling = len(waits) > 1
+    for deadline in waits:
+        _meet(turn, deadline)
+    turn.settling = False
+    for _, _, name in waits:
+        offering.offer_in_order(turn, InteractionId(name))
+
+
+def _meet(turn: Turn, deadline: Deadline) -> None:
+    """Act on a deadline, if it still is what is waited for."""
+    _, kind, name = deadline
+    if holds(turn.state, *deadline):
+        _DUE[kind](turn, name)
 
 
 def _offer_due(turn: Turn, name: str) -> None:
