@@ -118,6 +118,16 @@ def test_who_barged_in_has_the_customer_when_the_agent_leaves() -> None:
     assert scene.in_room() == {scene.leg, leg}
 
 
+def test_who_was_consulted_goes_when_the_agent_is_lost_and_who_barged_in_has_the_customer() -> None:
+    scene = Watched()
+    leg = scene.attends(BARGE)
+    scene.consults()
+    scene.leaves(scene.agent_leg(ANNA)).tick(60)
+    assert scene.talk.agent == CHEN
+    assert scene.in_room() == {scene.leg, leg} == set(scene.edge.legs)
+    assert scene.shown(BOB) is AgentState.READY
+
+
 def test_a_supervisor_ends_a_call_and_nobody_is_asked_for_a_mark() -> None:
     scene = Watched()
     scene.attends()

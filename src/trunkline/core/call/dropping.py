@@ -20,7 +20,7 @@ def drop_agent(turn: Turn, it: Interaction, talk: Talk, by: str, to_queue: Queue
     """End the segment: the agent's leg and the bridge go, the recording ends, wrap-up begins."""
     recording.stop(turn, it)
     for party in talk.parties:
-        _end(turn, it, talk, party, Cause.NORMAL)
+        end_party(turn, it, talk, party, Cause.NORMAL)
     turn.do(Unbridge(talk.bridge))
     for leg in (talk.leg, talk.dialling):
         if leg:
@@ -56,7 +56,7 @@ def lose_party(turn: Turn, it: Interaction, talk: Talk, party: Party, cause: Cau
     that was agreed the customer may leave who does not come a message.
     """
     before = room.arranged(it, talk)
-    _end(turn, it, talk, party, cause)
+    end_party(turn, it, talk, party, cause)
     nobody = talk.leg is None and talk.dialling is None
     if party.voicemail and cause is not Cause.NORMAL:
         drop_agent(turn, it, talk, "agent", None)
@@ -68,7 +68,8 @@ def lose_party(turn: Turn, it: Interaction, talk: Talk, party: Party, cause: Cau
         recording.follow(turn, it)
 
 
-def _end(turn: Turn, it: Interaction, talk: Talk, party: Party, cause: Cause) -> None:
+def end_party(turn: Turn, it: Interaction, talk: Talk, party: Party, cause: Cause) -> None:
+    """Somebody who was brought in goes: their leg ends, and a colleague's work with it."""
     if party.leg and party.role in (PartyRole.LISTEN, PartyRole.WHISPER):
         turn.do(StopListening(party.leg))
     if party.leg:

@@ -25,7 +25,10 @@ def pass_on(
     before: room.Places | None = None,
     by: str = "agent",
 ) -> None:
-    """Leave the customer to a party that is there; `before` is where legs stood until it came."""
+    """Leave the customer to a party that is there; whom another was consulted aside goes.
+
+    `before` is where legs stood until it came.
+    """
     leg, left = party.leg, talk.agent
     if leg is None:
         raise LookupError(party.id)
@@ -33,6 +36,8 @@ def pass_on(
         for one in talk.attending:  # there is no talk of ours any more to attend
             dropping.lose_party(turn, it, talk, one, Cause.NORMAL)
     before = room.arranged(it, talk) if before is None else before
+    if talk.consult and talk.consult.id != party.id:
+        dropping.end_party(turn, it, talk, talk.consult, Cause.NORMAL)
     recording.stop(turn, it)
     for gone in (talk.leg, talk.dialling):
         if gone:

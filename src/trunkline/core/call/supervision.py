@@ -19,7 +19,6 @@ from trunkline.core.presence import machine as presence
 from trunkline.core.turn import Refused, Turn
 from trunkline.core.words import (
     ATTENDING,
-    Cause,
     EndedBy,
     InteractionId,
     LegId,
@@ -58,10 +57,7 @@ def take_over(turn: Turn, given: TakeOverCall) -> None:
     it, talk, party = part_of(turn, given.agent, given.interaction)
     if party.role not in ATTENDING or party.until is not None:
         raise Refused("not_attending", "You do not attend this call.")
-    if talk.consult:
-        dropping.lose_party(turn, it, talk, talk.consult, Cause.NORMAL)
-    if it.talk is talk:
-        passing.pass_on(turn, it, talk, party, by="supervisor")
+    passing.pass_on(turn, it, talk, party, by="supervisor")
 
 
 def end(turn: Turn, given: EndCall) -> None:
