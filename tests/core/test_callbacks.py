@@ -11,6 +11,7 @@ from tests.core.callbacks import ON, calling_back
 from tests.core.world import ANNA, BOB, CHEN, DIRECT, NOON, SALES, SERVICE, World
 from trunkline.core import callback_facts as cb
 from trunkline.core import inputs as i
+from trunkline.core.acd.rules import Affinity, Patience
 from trunkline.core.call import commands as c
 from trunkline.core.call import events as e
 from trunkline.core.commands import CheckNumber
@@ -399,6 +400,17 @@ def test_while_others_wait_on_the_line_callbacks_have_their_share_only() -> None
     desk.ready(ANNA, BOB, CHEN)
     offered = [desk.state.interactions[offer.interaction] for offer in desk.all(OfferMade)]
     assert [bool(it.callback) for it in offered] == [True, False, False]
+
+
+def test_who_waited_for_an_agent_that_fails_goes_before_a_callback_beyond_the_share() -> None:
+    desk = Desk(calling_back(patience=Patience(manager_ms=60_000)))
+    for who in ("a", "b"):
+        desk.leaves_callback(who)
+    desk.tick(11).ready(ANNA, CHEN).takes(ANNA).takes(CHEN)
+    on_the_line = desk.calls("c", "4001", affinity=Affinity(manager=CHEN))
+    desk.ready(BOB).leaves(desk.agent_leg(CHEN), Cause.NETWORK_LOST)
+    offered = desk.last(OfferMade)
+    assert (offered.agent, offered.interaction) == (BOB, desk.of(on_the_line).id)
 
 
 def test_with_nobody_on_the_line_every_agent_calls_back(desk: Desk) -> None:

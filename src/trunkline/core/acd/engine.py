@@ -32,7 +32,7 @@ from trunkline.core.flow.speech import Duration, Position, Prompt, Say
 from trunkline.core.inputs import BoostInteraction, MoveInteraction
 from trunkline.core.interaction import Interaction, Waiting
 from trunkline.core.turn import Refused, Turn
-from trunkline.core.words import AgentId, EndedBy, FlowId, QueueId
+from trunkline.core.words import AgentId, EndedBy, FlowId, InteractionId, QueueId
 
 ALL_BUSY = (Prompt("all-agents-busy"), Prompt("goodbye"))
 FIRST_ANNOUNCEMENT_MS = 1_500
@@ -167,12 +167,29 @@ def look_again(turn: Turn, it: Interaction) -> None:
 
 def release(turn: Turn) -> None:
     """Who waits for an agent who is no longer on duty waits for anybody."""
+    for name in _let_go(turn):
+        offering.offer_in_order(turn, name)
+
+
+def offer(turn: Turn, it: Interaction) -> None:
+    """Offer it; who waited for an agent who went off duty just now is as near to others as it."""
+    changed = turn.state.board.reserved and turn.state.touched
+    released = _let_go(turn) if changed else []
+    if not released:
+        offering.offer_to_someone(turn, it)
+        return
+    for name in (it.id, *released):
+        offering.offer_in_order(turn, name)
+
+
+def _let_go(turn: Turn) -> list[InteractionId]:
+    """Who waited for an agent who is no longer on duty, in order; from now on for anybody."""
     reserved = turn.state.board.reserved
-    for agent in sorted(name for name in reserved if not waits.on_duty(turn.state, name)):
-        for _, name in tuple(reserved[agent]):
-            it = turn.state.interactions[name]
-            look_again(turn, it)
-            offering.offer_to_someone(turn, it)
+    gone = [name for name in reserved if not waits.on_duty(turn.state, name)]
+    released = [name for _, name in sorted(entry for agent in gone for entry in reserved[agent])]
+    for name in released:
+        look_again(turn, turn.state.interactions[name])
+    return released
 
 
 def leads_somewhere(turn: Turn, rule: OverflowRule) -> bool:
@@ -276,7 +293,7 @@ def stand(turn: Turn, it: Interaction, waiting: Waiting, *, again: bool = False)
             callback=not it.here,
         )
     )
-    offering.offer_to_someone(turn, it)
+    offer(turn, it)
 
 
 def _foretell(turn: Turn, it: Interaction) -> None:

@@ -97,7 +97,7 @@ def back_to_head(turn: Turn, it: Interaction) -> None:
         endings.end(turn, it, EndedBy.NOT_REACHED, Cause.UNREACHABLE)
         return
     if waiting.offers:
-        offering.offer_to_someone(turn, it)
+        engine.offer(turn, it)
         return
     head = callback.listed(turn.state, it) is None
     engine.stand(

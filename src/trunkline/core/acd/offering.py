@@ -39,7 +39,7 @@ def offer_to_someone(turn: Turn, it: Interaction) -> None:
 def offer_in_order(turn: Turn, name: InteractionId) -> None:
     """Let the free agents for an interaction take whoever is first for them, until it has one."""
     it = turn.state.interactions.get(name)
-    while it and it.waiting and turn.state.board.stands(name):
+    while not turn.settling and it and it.waiting and turn.state.board.stands(name):
         match = policy.for_interaction(turn.state, it, it.waiting, turn.stamp)
         agent = match.seen[0][4] if match.seen else None
         if agent is None:
