@@ -35,6 +35,8 @@ class Laws:
         self.returned: set[InteractionId] = set()
         self.paused: set[InteractionId] = set()
         self.refused_recording: set[InteractionId] = set()
+        self.at_box: set[InteractionId] = set()
+        """Whoever speaks after the tone does so to be recorded, whatever was said before it."""
 
     def follow(self, facts: tuple[f.Fact, ...], state: State, now: int) -> None:
         for at, fact in enumerate(facts):
@@ -117,8 +119,8 @@ class Laws:
             case pf.RecordingResumed(interaction=it):
                 self.paused.discard(it)
             case vm.VoicemailEntered(interaction=it):
-                self.paused.discard(it)  # what is said after the tone is said to be recorded
-                self.refused_recording.discard(it)
+                self.paused.discard(it)
+                self.at_box.add(it)
             case f.RecordingStopped(recording=recording):
                 self._end("recording", recording)
 
@@ -129,7 +131,8 @@ class Laws:
                 refused = self.refused_recording
                 (refused.add if answer in REFUSED else refused.discard)(it)
             case f.RecordingStarted(interaction=it, queue=queue):
-                assert it not in self.refused_recording, "who refused is not recorded"
+                refused = it in self.refused_recording and it not in self.at_box
+                assert not refused, "who refused is not recorded"
                 known = state.interactions.get(it)
                 if known and known.talk and known.recording == fact.recording:
                     rules = rules_of(state, known.number, queue)

@@ -13,6 +13,10 @@ BLOCK = 5_000
 SHORT, FULL = 400, 20_000
 KEPT = (170, 1583, 10263, 10940, 13096, 14183, 15479, 15972, 17760, 17852, 17980)
 """Days that broke a rule once, by a Tick that came late or a callback that stood in line early."""
+KEPT_ASKING = (4950, 5314)
+"""So did these with consents: by a no at a box, and by somebody consulted who was left over."""
+KEPT_CALLING_BACK = (2962, 4751)
+"""So did these, full of callbacks: by who waited for an agent that failed."""
 
 
 def live(
@@ -42,6 +46,16 @@ def test_random_days_full_of_callbacks_break_no_rule() -> None:
 @pytest.mark.parametrize("seed", KEPT)
 def test_a_day_that_broke_a_rule_once_breaks_none(seed: int) -> None:
     live(seed, 1, consents=False)
+
+
+@pytest.mark.parametrize("seed", KEPT_ASKING)
+def test_a_day_of_consents_that_broke_a_rule_once_breaks_none(seed: int) -> None:
+    live(seed, 1)
+
+
+@pytest.mark.parametrize("seed", KEPT_CALLING_BACK)
+def test_a_day_of_callbacks_that_broke_a_rule_once_breaks_none(seed: int) -> None:
+    live(seed, 1, CALLING_BACK)
 
 
 @pytest.mark.soak
