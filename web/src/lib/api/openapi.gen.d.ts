@@ -7578,13 +7578,13 @@ export interface components {
             callback: components["schemas"]["Callbacks"];
             /** @default always */
             recording: components["schemas"]["RecordingRule"];
-            /** Voicemail Mailbox */
-            voicemail_mailbox?: string | null;
             /**
              * Recording Beep S
              * @default 0
              */
             recording_beep_s: number;
+            /** Voicemail Mailbox */
+            voicemail_mailbox?: string | null;
             /**
              * Name
              * @default unnamed
