@@ -15,6 +15,7 @@ from typing import Any
 from tests.e2e.explorer import PASSWORD, Explorer
 from tests.e2e.served import Served
 from trunkline.features import alerts, recordings
+from trunkline.features.desk.voicemails import store as voicemails
 from trunkline.features.identity.door import hash_secret
 from trunkline.features.identity.store import put_setup_token
 from trunkline.ports.database import Tx
@@ -55,16 +56,18 @@ def begin_work(explorer: Explorer, node: Served) -> None:
 
 
 def _happen(explorer: Explorer, node: Served) -> None:
-    """A job died, an alert was raised, and the link of a first start is still good."""
+    """A job died, an alert came, a message was left, and the link of a first start is good."""
     platform, queue = node.node.platform, first("/queues")(explorer)
     tenant_id = explorer.ask("administrator", "GET", "/me").json()["tenant"]["id"]
     now = platform.clock.now_ms()
+    left = voicemails.VoicemailRow(tenant_id, "rec_1", "int_1", queue, None, 4_000, now)
     alert = alerts.AlertRow(tenant_id, "alt_1", alerts.Kind.UNANSWERED.value, "x", queue, 3, now)
 
     def work(tx: Tx) -> None:
         put_setup_token(tx, hash_secret(SETUP_TOKEN), now + HOUR_MS)
         platform.jobs.enqueue(tx, tenant_id, recordings.REMOVE_JOB, {}, max_attempts=1)
         alerts.raise_alert(tx, platform.outbox, alert)
+        voicemails.add(tx, left)
 
     node.write(work)
 
@@ -159,6 +162,14 @@ def attended(explorer: Explorer, role: str) -> None:
     """The agent talks, and the supervisor is free."""
     if role == "supervisor":
         be_free(explorer, role)
+        talking(explorer, role)
+
+
+def apart(explorer: Explorer, role: str) -> None:
+    """The supervisor has nothing in hand; the agent talks, and stays in that talk."""
+    if role == "supervisor":
+        be_free(explorer, role)
+    if role == "agent":
         talking(explorer, role)
 
 
@@ -300,3 +311,15 @@ def a_running_list(explorer: Explorer, role: str) -> list[str]:
     (made,) = a_list(explorer, role)
     explorer.ask("administrator", "POST", f"/dialling-lists/{made}/start")
     return [made]
+
+
+def fullest_list(explorer: Explorer, role: str) -> list[str]:
+    """The list with the most people on it."""
+    lists = sorted(explorer.items("/dialling-lists"), key=lambda one: -one["progress"]["total"])
+    return [str(one["id"]) for one in lists[:1]]
+
+
+def listed_people(explorer: Explorer, role: str) -> list[str]:
+    """Who is on that list."""
+    paths = [f"/dialling-lists/{one}/entries" for one in fullest_list(explorer, role)]
+    return [str(entry["id"]) for path in paths for entry in explorer.items(path)]

@@ -47,6 +47,7 @@ RECIPES = Recipes(
         "POST /dialling-lists": w.list_body,
         "PATCH /dialling-lists/{list_id}": lambda _: {"most_tries": 2},
         "POST /dialling-lists/{list_id}/entries": lambda _: {"text": f"number\n{_phone()}\n"},
+        "POST /emergency-calls": lambda _: {"number": "110"},
         "PATCH /outbound/rules": lambda _: {"premium": False},
         "POST /trunks": lambda _: {"name": f"t{next(NUMBERS)}", "sources": ["192.0.2.0/24"]},
         "POST /callbacks": lambda _: {**_whom(), "due_at": FAR},
@@ -96,6 +97,7 @@ RECIPES = Recipes(
         f"PUT {VERBS}/draft": lambda _: {"note": "asks for the invoice"},
     },
     ready={
+        "POST /emergency-calls": w.apart,
         "GET /offers/{offer_id}": w.offered,
         "POST /offers/{offer_id}/accept": w.offered,
         "POST /offers/{offer_id}/decline": w.offered,
@@ -144,6 +146,8 @@ RECIPES = Recipes(
             )
         },
         f"POST {VERBS}/retrieve": w.parked_calls,
+        "/dialling-lists": w.fullest_list,
+        "/dialling-lists/{list_id}/entries": w.listed_people,
         "POST /dialling-lists/{list_id}/start": w.a_list,
         "POST /dialling-lists/{list_id}/pause": w.a_running_list,
         "POST /dialling-lists/{list_id}/stop": w.a_running_list,

@@ -35,8 +35,8 @@ from trunkline.ports.edge import LegGone
 
 T = TypeVar("T")
 NUMBER = "4001"
-CALLERS = 6
-"""Calls that are in the house at any time."""
+CALLERS = 12
+"""Calls in the house at any time: some are parked or asked for a mark, and others must wait."""
 EVERY_S = 0.05
 START_S = 30.0
 
