@@ -258,7 +258,7 @@ async def kill_in_talk(node: Node, page: Browser, agent: Person) -> PageKill:
 async def kill_at_ring(node: Node, page: Browser, agent: Person, after_s: float) -> PageKill:
     """Kill between the INVITE to the page and its 200: the call is taken, by one leg at a time."""
     async with page_call(node, page) as customer:
-        await page.page.wait_for_function("window.rung > 0", polling=10)
+        await page.page.wait_for_function("() => window.rung > 0", polling=10)
         await asyncio.sleep(after_s)
         at = kill(node)
         async with asyncio.TaskGroup() as tasks:

@@ -31,6 +31,7 @@ from trunkline.ports.edge import (
     EdgeError,
     EdgeLink,
     Inventory,
+    LegGone,
     Source,
     TrunkLink,
 )
@@ -260,7 +261,8 @@ class FakeStage(Stage):
 
     async def call(self, number: str, name: str = CALLER, hz: float = CALLER_HZ) -> FakeFar:
         leg = self.fake.arrive(number, name)
-        self.fake.speak(leg, on=bool(hz))
+        with suppress(LegGone):  # it was refused at once
+            self.fake.speak(leg, on=bool(hz))
         return FakeFar(self, leg)
 
     async def phone(self, account: str, **how: Any) -> FakeFar:
