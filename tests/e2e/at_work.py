@@ -137,6 +137,19 @@ def consulting(explorer: Explorer, role: str) -> None:
         _until(lambda: [one for one in _parties(explorer) if one["joined"]])
 
 
+def called_back(explorer: Explorer, role: str) -> None:
+    """The agent talks with somebody whom the house called back before all who wait."""
+    if role == "agent":
+        be_free(explorer, role)
+        whom = {"phone": f"+86139000{next(NUMBERS):05}", "queue": "support"}
+        made = explorer.ask("administrator", "POST", "/callbacks", json=whom).json()
+        _until(lambda: _attempt(explorer, made["id"]))
+        attempt = _attempt(explorer, made["id"])
+        explorer.ask("supervisor", "POST", f"/interactions/{attempt}/boost")
+        talking(explorer, role)
+        _until(lambda: not (work_of(explorer) or {}).get("calling"))
+
+
 def parked(explorer: Explorer, role: str) -> None:
     """The agent has parked a customer, and nothing in hand."""
     if role == "agent":
@@ -269,6 +282,10 @@ def work_of(explorer: Explorer, role: str = "agent") -> Any:
 def days_ahead(days: int) -> str:
     """An instant so many days from now."""
     return (datetime.now(UTC) + timedelta(days=days)).isoformat()
+
+
+def _attempt(explorer: Explorer, callback: str) -> Any:
+    return explorer.ask("administrator", "GET", f"/callbacks/{callback}").json()["attempt_id"]
 
 
 def _call(explorer: Explorer) -> str:

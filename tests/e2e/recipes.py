@@ -107,6 +107,7 @@ RECIPES = Recipes(
         f"POST {VERBS}/wrap-up": w.wrapping_up,
         f"POST {VERBS}/consult": w.alone,
         f"POST {VERBS}/retrieve": w.parked,
+        f"POST {VERBS}/not-reached": w.called_back,
         f"PUT {VERBS}/attendance": w.attended,
         f"DELETE {VERBS}/attendance": w.attending,
         f"POST {VERBS}/take-over": w.attending,
