@@ -58,6 +58,10 @@ def test_a_day_of_callbacks_that_broke_a_rule_once_breaks_none(seed: int) -> Non
     live(seed, 1, CALLING_BACK)
 
 
+def test_a_day_on_which_who_was_reached_stood_behind_a_callback_breaks_no_rule() -> None:
+    live(1612, 1, CALLING_BACK, consents=False)
+
+
 @pytest.mark.soak
 @pytest.mark.skipif(not SOAK, reason="runs in `make soak`")
 @pytest.mark.parametrize("first", range(SHORT, SHORT + FULL, BLOCK))

@@ -257,7 +257,7 @@ class Lines:
             waiting.priority + plan.policy.priority,
             order.weight(rules, it, waiting.priority),
             order.is_vip(rules, it),
-            it.callback is not None,
+            it.callback is not None and not it.here,
         )
         like = Likeness(claim, stage, needs(it, plan.stages[stage].asked))
         line = self._every.get(like)
