@@ -13,7 +13,7 @@ BLOCK = 5_000
 SHORT, FULL = 400, 20_000
 KEPT = (170, 1583, 10263, 10940, 13096, 14183, 15479, 15972, 17760, 17852, 17980)
 """Days that broke a rule once, by a Tick that came late or a callback that stood in line early."""
-KEPT_ASKING = (4950, 5314)
+KEPT_ASKING = (4950, 5314, 22804)
 """So did these with consents: by a no at a box, and by somebody consulted who was left over."""
 KEPT_CALLING_BACK = (2962, 4751)
 """So did these, full of callbacks: by who waited for an agent that failed."""

@@ -179,6 +179,19 @@ def test_a_further_tier_opens_with_the_wait() -> None:
     assert world.offered_to() == [ANNA]
 
 
+def test_who_declined_one_is_asked_again_while_a_newer_one_is_too_new_for_them() -> None:
+    members = (Membership(ANNA), Membership(CHEN, penalty=1))
+    declining = {"decline_allowed": True, "declines_before_not_ready": 1, "decline_rest_ms": 10_000}
+    rules: dict[str, Any] = {"memberships": members, "tier_ms": 3_000} | declining
+    world = World(house(**rules)).ready(ANNA, CHEN)
+    old = world.arrive()
+    world.declines(ANNA).tick(3.1).declines(CHEN).does(i.SetState(CHEN, Wish.READY)).tick(8)
+    world.arrive()
+    world.does(i.SetState(ANNA, Wish.READY)).declines(ANNA).tick(2.1)
+    offered = world.last(f.OfferMade)
+    assert (offered.agent, offered.interaction) == (CHEN, world.of(old).id)
+
+
 def test_a_helper_is_lent_at_once_when_enough_colleagues_are_idle_at_home() -> None:
     world = World(_sharing(keep_idle=1)).ready(BOB)
     world.arrive()

@@ -283,34 +283,33 @@ def _careful_heads(state: State, agent: AgentId, now: int) -> list[First]:
         for group in state.board.groups[queue].values():
             base, growth, _ = state.board.place(group, penalty)
             for _, _, line in group.firsts:
-                willing = _willing(state, line.entries, agent)
-                if willing is None:
+                if pool.number not in line.numbers:
                     continue
-                first, spared = willing
-                waited = now - first[0]
-                late = starves(rules, waited) and group.claim.head > STARVING
-                may = late or admission(state, line, pool, waited) not in BARRED
-                if may and pool.number in line.numbers:
-                    head = STARVING if late else group.claim.head
-                    key = -(base + growth * waited) if head == PLAIN else KEYS[head]
-                    found.append((key + PASSED_BY if spared else key, first, head))
+                for first, spared in _willing(state, line.entries, agent):
+                    waited = now - first[0]
+                    late = starves(rules, waited) and group.claim.head > STARVING
+                    if late or admission(state, line, pool, waited) not in BARRED:
+                        head = STARVING if late else group.claim.head
+                        key = -(base + growth * waited) if head == PLAIN else KEYS[head]
+                        found.append((key + PASSED_BY if spared else key, first, head))
+                        break
     found.sort()
     return found
 
 
-def _willing(state: State, entries: list[Entry], agent: AgentId) -> tuple[Entry, bool] | None:
-    """The first of a line that the agent has not declined; else the first they may be asked again.
+def _willing(state: State, entries: list[Entry], agent: AgentId) -> list[tuple[Entry, bool]]:
+    """The first of a line that the agent has not declined; then the first they may be asked again.
 
-    None while they are let alone with every one of it.
+    The first may be too new for the agent yet, while an older one that they declined is not.
     """
     again: Entry | None = None
     for entry in entries:
         waiting = _waiting(state, entry[1])
         if agent not in waiting.passed_by:
-            return entry, False
+            return [(entry, False), (again, True)] if again else [(entry, False)]
         if again is None and agent not in waiting.rests:
             again = entry
-    return (again, True) if again else None
+    return [(again, True)] if again else []
 
 
 def _candidates(match: Match, chosen: AgentId, now: int) -> tuple[Candidate, ...]:
