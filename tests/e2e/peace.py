@@ -47,7 +47,9 @@ def _goes_home(node: Node, agent: Json) -> bool:
         if work and work["kind"] == "wrap_up":
             _wrap_up(person, work["interaction_id"])
         with suppress(AssertionError, httpx.TransportError):  # offered to just now
-            return bool(person.be("offline")["state"] == "offline")
+            at_home = bool(person.be("offline")["state"] == "offline")
+            person.put("/me/device", kind="browser")
+            return at_home
     return False
 
 

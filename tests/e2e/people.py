@@ -99,6 +99,7 @@ def at_desk_phone(
             # The node may have been killed; who is offered to is left to the peace after the test.
             with suppress(httpx.TransportError, AssertionError):
                 agent.be("offline")
+                agent.put("/me/device", kind="browser")
 
 
 async def hear_each_other(one: Phone, other: Phone, hz: tuple[float, float]) -> None:

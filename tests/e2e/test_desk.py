@@ -62,6 +62,8 @@ async def desk(
     program: Chromium, node: Node, username: str, *, microphone: bool = True
 ) -> AsyncIterator[Browser]:
     """An agent at the desk, ready."""
+    with closing(Person(node, username)) as person:
+        person.put("/me/device", kind="browser")  # others here use their desk phone
     async with window(program, node, HZ, microphone=microphone) as page:
         await page.sign_in(username)
         await expect(page.page.get_by_text("Connected", exact=True)).to_be_visible()

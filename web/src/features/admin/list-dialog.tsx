@@ -61,10 +61,10 @@ export function ListDialog({ list, close }: { list: DiallingList | null; close: 
       </Form.Item>
       <div className="halves">
         <Form.Item name="queue_id" label={t("dial.queue")} rules={required}>
-          <Select options={useQueues()} />
+          <Select showSearch={{ optionFilterProp: "label" }} options={useQueues()} />
         </Form.Item>
         <Form.Item name="number" label={t("lists.shown")} rules={required}>
-          <Select options={useNumbers()} />
+          <Select showSearch={{ optionFilterProp: "label" }} options={useNumbers()} />
         </Form.Item>
         <Form.Item name="mode" label={t("lists.mode")} extra={t("lists.mode_hint")}>
           <Select
