@@ -97,9 +97,7 @@ def music(name: str, rate: Rate) -> Pcm:
 
 def beep(rate: Rate) -> Pcm:
     """The tone of a talk that is recorded: 1,400 Hz, 0.2 s, as carriers have long used it."""
-    at = np.arange(rate // 5) / rate
-    ramp = np.minimum(1, np.minimum(at, at[::-1]) / 0.01)
-    return np.asarray(BEEP_LEVEL * ramp * np.sin(2 * np.pi * BEEP_HZ * at), np.int16)
+    return _sine(BEEP_HZ, 0.2, BEEP_LEVEL, rate)
 
 
 def decode(recording: Path) -> Pcm:
@@ -165,10 +163,15 @@ def _recordings() -> Iterator[tuple[str, Pcm]]:
 
 
 def _tone() -> Pcm:
-    """A tone as loud as the prompts, without a click at either end."""
-    at = np.arange(int(_TONE_S * RECORDED_RATE)) / RECORDED_RATE
+    """A tone as loud as the prompts."""
+    return _sine(TONE_HZ, _TONE_S, 0.14 * 32767, RECORDED_RATE)
+
+
+def _sine(hz: float, seconds: float, level: float, rate: int) -> Pcm:
+    """A tone without a click at either end."""
+    at = np.arange(round(seconds * rate)) / rate
     edges = np.minimum(1, np.minimum(at, at[::-1]) / 0.01)
-    return np.rint(0.14 * 32767 * edges * np.sin(2 * np.pi * TONE_HZ * at)).astype(np.int16)
+    return np.rint(level * edges * np.sin(2 * np.pi * hz * at)).astype(np.int16)
 
 
 def _at_rate(samples: Pcm, rate: Rate) -> Pcm:
