@@ -117,6 +117,12 @@ def test_a_desk_phone_is_reached_without_its_desk_for_a_while() -> None:
     assert world.offered_to() == [ANNA]
 
 
+def test_who_is_ready_at_a_desk_phone_without_the_desk_they_left_is_waited_for_no_more() -> None:
+    world = World().ready(ANNA, device=DeviceKind.SIP).does(i.DeskLost(ANNA)).tick(5)
+    world.does(i.SetState(ANNA, Wish.READY)).tick(60)
+    assert world.shown(ANNA) is AgentState.READY
+
+
 def test_a_desk_that_stays_away_takes_its_agent_offline() -> None:
     world = World().ready(ANNA).does(i.DeskLost(ANNA)).tick(15)
     assert (world.shown(ANNA), world.agent(ANNA).reason) == (AgentState.OFFLINE, "desk_lost")

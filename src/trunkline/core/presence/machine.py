@@ -76,6 +76,8 @@ def set_state(turn: Turn, given: SetState) -> None:
     trouble = agent.trouble
     if given.wish is Wish.READY and trouble and trouble.until is not None:
         turn.emit(DeviceBack(agent.id, agent.device))  # we only doubted it: who is there knows
+    if given.wish is Wish.READY and agent.device is DeviceKind.SIP and agent.grace_until:
+        turn.emit(DeskChanged(agent.id, connected=False))  # at a phone, without a desk by choice
     offering.serve(turn, agent.id)
 
 
