@@ -42,6 +42,10 @@ class Person:
         """The answer to POST, which must be a good one."""
         return self._told(self._api.post(path, json=body))
 
+    def send(self, path: str, content: bytes, **asked: Any) -> Any:
+        """The answer to POST of a file, which must be a good one."""
+        return self._told(self._api.post(path, content=content, params=asked))
+
     def delete(self, path: str) -> Any:
         """The answer to DELETE, which must be a good one."""
         return self._told(self._api.delete(path))

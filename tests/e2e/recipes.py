@@ -7,6 +7,7 @@ from typing import Any
 from tests.e2e import at_work as w
 from tests.e2e.at_work import COLLEAGUE, FAR, NUMBERS, first, fresh
 from tests.e2e.explorer import PASSWORD, Recipes
+from tests.tools.sounds import tone
 
 VERBS = "/interactions/{interaction_id}"
 DRAFT = "/configuration/drafts/{draft_id}"
@@ -41,6 +42,9 @@ RECIPES = Recipes(
         "POST /me/password": lambda _: {"current": PASSWORD, "new": PASSWORD},
         "POST /api-keys": lambda _: {"name": "report", "permissions": ["me.use"]},
         "PUT /me/state": lambda _: {"state": "ready"},
+        "POST /announcements/audio": lambda _: tone(620),
+        "PUT /announcements/{announcement_id}/audio": lambda _: tone(620),
+        "PATCH /announcements/{announcement_id}": lambda _: {"name": f"a{next(NUMBERS)}"},
         "POST /numbers": lambda e: {"number": str(next(NUMBERS)), "queue_id": first("/queues")(e)},
         "POST /outbound/do-not-call": _listed("asked us not to"),
         "POST /outbound/blocked-callers": _listed("nuisance"),
@@ -169,6 +173,7 @@ RECIPES = Recipes(
         f"{DRAFT}/things/{{kind}}": lambda *_: ["nights"],
     },
     queries={
+        "POST /announcements/audio": {"name": "welcome"},
         "GET /appointments/slots": {"queue": "support", "expert": "any", "day": "2026-12-24"},
         "GET /calendars/holidays": {"country": "CN", "year": "2026"},
         "GET /queues/{queue}/service-level": {

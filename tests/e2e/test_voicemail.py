@@ -11,11 +11,13 @@ import soundfile
 from tests.e2e.node import Node
 from tests.e2e.people import Json, Person, closed, until
 from tests.tools.sipp import Phone, caller
+from tests.tools.sounds import tone
 from tests.tools.tones import strength
 from trunkline.adapters.edge.prompts import TONE_HZ
 
 CUSTOMER_HZ = 620.0
 SPOKEN_S = 3.0
+OURS = (540.0, 860.0)
 pytestmark = pytest.mark.timeout(120)
 
 
@@ -82,3 +84,27 @@ async def test_silence_ends_a_message_and_nothing_said_is_none(
 def newest_message(admin: Person) -> Json | None:
     found: list[Json] = admin.get("/voicemails", state="new")["items"]
     return found[0] if found and found[0]["ticket_id"] else None
+
+
+async def test_a_tone_that_was_sent_in_is_what_the_caller_hears_at_each_place(
+    node: Node, admin: Person, box: None
+) -> None:
+    """Greeting of the number, then of the box, the second time with another sound."""
+    said = {
+        hz: admin.send("/announcements/audio", tone(hz, "mp3", "mp3"), name=f"{hz}")["id"]
+        for hz in OURS
+    }
+    number, queue = OURS
+    admin.patch("/numbers/4001", greeting=said[number])
+    admin.patch("/queues/support", voicemail_announcement=said[queue])
+    with caller(node.sip, "4001", hz=0) as customer:
+        await customer.answered(15)
+        for hz in OURS:
+            await until(lambda hz=hz: customer.voice.hears(hz), f"{hz} Hz", 20.0, every_s=0.05)
+        await beeps(customer)
+        customer.hang_up()
+        await customer.ended(10)
+    admin.patch("/numbers/4001", greeting=None)
+    admin.patch("/queues/support", voicemail_announcement=None)
+    for one in said.values():
+        admin.delete(f"/announcements/{one}")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from trunkline.adapters.audio import FfmpegLeveller
 from trunkline.adapters.blobs import open_blobs
 from trunkline.adapters.messages import open_smtp
 from trunkline.app.cells import LocalCells
@@ -99,6 +100,7 @@ def bind(
         edge=edge,
         policies=policies,
         messengers=_messengers(settings),
+        leveller=FfmpegLeveller(),
     )
     return Bound(platform, cells, executor, policies, relay, figures, quality, ways, walls)
 

@@ -8,6 +8,7 @@ from trunkline.app import page_lines
 from trunkline.app.http import Readiness, assemble
 from trunkline.features import (
     agents,
+    announcements,
     audit,
     calendars,
     configuration,
@@ -69,6 +70,7 @@ def routers() -> tuple[APIRouter, ...]:
         *outbound.routers,
         dialling.router,
         quality.router,
+        announcements.router,
         calendars.router,
         customers.router,
         knowledge.router,

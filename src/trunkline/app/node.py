@@ -23,7 +23,7 @@ from trunkline.app.door import Door
 from trunkline.app.leavers import Leavers, Lines
 from trunkline.app.newcomers import Newcomers, make_agents, push_phones
 from trunkline.app.telephony import Telephony, push_trunks
-from trunkline.features import desk, identity, recordings, tenancy
+from trunkline.features import announcements, desk, identity, recordings, tenancy
 from trunkline.kit.clock import WallClock
 from trunkline.kit.ids import TimeIds
 from trunkline.kit.logging import logger
@@ -209,6 +209,7 @@ class Node:
             for tenant_id in tuple(self.cells.drivers):
                 await push_phones(self.platform, tenant_id)
                 await push_trunks(self.platform, tenant_id)
+            await announcements.push_all(self.platform, tuple(self.cells.drivers))
             if self._archive is not None:
                 await recordings.reconcile(self._archive)
             await door.run()

@@ -76,12 +76,13 @@ def compose(tx: Tx, tenant_id: str, now: int) -> Policy:
     """The whole policy of a tenant as it is stored."""
     chosen = tenancy.settings(tx, tenant_id)
     rules = routing.published(tx, tenant_id)
+    drawn = flows.published(tx, tenant_id)
     return Policy(
         version=tenancy.policy_version(tx, tenant_id),
         queues=queues.published(tx, tenant_id, calendars.opened(tx, tenant_id, now=now)),
         agents=agents.profiles(tx, tenant_id, now),
         numbers=numbers.published(tx, tenant_id, now=now),
-        flows=(*flows.published(tx, tenant_id), *numbers.flows(tx, tenant_id)),
+        flows=(*drawn, *numbers.flows(tx, tenant_id, drawn)),
         survey=_survey(chosen),
         listeners_shown=chosen.listeners_shown,
         parking=Parking(chosen.parking_first, chosen.parking_last, chosen.parking_timeout_s * 1000),

@@ -12,6 +12,7 @@ from trunkline.core.facts import InteractionClosed
 from trunkline.core.words import CallbackOutcome
 from trunkline.features import (
     agents,
+    announcements,
     audit,
     calendars,
     customers,
@@ -202,12 +203,16 @@ def handlers(platform: Platform, archive: Archive | None) -> dict[str, JobHandle
     async def remove(job: Job) -> None:
         await recordings.remove(platform, job)
 
+    async def remove_sound(job: Job) -> None:
+        await platform.blobs.delete(str(job.payload["object"]))
+
     async def withdrawn(job: Job) -> None:
         await recordings.delete_withdrawn(platform, job)
 
     found: dict[str, JobHandler] = {
         recordings.REMOVE_JOB: remove,
         recordings.WITHDRAWN_JOB: withdrawn,
+        announcements.REMOVE_JOB: remove_sound,
         customers.ERASED_JOB: erased,
         ENSURE_TICKET: ensure_ticket,
         NOT_REACHED: ticket_of_not_reached,

@@ -61,6 +61,11 @@ class CallbackRules:
     after_abandon: bool = False
 
 
+HOLD_ON = "hold-on"
+VOICEMAIL_GREETING = "voicemail-greeting"
+"""Prompts of a queue that has none of its own."""
+
+
 @record(frozen=True, slots=True)
 class QueuePolicy:
     """One queue: who may serve it, how it offers, what follows the talk.
@@ -75,7 +80,8 @@ class QueuePolicy:
     `callback` says how it calls back, `recording` whether talks are recorded; those in a talk that
     is hear a beep each `beep_ms` (0: none). Who waits is spoken
     to each `announce_every_ms` (0: never), and told their place and the expected wait as far as
-    these are to be told.
+    these are to be told; the prompt `comfort` ends it. `voicemail_greeting` is said before the tone
+    of its box.
     """
 
     id: QueueId
@@ -94,6 +100,8 @@ class QueuePolicy:
     dispositions: tuple[str, ...] = ()
     survey_rate_pct: int = 100
     music: str = "default"
+    comfort: str = HOLD_ON
+    voicemail_greeting: str = VOICEMAIL_GREETING
     max_waiting: int = 1_000
     service_level_ms: int = 20_000
     announce_every_ms: int = 45_000

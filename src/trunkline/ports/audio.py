@@ -29,8 +29,20 @@ class Encoded:
     flaws: tuple[str, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class Levelled:
+    """An announcement as engines play it: 16 bit samples, little-endian, one channel, 16 kHz.
+
+    `loudness_lufs` is how loud it was before (ITU-T BS.1770-4, integrated and gated).
+    """
+
+    samples: bytes
+    duration_ms: int
+    loudness_lufs: float
+
+
 class AudioUnusable(Exception):
-    """Neither track holds sound; trying again changes nothing. `reason` is a code."""
+    """There is no usable sound; trying again changes nothing. `reason` is a code."""
 
     def __init__(self, reason: str) -> None:
         super().__init__(reason)
@@ -53,3 +65,18 @@ class AudioEncoder(Protocol):
 
     async def close(self) -> None:
         """End what the encoder keeps running."""
+
+
+class Leveller(Protocol):
+    """Turns a file of any common format into an announcement, as loud as all others."""
+
+    async def level(self, content: bytes) -> Levelled:
+        """Decode, mix to one channel and level; raises `AudioFailed`, or `AudioUnusable`.
+
+        Reasons: `unreadable` (no format that is known), `too_short`, `too_long` (beyond
+        `LONGEST_S`), `silent`, `not_installed` (what decodes is missing here).
+        """
+
+
+LONGEST_S = 600
+"""An announcement, or music, is this long at most."""

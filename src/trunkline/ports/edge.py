@@ -150,6 +150,18 @@ class LegReading:
     counters: Counters
 
 
+@dataclass(frozen=True, slots=True)
+class Sound:
+    """An announcement of a tenant's own: 16 bit samples, little-endian, one channel, 16 kHz.
+
+    A prompt or music is named by `name`; another `mark` is another sound of this name.
+    """
+
+    name: str
+    mark: str
+    samples: bytes
+
+
 class EdgeError(Exception):
     """The engine refused a command or could not be reached in time; `reason` is for logs."""
 
@@ -211,6 +223,15 @@ class EdgeLink(Protocol):
 
     async def put_trunk(self, trunk: TrunkLink) -> None:
         """Make or replace a trunk; raises `EdgeError` where the engine has none."""
+
+    async def sounds(self) -> dict[str, str]:
+        """The announcements that the engine holds, each with its mark; they outlive a restart."""
+
+    async def put_sound(self, sound: Sound) -> None:
+        """Make or replace an announcement, to be played as a prompt or as music from now on."""
+
+    async def drop_sound(self, name: str) -> None:
+        """Forget an announcement; who hears it now hears it to its end."""
 
     async def reachable(self, account: str) -> bool:
         """Whether a device is registered for this account now."""

@@ -11,6 +11,7 @@ from starlette.requests import HTTPConnection
 
 from trunkline.kit.config import Settings
 from trunkline.kit.crypto import KeyRing
+from trunkline.ports.audio import Leveller
 from trunkline.ports.blobs import Blobs
 from trunkline.ports.cells import Cells
 from trunkline.ports.clock import Clock, Ids
@@ -40,6 +41,8 @@ class Platform:
     policies: Policies = field(default_factory=Unpublished)
     messengers: Mapping[str, Messenger] = field(default_factory=dict)
     """By channel, as far as the installation has one."""
+
+    leveller: Leveller | None = None
 
 
 def get_platform(connection: HTTPConnection) -> Platform:

@@ -58,6 +58,9 @@ class Far(Protocol):
     async def hears_beeps(self) -> bool:
         """The tone of a recording, from time to time."""
 
+    async def hears_tone(self, hz: float) -> bool:
+        """Whether this tone is played now."""
+
     async def hears_nobody(self) -> bool:
         """Whether it is silent now."""
 
@@ -219,6 +222,10 @@ class FakeFar:
     async def hears_beeps(self) -> bool:
         return self.stage.fake.beeps(self._leg())
 
+    async def hears_tone(self, hz: float) -> bool:
+        """No sound is played in memory: something is, or nothing."""
+        return any(one == "music" or one.startswith("play:") for one in self._heard())
+
     async def hears_nobody(self) -> bool:
         return not self._heard()
 
@@ -357,6 +364,9 @@ class RealFar:
 
     async def hears_beeps(self) -> bool:
         return await soon(lambda: strength(self.phone.voice.heard(0.2), BEEP_HZ) > 0.03)
+
+    async def hears_tone(self, hz: float) -> bool:
+        return await soon(lambda: self.phone.voice.hears(hz))
 
     async def hears_nobody(self) -> bool:
         return await soon(self.phone.voice.hears_nothing)

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Awaitable
 
+import numpy as np
 import pytest
 
 from tests.contract.edge.stage import CALLER, FakeStage, Stage
@@ -19,7 +20,7 @@ from trunkline.core.call.events import (
 )
 from trunkline.core.flow.speech import Number, Pause, Prompt, Secret
 from trunkline.core.words import BridgeId, Cause, InteractionId, LegId, RecordingId, Token
-from trunkline.ports.edge import Account, AccountSeen, CallArrived, EdgeError, LegGone
+from trunkline.ports.edge import Account, AccountSeen, CallArrived, EdgeError, LegGone, Sound
 
 ROOM = BridgeId("room-1")
 pytestmark = pytest.mark.timeout(60)
@@ -206,6 +207,31 @@ async def test_music_goes_on_after_a_play(stage: Stage) -> None:
     await stage.do(c.StartMusic(leg), c.Play(leg, "p1", (Number(7),), "zh"))
     await stage.hear(PlayEnded, play="p1", completed=True)
     assert await far.hears_music()
+
+
+async def test_an_announcement_of_our_own_is_a_prompt_and_music_until_it_is_dropped(
+    stage: Stage,
+) -> None:
+    far, leg = await stage.answered_call()
+    name = "ann_01JD"
+    await stage.edge.put_sound(own_sound(name, "1", 620))
+    await stage.edge.put_sound(own_sound(name, "2", 980))
+    assert (await stage.edge.sounds())[name] == "2"
+    await stage.do(c.Play(leg, "p1", (Prompt(name),), "zh"))
+    assert await far.hears_tone(980)
+    await stage.do(c.StopPlay(leg, "p1"), c.StartMusic(leg, name))
+    assert await far.hears_tone(980)
+    await stage.do(c.StopMusic(leg))
+    await stage.edge.drop_sound(name)
+    assert name not in await stage.edge.sounds()
+    with pytest.raises(EdgeError):
+        await stage.do(c.Play(leg, "p2", (Prompt(name),), "zh"))
+
+
+def own_sound(name: str, mark: str, hz: float) -> Sound:
+    at = np.arange(3 * 16_000) / 16_000
+    samples = np.rint(8_000 * np.sin(2 * np.pi * hz * at)).astype("<i2")
+    return Sound(name, mark, samples.tobytes())
 
 
 async def test_a_stopped_play_ends_as_not_completed(stage: Stage) -> None:

@@ -62,19 +62,34 @@ def install_prompts(target_dir: Path, rate: Rate = 8000, form: Form = "sln") -> 
     Returns 0 if they are all there already. Each file appears whole or not at all, so an engine
     may play from the directory meanwhile. Raises ValueError for µ-law at 16 kHz.
     """
-    suffix = _SUFFIXES.get((form, rate))
-    if suffix is None:
-        raise ValueError(f"{form} has no rate of {rate} Hz")
+    suffix = suffix_of(form, rate)
     stamp = target_dir / f"{STAMP}-{suffix}"
     print_of_assets = _fingerprint()
     if stamp.is_file() and stamp.read_text(encoding="ascii") == print_of_assets:
         return 0
     count = 0
     for name, samples in _recordings():
-        _put(target_dir / f"{name}.{suffix}", _ENCODERS[form](_at_rate(samples, rate), rate))
+        install_sound(target_dir / name, samples, rate, form)
         count += 1
     _put(stamp, print_of_assets.encode("ascii"))
     return count
+
+
+def install_sound(place: Path, samples: Pcm, rate: Rate, form: Form) -> None:
+    """Write samples of RECORDED_RATE to `place` with the suffix of this form, whole or not at all.
+
+    Raises ValueError for µ-law at 16 kHz.
+    """
+    suffix = suffix_of(form, rate)
+    _put(place.with_name(f"{place.name}.{suffix}"), _ENCODERS[form](at_rate(samples, rate), rate))
+
+
+def suffix_of(form: Form, rate: Rate) -> str:
+    """By which an engine knows the format and rate of a file; ValueError where there is none."""
+    suffix = _SUFFIXES.get((form, rate))
+    if suffix is None:
+        raise ValueError(f"{form} has no rate of {rate} Hz")
+    return suffix
 
 
 def spoken(language: str, name: str, rate: Rate) -> Pcm:
@@ -82,22 +97,29 @@ def spoken(language: str, name: str, rate: Rate) -> Pcm:
     if name in _SILENCES:
         return np.zeros(_SILENCES[name] * rate // 1000, np.int16)
     if name == TONE:
-        return _at_rate(_tone(), rate)
+        return at_rate(_tone(), rate)
     if language not in LANGUAGES or not _NAME.fullmatch(name):
         raise FileNotFoundError(f"{language}/{name}")
-    return _at_rate(decode(ASSETS / "prompts" / language / f"{name}.opus"), rate)
+    return at_rate(decode(ASSETS / "prompts" / language / f"{name}.opus"), rate)
 
 
 def music(name: str, rate: Rate) -> Pcm:
     """The samples of one piece of music, or of all where none has this name; decoded now."""
     there = sorted((ASSETS / "music").glob("*.opus"))
     chosen = [recording for recording in there if recording.stem == name] or there
-    return np.concatenate([_at_rate(decode(recording), rate) for recording in chosen])
+    return np.concatenate([at_rate(decode(recording), rate) for recording in chosen])
 
 
 def beep(rate: Rate) -> Pcm:
     """The tone of a talk that is recorded: 1,400 Hz, 0.2 s, as carriers have long used it."""
     return _sine(BEEP_HZ, 0.2, BEEP_LEVEL, rate)
+
+
+def at_rate(samples: Pcm, rate: Rate) -> Pcm:
+    """Samples of RECORDED_RATE at the rate of a call."""
+    if rate == RECORDED_RATE:
+        return samples
+    return np.clip(np.rint(halve_rate(samples.astype(np.float32))), -32768, 32767).astype(np.int16)
 
 
 def decode(recording: Path) -> Pcm:
@@ -172,12 +194,6 @@ def _sine(hz: float, seconds: float, level: float, rate: int) -> Pcm:
     at = np.arange(round(seconds * rate)) / rate
     edges = np.minimum(1, np.minimum(at, at[::-1]) / 0.01)
     return np.rint(level * edges * np.sin(2 * np.pi * hz * at)).astype(np.int16)
-
-
-def _at_rate(samples: Pcm, rate: Rate) -> Pcm:
-    if rate == RECORDED_RATE:
-        return samples
-    return np.clip(np.rint(halve_rate(samples.astype(np.float32))), -32768, 32767).astype(np.int16)
 
 
 def _sln(samples: Pcm, _rate: int) -> bytes:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from collections.abc import Callable
 
 from starlette.requests import HTTPConnection
@@ -12,7 +13,12 @@ from trunkline.app.http.problems import problem_reply
 from trunkline.kit.config import Settings, is_loopback, split_address
 
 BODY_MAX_BYTES = 1024 * 1024
+SOUND_MAX_BYTES = 24 * 1024 * 1024
+"""Of a sound file: two minutes of 48 kHz stereo WAV, hours of MP3."""
+MOST_SOUNDS = 4
+"""Sound files that are taken in at a time; of others it is said that they come later."""
 BODY_WITHIN_S = 30.0
+_SOUNDS = re.compile(r"/api/v1/announcements/(?:[^/]+/)?audio")
 
 
 class OwnHost:
@@ -47,6 +53,7 @@ class Bounds:
     def __init__(self, app: ASGIApp, max_bytes: int = BODY_MAX_BYTES) -> None:
         self._app = app
         self._max_bytes = max_bytes
+        self._sounds = 0
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Go on with the body at hand, or refuse with 408, 413 or 422."""
@@ -57,16 +64,30 @@ class Bounds:
         if scope["type"] != "http" or scope["method"] in ("GET", "HEAD", "OPTIONS"):
             await self._app(scope, receive, send)
             return
+        if _SOUNDS.fullmatch(scope["path"]) is None:
+            await self._bounded(scope, receive, send, self._max_bytes)
+        elif self._sounds >= MOST_SOUNDS:
+            detail = "Other sound files are being taken in: try again in a moment."
+            reply = problem_reply("uploads_busy", 503, detail, {"Retry-After": "5"})
+            await reply(scope, receive, send)
+        else:
+            self._sounds += 1
+            try:
+                await self._bounded(scope, receive, send, SOUND_MAX_BYTES)
+            finally:
+                self._sounds -= 1
+
+    async def _bounded(self, scope: Scope, receive: Receive, send: Send, max_bytes: int) -> None:
         try:
             async with asyncio.timeout(BODY_WITHIN_S):
-                body = await read_body(receive, self._max_bytes)
+                body = await read_body(receive, max_bytes)
         except TimeoutError:
             reply = problem_reply("body_too_slow", 408, "The body did not come in time.")
         else:
             if body is not None:
                 await self._app(scope, replaying(body, receive), send)
                 return
-            detail = f"A body has at most {self._max_bytes} bytes."
+            detail = f"A body has at most {max_bytes} bytes here."
             reply = problem_reply("body_too_large", 413, detail, {"Connection": "close"})
         await reply(scope, receive, send)
 

@@ -227,7 +227,7 @@ def _announced(rules: QueuePolicy, place: int, upper_ms: int) -> tuple[Say, ...]
     where = (Position(place),) if rules.tell_place else ()
     told = rules.tell_wait and upper_ms <= LONGEST_TOLD_MS
     wait = (Prompt("estimated-wait"), Duration(upper_ms)) if told else ()
-    return (*where, *wait, Prompt("hold-on"))
+    return (*where, *wait, Prompt(rules.comfort))
 
 
 def _led_on(turn: Turn, it: Interaction, queue: QueueId) -> QueueId | OverflowRule:

@@ -21,6 +21,7 @@ from trunkline.core.call.commands import (
     StopRecording,
 )
 from trunkline.core.call.voicemail_facts import VoicemailBegan, VoicemailEntered, VoicemailLeft
+from trunkline.core.config import VOICEMAIL_GREETING
 from trunkline.core.facts import RecordingStarted, RecordingStopped
 from trunkline.core.flow.speech import Prompt, Tone
 from trunkline.core.interaction import Interaction, Voicemail
@@ -34,7 +35,6 @@ MOST_KEYS = 32
 """Keys other than # end nothing; so many do."""
 NOBODY = AgentId("")
 
-GREETING = (Prompt("voicemail-greeting"), Tone())
 KEPT = (Prompt("voicemail-kept"), Prompt("goodbye"))
 NOT_KEPT = (Prompt("goodbye"),)
 
@@ -44,7 +44,9 @@ def begin(turn: Turn, it: Interaction, queue: QueueId, agent: AgentId | None = N
     step = turn.new_id()
     turn.emit(VoicemailEntered(it.id, queue, agent, step))
     turn.do(StopMusic(it.leg))
-    turn.do(Play(it.leg, step, GREETING, it.language))
+    rules = turn.state.queues.get(queue)
+    greeting = rules.voicemail_greeting if rules else VOICEMAIL_GREETING
+    turn.do(Play(it.leg, step, (Prompt(greeting), Tone()), it.language))
 
 
 def on_said(turn: Turn, it: Interaction, box: Voicemail) -> None:

@@ -24,6 +24,9 @@ LARGEST_NUMBER: Final = 10**15 - 1
 LONGEST_PAUSE_MS: Final = 10_000
 PAUSES_MS: Final = (1000, 500, 200, 100)
 TONE: Final = "message-tone"
+OWN: Final = "ann_"
+"""So begin the names of a tenant's own announcements: one sound, whatever the language."""
+
 CURRENCIES: Final = frozenset({"CNY", "USD"})
 
 

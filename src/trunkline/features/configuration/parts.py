@@ -11,7 +11,17 @@ from typing import TYPE_CHECKING
 
 from trunkline.core import codec
 from trunkline.core.flow.graph import Flow
-from trunkline.features import agents, calendars, flows, identity, numbers, queues, routing, tenancy
+from trunkline.features import (
+    agents,
+    announcements,
+    calendars,
+    flows,
+    identity,
+    numbers,
+    queues,
+    routing,
+    tenancy,
+)
 from trunkline.features.configuration.references import AGENT, Names, named
 from trunkline.kit.errors import TrunklineError
 
@@ -50,6 +60,7 @@ def names(tx: Tx, tenant_id: str) -> Names:
     by_id |= {row.id: ("flow", row.name) for row in flows.every(tx, tenant_id)}
     by_id |= {row.id: ("calendar", row.name) for row in calendars.every(tx, tenant_id)}
     by_id |= {row.id: ("disposition", row.code) for row in queues.list_dispositions(tx, tenant_id)}
+    by_id |= {row.id: ("announcement", row.name) for row in announcements.every(tx, tenant_id)}
     by_id |= {team.team_id: ("team", team.name) for team in identity.list_teams(tx, tenant_id)}
     return Names.of(by_id)
 

@@ -105,7 +105,13 @@ TABLES: Final[dict[str, Table]] = {
             "queues",
             QueueNew,
             "name",
-            {"team_id": "team", "calendar_id": "calendar", "agents": "agent"},
+            {
+                "team_id": "team",
+                "calendar_id": "calendar",
+                "agents": "agent",
+                "comfort_announcement": "announcement",
+                "voicemail_announcement": "announcement",
+            },
         ),
         Table(
             "calendars",

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from trunkline.core import codec
 from trunkline.core.flow.graph import EnqueueNode, Flow, Node, problems
 from trunkline.core.words import FlowId
+from trunkline.features import announcements
 from trunkline.features.flows import store
 from trunkline.kit.errors import TrunklineError
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from trunkline.features.tenancy import Writing
     from trunkline.ports.database import Tx
 
@@ -39,6 +42,7 @@ def publish(on: Writing, name: str, draft: Draft) -> str:
     if wrong or not store.put(on.tx, row, _queues(flow)):
         detail = "; ".join(wrong) or "The flow leads to an unknown queue."
         raise TrunklineError("flow_invalid", 422, detail)
+    announcements.use(on, f"flow:{flow_id}", _prompts(graph))
     return flow_id
 
 
@@ -55,6 +59,7 @@ def delete(on: Writing, id_or_name: str) -> None:
     row = find(on.tx, on.tenant_id, id_or_name)
     if not store.drop(on.tx, on.tenant_id, row.id):
         raise TrunklineError("flow_in_use", 409, "A number or a queue leads to this flow.")
+    announcements.use(on, f"flow:{row.id}", ())
 
 
 def published(tx: Tx, tenant_id: str) -> tuple[Flow, ...]:
@@ -66,6 +71,16 @@ def graph(row: store.FlowRow) -> Flow:
     """The graph of a stored flow."""
     flow: Flow = codec.decode(Flow, row.graph)
     return flow
+
+
+def _prompts(graph: Any) -> Iterator[str]:
+    """Names of prompts, wherever in a graph they are said."""
+    if isinstance(graph, dict):
+        if graph.get("t") == "Prompt":
+            yield str(graph["name"])
+        graph = list(graph.values())
+    for part in graph if isinstance(graph, list) else ():
+        yield from _prompts(part)
 
 
 def _queues(flow: Flow) -> list[str]:

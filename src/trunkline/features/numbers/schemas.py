@@ -7,6 +7,7 @@ from typing import Annotated, Literal, Self
 
 from pydantic import AfterValidator, Field, StringConstraints, model_validator
 
+from trunkline.core.flow.speech import OWN
 from trunkline.core.words import RecordingRule
 from trunkline.features.numbers.store import NumberRow, TrunkRow
 from trunkline.features.tenancy import ApiModel, Instant, Word, instant_or_none
@@ -15,6 +16,7 @@ Id = Annotated[str, StringConstraints(min_length=1, max_length=40)]
 Name = Annotated[str, StringConstraints(min_length=1, max_length=60, pattern=r"\S")]
 Dialled = Annotated[str, StringConstraints(pattern=r"^\+?[0-9]{2,20}$")]
 Language = Literal["zh", "en"]
+Announcement = Annotated[str, StringConstraints(pattern=rf"^{OWN}[0-9A-Z]{{26}}$")]
 Host = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9.\-]{1,253}(:[0-9]{1,5})?$")]
 Login = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_.+\-]{1,120}$")]
 Secret = Annotated[str, StringConstraints(pattern=r"^[!-~]{1,200}$")]
@@ -41,8 +43,10 @@ class Title(ApiModel):
 class NumberNew(ApiModel):
     """A service number: it opens a flow, or leads straight into a queue. No calendar: always open.
 
-    `closed_flow_id` is opened out of hours; without one the caller hears that we are closed. With
-    `recording` a rule of its own counts beside the queue's, the stricter of the two.
+    `closed_flow_id` is opened out of hours; without one the caller hears
+    `closed_announcement`, or that we are closed. `greeting` is an announcement that is said before
+    anything else. With `recording` a rule of its own counts beside the queue's, the stricter of
+    the two.
     """
 
     number: Dialled
@@ -51,6 +55,8 @@ class NumberNew(ApiModel):
     queue_id: Id | None = None
     calendar_id: Id | None = None
     closed_flow_id: Id | None = None
+    greeting: Announcement | None = None
+    closed_announcement: Announcement | None = None
     language: Language = "zh"
     priority: Annotated[int, Field(ge=0, le=1_000)] = 0
     recording: Word[RecordingRule] | None = None
@@ -70,6 +76,8 @@ class NumberChange(ApiModel):
     queue_id: Id | None = None
     calendar_id: Id | None = None
     closed_flow_id: Id | None = None
+    greeting: Announcement | None = None
+    closed_announcement: Announcement | None = None
     language: Language = "zh"
     priority: Annotated[int, Field(ge=0, le=1_000)] = 0
     recording: Word[RecordingRule] | None = None
@@ -84,6 +92,8 @@ class NumberOut(ApiModel):
     queue_id: str | None
     calendar_id: str | None
     closed_flow_id: str | None
+    greeting: str | None
+    closed_announcement: str | None
     language: str
     priority: int
     recording: Word[RecordingRule] | None
@@ -98,6 +108,8 @@ class NumberOut(ApiModel):
             queue_id=row.queue_id,
             calendar_id=row.calendar_id,
             closed_flow_id=row.closed_flow_id,
+            greeting=row.greeting,
+            closed_announcement=row.closed_announcement,
             language=row.language,
             priority=row.priority,
             recording=RecordingRule(row.recording) if row.recording else None,

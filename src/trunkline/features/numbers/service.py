@@ -6,14 +6,16 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final
 
 from trunkline.core.config import NumberEntry
-from trunkline.core.flow.graph import CallbackNode, EnqueueNode, Flow, HangUpNode
+from trunkline.core.flow.graph import CallbackNode, EnqueueNode, Flow, HangUpNode, SayNode
 from trunkline.core.flow.speech import Prompt
 from trunkline.core.words import FlowId, QueueId, RecordingRule
-from trunkline.features import calendars
+from trunkline.features import announcements, calendars
 from trunkline.features.numbers import store
 from trunkline.kit.errors import TrunklineError
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from trunkline.features.numbers.schemas import NumberNew
     from trunkline.features.tenancy import Writing
     from trunkline.ports.database import Tx
@@ -22,6 +24,9 @@ CLOSED: Final = FlowId("closed")
 """The flow of a number out of its hours that has none of its own."""
 EMERGENCY: Final = FlowId("closed-emergency")
 """The flow of every number whose calendar was closed by hand."""
+
+GREETING: Final = "number-greeting"
+"""The node that greets, ahead of all others of the flow."""
 
 
 def create_number(on: Writing, new: NumberNew) -> str:
@@ -49,6 +54,7 @@ def delete_number(on: Writing, number: str) -> None:
     """Take a number out of use; raises `number_unknown`."""
     find_number(on.tx, on.tenant_id, number)
     store.drop_number(on.tx, on.tenant_id, number)
+    announcements.use(on, _user(number), ())
 
 
 def find_number(tx: Tx, tenant_id: str, number: str) -> store.NumberRow:
@@ -68,13 +74,24 @@ def published(tx: Tx, tenant_id: str, *, now: int) -> tuple[NumberEntry, ...]:
     )
 
 
-def flows(tx: Tx, tenant_id: str) -> tuple[Flow, ...]:
-    """The flows that numbers bring themselves: straight into a queue, and "we are closed"."""
+def flows(tx: Tx, tenant_id: str, published: Iterable[Flow] = ()) -> tuple[Flow, ...]:
+    """The flows that numbers bring themselves: straight into a queue, and "we are closed".
+
+    One with a greeting has a flow of its own too: the greeting, and on into the `published` one.
+    """
     rows = store.list_numbers(tx, tenant_id)
+    known = {flow.id: flow for flow in published}
     straight = [_straight(row, QueueId(row.queue_id)) for row in rows if row.queue_id]
+    led = [
+        replace(known[FlowId(row.flow_id)], id=_flow_of(row))
+        for row in rows
+        if row.greeting and row.flow_id
+    ]
     said = [(CLOSED, "closed"), (EMERGENCY, "closed-emergency")]
+    said += [(_own_closed(row), row.closed_announcement) for row in rows if row.closed_announcement]
     closed = [Flow(id, 1, "closed", (HangUpNode("closed", (Prompt(it),)),)) for id, it in said]
-    return (*closed, *straight)
+    greetings = {_flow_of(row): row.greeting for row in rows}
+    return (*closed, *(_greeted(flow, greetings[flow.id]) for flow in (*straight, *led)))
 
 
 def _entry(row: store.NumberRow, opened: calendars.Opened | None) -> NumberEntry:
@@ -92,7 +109,20 @@ def _entry(row: store.NumberRow, opened: calendars.Opened | None) -> NumberEntry
 def _closed_flow(row: store.NumberRow, opened: calendars.Opened) -> FlowId:
     if opened.closed_by_hand:
         return EMERGENCY
-    return FlowId(row.closed_flow_id) if row.closed_flow_id else CLOSED
+    if row.closed_flow_id:
+        return FlowId(row.closed_flow_id)
+    return _own_closed(row) if row.closed_announcement else CLOSED
+
+
+def _own_closed(row: store.NumberRow) -> FlowId:
+    return FlowId(f"closed-{row.number}")
+
+
+def _greeted(flow: Flow, greeting: str | None) -> Flow:
+    if greeting is None:
+        return flow
+    first = SayNode(GREETING, (Prompt(greeting),), flow.start)
+    return replace(flow, start=GREETING, nodes=(first, *flow.nodes))
 
 
 def _straight(row: store.NumberRow, queue: QueueId) -> Flow:
@@ -101,10 +131,15 @@ def _straight(row: store.NumberRow, queue: QueueId) -> Flow:
 
 
 def _flow_of(row: store.NumberRow) -> FlowId:
-    return FlowId(row.flow_id or f"number-{row.number}")
+    return FlowId(f"number-{row.number}" if row.greeting or not row.flow_id else row.flow_id)
 
 
 def _put_number(on: Writing, row: store.NumberRow) -> None:
+    announcements.use(on, _user(row.number), (row.greeting, row.closed_announcement))
     if not store.put_number(on.tx, row):
         detail = "There is no such flow, queue or calendar."
         raise TrunklineError("target_unknown", 422, detail)
+
+
+def _user(number: str) -> str:
+    return f"number:{number}"

@@ -23,6 +23,8 @@ numbers = sa.Table(
     sa.Column("queue_id", sa.String(40)),
     sa.Column("calendar_id", sa.String(40)),
     sa.Column("closed_flow_id", sa.String(40)),
+    sa.Column("greeting", sa.String(40)),
+    sa.Column("closed_announcement", sa.String(40)),
     sa.Column("language", sa.String(16), nullable=False),
     sa.Column("priority", sa.Integer, nullable=False),
     sa.Column("recording", sa.String(16)),
@@ -80,6 +82,10 @@ class NumberRow:
     closed_flow_id: str | None
     language: str
     priority: int
+    greeting: str | None = None
+    """The announcement that is said first."""
+
+    closed_announcement: str | None = None
     recording: str | None = None
     """Its own rule of recording beside the queue's; None is none."""
 

@@ -9,6 +9,7 @@ from pydantic import AfterValidator, Field, StringConstraints, model_validator
 from trunkline.core.acd.expressions import MAX_LENGTH, ExpressionError, parse
 from trunkline.core.acd.rules import OverflowWhen, Strategy
 from trunkline.core.config import AcceptMode
+from trunkline.core.flow.speech import OWN
 from trunkline.core.words import RecordingRule, WrapUpMode
 from trunkline.features.queues.store import DispositionRow, ReasonRow
 from trunkline.features.tenancy import ApiModel, Word
@@ -140,13 +141,17 @@ class Callbacks(ApiModel):
     after_abandon: bool = False
 
 
+Announcement = Annotated[str, StringConstraints(pattern=rf"^{OWN}[0-9A-Z]{{26}}$")]
+
+
 class Rules(ApiModel):
     """How a queue offers and what follows the talk.
 
     Who waits is spoken to each `announce_every_s` (0: never), and told their place in line and the
     wait that is expected as far as both are switched on. `music` is what is heard in between,
-    `none` for silence. Those in a talk that is recorded hear a beep each `recording_beep_s`
-    (0: none).
+    `none` for silence, or an announcement. `comfort_announcement` is said in place of "please hold
+    on", `voicemail_announcement` before the tone of its box. Those in a talk that is
+    recorded hear a beep each `recording_beep_s` (0: none).
     """
 
     display: Label = Label()
@@ -160,7 +165,11 @@ class Rules(ApiModel):
     wrap_up: WrapUp = WrapUp()
     disposition_required: bool = True
     survey_rate_pct: Annotated[int, Field(ge=0, le=100)] = 100
-    music: Annotated[str, StringConstraints(pattern=r"^[a-z0-9\-]{1,40}$")] = "default"
+    music: Annotated[
+        str, StringConstraints(pattern=rf"^([a-z0-9\-]{{1,40}}|{OWN}[0-9A-Z]{{26}})$")
+    ] = "default"
+    comfort_announcement: Announcement | None = None
+    voicemail_announcement: Announcement | None = None
     max_waiting: Annotated[int, Field(ge=1, le=100_000)] = 1_000
     service_level_s: Annotated[int, Field(ge=1, le=3_600)] = 20
     announce_every_s: Annotated[int, Field(ge=0, le=3_600), AfterValidator(_spaced)] = 45

@@ -11,9 +11,14 @@ from trunkline.core.acd.rules import (
     Patience,
     RelaxStep,
 )
-from trunkline.core.config import CallbackRules, QueuePolicy
+from trunkline.core.config import (
+    HOLD_ON,
+    VOICEMAIL_GREETING,
+    CallbackRules,
+    QueuePolicy,
+)
 from trunkline.core.words import AgentId, FlowId, QueueId, WrapUpMode
-from trunkline.features import identity
+from trunkline.features import announcements, identity
 from trunkline.features.queues import outcomes, store
 from trunkline.features.queues.schemas import (
     Callbacks,
@@ -33,6 +38,7 @@ if TYPE_CHECKING:
     from trunkline.ports.database import Tx
 
 
+_SAID: Final = ("music", "comfort_announcement", "voicemail_announcement")
 NO_CALENDARS: Final[Mapping[str, Opened]] = {}
 
 
@@ -86,6 +92,7 @@ def delete(on: Writing, row: store.QueueRow) -> None:
     if led_to or not store.drop_queue(on.tx, on.tenant_id, row.id):
         detail = "A number, a flow or another queue leads here: lead it elsewhere first."
         raise TrunklineError("queue_in_use", 409, detail)
+    announcements.use(on, f"queue:{row.id}", ())
 
 
 def find(tx: Tx, tenant_id: str, id_or_name: str) -> store.QueueRow:
@@ -175,6 +182,8 @@ def _policy(
         recording=rules.recording,
         beep_ms=rules.recording_beep_s * 1000,
         music=rules.music,
+        comfort=rules.comfort_announcement or HOLD_ON,
+        voicemail_greeting=rules.voicemail_announcement or VOICEMAIL_GREETING,
         max_waiting=rules.max_waiting,
         service_level_ms=rules.service_level_s * 1000,
         announce_every_ms=rules.announce_every_s * 1000,
@@ -242,6 +251,8 @@ def _put(on: Writing, row: store.QueueRow) -> None:
         raise TrunklineError("target_unknown", 422, "There is no such queue to overflow to.")
     if row.team_id is not None:
         identity.known_team(on.tx, on.tenant_id, row.team_id)
+    said = (row.rules.get(name) for name in _SAID)
+    announcements.use(on, f"queue:{row.id}", said)
     if not store.put_queue(on.tx, row, _overflow_targets(row, "to_flow_id")):
         raise TrunklineError("target_unknown", 422, "There is no such calendar, or no such flow.")
 

@@ -54,6 +54,8 @@ PERMISSIONS: Mapping[str, str] = MappingProxyType(
         "trunks.write": "Change and test trunks.",
         "outbound.read": "See outward calls, the rules for them, and lists of numbers.",
         "outbound.write": "Change the rules for outward calls, and lists of numbers.",
+        "announcements.read": "See and hear announcements.",
+        "announcements.write": "Make, replace and remove announcements.",
         "flows.read": "See flows.",
         "flows.write": "Change and publish flows.",
         "dispositions.read": "See dispositions and not-ready reasons.",
@@ -117,8 +119,8 @@ ROLES: Mapping[str, Role] = MappingProxyType(
                 "live.read customers.read customers.write calls.listen calls.intervene "
                 "voicemails.read voicemails.write",
                 tenant="customers.read_pii tickets.read outbound.read outbound.write "
-                "tickets.write teams.read roles.read numbers.read flows.read dispositions.read "
-                "dispositions.write settings.read knowledge.read knowledge.write "
+                "tickets.write teams.read roles.read numbers.read flows.read announcements.read "
+                "dispositions.read dispositions.write settings.read knowledge.read knowledge.write "
                 "calendars.read calendars.close routing.read",
             ),
             _role(

@@ -25,6 +25,9 @@ WAIT_FOR_PROGRAM_S = 5.0
 _RETRY_S = 0.25
 _FORBIDDEN, _CONGESTION = 21, 42  # Q.850 causes that chan_pjsip answers with 403 and 503
 
+OWN_MUSIC = "music.conf"
+"""The classes of music on hold out of tenants' own announcements, beside their files."""
+
 _FOLDERS = ("etc", "run", "lib", "log", "spool", "sounds", "tmp", "lib/keys")
 
 # Asterisk complains in its log about each of these that is missing.
@@ -95,7 +98,8 @@ def _files(settings: AsteriskSettings) -> dict[str, str]:
         "dial=350+440\nbusy=480+620/500,0/500\nring=440+480/2000,0/4000\n"
         "congestion=480+620/250,0/250\n",
         "musiconhold.conf": "[default]\nmode=files\n"
-        f"directory={settings.inside / 'sounds' / 'music'}\n",
+        f"directory={settings.inside / 'sounds' / 'music'}\n"
+        f'#tryinclude "{settings.inside / "sounds" / "own" / OWN_MUSIC}"\n',
         "sorcery.conf": _SORCERY,
         "pjsip.conf": _pjsip(settings),
         "extensions.conf": _dialplan(),

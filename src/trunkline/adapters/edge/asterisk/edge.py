@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from trunkline.adapters.edge.asterisk.accounts import Accounts
 from trunkline.adapters.edge.asterisk.ami import AmiError
+from trunkline.adapters.edge.asterisk.announcements import Announcements
 from trunkline.adapters.edge.asterisk.ari import Ari, AriError, AriEvents, segment
 from trunkline.adapters.edge.asterisk.config import HELD_OFF
 from trunkline.adapters.edge.asterisk.devices import Devices
@@ -44,6 +45,7 @@ from trunkline.ports.edge import (
     Inventory,
     Numbered,
     Signalling,
+    Sound,
     TrunkLink,
 )
 
@@ -86,6 +88,7 @@ class AsteriskEdge:
         self._orders = Orders(
             settings, self._board, self._ari, self._hearing, self._recordings, self._background
         )
+        self._announcements = Announcements(settings, self._ari)
         self._accounts = Accounts(self._ari, settings.silent_leg_s)
         self._devices = Devices(settings, self._told)
         self._watching: asyncio.Task[None] | None = None
@@ -152,6 +155,18 @@ class AsteriskEdge:
     async def put_trunk(self, trunk: TrunkLink) -> None:
         """Make or replace a trunk."""
         await self._as_edge(self._accounts.put_trunk(trunk))
+
+    async def sounds(self) -> dict[str, str]:
+        """The announcements that are held here, each with its mark."""
+        return await self._announcements.held()
+
+    async def put_sound(self, sound: Sound) -> None:
+        """Make or replace an announcement."""
+        await self._as_edge(self._announcements.put(sound))
+
+    async def drop_sound(self, name: str) -> None:
+        """Forget an announcement."""
+        await self._as_edge(self._announcements.drop(name))
 
     async def reachable(self, account: str) -> bool:
         """Whether a device is registered for this account now."""
@@ -302,5 +317,5 @@ class AsteriskEdge:
     async def _as_edge(self, work: Any) -> None:
         try:
             await work
-        except AriError as refusal:
+        except (AriError, OSError) as refusal:
             raise EdgeError(str(refusal)) from refusal

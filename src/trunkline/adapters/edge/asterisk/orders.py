@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 from trunkline.adapters.edge.asterisk import causes
 from trunkline.adapters.edge.asterisk.ami import AmiError
+from trunkline.adapters.edge.asterisk.announcements import FOLDER
 from trunkline.adapters.edge.asterisk.ari import Ari, AriError, segment
 from trunkline.adapters.edge.asterisk.config import DIALLED_CONTEXT, ECHO_CONTEXT
 from trunkline.adapters.edge.asterisk.fail_over import REFUSED, FailOver, headers_of
@@ -16,6 +17,7 @@ from trunkline.adapters.edge.asterisk.legs import Leg
 from trunkline.adapters.edge.asterisk.listening import Listening
 from trunkline.adapters.edge.beeping import beep
 from trunkline.adapters.edge.keys import Keys
+from trunkline.adapters.edge.own_sounds import is_own
 from trunkline.adapters.edge.prompts import BEEP
 from trunkline.adapters.edge.quiet import SPOKEN_LEVEL
 from trunkline.core.call import commands as c
@@ -230,6 +232,9 @@ class Orders:
             raise
 
     def _sound(self, language: str, name: str) -> str:
+        if is_own(name):  # one that is replaced or dropped is so at once
+            language = FOLDER
+            self._sounds.discard((language, name))
         if (language, name) not in self._sounds:
             if not (self._settings.sounds / language / f"{name}.ulaw").is_file():
                 raise EdgeError(f"no recording {language}/{name}")

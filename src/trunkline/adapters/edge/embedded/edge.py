@@ -12,9 +12,11 @@ from __future__ import annotations
 import asyncio
 from collections import deque
 from itertools import count
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 
+from trunkline.adapters.edge.embedded.sounds import FORMS
 from trunkline.adapters.edge.embedded.wire import Json, Line, connect
+from trunkline.adapters.edge.own_sounds import OwnSounds
 from trunkline.adapters.edge.told import Told
 from trunkline.core import codec
 from trunkline.core.call.commands import DialAgent, DialCustomer
@@ -34,6 +36,7 @@ from trunkline.ports.edge import (
     LegReading,
     Numbered,
     Signalling,
+    Sound,
     TrunkLink,
 )
 
@@ -53,6 +56,7 @@ _NO_TRUNKS: Final = "the embedded engine has no trunks: telephones need Asterisk
 _AWAY: Final = "telephony is not running or does not answer"
 _REFUSALS: Final = {kind.__name__: kind for kind in (EdgeError, LegGone, EdgeFull)}
 _EVENT: Final = EdgeEvent | CallArrived | AccountSeen
+T = TypeVar("T")
 _log = logger("telephony")
 
 
@@ -63,6 +67,7 @@ class EmbeddedEdge:
 
     def __init__(self, settings: EmbeddedSettings) -> None:
         self._settings = settings
+        self._sounds = OwnSounds(settings.sounds, FORMS)
         self._epoch = 0
         self._fenced = False
         self._engine = ""
@@ -151,6 +156,18 @@ class EmbeddedEdge:
         """There are none: taking one away is done, any other is refused."""
         if trunk.sources or trunk.host:
             raise EdgeError(_NO_TRUNKS)
+
+    async def sounds(self) -> dict[str, str]:
+        """The announcements that are held here, each with its mark."""
+        return await asyncio.to_thread(self._sounds.held)
+
+    async def put_sound(self, sound: Sound) -> None:
+        """Make or replace an announcement: the engine reads it where we write it."""
+        await _on_disk(self._sounds.put, sound)
+
+    async def drop_sound(self, name: str) -> None:
+        """Forget an announcement."""
+        await _on_disk(self._sounds.drop, name)
 
     async def reachable(self, account: str) -> bool:
         """Whether a page of this account can be rung now."""
@@ -278,6 +295,13 @@ class EmbeddedEdge:
             raise EdgeError(_AWAY) from late
         finally:
             self._asked.pop(number, None)
+
+
+async def _on_disk(work: Callable[[T], None], what: T) -> None:
+    try:
+        await asyncio.to_thread(work, what)
+    except OSError as failure:
+        raise EdgeError(str(failure)) from failure
 
 
 def _settle(reply: asyncio.Future[Any], message: Json) -> None:

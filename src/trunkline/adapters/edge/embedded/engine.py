@@ -71,8 +71,9 @@ class Engine:
             lambda leg, play: keypad.play_ended(leg, play, completed=True),
         )
         self.calls = Calls(settings, self._board, self.pages, keypad, self._mixer, self._background)
+        sounds = Sounds(settings.sounds)
         self._orders = Orders(
-            self._board, self.calls, self.pages, keypad, self._recorder, Sounds(), self._background
+            self._board, self.calls, self.pages, keypad, self._recorder, sounds, self._background
         )
         self._hear: Callable[[Sequence[LegReading]], None] | None = None
 

@@ -33,6 +33,11 @@ class EmbeddedSettings:
         return self.directory / "spool"
 
     @property
+    def sounds(self) -> Path:
+        """Where tenants' own announcements lie."""
+        return self.directory / "sounds"
+
+    @property
     def socket(self) -> Path:
         """Where the process listens."""
         return self.directory / "engine.sock"

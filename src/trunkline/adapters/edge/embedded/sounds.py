@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from typing import TYPE_CHECKING, Final, Literal
 
 import numpy as np
 
-from trunkline.adapters.edge.prompts import Pcm, music, spoken
+from trunkline.adapters.edge.own_sounds import OwnSounds, is_own
+from trunkline.adapters.edge.prompts import Form, Pcm, Rate, music, spoken
 from trunkline.core.call.commands import RINGBACK
 from trunkline.ports.edge import EdgeError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from pathlib import Path
 
 RATE: Final[Literal[8000]] = 8_000
+FORMS: Final[tuple[tuple[Form, Rate], ...]] = (("sln", RATE),)
+ANY: Final = "default"
 MOST_MUSIC: Final = 20
 FRAME: Final = 160
 """Samples of 20 ms."""
@@ -32,24 +37,39 @@ _KEYS: Final = "123A456B789C*0#D"
 class Sounds:
     """Recordings, each decoded when it is first needed and then kept; decoding takes a thread."""
 
-    def __init__(self) -> None:
+    def __init__(self, folder: Path) -> None:
+        self._own = OwnSounds(folder, FORMS)
         self._pieces: dict[tuple[str, str], Pcm] = {}
         self._music: dict[str, Pcm] = {RINGBACK: ringing()}
 
     async def say(self, names: Sequence[str], language: str) -> Pcm:
         """Pieces one after the other; raises EdgeError for one that was never recorded."""
-        keys = [(language, name) for name in names]
+        own = {name: await self._read(name) for name in names if is_own(name)}
+        keys = [(language, name) for name in names if name not in own]
         if missing := sorted({key for key in keys if key not in self._pieces}):
             self._pieces |= await asyncio.to_thread(_decoded, missing)
-        return np.concatenate([SILENCE[:0], *(self._pieces[key] for key in keys)])
+        parts = (own[name] if name in own else self._pieces[language, name] for name in names)
+        return np.concatenate([SILENCE[:0], *parts])
 
     async def music(self, name: str) -> Pcm:
         """Music, or the tone of a phone that rings; an unknown name is any music."""
+        if is_own(name):
+            with contextlib.suppress(EdgeError):
+                return await self._read(name)
+            name = ANY
         if name not in self._music:
             if len(self._music) >= MOST_MUSIC:
                 raise EdgeError("too many kinds of music")
             self._music[name] = await asyncio.to_thread(music, name, RATE)
         return self._music[name]
+
+    async def _read(self, name: str) -> Pcm:
+        """An announcement as it is now: read each time, for it may be replaced."""
+        file = self._own.files(name)[-1]
+        try:
+            return np.frombuffer(await asyncio.to_thread(file.read_bytes), "<i2").astype(np.int16)
+        except FileNotFoundError as failure:
+            raise EdgeError(f"no recording {name}") from failure
 
 
 def _decoded(keys: Sequence[tuple[str, str]]) -> dict[tuple[str, str], Pcm]:

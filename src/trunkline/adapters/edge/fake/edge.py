@@ -16,6 +16,7 @@ from trunkline.adapters.edge.fake.legs import ANSWERED, Exchange, FakeLeg
 from trunkline.adapters.edge.told import Told
 from trunkline.core.call import commands as c
 from trunkline.core.call.events import LegAnswered, LegRinging
+from trunkline.core.flow.speech import OWN, Prompt
 from trunkline.core.words import Cause, DeviceKind, LegId, RecordingId
 from trunkline.ports.edge import (
     ORPHAN_AFTER_S,
@@ -29,6 +30,7 @@ from trunkline.ports.edge import (
     LegReading,
     Numbered,
     Signalling,
+    Sound,
     Source,
     TrunkLink,
 )
@@ -59,6 +61,9 @@ class FakeEdge:
         self.refused: list[Refused] = []
         self.accounts: dict[str, Account] = {}
         self.trunks: dict[str, TrunkLink] = {}
+        self.held: dict[str, Sound] = {}
+        """The announcements of tenants' own."""
+
         self.answering: set[str] = set()
         """Hosts of trunks that answer when they are probed."""
 
@@ -96,6 +101,7 @@ class FakeEdge:
             elif isinstance(command, c.DialCustomer):
                 self._dial_out(command)
             else:
+                self._has_what_is_said(command)
                 self._exchange.carry_out(command)
         except EdgeError as refusal:
             self.refused.append(Refused(command, refusal.reason))
@@ -131,6 +137,18 @@ class FakeEdge:
     async def put_trunk(self, trunk: TrunkLink) -> None:
         """Make or replace a trunk."""
         self.trunks[trunk.name] = trunk
+
+    async def sounds(self) -> dict[str, str]:
+        """The announcements that are held here, each with its mark."""
+        return {name: sound.mark for name, sound in self.held.items()}
+
+    async def put_sound(self, sound: Sound) -> None:
+        """Make or replace an announcement."""
+        self.held[sound.name] = sound
+
+    async def drop_sound(self, name: str) -> None:
+        """Forget an announcement."""
+        self.held.pop(name, None)
 
     async def reachable(self, account: str) -> bool:
         """Whether a device is registered for this account now."""
@@ -237,6 +255,16 @@ class FakeEdge:
             raise EdgeError(self.why_not)
         if epoch < self._epoch:
             raise EdgeError(f"epoch {epoch} is over")
+
+    def _has_what_is_said(self, command: EdgeCommand) -> None:
+        """A prompt that is not there is refused, as by engines that play files."""
+        for item in command.items if isinstance(command, c.Play) else ():
+            if (
+                isinstance(item, Prompt)
+                and item.name.startswith(OWN)
+                and item.name not in self.held
+            ):
+                raise EdgeError(f"no recording {item.name}")
 
     def _dial_out(self, command: c.DialCustomer) -> None:
         """Ring a customer's phone; only a trunk that leads somewhere can."""

@@ -44,6 +44,22 @@ def upgrade() -> None:
     )
     op.create_index("ix_alerts_raised_at", "alerts", ["tenant_id", "raised_at"], unique=False)
     op.create_table(
+        "announcements",
+        sa.Column("tenant_id", sa.String(length=40), nullable=False),
+        sa.Column("id", sa.String(length=40), nullable=False),
+        sa.Column("name", sa.String(length=60), nullable=False),
+        sa.Column("state", sa.String(length=16), nullable=False),
+        sa.Column("reason", sa.String(length=40), nullable=False),
+        sa.Column("sound", sa.Integer(), nullable=False),
+        sa.Column("wrapped_key", sa.LargeBinary(), nullable=True),
+        sa.Column("duration_ms", sa.Integer(), nullable=False),
+        sa.Column("text", sa.String(length=2000), nullable=False),
+        sa.Column("language", sa.String(length=16), nullable=False),
+        sa.Column("changed_at", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("tenant_id", "id", name=op.f("pk_announcements")),
+        sa.UniqueConstraint("tenant_id", "name", name=op.f("uq_announcements_tenant_id_name")),
+    )
+    op.create_table(
         "api_keys",
         sa.Column("tenant_id", sa.String(length=40), nullable=False),
         sa.Column("key_id", sa.String(length=40), nullable=False),
@@ -1056,6 +1072,20 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("tenant_id", "kind", "way_id", name=op.f("pk_way_quality")),
     )
     op.create_table(
+        "announcement_uses",
+        sa.Column("tenant_id", sa.String(length=40), nullable=False),
+        sa.Column("user", sa.String(length=60), nullable=False),
+        sa.Column("announcement_id", sa.String(length=40), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["tenant_id", "announcement_id"],
+            ["announcements.tenant_id", "announcements.id"],
+            name=op.f("fk_announcement_uses_tenant_id_announcement_id"),
+        ),
+        sa.PrimaryKeyConstraint(
+            "tenant_id", "user", "announcement_id", name=op.f("pk_announcement_uses")
+        ),
+    )
+    op.create_table(
         "queues",
         sa.Column("tenant_id", sa.String(length=40), nullable=False),
         sa.Column("id", sa.String(length=40), nullable=False),
@@ -1158,6 +1188,8 @@ def upgrade() -> None:
         sa.Column("queue_id", sa.String(length=40), nullable=True),
         sa.Column("calendar_id", sa.String(length=40), nullable=True),
         sa.Column("closed_flow_id", sa.String(length=40), nullable=True),
+        sa.Column("greeting", sa.String(length=40), nullable=True),
+        sa.Column("closed_announcement", sa.String(length=40), nullable=True),
         sa.Column("language", sa.String(length=16), nullable=False),
         sa.Column("priority", sa.Integer(), nullable=False),
         sa.Column("recording", sa.String(length=16), nullable=True),
@@ -1218,6 +1250,7 @@ def downgrade() -> None:
     op.drop_index(op.f("ix_skill_set_holders_until"), table_name="skill_set_holders")
     op.drop_table("skill_set_holders")
     op.drop_table("queues")
+    op.drop_table("announcement_uses")
     op.drop_table("way_quality")
     op.drop_index("ix_voicemails_state", table_name="voicemails")
     op.drop_index("ix_voicemails_left_at", table_name="voicemails")
@@ -1356,6 +1389,7 @@ def downgrade() -> None:
     op.drop_index("ix_audit_entries_actor", table_name="audit_entries")
     op.drop_table("audit_entries")
     op.drop_table("api_keys")
+    op.drop_table("announcements")
     op.drop_index("ix_alerts_raised_at", table_name="alerts")
     op.drop_table("alerts")
     op.drop_table("agents")
