@@ -32,9 +32,12 @@ from trunkline.core.acd.rules import (
     TagExpert,
     TagWeight,
 )
+from trunkline.core.agent import Work
 from trunkline.core.apply import apply
 from trunkline.core.call import events as e
 from trunkline.core.call import wishes as w
+from trunkline.core.capacity import WRITTEN as WRITTEN_CHANNELS
+from trunkline.core.capacity import Capacity, WrittenChannel
 from trunkline.core.cell import decide, next_deadline
 from trunkline.core.codec import decode, encode
 from trunkline.core.commands import CheckFactor, CheckNumber, LookUp
@@ -52,9 +55,11 @@ from trunkline.core.words import (
     CallbackId,
     CallbackOrigin,
     Cause,
+    Channel,
     ConsentAnswer,
     ConsentPolicy,
     DeviceKind,
+    EndedBy,
     FlowId,
     InteractionId,
     LegId,
@@ -70,7 +75,9 @@ from trunkline.core.words import (
     Wish,
     WrapUpMode,
 )
+from trunkline.core.written import wishes as ww
 
+LEAVING = (EndedBy.CUSTOMER, EndedBy.ABANDONED, EndedBy.WITHDRAWN)
 AGENTS = (ANNA, BOB, CHEN)
 CALLERS = (Token("caller-1"), Token("caller-2"), Token("caller-3"))
 RULES = (
@@ -109,6 +116,7 @@ class Day:
         """Whether recordings are asked for and answered; days of before were lived without."""
 
         self.weights = weights or USUAL
+        self.writes = self.weights[-1] > 0
         self.policy = self._policy()
         self.world = World(self.policy, decider)
         self.snapshot_at = self.draw.randrange(10, INPUTS)
@@ -374,6 +382,55 @@ class Day:
         for name in AGENTS:
             self.put(i.SetState(name, Wish.READY))
 
+    def something_is_written(self) -> None:
+        """A chat, a mail or a task comes; or one is withdrawn, or its customer goes."""
+        draw = self.draw
+        if draw.random() < 0.2 and self.world.state.written:
+            name = draw.choice(sorted(self.world.state.written))
+            self.put(ww.LeaveInteraction(name, draw.choice(LEAVING)))
+            return
+        known = draw.random() < 0.5
+        self.put(
+            ww.OpenInteraction(
+                InteractionId(f"w-{len(self.world.entries)}"),
+                draw.choice(WRITTEN_CHANNELS),
+                draw.choice((SERVICE, SERVICE, SALES, QueueId("none"))),
+                Token("party"),
+                i.Presumption.PRESUMED if known else i.Presumption.NONE,
+                "cust" if known else None,
+                draw.choice(list(Level)),
+                priority=draw.choice((0, 0, 10)),
+                affinity=self._affinity(),
+                tags=draw.choice(((), (("problem", "claims"),))),
+            )
+        )
+
+    def works_go_on(self) -> None:
+        """Who has something written takes it, does something about it, and ends it."""
+        draw = self.draw
+        for name in AGENTS:
+            for work in tuple(self.world.agent(name).works):
+                if draw.random() < 0.5:
+                    self.put(draw.choice(self._work_verbs(name, work)))
+
+    def _work_verbs(self, name: AgentId, work: Work) -> tuple[Any, ...]:
+        """What an agent may wish about one of their works."""
+        draw, it = self.draw, work.interaction
+        if work.offer:
+            takes = i.AcceptOffer(name, work.offer)
+            return (takes, takes, takes, i.DeclineOffer(name, work.offer, "no"))
+        code = draw.choice((None, "solved", "wrong"))
+        queue = draw.choice((SERVICE, SALES, None))
+        return (
+            ww.FinishInteraction(name, it, code),
+            ww.FinishInteraction(name, it),
+            i.CompleteWrapUp(name, it, code),
+            i.TransferToQueue(name, it, queue, draw.random() < 0.3),
+            i.SetDisposition(name, it, "solved"),
+            i.ExtendWrapUp(name, it),
+            i.LinkCustomer(name, it, draw.choice((None, "cust"))),
+        )
+
     def time_passes(self) -> None:
         self.world.now += self.draw.choice((1_000, 5_000, 15_000, 31_000))
         self.put(i.Tick())
@@ -467,7 +524,7 @@ class Day:
         free = {"requirement": "", "relaxing": (), "overflow": ()}
         queues = tuple(replace(queue, **free) for queue in self.policy.queues)
         numbers = tuple(replace(entry, open_hours=None) for entry in self.policy.numbers)
-        return replace(self.policy, queues=queues, numbers=numbers)
+        return replace(self.policy, queues=queues, numbers=numbers, capacity=Capacity())
 
     def _serve(self) -> bool:
         """Everybody does what is asked of them; False when nothing is left to do."""
@@ -502,8 +559,14 @@ class Day:
             self.put(i.HangUpCall(name, agent.segment))
         elif agent.wrap_up:
             self.put(i.CompleteWrapUp(name, agent.wrap_up.interaction, "solved"))
-        else:
+        elif not agent.works:
             self.put(i.SetState(name, Wish.READY))
+        for work in tuple(agent.works):
+            if work.offer:
+                self.put(i.AcceptOffer(name, work.offer))
+            else:
+                self.put(ww.FinishInteraction(name, work.interaction))
+                self.put(i.CompleteWrapUp(name, work.interaction, "solved"))
 
     def _nobody_is_stuck(self) -> None:
         state = self.world.state
@@ -565,7 +628,23 @@ class Day:
         experts = (TagExpert("problem", "claims", draw.choice(AGENTS)),)
         order = self._order()
         whole = replace(plain, agents=agents, order=order, experts=experts)
+        if self.writes:
+            whole = replace(whole, capacity=self._capacity(), written=self._written())
         return self._asking(whole) if self.consents else whole
+
+    def _capacity(self) -> Capacity:
+        draw = self.draw
+        three = ((Channel.CHAT, Channel.EMAIL), (Channel.TASK, Channel.CHAT))
+        return Capacity(
+            draw.choice((0, 1, 1, 1, 1)),
+            *(draw.choice((0, 1, 2, 3)) for _ in WRITTEN_CHANNELS),
+            interruptible=draw.choice(((), (Channel.EMAIL,), WRITTEN_CHANNELS)),
+            beside=draw.choice(((), three, (*three, (Channel.VOICE, Channel.TASK)))),
+        )
+
+    def _written(self) -> tuple[WrittenChannel, ...]:
+        times = self.draw.choice(((10_000, 20_000), (45_000, 60_000)))
+        return tuple(WrittenChannel(channel, *times) for channel in WRITTEN_CHANNELS)
 
     def _asking(self, policy: Policy) -> Policy:
         """Rules of recording besides those of the queues."""
@@ -762,8 +841,12 @@ ACTIONS: tuple[Callable[[Day], None], ...] = (
     Day.restart,
     Day.callbacks_fall_due_at_once,
     Day.calls_are_parked,
+    Day.something_is_written,
+    Day.works_go_on,
 )
-USUAL = (16, 8, 8, 4, 10, 6, 24, 6, 30, 12, 6, 6, 5, 5, 5, 2, 2, 5, 0, 6)
+USUAL = (16, 8, 8, 4, 10, 6, 24, 6, 30, 12, 6, 6, 5, 5, 5, 2, 2, 5, 0, 6, 0, 0)
 """How often each of the actions happens."""
-CALLING_BACK = (16, 8, 8, 2, 10, 6, 24, 2, 12, 4, 2, 6, 24, 5, 20, 2, 1, 2, 6, 2)
+CALLING_BACK = (16, 8, 8, 2, 10, 6, 24, 2, 12, 4, 2, 6, 24, 5, 20, 2, 1, 2, 6, 2, 0, 0)
 """Days on which customers leave callbacks all the time, and are called."""
+WRITING = (12, 8, 8, 2, 8, 6, 20, 10, 12, 4, 3, 4, 4, 6, 8, 1, 2, 5, 0, 2, 30, 40)
+"""Days on which what is written stands in line with the calls."""

@@ -9,7 +9,7 @@ from trunkline.core.acd.expressions import bind, parse
 from trunkline.core.acd.expressions import holds as holds_for
 from trunkline.core.acd.pools import abilities_of
 from trunkline.core.acd.rules import Strategy
-from trunkline.core.agent import is_free, shown_state
+from trunkline.core.agent import Work, is_free, is_free_to_write, shown_state
 from trunkline.core.call.parties import MOST_MEMBERS
 from trunkline.core.call.supervision import MOST_ATTENDING
 from trunkline.core.config import AgentProfile
@@ -17,7 +17,7 @@ from trunkline.core.deadlines import holds
 from trunkline.core.flow.graph import EchoNode
 from trunkline.core.interaction import Interaction, Talk, Waiting
 from trunkline.core.state import State
-from trunkline.core.words import ATTENDING, AgentId, PartyRole, Place, QueueId, Wish
+from trunkline.core.words import ATTENDING, AgentId, PartyRole, Place, QueueId, Wish, WorkStage
 
 
 def check(state: State) -> None:
@@ -26,6 +26,7 @@ def check(state: State) -> None:
         _one_place(state, it)
     _offers(state)
     _agents(state)
+    _works(state)
     _legs(state)
     _nobody_waits_for_a_free_agent(state)
     _callbacks(state)
@@ -60,8 +61,12 @@ def _one_place(state: State, it: Interaction) -> None:
     assert not it.parked or state.slots[it.parked.slot] == it.id, "a slot holds one call"
     assert (it.outside is not None) == (it.place is Place.OUTSIDE), "given outside, or not"
     assert (it.reach_by is not None) == (it.place is Place.CALLING), "ringing has a timer"
-    assert it.here or it.place is Place.QUEUED, "who is not there waits to be called"
-    assert it.here or it.callback, "only who is called back is not there"
+    if it.written:
+        _written(state, it)
+    else:
+        assert it.here or it.place is Place.QUEUED, "who is not there waits to be called"
+        assert it.here or it.callback, "only who is called back is not there"
+    assert (it.handling is not None) == (it.place is Place.HANDLED), "with an agent, or not"
     if waiting:
         assert waiting.queue in state.queues, "nobody waits where nobody serves"
         assert not it.farewell
@@ -97,8 +102,48 @@ def _one_place(state: State, it: Interaction) -> None:
         node = state.nodes.get((it.flow, it.node or ""))
         assert node is None or isinstance(node, EchoNode), f"{it.node} waits for nothing"
     wrapping = sum(1 for a in state.agents.values() if a.wrap_up and a.wrap_up.interaction == it.id)
-    assert it.open_work == wrapping + (talk is not None), "work is counted"
+    wrapping += sum(_wraps_up(a.work(it.id)) for a in state.agents.values())
+    with_agents = (talk is not None) + (it.handling is not None)
+    assert it.open_work == wrapping + with_agents, "work is counted"
     assert it.place is not Place.ENDED or it.open_work, "what is over is forgotten"
+
+
+def _wraps_up(work: Work | None) -> bool:
+    return work is not None and work.stage is WorkStage.WRAP_UP
+
+
+def _written(state: State, it: Interaction) -> None:
+    """It has no leg and is in a line, with one agent, or over."""
+    assert not it.here, "nobody is on the line"
+    assert not it.leg
+    assert it.place in (Place.QUEUED, Place.HANDLED, Place.ENDED)
+    assert it.id in state.written
+    assert it.talk is it.step is it.callback is it.recording is None
+    if it.handling:
+        work = state.agents[it.handling.agent].work(it.id)
+        assert work, "who handles it knows of it"
+        assert work.stage is WorkStage.HANDLED
+        assert work.queue == it.handling.queue
+
+
+def _works(state: State) -> None:
+    """Each work is of an interaction that knows of it, and of an agent who is there."""
+    for agent in state.agents.values():
+        names = [work.interaction for work in agent.works]
+        assert len(names) == len(set(names)), "one part in each"
+        asked = [work.channel for work in agent.works if work.offer]
+        assert len(asked) == len(set(asked)), "one offer of a channel at a time"
+        for work in agent.works:
+            it = state.interactions[work.interaction]
+            assert it.channel is work.channel
+            assert (work.stage is WorkStage.OFFERED) == (work.offer is not None)
+            assert agent.connected or agent.grace_until, "what is written needs a desk"
+            assert agent.id in state.profiles, "who is gone has nothing written"
+            if work.stage is WorkStage.HANDLED:
+                assert it.handling, "what is handled knows by whom"
+                assert it.handling.agent == agent.id
+        if agent.writes:
+            assert agent.wish is Wish.READY, "another wish waits for the end of the work"
 
 
 def _parties(state: State, it: Interaction, talk: Talk) -> None:
@@ -124,12 +169,16 @@ def _parties(state: State, it: Interaction, talk: Talk) -> None:
 
 def _offers(state: State) -> None:
     for name, offer in state.offers.items():
-        assert state.agents[offer.agent].offer == name, "an offer has its agent"
-        waiting = state.interactions[offer.interaction].waiting
+        it, agent = state.interactions[offer.interaction], state.agents[offer.agent]
+        work = agent.work(it.id)
+        of_agent = (work.offer if work else None) if it.written else agent.offer
+        assert of_agent == name, "an offer has its agent"
+        waiting = it.waiting
         assert waiting, "what is offered waits"
         assert waiting.offers.count(name) == 1, "an offer has its interaction"
         assert (offer.answer_by is None) or offer.leg, "an accepted offer has a leg"
     held = Counter(agent.offer for agent in state.agents.values() if agent.offer)
+    held += Counter(one.offer for a in state.agents.values() for one in a.works if one.offer)
     assert held == Counter(state.offers.keys()), "one offer an agent, and no other"
 
 
@@ -138,7 +187,7 @@ def _agents(state: State) -> None:
         work = [one for one in (agent.offer, agent.segment, agent.wrap_up, agent.aside) if one]
         assert len(work) <= 1, "one work item an agent"
         assert agent.shown is shown_state(agent), "what is shown is derived"
-        busy = agent.segment or agent.wrap_up or agent.aside
+        busy = agent.segment or agent.wrap_up or agent.aside or agent.writes
         assert not agent.pending or busy, "pending has work to wait for"
         assert not agent.aside or state.party(agent.aside.party), "an aside has its party"
         assert not (agent.connected and agent.grace_until), "there, or in grace"
@@ -174,7 +223,7 @@ def _nobody_waits_for_a_free_agent(state: State) -> None:
         waiting = it.waiting
         if waiting and _wants_an_offer(state, waiting):
             assert set(waiting.rests) <= set(waiting.passed_by), "who is let alone declined"
-            for name in state.free:
+            for name in state.board.bench(it.channel).since:
                 assert not may_serve(state, it, waiting, name), f"{name} is free, {it.id} waits"
 
 
@@ -234,7 +283,16 @@ def _indexes(state: State) -> None:
     assert _some(fresh.called_back) == _some(state.called_back)
     assert fresh.legs == state.legs
     assert fresh.free == state.free
-    assert set(fresh.free) == {n for n in state.profiles if is_free(state.agents[n])}
+    rooms = state.capacities
+    assert set(fresh.free) == {n for n in state.profiles if is_free(state.agents[n], rooms[n])}
+    for channel, bench in state.board.benches.items():
+        free = {n for n in state.profiles if is_free_to_write(state.agents[n], channel, rooms[n])}
+        assert set(bench.since) == free, "who is free for it sits on its bench"
+    for channel, bench in fresh.board.benches.items():
+        assert bench.since == state.board.benches[channel].since
+        assert bench.idle_at_home == state.board.benches[channel].idle_at_home
+    assert fresh.written == state.written
+    assert _some(fresh.written_lines) == _some(state.written_lines)
     assert fresh.recordings == state.recordings
     assert fresh.parties == state.parties
     assert fresh.slots == state.slots

@@ -7,17 +7,22 @@ from typing import Any
 from tests.core.invariants import may_serve, meets
 from trunkline.core import callback_facts as cb
 from trunkline.core import facts as f
-from trunkline.core.acd.order import starving_from
+from trunkline.core.acd.lines import slowness
+from trunkline.core.acd.order import NEVER_MS, starving_from
 from trunkline.core.acd.rules import Strategy
 from trunkline.core.call import facts as pf
 from trunkline.core.call import parking_facts as pk
 from trunkline.core.call import voicemail_facts as vm
 from trunkline.core.call.recording import rules_of
+from trunkline.core.capacity import most_of, stands_beside
+from trunkline.core.interaction import Interaction
 from trunkline.core.state import State
 from trunkline.core.words import (
     REFUSED,
     AgentId,
+    Channel,
     InteractionId,
+    OfferId,
     OfferOutcome,
     QueueId,
     RecordingRule,
@@ -35,6 +40,8 @@ class Laws:
         self.returned: set[InteractionId] = set()
         self.paused: set[InteractionId] = set()
         self.refused_recording: set[InteractionId] = set()
+        self.channels: dict[InteractionId, Channel] = {}
+        self.asked: dict[OfferId, AgentId] = {}
         self.at_box: set[InteractionId] = set()
         """Whoever speaks after the tone does so to be recorded, whatever was said before it."""
 
@@ -44,6 +51,7 @@ class Laws:
             self._consent(fact, state)
             self._choice(fact, state)
             self._round(fact, state)
+            self._room(fact, state)
             if not any(isinstance(later, f.InteractionQueued) for later in facts[at:]):
                 self._fit(fact, state, now)
                 self._patience(fact, state)
@@ -56,7 +64,8 @@ class Laws:
     def _balance(self, fact: f.Fact) -> None:
         """What begins ends once, and only what began ends."""
         match fact:
-            case f.InteractionStarted(interaction=it):
+            case f.InteractionStarted(interaction=it, channel=channel):
+                self.channels[it] = channel
                 self._begin("side", it)
                 self._begin("interaction", it)
             case f.InteractionEnded(interaction=it):
@@ -65,7 +74,8 @@ class Laws:
             case f.InteractionClosed(interaction=it):
                 assert ("side", it) not in self.open
                 self._end("interaction", it)
-            case f.OfferMade(offer=offer, interaction=it):
+            case f.OfferMade(offer=offer, interaction=it, agent=agent):
+                self.asked[offer] = agent
                 self._begin("offer", offer)
                 self.open["offer", offer] = it
             case f.OfferEnded(offer=offer):
@@ -190,6 +200,25 @@ class Laws:
             most = rules.ring_at_once if several else 1
             assert ringing.count(fact.interaction) <= max(1, most), "as many as ring at once"
 
+    def _room(self, fact: f.Fact, state: State) -> None:
+        """Nobody is asked beyond their capacity, told by what began and did not end."""
+        if not isinstance(fact, f.OfferMade):
+            return
+        opened = self._opened_by(fact.agent)
+        channel, capacity = self.channels[fact.interaction], state.capacities[fact.agent]
+        assert opened.count(channel) <= most_of(capacity, channel), "beyond the capacity"
+        assert all(stands_beside(capacity, channel, one) for one in opened), "not beside another"
+
+    def _opened_by(self, agent: AgentId) -> list[Channel]:
+        """The channels of what the agent is offered or has in hand."""
+        found = []
+        for what, of in self.open.items():
+            if what[0] == "offer" and self.asked[OfferId(what[1])] == agent:
+                found.append(self.channels[of])
+            elif what[0] in ("talk", "dial", "wrap_up", "retrieval") and what[-1] == agent:
+                found.append(self.channels[InteractionId(what[1])])
+        return found
+
     def _fit(self, fact: f.Fact, state: State, now: int) -> None:
         """Who is asked has what is asked for, which follows the wait."""
         match fact:
@@ -212,6 +241,8 @@ class Laws:
             return
         for it in state.interactions.values():
             waiting = it.waiting
+            if it.channel is not self.channels[fact.interaction]:
+                continue
             if waiting and not waiting.offers and may_serve(state, it, waiting, fact.agent):
                 assert self._refused(it.id, fact.agent), "another waits for them"
 
@@ -220,7 +251,6 @@ class Laws:
 
         It is for who waits on the line: callbacks have their share instead, and always one of it.
         """
-        cap = starving_from(state.policy.order)
         if not isinstance(fact, f.OfferMade):
             return
         offered = state.interactions.get(fact.interaction)  # within one Tick it may be over again
@@ -229,7 +259,10 @@ class Laws:
             return
         for it in state.interactions.values():
             waiting = it.waiting
-            if waiting and it.here and not waiting.offers and now - waiting.entered_at >= cap:
+            there = waiting and it.channel is self.channels[fact.interaction]
+            if not (there and waiting and (it.here or it.written)):
+                continue
+            if not waiting.offers and now - waiting.entered_at >= cap_of(state, it, waiting.queue):
                 older = waiting.entered_at < served.entered_at
                 may = may_serve(state, it, waiting, fact.agent) and not waiting.personal
                 assert not (older and may) or self._refused(it.id, fact.agent), (
@@ -240,7 +273,7 @@ class Laws:
         return agent in self.refused.get(it, set())
 
     def _returned_stand_first(self, state: State) -> None:
-        for line in state.lines.values():
+        for line in (*state.lines.values(), *state.written_lines.values()):
             late = [place[3] not in self.returned for place in line]
             assert late == sorted(late), "who was returned stands at the head"
 
@@ -250,6 +283,14 @@ class Laws:
 
     def _end(self, *what: str) -> None:
         assert self.open.pop(what, None), f"ended and not begun: {what}"
+
+
+def cap_of(state: State, it: Interaction, queue: QueueId) -> int:
+    """When it starves: a written one as much later as its target is than a call's."""
+    cap = starving_from(state.policy.order)
+    if cap >= NEVER_MS or it.channel is Channel.VOICE:
+        return cap
+    return round(cap * slowness(state.policy, state.queues[queue], it.channel))
 
 
 def penalty(state: State, queue: QueueId, agent: AgentId) -> int:

@@ -8,12 +8,13 @@ from typing import Any
 
 import pytest
 
-from tests.core.chaos import CALLING_BACK, USUAL, Day
+from tests.core.chaos import CALLING_BACK, USUAL, WRITING, Day
+from trunkline.core import agent as agents
 from trunkline.core import apply as folds
 from trunkline.core import apply_talks, cell
 from trunkline.core import callback_facts as cb
 from trunkline.core import facts as f
-from trunkline.core.acd import callback, offering, policy, waits
+from trunkline.core.acd import callback, lines, offering, policy, waits
 from trunkline.core.acd import engine as acd
 from trunkline.core.acd.lines import Entry, Line, Lines
 from trunkline.core.acd.pools import Pools
@@ -24,6 +25,7 @@ from trunkline.core.interaction import Interaction, Offer, Waiting
 from trunkline.core.state import State
 from trunkline.core.turn import Turn
 from trunkline.core.words import AgentId, InteractionId, LegId
+from trunkline.core.written import works
 
 DAYS = 250
 
@@ -103,20 +105,7 @@ def a_requirement_is_not_asked(patch: pytest.MonkeyPatch) -> None:
 
 
 def the_cap_is_forgotten(patch: pytest.MonkeyPatch) -> None:
-    patch.setattr(policy, "starves", lambda rules, waited: False)
-    right = policy._heads
-
-    def wrong(state: State, agent: AgentId, now: int) -> list[policy.First]:
-        real, state.policy = (
-            state.policy,
-            replace(state.policy, order=replace(state.policy.order, starving_ms=1 << 60)),
-        )
-        try:
-            return right(state, agent, now)
-        finally:
-            state.policy = real
-
-    patch.setattr(policy, "_heads", wrong)
+    patch.setattr(lines, "starving_from", lambda policy, queue, channel: 1 << 60)
 
 
 def the_last_caller_is_served_first(patch: pytest.MonkeyPatch) -> None:
@@ -199,6 +188,22 @@ def nobody_waits_for_an_answer(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(recording, "_barred_by_consent", lambda it, talk, asks: None)
 
 
+def agents_are_asked_beyond_their_capacity(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(agents, "slots_left", lambda capacity, opened, channel: 1)
+
+
+def nothing_goes_back_when_its_agent_is_gone(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(works, "follow", lambda turn: None)
+
+
+def written_wrap_ups_are_never_counted_down(patch: pytest.MonkeyPatch) -> None:
+    patch.setitem(cell._DUE, "work", lambda turn, name: None)
+
+
+def a_slot_is_not_given_back(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(State, "end_work", lambda self, agent, interaction: None)
+
+
 PLANTED: dict[str, Plant] = {
     "an offer is not withdrawn when the customer leaves": offers_are_not_withdrawn,
     "who declined is forgotten": who_declined_is_forgotten,
@@ -235,6 +240,14 @@ PLANTED_IN_CALLBACKS: dict[str, Plant] = {
 }
 
 
+PLANTED_IN_WRITING: dict[str, Plant] = {
+    "agents are asked beyond their capacity": agents_are_asked_beyond_their_capacity,
+    "nothing goes back when its agent is gone": nothing_goes_back_when_its_agent_is_gone,
+    "written wrap-ups are never counted down": written_wrap_ups_are_never_counted_down,
+    "a slot is not given back": a_slot_is_not_given_back,
+}
+
+
 def days_until_found(weights: tuple[int, ...]) -> int | None:
     """How many days it takes until one breaks a rule; None when none does."""
     for seed in range(DAYS):
@@ -259,3 +272,11 @@ def test_a_fault_planted_in_callbacks_is_found_within_a_few_days_of_them(
 ) -> None:
     PLANTED_IN_CALLBACKS[fault](monkeypatch)
     assert days_until_found(CALLING_BACK), f"nobody noticed: {fault}"
+
+
+@pytest.mark.parametrize("fault", PLANTED_IN_WRITING)
+def test_a_fault_planted_in_what_is_written_is_found_within_a_few_days_of_it(
+    fault: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    PLANTED_IN_WRITING[fault](monkeypatch)
+    assert days_until_found(WRITING), f"nobody noticed: {fault}"

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import pytest
 
-from tests.core.chaos import CALLING_BACK, INPUTS, USUAL, Day
+from tests.core.chaos import CALLING_BACK, INPUTS, USUAL, WRITING, Day
 from tests.tools.soak import SOAK
 
 BLOCK = 5_000
@@ -43,6 +43,10 @@ def test_random_days_full_of_callbacks_break_no_rule() -> None:
     live(0, 60, CALLING_BACK, consents=False)
 
 
+def test_random_days_full_of_what_is_written_break_no_rule() -> None:
+    live(0, 100, WRITING)
+
+
 @pytest.mark.parametrize("seed", KEPT)
 def test_a_day_that_broke_a_rule_once_breaks_none(seed: int) -> None:
     live(seed, 1, consents=False)
@@ -70,5 +74,6 @@ def test_many_random_days_break_no_rule(
 ) -> None:
     live(first, BLOCK)
     live(first, BLOCK // 5, CALLING_BACK)
-    record_property("days", BLOCK + BLOCK // 5)
+    live(first, BLOCK // 5, WRITING)
+    record_property("days", BLOCK + 2 * BLOCK // 5)
     record_property("inputs_a_day_at_least", INPUTS)

@@ -26,13 +26,17 @@ class DispositionSet:
 
 @record(frozen=True, slots=True)
 class WrapUpStarted:
-    """Work after the talk begins; None for `ends_at` means until done."""
+    """Work after the talk begins; None for `ends_at` means until done.
+
+    Of a written interaction the outcome may be known already.
+    """
 
     interaction: InteractionId
     agent: AgentId
     queue: QueueId
     mode: WrapUpMode
     ends_at: int | None
+    disposition: str | None = None
 
 
 @record(frozen=True, slots=True)

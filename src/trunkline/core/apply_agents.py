@@ -9,29 +9,45 @@ from collections.abc import Callable
 from typing import Any
 
 from trunkline.core import facts as f
-from trunkline.core.agent import Agent, Trouble, WrapUp
+from trunkline.core.agent import Agent, Trouble, Work, WrapUp
 from trunkline.core.state import State
-from trunkline.core.words import AgentId, DeviceKind, Wish
+from trunkline.core.words import AgentId, DeviceKind, Wish, WorkStage
 
 Fold = Callable[[State, int, Any], None]
 
 
 def _disposition_set(state: State, at: int, fact: f.DispositionSet) -> None:
-    state.agents[fact.agent].disposition = fact.disposition
+    agent = state.agents[fact.agent]
+    work = agent.work(fact.interaction) if agent.works else None
+    if work:
+        work.disposition = fact.disposition
+    else:
+        agent.disposition = fact.disposition
 
 
 def _wrap_up_started(state: State, at: int, fact: f.WrapUpStarted) -> None:
-    agent = state.agents[fact.agent]
-    agent.wrap_up = WrapUp(fact.interaction, fact.queue, fact.mode, at, fact.ends_at)
-    state.interactions[fact.interaction].open_work += 1
-    if fact.ends_at is not None:
-        state.due(fact.ends_at, "wrap_up", agent.id)
+    agent, it = state.agents[fact.agent], state.interactions[fact.interaction]
+    it.open_work += 1
+    if it.written:
+        work = Work(it.id, it.channel, fact.queue, WorkStage.WRAP_UP, at)
+        work.mode, work.ends_at, work.disposition = fact.mode, fact.ends_at, fact.disposition
+        agent.works.append(work)
+        state.wrap_ups_due(agent)
+    else:
+        agent.wrap_up = WrapUp(fact.interaction, fact.queue, fact.mode, at, fact.ends_at)
+        if fact.ends_at is not None:
+            state.due(fact.ends_at, "wrap_up", agent.id)
     state.settle(agent)
 
 
 def _wrap_up_extended(state: State, at: int, fact: f.WrapUpExtended) -> None:
     agent = state.agents[fact.agent]
-    if agent.wrap_up:
+    work = agent.work(fact.interaction) if agent.works else None
+    if work:
+        work.ends_at, work.extended, work.overrun = fact.ends_at, fact.extended, fact.overrun
+        state.wrap_ups_due(agent)
+        state.touched.add(agent.id)
+    elif agent.wrap_up:
         agent.wrap_up.ends_at, agent.wrap_up.extended = fact.ends_at, fact.extended
         agent.wrap_up.overrun = fact.overrun
         state.due(fact.ends_at, "wrap_up", agent.id)
@@ -40,9 +56,13 @@ def _wrap_up_extended(state: State, at: int, fact: f.WrapUpExtended) -> None:
 
 def _wrap_up_completed(state: State, at: int, fact: f.WrapUpCompleted) -> None:
     agent = state.agents[fact.agent]
-    if agent.wrap_up:
-        agent.busy_ms += at - agent.wrap_up.began_at
-    agent.wrap_up, agent.disposition, agent.idle_since = None, None, at
+    work = state.end_work(agent, fact.interaction) if agent.works else None
+    if work:
+        agent.busy_ms += at - work.since
+        agent.idle_since = at
+        state.wrap_ups_due(agent)
+    else:
+        _call_wrapped_up(agent, at)
     if fact.unfinished:
         agent.unfinished[fact.interaction] = fact.queue
     else:
@@ -51,6 +71,12 @@ def _wrap_up_completed(state: State, at: int, fact: f.WrapUpCompleted) -> None:
     if it:
         it.open_work -= 1
     state.settle(agent)
+
+
+def _call_wrapped_up(agent: Agent, at: int) -> None:
+    if agent.wrap_up:
+        agent.busy_ms += at - agent.wrap_up.began_at
+    agent.wrap_up, agent.disposition, agent.idle_since = None, None, at
 
 
 def _unfinished_done(state: State, at: int, fact: f.UnfinishedDone) -> None:
@@ -71,7 +97,7 @@ def _wish_set(state: State, at: int, fact: f.WishSet) -> None:
 def _wish_pending(state: State, at: int, fact: f.WishPending) -> None:
     agent = state.agents[fact.agent]
     agent.pending, agent.pending_reason = fact.wish, fact.reason
-    state.touched.add(agent.id)
+    state.settle(agent)
 
 
 def _device_set(state: State, at: int, fact: f.DeviceSet) -> None:

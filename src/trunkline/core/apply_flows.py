@@ -13,7 +13,7 @@ from trunkline.core.acd import watch
 from trunkline.core.inputs import Presumption
 from trunkline.core.interaction import Interaction
 from trunkline.core.state import State
-from trunkline.core.words import Place
+from trunkline.core.words import Channel, Place
 
 STEP_TIMEOUT_MS = 120_000
 """A play or collection that nobody answers for so long is over: every state has a timer."""
@@ -22,6 +22,8 @@ Fold = Callable[[State, int, Any], None]
 
 
 def _started(state: State, at: int, fact: f.InteractionStarted) -> None:
+    written = fact.channel is not Channel.VOICE
+    here = fact.callback is None and not fact.emergency and not written
     state.interactions[fact.interaction] = Interaction(
         id=fact.interaction,
         channel=fact.channel,
@@ -43,11 +45,13 @@ def _started(state: State, at: int, fact: f.InteractionStarted) -> None:
         caller=fact.caller,
         bar=fact.bar,
         callback=fact.callback,
-        here=fact.callback is None and not fact.emergency,
+        here=here,
         emergency=fact.emergency,
         consent_policy=fact.consent,
     )
-    if fact.callback is None and not fact.emergency:
+    if written:
+        state.written.add(fact.interaction)
+    elif here:
         state.legs[fact.leg] = ("customer", fact.interaction)
 
 
@@ -123,6 +127,7 @@ def _ended(state: State, at: int, fact: f.InteractionEnded) -> None:
 
 def _closed(state: State, at: int, fact: f.InteractionClosed) -> None:
     del state.interactions[fact.interaction]
+    state.written.discard(fact.interaction)
 
 
 def _await(state: State, at: int, it: Interaction, step: str | None) -> None:

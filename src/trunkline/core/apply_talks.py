@@ -10,9 +10,10 @@ from typing import Any
 
 from trunkline.core import facts as f
 from trunkline.core.acd import watch
-from trunkline.core.interaction import Talk
+from trunkline.core.agent import Work
+from trunkline.core.interaction import Handling, Interaction, Talk
 from trunkline.core.state import State
-from trunkline.core.words import Place
+from trunkline.core.words import Place, WorkStage
 
 Fold = Callable[[State, int, Any], None]
 
@@ -20,6 +21,9 @@ Fold = Callable[[State, int, Any], None]
 def _answered(state: State, at: int, fact: f.InteractionAnswered) -> None:
     watch.answered(state, at, fact)
     it = state.interactions[fact.interaction]
+    if it.written:
+        _handled(state, at, it, fact)
+        return
     state.step_out(it)
     it.place, it.waiting, it.step, it.node = Place.TALKING, None, None, None
     state.close_offer(state.offers[fact.offer])
@@ -32,6 +36,33 @@ def _answered(state: State, at: int, fact: f.InteractionAnswered) -> None:
     agent = state.agents[fact.agent]
     agent.segment, agent.disposition, agent.declines = it.id, None, 0
     agent.contacts += 1
+    state.settle(agent)
+
+
+def _handled(state: State, at: int, it: Interaction, fact: f.InteractionAnswered) -> None:
+    """A written one has no leg and no bridge: it is one more among the agent's works."""
+    state.step_out(it)
+    it.place, it.waiting = Place.HANDLED, None
+    state.close_offer(state.offers[fact.offer])
+    it.handling = Handling(fact.agent, fact.queue, at)
+    it.last_agent, it.last_queue = fact.agent, fact.queue
+    it.unanswered = 0
+    it.open_work += 1
+    agent = state.agents[fact.agent]
+    agent.works.append(Work(it.id, it.channel, fact.queue, WorkStage.HANDLED, at))
+    agent.declines, agent.idle_since = 0, at
+    agent.contacts += 1
+    state.settle(agent)
+
+
+def _handling_ended(state: State, at: int, it: Interaction, fact: f.TalkEnded) -> None:
+    it.handling, it.place = None, Place.FLOW
+    it.talk_ms += fact.talk_ms
+    it.open_work -= 1
+    agent = state.agents[fact.agent]
+    state.end_work(agent, it.id)
+    agent.idle_since = at
+    agent.busy_ms += fact.talk_ms
     state.settle(agent)
 
 
@@ -92,6 +123,9 @@ def _leg_back(state: State, at: int, fact: f.AgentLegBack) -> None:
 
 def _talk_ended(state: State, at: int, fact: f.TalkEnded) -> None:
     it = state.interactions[fact.interaction]
+    if it.written:
+        _handling_ended(state, at, it, fact)
+        return
     if it.talk:
         _forget_legs(state, it.talk)
     if fact.to_party is None:

@@ -11,9 +11,10 @@ from typing import Any
 from trunkline.core import facts as f
 from trunkline.core.acd import watch
 from trunkline.core.acd.pace import Estimate
+from trunkline.core.agent import Work
 from trunkline.core.interaction import Offer, Waiting
 from trunkline.core.state import State
-from trunkline.core.words import OfferFault, OfferOutcome, Place
+from trunkline.core.words import OfferFault, OfferOutcome, Place, WorkStage
 
 COUNT_AGAINST_AGENT = (OfferFault.NO_ANSWER, OfferFault.DECLINED)
 """A device that fails does not cost the place among the idle."""
@@ -95,18 +96,23 @@ def _position_announced(state: State, at: int, fact: f.PositionAnnounced) -> Non
 
 def _offer_made(state: State, at: int, fact: f.OfferMade) -> None:
     watch.offered(state, at, fact)
+    it = state.interactions[fact.interaction]
     state.offers[fact.offer] = Offer(
         fact.offer, fact.interaction, fact.agent, fact.queue, at,
-        fact.expires_at, fact.accept_at, fact.leg,
+        fact.expires_at, fact.accept_at, fact.leg, channel=it.channel,
     )  # fmt: skip
-    it = state.interactions[fact.interaction]
     if it.waiting:
         it.waiting.offers.append(fact.offer)
         state.stand(it)
         state.count_attempt(it)
     state.rounds[fact.queue] = fact.agent
     agent = state.agents[fact.agent]
-    agent.offer = fact.offer
+    if it.written:
+        agent.works.append(
+            Work(it.id, it.channel, fact.queue, WorkStage.OFFERED, at, offer=fact.offer)
+        )
+    else:
+        agent.offer = fact.offer
     state.settle(agent)
     if fact.leg:
         state.legs[fact.leg] = ("offer", fact.offer)

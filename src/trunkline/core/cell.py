@@ -53,6 +53,8 @@ from trunkline.core.words import (
     PartyId,
     Place,
 )
+from trunkline.core.written import wishes as ww
+from trunkline.core.written import works
 
 CORE_VERSION = 1
 
@@ -73,6 +75,8 @@ def decide(
         raise
     if state.callbacks:
         callback.follow(turn)
+    if state.written:
+        works.follow(turn)
     if state.board.reserved:
         acd.release(turn)
     presence.show(turn)
@@ -158,6 +162,10 @@ def _accept_due(turn: Turn, name: str) -> None:
 
 def _wrap_up_due(turn: Turn, name: str) -> None:
     presence.on_wrap_up_due(turn, turn.state.agents[AgentId(name)])
+
+
+def _work_due(turn: Turn, name: str) -> None:
+    works.on_due(turn, turn.state.agents[AgentId(name)])
 
 
 def _grace_due(turn: Turn, name: str) -> None:
@@ -322,10 +330,24 @@ def _number_checked(turn: Turn, given: i.NumberChecked) -> None:
         flow.on_number_checked(turn, it, given)
 
 
+def _of_work(
+    written: Callable[[Turn, Any], None], spoken: Callable[[Turn, Any], None]
+) -> Callable[[Turn, Any], None]:
+    """The rule of a wish about what the agent has in hand: written, or else a call."""
+
+    def rule(turn: Turn, given: Any) -> None:
+        agent = turn.state.agents.get(given.agent)
+        mine = agent is not None and agent.work(given.interaction) is not None
+        (written if mine else spoken)(turn, given)
+
+    return rule
+
+
 _DUE: dict[str, Callable[[Turn, str], None]] = {
     "offer": _offer_due,
     "accept": _accept_due,
     "wrap_up": _wrap_up_due,
+    "work": _work_due,
     "grace": _grace_due,
     "rest": _rest_due,
     "device": _device_due,
@@ -363,10 +385,13 @@ _RULES: dict[type[Any], Callable[[Turn, Any], None]] = {
     i.UnmuteCall: call.mute,
     i.HangUpCall: call.hang_up,
     i.SendKeys: call.send_keys,
-    i.TransferToQueue: call.transfer,
-    i.SetDisposition: presence.set_disposition,
-    i.ExtendWrapUp: presence.extend_wrap_up,
-    i.CompleteWrapUp: presence.complete_wrap_up,
+    i.TransferToQueue: _of_work(works.pass_on, call.transfer),
+    i.SetDisposition: _of_work(works.set_disposition, presence.set_disposition),
+    i.ExtendWrapUp: _of_work(works.extend, presence.extend_wrap_up),
+    i.CompleteWrapUp: _of_work(works.complete, presence.complete_wrap_up),
+    ww.OpenInteraction: works.arrive,
+    ww.FinishInteraction: works.finish,
+    ww.LeaveInteraction: works.leave,
     i.LinkCustomer: call.link,
     i.MarkVerified: call.verify,
     i.FactorChecked: _factor_checked,

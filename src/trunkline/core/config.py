@@ -20,6 +20,7 @@ from trunkline.core.acd.rules import (
     Strategy,
     TagExpert,
 )
+from trunkline.core.capacity import WRITTEN_CHANNELS, Capacity, WrittenChannel
 from trunkline.core.flow.graph import Flow
 from trunkline.core.records import record
 from trunkline.core.words import (
@@ -129,7 +130,8 @@ class AgentProfile:
 
     `device` is how they are reached at first. An agent `on_duty` has a fixed phone and no desk:
     ready from the moment they are known, until somebody says otherwise. Tags, languages and
-    certifications are what requirements ask for; `tier` is the certified one, 0 is none.
+    certifications are what requirements ask for; `tier` is the certified one, 0 is none. Without a
+    capacity of their own they have the tenant's.
     """
 
     id: AgentId
@@ -143,6 +145,7 @@ class AgentProfile:
     tier: int = 0
     region: str = ""
     team: str = ""
+    capacity: Capacity | None = None
 
 
 @record(frozen=True, slots=True)
@@ -207,3 +210,5 @@ class Policy:
     sharing: Sharing = field(default_factory=Sharing)
     parking: Parking = Parking()
     experts: tuple[TagExpert, ...] = ()
+    capacity: Capacity = Capacity()
+    written: tuple[WrittenChannel, ...] = WRITTEN_CHANNELS

@@ -34,6 +34,11 @@ def _wrap_up_deadline(state: State, name: str) -> int | None:
     return work.ends_at if work else None
 
 
+def _work_deadline(state: State, name: str) -> int | None:
+    works = state.agents[AgentId(name)].works
+    return min((work.ends_at for work in works if work.ends_at is not None), default=None)
+
+
 def _grace_deadline(state: State, name: str) -> int | None:
     return state.agents[AgentId(name)].grace_until
 
@@ -103,6 +108,7 @@ _DEADLINES: dict[str, Callable[[State, str], int | None]] = {
     "offer": _offer_deadline,
     "accept": _accept_deadline,
     "wrap_up": _wrap_up_deadline,
+    "work": _work_deadline,
     "grace": _grace_deadline,
     "rest": _rest_deadline,
     "device": _device_deadline,

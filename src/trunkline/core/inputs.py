@@ -7,7 +7,6 @@ wishes that cannot be met are refused with a code; nothing here is personal.
 from __future__ import annotations
 
 from dataclasses import field
-from enum import StrEnum
 
 from trunkline.core.acd.rules import Affinity
 from trunkline.core.call.dialling import Dialling
@@ -32,16 +31,8 @@ from trunkline.core.words import (
     Token,
     Wish,
 )
-
-
-class Presumption(StrEnum):
-    """How sure we are who is there: a number is not a person."""
-
-    WITHHELD = "withheld"
-    NONE = "none"
-    SEVERAL = "several"
-    PRESUMED = "presumed"
-    VERIFIED = "verified"
+from trunkline.core.words import Presumption as Presumption
+from trunkline.core.written.wishes import WrittenWish
 
 
 @record(frozen=True, slots=True)
@@ -420,5 +411,6 @@ Input = (
     | NotReached
     | Tick
     | PartyWish
+    | WrittenWish
     | EdgeEvent
 )

@@ -146,6 +146,15 @@ class Talk:
 
 
 @dataclass(slots=True)
+class Handling:
+    """A written interaction's stay with an agent."""
+
+    agent: AgentId
+    queue: QueueId
+    began_at: int
+
+
+@dataclass(slots=True)
 class Interaction:
     """One interaction while anything of it is open."""
 
@@ -211,6 +220,12 @@ class Interaction:
     paused_at: int = 0
 
     voicemail: Voicemail | None = None
+    handling: Handling | None = None
+
+    @property
+    def written(self) -> bool:
+        """Whether it has no leg: nobody is on the line, whatever happens to it."""
+        return self.channel is not Channel.VOICE
 
 
 @dataclass(slots=True)
@@ -226,6 +241,7 @@ class Offer:
     accept_at: int | None
     leg: LegId | None
     answer_by: int | None = None
+    channel: Channel = Channel.VOICE
 
 
 @dataclass(slots=True)

@@ -13,7 +13,8 @@ from trunkline.core.acd.lines import Lines, place_in, put_in
 from trunkline.core.acd.pace import Pace, pass_time
 from trunkline.core.acd.pools import Pools
 from trunkline.core.acd.rules import Strategy
-from trunkline.core.agent import Agent, is_free
+from trunkline.core.agent import Agent, Work, idle_since, is_free, is_free_to_write
+from trunkline.core.capacity import Capacity
 from trunkline.core.config import AgentProfile, NumberEntry, Policy, QueuePolicy
 from trunkline.core.flow.graph import Flow, Node
 from trunkline.core.interaction import (
@@ -30,6 +31,7 @@ from trunkline.core.interaction import (
 from trunkline.core.words import (
     AgentId,
     CallbackId,
+    Channel,
     FlowId,
     InteractionId,
     LegId,
@@ -61,11 +63,18 @@ class State:
     called_back: dict[QueueId, set[InteractionId]] = field(default_factory=dict)
     queues: dict[QueueId, QueuePolicy] = field(default_factory=dict)
     profiles: dict[AgentId, AgentProfile] = field(default_factory=dict)
+    capacities: dict[AgentId, Capacity] = field(default_factory=dict)
+    """Of those who have a profile: their own, or the tenant's."""
+
     numbers: dict[str, NumberEntry] = field(default_factory=dict)
     flows: dict[FlowId, Flow] = field(default_factory=dict)
     nodes: dict[tuple[FlowId, str], Node] = field(default_factory=dict)
     serves: dict[AgentId, tuple[QueueId, ...]] = field(default_factory=dict)
     lines: dict[QueueId, list[Rank]] = field(default_factory=dict)
+    """Calls; and what is written, which counts no place of a caller:"""
+
+    written_lines: dict[QueueId, list[Rank]] = field(default_factory=dict)
+    written: set[InteractionId] = field(default_factory=set)
     free: dict[AgentId, int] = field(default_factory=dict)
     pools: Pools = field(default_factory=lambda: Pools(Policy()))
     board: Lines = field(default_factory=lambda: Lines(Policy(), Pools(Policy())))
@@ -80,6 +89,8 @@ class State:
         """Make the derived parts anew from the others."""
         self.index_policy()
         self.lines = {queue: [] for queue in self.queues}
+        self.written_lines = {queue: [] for queue in self.queues}
+        self.written = set()
         self.free, self.legs, self.recordings, self.deadlines = {}, {}, {}, []
         self.callers, self.suspended, self.attempts = {}, {}, {}
         self.called_back, self.parties, self.slots = {}, {}, {}
@@ -97,6 +108,7 @@ class State:
                 self.due(agent.grace_until, "grace", agent.id)
             if agent.rests_until is not None:
                 self.due(agent.rests_until, "rest", agent.id)
+            self.wrap_ups_due(agent)
             for trouble in (agent.browser_trouble, agent.phone_trouble):
                 if trouble and trouble.until is not None:
                     self.due(trouble.until, "device", agent.id)
@@ -107,6 +119,7 @@ class State:
         policy = self.policy
         self.queues = {queue.id: queue for queue in policy.queues}
         self.profiles = {agent.id: agent for agent in policy.agents}
+        self.capacities = {agent.id: agent.capacity or policy.capacity for agent in policy.agents}
         self.numbers = {entry.number: entry for entry in policy.numbers}
         self.flows = {flow.id: flow for flow in policy.flows}
         self.nodes = {(flow.id, node.id): node for flow in policy.flows for node in flow.nodes}
@@ -115,34 +128,62 @@ class State:
         self.serves = {name: tuple(pool.penalties) for name, pool in self.pools.of.items()}
         for queue in self.queues:
             self.lines.setdefault(queue, [])
+            self.written_lines.setdefault(queue, [])
 
     def due(self, at: int, kind: str, name: str) -> None:
         """Remember a deadline; one that no longer holds is skipped when it comes up."""
         heappush(self.deadlines, (at, kind, name))
 
+    def wrap_ups_due(self, agent: Agent) -> None:
+        """Remember when the first of the agent's wrap-ups of something written ends."""
+        ends = [work.ends_at for work in agent.works if work.ends_at is not None]
+        if ends:
+            self.due(min(ends), "work", agent.id)
+
     def settle(self, agent: Agent) -> None:
         """Keep the index of free agents true after any change of an agent."""
         name = agent.id
         self.touched.add(name)
-        if is_free(agent) and name in self.profiles:
-            self.free[name] = agent.idle_since
-            self.pools.rest(name, agent.idle_since)
+        capacity = self.capacities.get(name)
+        if capacity is not None and is_free(agent, capacity):
+            since = self.free[name] = idle_since(agent)
+            self.pools.rest(name, since)
         elif name in self.free:
             del self.free[name]
             self.pools.work(name)
+        for channel, bench in self.board.benches.items():
+            self._seat(agent, channel, bench)
+
+    def is_idle(self, name: AgentId, channel: Channel) -> bool:
+        """Whether the agent may be offered one of the channel, which somebody stands for."""
+        return name in self.board.bench(channel).since
+
+    def is_open(self, name: AgentId) -> bool:
+        """Whether the agent may be offered anything."""
+        if name in self.free:
+            return True
+        return any(name in bench.since for bench in self.board.benches.values())
+
+    def _seat(self, agent: Agent, channel: Channel, bench: Pools) -> None:
+        capacity = self.capacities.get(agent.id)
+        if capacity is not None and is_free_to_write(agent, channel, capacity):
+            bench.rest(agent.id, idle_since(agent))
+        else:
+            bench.work(agent.id)
 
     def line_up(self, interaction: Interaction) -> None:
         """Put a queued interaction in its place, and in a line if an offer may be made."""
         waiting = interaction.waiting
         if waiting:
-            put_in(self.lines.setdefault(waiting.queue, []), rank(interaction))
+            lines = self.written_lines if interaction.written else self.lines
+            put_in(lines.setdefault(waiting.queue, []), rank(interaction))
             self.stand(interaction)
 
     def step_out(self, interaction: Interaction) -> None:
         """Take an interaction out of its place and line."""
         waiting = interaction.waiting
         if waiting:
-            line = self.lines[waiting.queue]
+            line = self.line_with(interaction, waiting.queue)
             at = place_in(line, rank(interaction))
             if at < len(line) and line[at][3] == interaction.id:
                 del line[at]
@@ -154,7 +195,16 @@ class State:
         waiting = interaction.waiting
         queue = self.queues.get(waiting.queue) if waiting else None
         if waiting and queue and self._may_be_offered(queue, waiting):
+            channel = interaction.channel
+            if channel is not Channel.VOICE and channel not in self.board.benches:
+                bench = self.board.add_bench(channel)
+                for agent in self.agents.values():
+                    self._seat(agent, channel, bench)
             self.board.stand(interaction, waiting)
+
+    def line_with(self, interaction: Interaction, queue: QueueId) -> list[Rank]:
+        """Those of a queue in whose order it stands: calls, or what is written."""
+        return (self.written_lines if interaction.written else self.lines)[queue]
 
     def pace(self, queue: QueueId, at: int) -> Pace:
         """The pace of a queue's line, with the time until now; asked before the line changes."""
@@ -168,7 +218,8 @@ class State:
         """Place in line, 1 is next; 0 when it does not wait."""
         if interaction.waiting is None:
             return 0
-        return place_in(self.lines[interaction.waiting.queue], rank(interaction)) + 1
+        line = self.line_with(interaction, interaction.waiting.queue)
+        return place_in(line, rank(interaction)) + 1
 
     def _may_be_offered(self, queue: QueuePolicy, waiting: Waiting) -> bool:
         """As many offers may be open as the strategy rings at once, and none that is accepted."""
@@ -194,12 +245,23 @@ class State:
         del self.offers[offer.id]
         if offer.leg:
             self.legs.pop(offer.leg, None)
-        self.agents[offer.agent].offer = None
+        agent = self.agents[offer.agent]
+        if offer.channel is Channel.VOICE:
+            agent.offer = None
+        else:
+            self.end_work(agent, offer.interaction)
         it = self.interactions.get(offer.interaction)
         if it and it.waiting and offer.id in it.waiting.offers:
             it.waiting.offers.remove(offer.id)
             self.stand(it)
             self.count_attempt(it)
+
+    def end_work(self, agent: Agent, interaction: InteractionId) -> Work | None:
+        """Take a written interaction from the agent's open work."""
+        work = agent.work(interaction)
+        if work:
+            agent.works.remove(work)
+        return work
 
     def count_attempt(self, interaction: Interaction) -> None:
         """Keep true which callbacks of a queue keep an agent busy: offered, calling or talking."""
@@ -215,6 +277,8 @@ class State:
     def _index_interaction(self, interaction: Interaction) -> None:
         if interaction.place is not Place.ENDED and interaction.here:
             self.legs[interaction.leg] = ("customer", interaction.id)
+        if interaction.written:
+            self.written.add(interaction.id)
         if interaction.reach_by is not None:
             self.due(interaction.reach_by, "reach", interaction.id)
         self.count_attempt(interaction)

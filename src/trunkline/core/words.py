@@ -21,9 +21,23 @@ Token = NewType("Token", str)
 
 
 class Channel(StrEnum):
-    """The medium an interaction came by."""
+    """The medium an interaction came by; all but voice are written: without a leg."""
 
     VOICE = "voice"
+    CHAT = "chat"
+    EMAIL = "email"
+    TASK = "task"
+    """Work that came by none of them: of a ticket, or of another system."""
+
+
+class Presumption(StrEnum):
+    """How sure we are who is there: a number is not a person."""
+
+    WITHHELD = "withheld"
+    NONE = "none"
+    SEVERAL = "several"
+    PRESUMED = "presumed"
+    VERIFIED = "verified"
 
 
 class Level(StrEnum):
@@ -59,6 +73,14 @@ class AgentState(StrEnum):
     NOT_READY = "not_ready"
 
 
+class WorkStage(StrEnum):
+    """How far an agent is with a written interaction."""
+
+    OFFERED = "offered"
+    HANDLED = "handled"
+    WRAP_UP = "wrap_up"
+
+
 class DeviceKind(StrEnum):
     """How an agent is reached: the page's own softphone, or a SIP desk phone."""
 
@@ -73,6 +95,9 @@ class Place(StrEnum):
     QUEUED = "queued"
     CALLING = "calling"
     TALKING = "talking"
+    HANDLED = "handled"
+    """With an agent who handles it beside others: a written one."""
+
     OUTSIDE = "outside"
     """Given to an outside number: no agent of ours is there any more."""
 

@@ -54,21 +54,22 @@ def enqueue(
 ) -> FlowId | None:
     """Enter a queue; with `entered_at` the place is kept and the interaction goes to the head.
 
-    Who comes anew may be led on by history or overflow; a flow to go to instead is returned.
+    Who comes anew may be led on by history or overflow; a flow to go to instead is returned. What
+    is written hears nothing, and is not led on: it can wait.
     Who returns is offered to the agent `wished` first, and to anybody when that comes to nothing.
     """
     returned = entered_at is not None
-    if not returned:
+    if not returned and not it.written:
         target = _led_on(turn, it, queue)
         if isinstance(target, OverflowRule):
             return target.to_flow
         queue = target
     rules = turn.state.queues.get(queue)
-    if rules is None or (is_full(turn, queue) and not returned):
+    if rules is None or (is_full(turn, queue, it) and not returned):
         endings.farewell(turn, it, ALL_BUSY, EndedBy.FLOW)
         return None
     entered = turn.now if entered_at is None else entered_at
-    speaks = rules.announce_every_ms or rules.callback.enabled
+    speaks = not it.written and (rules.announce_every_ms or rules.callback.enabled)
     first = turn.now + FIRST_ANNOUNCEMENT_MS if speaks else None
     waiting = Waiting(queue, priority, entered, returned, first, passed_by=list(passed_by))
     waiting.arrived_at = turn.now
@@ -80,7 +81,8 @@ def enqueue(
         waiting.personal, waiting.personal_until = patience[0], turn.now + patience[1]
     stand(turn, it, waiting)
     _foretell(turn, it)
-    turn.do(StartMusic(it.leg, rules.music))
+    if not it.written:
+        turn.do(StartMusic(it.leg, rules.music))
     return None
 
 
@@ -92,9 +94,10 @@ def foretold(turn: Turn, it: Interaction) -> Foretold | None:
     return Foretold(stay.told.mean_ms, stay.told.upper_ms, turn.now - stay.told_at)
 
 
-def is_full(turn: Turn, queue: QueueId) -> bool:
-    """Whether as many wait in the queue as may."""
-    return len(turn.state.lines[queue]) >= turn.state.queues[queue].max_waiting
+def is_full(turn: Turn, queue: QueueId, it: Interaction | None = None) -> bool:
+    """Whether as many calls wait in the queue as may; of something written, as many written."""
+    lines = turn.state.written_lines if it and it.written else turn.state.lines
+    return len(lines[queue]) >= turn.state.queues[queue].max_waiting
 
 
 def boost(turn: Turn, given: BoostInteraction) -> None:
@@ -113,13 +116,13 @@ def move(turn: Turn, given: MoveInteraction) -> None:
     Whom it rings for lets go of it; who is just taking it keeps it, and the move is refused.
     """
     it = turn.state.interactions.get(given.interaction)
-    if it is None or it.waiting is None or not it.here:
+    if it is None or it.waiting is None or not (it.here or it.written):
         raise Refused("not_waiting", "This interaction does not wait in a queue.")
     if given.queue not in turn.state.queues:
         raise Refused("queue_unknown", "There is no such queue.")
     if given.queue == it.waiting.queue:
         return
-    if is_full(turn, given.queue):
+    if is_full(turn, given.queue, it):
         raise Refused("queue_full", "As many wait in this queue as may.")
     offers = [turn.state.offers[name] for name in it.waiting.offers]
     if any(offer.answer_by is not None for offer in offers):
@@ -290,7 +293,7 @@ def stand(turn: Turn, it: Interaction, waiting: Waiting, *, again: bool = False)
             personal_until=waiting.personal_until,
             boosted=waiting.boosted,
             next_at=waiting.next_at,
-            callback=not it.here,
+            callback=not it.here and not it.written,
         )
     )
     offer(turn, it)

@@ -1,9 +1,9 @@
 """Lines: interactions that are alike to routing stand together, in order of their entry.
 
-Alike are those of one queue with equal needs, weight, priority and head. Within a line who entered
-first is first, so a choice compares the first alone; lines that differ in needs alone form a group,
-in which an agent gets the first that they can serve. In a line stand only those for whom an offer
-may be made now.
+Alike are those of one queue and channel with equal needs, weight, priority and head. Within a line
+who entered first is first, so a choice compares the first alone; lines that differ in needs alone
+form a group, in which an agent gets the first that they can serve. In a line stand only those for
+whom an offer may be made now.
 """
 
 from __future__ import annotations
@@ -25,8 +25,9 @@ from trunkline.core.acd.order import Head
 from trunkline.core.acd.pools import Numbers, Pool, Pools
 from trunkline.core.acd.rules import Membership, Strategy
 from trunkline.core.acd.strategies import BY_POOL, RULES, Rule
+from trunkline.core.capacity import WRITTEN, WRITTEN_CHANNELS, WrittenChannel
 from trunkline.core.records import record
-from trunkline.core.words import AgentId, InteractionId, QueueId
+from trunkline.core.words import AgentId, Channel, InteractionId, QueueId
 
 if TYPE_CHECKING:
     from trunkline.core.config import Policy, QueuePolicy
@@ -54,7 +55,8 @@ class Plan:
     """A queue's policy, made ready: its requirements parsed, its members found and in order.
 
     `speed` is the mean handling time of all queues by that of this one. `begins` are the waits
-    (ms) after which the stages begin, `moments` those after which anything changes.
+    (ms) after which the stages begin, `moments` those after which anything changes for a call, and
+    `moments_written` for what is written.
     """
 
     policy: QueuePolicy
@@ -63,6 +65,7 @@ class Plan:
     stages: tuple[Stage, ...]
     begins: tuple[int, ...]
     moments: tuple[int, ...]
+    moments_written: tuple[int, ...]
     memberships: dict[AgentId, Membership]
     places: dict[AgentId, int]
     rule: Rule
@@ -92,6 +95,7 @@ class Claim(NamedTuple):
     weight: float
     vip: bool
     callback: bool
+    channel: Channel
 
 
 class Likeness(NamedTuple):
@@ -113,6 +117,7 @@ class Line:
     numbers: Numbers
     skills: frozenset[str]
     marks: bytes
+    bench: Pools
     entries: list[Entry] = field(default_factory=list)
 
 
@@ -125,7 +130,7 @@ may surely be asked."""
 
 @dataclass(slots=True, eq=False)
 class Group:
-    """Lines of one queue that differ in needs alone.
+    """Lines of one queue and channel that differ in needs alone; from `starving` ms on they starve.
 
     Of those that an agent can serve, the one whose first entered first comes first, whatever the
     rule of order. `marks` are those of the lines in `firsts`, at the same places; `places` stand by
@@ -133,6 +138,7 @@ class Group:
     """
 
     claim: Claim
+    starving: int
     firsts: list[First] = field(default_factory=list)
     marks: list[bytes] = field(default_factory=list)
     places: dict[int, Place] = field(default_factory=dict)
@@ -150,12 +156,21 @@ class Group:
         del self.firsts[at], self.marks[at]
 
 
+Groups = dict[QueueId, dict[Claim, Group]]
+
+
 class Lines:
-    """All lines of a cell. `reserved` are those who wait for one certain agent."""
+    """All lines of a cell. `reserved` are those who wait for one certain agent.
+
+    Each written channel has groups and a bench of its own: the pools with those who are free for
+    it. A bench is there once somebody stood for the channel.
+    """
 
     def __init__(self, policy: Policy, pools: Pools) -> None:
         self.plans = _plans(policy, pools)
-        self.groups: dict[QueueId, dict[Claim, Group]] = {queue: {} for queue in self.plans}
+        self.groups: Groups = {queue: {} for queue in self.plans}
+        self.written: dict[Channel, Groups] = {}
+        self.benches: dict[Channel, Pools] = {}
         self.reserved: dict[AgentId, list[Entry]] = {}
         self._pools = pools
         self._policy = policy
@@ -168,8 +183,9 @@ class Lines:
     def stand(self, it: Interaction, waiting: Waiting) -> None:
         """Put an interaction in its line, or with those who wait for one agent."""
         entry = (waiting.entered_at, it.id)
-        self._queues[it.id] = waiting.queue
-        self._counts[waiting.queue] = self._counts.get(waiting.queue, 0) + 1
+        if it.channel is Channel.VOICE:
+            self._queues[it.id] = waiting.queue
+            self._counts[waiting.queue] = self._counts.get(waiting.queue, 0) + 1
         if waiting.personal is not None:
             put_in(self.reserved.setdefault(waiting.personal, []), entry)
             self._standing[it.id] = (entry, waiting.personal)
@@ -189,7 +205,9 @@ class Lines:
         if found is None:
             return
         entry, place = found
-        self._counts[self._queues.pop(it)] -= 1
+        queue = self._queues.pop(it, None)
+        if queue is not None:
+            self._counts[queue] -= 1
         if isinstance(place, Line):
             self._leave_line(place, entry)
             return
@@ -212,7 +230,7 @@ class Lines:
         return len(self._standing)
 
     def standing_in(self, queue: QueueId) -> int:
-        """For how many of a queue an offer may be made."""
+        """For how many calls of a queue an offer may be made."""
         return self._counts.get(queue, 0)
 
     def occupied(self) -> dict[Likeness, list[Entry]]:
@@ -223,9 +241,25 @@ class Lines:
         """Who is first in the lines of each group, in order."""
         return {
             claim: [(entered, name) for entered, name, _ in group.firsts]
-            for groups in self.groups.values()
+            for every in (self.groups, *self.written.values())
+            for groups in every.values()
             for claim, group in groups.items()
         }
+
+    def add_bench(self, channel: Channel) -> Pools:
+        """Room for a written channel: its groups, and a bench with nobody on it yet."""
+        self.written[channel] = {queue: {} for queue in self.plans}
+        bench = self.benches[channel] = Pools(self._policy)
+        return bench
+
+    def bench_of(self, channel: Channel) -> dict[AgentId, int]:
+        """Who is free for a written channel, and their place among the idle."""
+        bench = self.benches.get(channel)
+        return bench.since if bench else {}
+
+    def bench(self, channel: Channel) -> Pools:
+        """The pools with those who are free for a channel that somebody stands or stood for."""
+        return self._pools if channel is Channel.VOICE else self.benches[channel]
 
     def place(self, group: Group, penalty: int) -> Place:
         """What the rule of order makes of a group for agents of such a penalty."""
@@ -245,7 +279,7 @@ class Lines:
             else:
                 del self._every[line.like]
                 if not group.firsts:
-                    del self.groups[group.claim.queue][group.claim]
+                    del self._groups_of(group.claim)[group.claim]
 
     def _line_for(self, it: Interaction, waiting: Waiting) -> Line:
         """The line of such an interaction, made when it is the first."""
@@ -258,25 +292,34 @@ class Lines:
             order.weight(rules, it, waiting.priority),
             order.is_vip(rules, it),
             it.callback is not None and not it.here,
+            it.channel,
         )
         like = Likeness(claim, stage, needs(it, plan.stages[stage].asked))
         line = self._every.get(like)
         if line is None:
-            line = self._every[like] = Line(like, plan, self._group(claim), *self._fit(like, plan))
+            fit, bench = self._fit(like, plan), self.bench(it.channel)
+            line = self._every[like] = Line(like, plan, self._group(claim), *fit, bench)
         return line
 
     def _group(self, claim: Claim) -> Group:
-        groups = self.groups[claim.queue]
+        groups = self._groups_of(claim)
         found = groups.get(claim)
         if found is None:
-            found = groups[claim] = Group(claim)
+            rules = self.plans[claim.queue].policy
+            found = groups[claim] = Group(claim, starving_from(self._policy, rules, claim.channel))
         return found
+
+    def _groups_of(self, claim: Claim) -> dict[Claim, Group]:
+        every = self.groups if claim.channel is Channel.VOICE else self.written[claim.channel]
+        return every[claim.queue]
 
     def _place(self, claim: Claim, penalty: int) -> Place:
         plan = self.plans[claim.queue]
         base, growth = order.score(
             self._policy.order, claim.priority, claim.weight, plan.speed, primary=not penalty
         )
+        if claim.channel is not Channel.VOICE:
+            growth /= slowness(self._policy, plan.policy, claim.channel)
         opens = penalty * plan.policy.tier_ms
         if penalty and plan.policy.strategy is Strategy.INDEX:
             opens = max(opens, self._policy.sharing.after_ms)
@@ -284,7 +327,7 @@ class Lines:
 
     def _fit(self, like: Likeness, plan: Plan) -> Fit:
         """Who meets the need of such a line."""
-        key = (plan.policy.id, like.stage, like.needs)
+        key = (plan.policy.id, like.stage, like.needs, like.claim.channel)
         found = self._fits.get(key)
         if found is None:
             if len(self._fits) >= FITS_KEPT:
@@ -296,10 +339,11 @@ class Lines:
         stage = plan.stages[like.stage]
         pairs = zip(stage.asked, like.needs, strict=True)
         wanted = bind(stage.requirement, {name: value for name, value in pairs if value})
-        numbers = plan.members & self._pools.meeting(wanted)
-        pools = tuple(self._pools.every[number] for number in sorted(numbers))
+        bench = self.bench(like.claim.channel)
+        numbers = plan.members & bench.meeting(wanted)
+        pools = tuple(bench.every[number] for number in sorted(numbers))
         required = frozenset(skill for skill, _ in plan.policy.skills_required)
-        marks = _marks(numbers, len(self._pools.every))
+        marks = _marks(numbers, len(bench.every))
         return Fit(pools, numbers, required | skills_of(wanted), marks)
 
 
@@ -312,6 +356,27 @@ def unreadable(policy: Policy) -> str | None:
             except ExpressionError as wrong:
                 return f"queue {queue.id}: {wrong}"
     return None
+
+
+def slowness(policy: Policy, queue: QueuePolicy, channel: Channel) -> float:
+    """How much longer one of the channel may wait in the queue than a call, by their targets."""
+    if channel is Channel.VOICE:
+        return 1.0
+    target_ms = written_channel(policy, channel).target_ms
+    return max(1.0, target_ms / max(1, queue.service_level_ms))
+
+
+def starving_from(policy: Policy, queue: QueuePolicy, channel: Channel) -> int:
+    """The wait (ms) from which on nobody newer is served first, in the measure of the channel."""
+    starving = order.starving_from(policy.order)
+    if channel is Channel.VOICE or starving >= order.NEVER_MS:
+        return starving
+    return round(starving * slowness(policy, queue, channel))
+
+
+def written_channel(policy: Policy, channel: Channel) -> WrittenChannel:
+    """What the policy says of a written channel, or else the usual."""
+    return next(one for one in (*policy.written, *WRITTEN_CHANNELS) if one.channel is channel)
 
 
 def needs(it: Interaction, asked: tuple[str, ...]) -> tuple[str | None, ...]:
@@ -355,15 +420,15 @@ def _plans(policy: Policy, pools: Pools) -> dict[QueueId, Plan]:
 def _plan(policy: Policy, pools: Pools, queue: QueuePolicy, speed: float) -> Plan:
     memberships = {member.agent: member for member in queue.memberships}
     members, stages = pools.serving(queue.id), _stages(queue)
+    penalties = {pools.every[number].penalties[queue.id] for number in members}
     return Plan(
         policy=queue,
         members=members,
         speed=speed,
         stages=stages,
         begins=tuple(stage.after_ms for stage in stages),
-        moments=_moments(
-            policy, queue, stages, {pools.every[n].penalties[queue.id] for n in members}
-        ),
+        moments=_moments(policy, queue, stages, penalties, (Channel.VOICE,)),
+        moments_written=_moments(policy, queue, stages, penalties, WRITTEN),
         memberships=memberships,
         places=_places(queue, memberships),
         rule=RULES[queue.strategy],
@@ -372,12 +437,16 @@ def _plan(policy: Policy, pools: Pools, queue: QueuePolicy, speed: float) -> Pla
 
 
 def _moments(
-    policy: Policy, queue: QueuePolicy, stages: tuple[Stage, ...], penalties: set[int]
+    policy: Policy,
+    queue: QueuePolicy,
+    stages: tuple[Stage, ...],
+    penalties: set[int],
+    channels: tuple[Channel, ...],
 ) -> tuple[int, ...]:
     found = {stage.after_ms for stage in stages}
     found |= {penalty * queue.tier_ms for penalty in penalties}
     if any(penalties):
-        found.add(order.starving_from(policy.order))
+        found |= {starving_from(policy, queue, channel) for channel in channels}
         if queue.strategy is Strategy.INDEX:
             found.add(policy.sharing.after_ms)
     return tuple(sorted(moment for moment in found if 0 < moment < order.NEVER_MS))

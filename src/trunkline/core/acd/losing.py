@@ -15,6 +15,7 @@ from trunkline.core.facts import (
     DeviceAway,
     InteractionUnanswered,
     OfferEnded,
+    WishPending,
     WishSet,
 )
 from trunkline.core.inputs import DeclineOffer
@@ -142,7 +143,7 @@ def _step_aside(turn: Turn, offer: Offer, fault: OfferFault) -> None:
     """Who does not answer is not asked again at once; several declines in a row count alike.
 
     A desk phone can decline where the queue does not allow it: once is enough then. A device that
-    fails is let alone, and its agent is ready again with it.
+    fails is let alone, and its agent is ready again with it. What they handle they may go on with.
     """
     agent = turn.state.agents[offer.agent]
     rules = turn.state.queues[offer.queue]
@@ -154,6 +155,10 @@ def _step_aside(turn: Turn, offer: Offer, fault: OfferFault) -> None:
         rest_device(turn, agent, fault)
         return
     reason = "declines" if declined else fault.value
+    if agent.writes:
+        if agent.pending is not Wish.OFFLINE:
+            turn.emit(WishPending(agent.id, Wish.NOT_READY, reason))
+        return
     profile = turn.state.profiles.get(agent.id)
     until = turn.now + FIXED_PHONE_REST_MS if profile and profile.on_duty else None
     turn.emit(WishSet(agent.id, Wish.NOT_READY, reason, until))

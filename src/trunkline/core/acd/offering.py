@@ -3,27 +3,39 @@
 Offers are attributes of a queued interaction: one is open at a time, or several where the queue
 rings several; then the first to accept wins and the others are withdrawn. A desk phone is dialled
 with the offer and accepts by answering; a browser is asked by message, and dialled when the agent
-accepts. An agent who declined an interaction or gave it away is passed by: they get it again only
-when nobody else is free and nobody else waits for them.
+accepts; what is written is theirs by accepting. An agent who declined an interaction or gave it
+away is passed by: they get it again only when nobody else is free and nobody else waits for them.
 """
 
 from __future__ import annotations
 
 from trunkline.core.acd import policy
+from trunkline.core.acd.lines import written_channel
 from trunkline.core.acd.policy import Match
 from trunkline.core.call.commands import DialAgent, HangUp
 from trunkline.core.call.dialling import Dialling, DialMode
 from trunkline.core.config import AcceptMode, QueuePolicy
-from trunkline.core.facts import OfferAccepted, OfferEnded, OfferMade
+from trunkline.core.facts import InteractionAnswered, OfferAccepted, OfferEnded, OfferMade
 from trunkline.core.inputs import AcceptOffer
 from trunkline.core.interaction import Interaction, Offer
 from trunkline.core.turn import Refused, Turn
-from trunkline.core.words import AgentId, DeviceKind, InteractionId, LegId, OfferId, OfferOutcome
+from trunkline.core.words import (
+    AgentId,
+    BridgeId,
+    Channel,
+    DeviceKind,
+    InteractionId,
+    LegId,
+    OfferId,
+    OfferOutcome,
+)
 
 
 def offer_to_someone(turn: Turn, it: Interaction) -> None:
     """Offer a waiting interaction to the best free agents, as many as ring at once."""
-    while not turn.settling and turn.state.free and it.waiting and turn.state.board.stands(it.id):
+    board, channel = turn.state.board, it.channel
+    free = turn.state.free if channel is Channel.VOICE else board.bench_of(channel)
+    while not turn.settling and free and it.waiting and board.stands(it.id):
         match = policy.for_interaction(turn.state, it, it.waiting, turn.stamp)
         if not match.seen:
             return
@@ -32,7 +44,7 @@ def offer_to_someone(turn: Turn, it: Interaction) -> None:
             make_offer(turn, match)
             continue
         serve(turn, agent)  # who declined it may take another one first; then the next is asked
-        if agent in turn.state.free:
+        if agent in free:
             return
 
 
@@ -45,13 +57,16 @@ def offer_in_order(turn: Turn, name: InteractionId) -> None:
         if agent is None:
             return
         serve(turn, agent)
-        if agent in turn.state.free:
+        if turn.state.is_idle(agent, it.channel):
             raise RuntimeError(f"{agent} may serve {name} and was not asked")
 
 
 def serve(turn: Turn, agent: AgentId) -> None:
-    """Give a free agent the first interaction in line; what nobody was spared for may follow."""
-    while not turn.settling and agent in turn.state.free:
+    """Give a free agent the first interactions in line, as many as there is room for.
+
+    What nobody was spared for may follow.
+    """
+    while not turn.settling and turn.state.is_open(agent):
         match = policy.for_agent(turn.state, agent, turn.stamp)
         if match is None:
             _lend(turn, agent)
@@ -62,9 +77,10 @@ def serve(turn: Turn, agent: AgentId) -> None:
 def serve_all(turn: Turn) -> None:
     """All is in order: serve whoever is free, the longest idle first."""
     turn.settling = False
-    free = turn.state.free
-    for agent in sorted(free, key=lambda name: (free[name], name)):
-        serve(turn, agent)
+    for bench in (turn.state.pools, *turn.state.board.benches.values()):
+        free = dict(bench.since)
+        for agent in sorted(free, key=lambda name: (free[name], name)):
+            serve(turn, agent)
 
 
 def make_offer(turn: Turn, match: Match) -> None:
@@ -74,14 +90,14 @@ def make_offer(turn: Turn, match: Match) -> None:
         raise LookupError(it.id)
     queue = turn.state.queues[it.waiting.queue]
     why = policy.explain(turn.state, match, agent, turn.now)
-    phone = turn.state.agents[agent].device is DeviceKind.SIP
+    phone = turn.state.agents[agent].device is DeviceKind.SIP and not it.written
     found = turn.state.callbacks.get(it.callback) if it.callback else None
     entry = found.dialling if found else None
-    after = None if phone else _accepted_after(queue, entry)
+    after = None if phone or it.written else _accepted_after(queue, entry)
     leg = LegId(turn.new_id()) if phone else None
     offer = OfferId(turn.new_id())
     accept_at = None if after is None else turn.now + after
-    rings = _rings_ms(queue, it, entry)
+    rings = _rings_ms(turn, queue, it, entry)
     expires = turn.now + rings
     turn.emit(OfferMade(offer, it.id, agent, queue.id, expires, accept_at, leg, why))
     if leg:
@@ -95,7 +111,9 @@ def _accepted_after(queue: QueuePolicy, entry: Dialling | None) -> int | None:
     return queue.accept_after_ms if queue.accept is AcceptMode.AUTOMATIC else None
 
 
-def _rings_ms(queue: QueuePolicy, it: Interaction, entry: Dialling | None) -> int:
+def _rings_ms(turn: Turn, queue: QueuePolicy, it: Interaction, entry: Dialling | None) -> int:
+    if it.written:
+        return written_channel(turn.state.policy, it.channel).offer_ms
     if entry:
         return entry.look_ms if entry.mode is DialMode.PREVIEW else queue.offer_timeout_ms
     return queue.callback.preview_ms if it.callback else queue.offer_timeout_ms
@@ -111,13 +129,30 @@ def accept(turn: Turn, given: AcceptOffer) -> None:
 
 
 def take(turn: Turn, offer: Offer) -> None:
-    """Ring the agent's browser, which answers by itself; others who were asked too hear of it."""
+    """Ring the agent's browser, which answers by itself; others who were asked too hear of it.
+
+    What is written needs no leg: it is the agent's from now.
+    """
+    if offer.channel is not Channel.VOICE:
+        _begin(turn, offer)
+        return
     leg = LegId(turn.new_id())
     wait_ms = turn.state.policy.answer_timeout_ms
     it = turn.state.interactions[offer.interaction]
     turn.emit(OfferAccepted(offer.id, it.id, offer.agent, leg, turn.now + wait_ms))
     dial(turn, it, offer.agent, leg, wait_ms)
     for agent in win(turn, it, offer):
+        serve(turn, agent)
+
+
+def _begin(turn: Turn, offer: Offer) -> None:
+    it = turn.state.interactions[offer.interaction]
+    if it.waiting is None:
+        raise LookupError(it.id)
+    rivals, waited = win(turn, it, offer), turn.now - it.waiting.entered_at
+    nothing = LegId(""), BridgeId("")
+    turn.emit(InteractionAnswered(it.id, offer.id, offer.agent, offer.queue, *nothing, waited))
+    for agent in (*rivals, offer.agent):
         serve(turn, agent)
 
 
@@ -176,8 +211,10 @@ def _own_first(turn: Turn, match: Match, agent: AgentId) -> Match:
 
 def _lend(turn: Turn, agent: AgentId) -> None:
     """One more is idle at home: colleagues who were kept there may help elsewhere now."""
-    if not turn.state.board.standing():
+    board = turn.state.board
+    if not board.standing():
         return
-    for name in policy.colleagues(turn.state, agent):
-        if policy.for_agent(turn.state, name, turn.stamp):
-            serve(turn, name)
+    for bench in (turn.state.pools, *board.benches.values()):
+        for name in policy.colleagues(bench, agent) if agent in bench.since else ():
+            if policy.for_agent(turn.state, name, turn.stamp):
+                serve(turn, name)

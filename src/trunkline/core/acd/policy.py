@@ -22,8 +22,6 @@ from trunkline.core.acd.order import (
     PLAIN,
     STARVING,
     Head,
-    starves,
-    starving_from,
 )
 from trunkline.core.acd.rules import Strategy
 from trunkline.core.acd.strategies import Choice
@@ -31,8 +29,8 @@ from trunkline.core.facts import Candidate, Explanation, Rival
 from trunkline.core.words import AgentId, InteractionId, QueueId
 
 if TYPE_CHECKING:
-    from trunkline.core.acd.lines import Entry, Line
-    from trunkline.core.acd.pools import Pool
+    from trunkline.core.acd.lines import Entry, Group, Groups, Line
+    from trunkline.core.acd.pools import Pool, Pools
     from trunkline.core.inputs import Stamp
     from trunkline.core.interaction import Interaction, Waiting
     from trunkline.core.state import State
@@ -120,7 +118,7 @@ def admission(state: State, line: Line, pool: Pool, waited: int) -> Admission:
     penalty = pool.penalties[line.group.claim.queue]
     if not penalty:
         return PRIMARY
-    if starves(state.policy.order, waited):
+    if starves(line.group, waited):
         return Admission.STARVING
     if max(0, waited) < penalty * line.plan.policy.tier_ms:
         return Admission.TIER_CLOSED
@@ -131,16 +129,21 @@ def admission(state: State, line: Line, pool: Pool, waited: int) -> Admission:
         return Admission.WAITED
     if line.group.claim.vip:
         return Admission.VIP
-    spare = state.pools.idle_colleagues(pool) > sharing.keep_idle
+    spare = line.bench.idle_colleagues(pool) > sharing.keep_idle
     return Admission.SPARE if spare else Admission.KEPT
 
 
-def colleagues(state: State, agent: AgentId) -> list[AgentId]:
+def starves(group: Group, waited: int) -> bool:
+    """Whether nobody newer may be served before one of the group who waited so long."""
+    return waited >= group.starving
+
+
+def colleagues(bench: Pools, agent: AgentId) -> list[AgentId]:
     """The longest idle of each other pool of the same home whose agents may help elsewhere."""
-    own = state.pools.of[agent]
+    own = bench.of[agent]
     alike = (
         pool
-        for pool in state.pools.open.values()
+        for pool in bench.open.values()
         if pool is not own and len(pool.penalties) > len(pool.homes)
     )
     return [
@@ -178,7 +181,7 @@ def _look(match: Match, line: Line, waiting: Waiting) -> None:
     spared, rests, queue = waiting.passed_by, waiting.rests, line.plan.policy.id
     rule, alike = line.plan.rule, line.plan.alike and not spared
     waited = choice.stamp.now - waiting.entered_at
-    for pool in _idle_pools(choice.state, line):
+    for pool in _idle_pools(line):
         why = admission(choice.state, line, pool, waited)
         if why in BARRED:
             match.barred.append((why, *pool.idle[0]))
@@ -193,9 +196,9 @@ def _look(match: Match, line: Line, waiting: Waiting) -> None:
         match.seen.sort()
 
 
-def _idle_pools(state: State, line: Line) -> Iterator[Pool]:
+def _idle_pools(line: Line) -> Iterator[Pool]:
     """The line's pools with somebody idle, by whichever way is shorter."""
-    idle = state.pools.open
+    idle = line.bench.open
     if len(idle) < len(line.pools):
         return (pool for number, pool in idle.items() if number in line.numbers)
     return (pool for pool in line.pools if pool.idle)
@@ -203,41 +206,59 @@ def _idle_pools(state: State, line: Line) -> Iterator[Pool]:
 
 def _personal(state: State, it: Interaction, waiting: Waiting) -> Match:
     """Waiting for one agent: nobody else is looked at."""
-    match, agent = Match(it.id), waiting.personal
-    since = state.free.get(agent) if agent else None
+    match, agent, bench = Match(it.id), waiting.personal, state.board.bench(it.channel)
+    since = bench.since.get(agent) if agent else None
     if agent is not None and since is not None:
         match.free = 1
-        pool = state.pools.of[agent]
+        pool = bench.of[agent]
         match.seen.append((False, 0, 0.0, since, agent, pool, Admission.PERSONAL))
     return match
 
 
 def _heads(state: State, agent: AgentId, now: int) -> list[First]:
-    """Who the agent may serve now, the first of each group, in order.
+    """Who the agent may serve now, the first of each group of the channels they are free for."""
+    board = state.board
+    found: list[First] = []
+    if agent in state.free:
+        _look_over(found, state, board.groups, state.pools.of[agent], now)
+    for channel, bench in board.benches.items():
+        if agent in bench.since:
+            _look_over(found, state, board.written[channel], bench.of[agent], now)
+    if agent in board.reserved:
+        found += _reserved(state, agent)
+    found.sort()
+    return found
+
+
+def _look_over(found: list[First], state: State, groups: Groups, pool: Pool, now: int) -> None:
+    """Note the first of each group whom agents of the pool may serve.
 
     The innermost loop of routing: once for each group of the queues that the agent serves.
     """
-    pool, board = state.pools.of[agent], state.board
+    board = state.board
     byte, bit = divmod(pool.number, 8)
-    mark, starving = 1 << bit, starving_from(state.policy.order)
-    found: list[First] = []
+    mark = 1 << bit
     for queue, penalty in pool.penalties.items():
-        for group in board.groups[queue].values():
+        for group in groups[queue].values():
             for place, marks in enumerate(group.marks):
                 if marks[byte] & mark:
                     entered, name, line = group.firsts[place]
                     waited, head = now - entered, group.claim.head
                     base, growth, opens = group.places.get(penalty) or board.place(group, penalty)
-                    if waited >= starving and head > STARVING:
+                    if waited >= group.starving and head > STARVING:
                         found.append((KEYS[STARVING], (entered, name), STARVING))
                     elif waited >= opens or admission(state, line, pool, waited) not in BARRED:
                         key = -(base + growth * waited) if head == PLAIN else KEYS[head]
                         found.append((key, (entered, name), head))
                     break
-    if agent in board.reserved:
-        found.append((KEYS[PERSONAL], board.reserved[agent][0], PERSONAL))
-    found.sort()
-    return found
+
+
+def _reserved(state: State, agent: AgentId) -> list[First]:
+    """The first of a channel that the agent is free for who waits for them alone."""
+    for entry in state.board.reserved[agent]:
+        if state.is_idle(agent, state.interactions[entry[1]].channel):
+            return [(KEYS[PERSONAL], entry, PERSONAL)]
+    return []
 
 
 def _declined(state: State, first: First, agent: AgentId) -> bool:
@@ -278,23 +299,34 @@ def on_duty(state: State, queue: QueueId) -> int:
 def _careful_heads(state: State, agent: AgentId, now: int) -> list[First]:
     """The same, past those that the agent declined: they come after all others."""
     found = [first for first in _heads(state, agent, now) if first[2] == PERSONAL]
-    pool, rules = state.pools.of[agent], state.policy.order
+    board = state.board
+    if agent in state.free:
+        _look_over_carefully(found, state, board.groups, agent, now)
+    for channel, bench in board.benches.items():
+        if agent in bench.since:
+            _look_over_carefully(found, state, board.written[channel], agent, now)
+    found.sort()
+    return found
+
+
+def _look_over_carefully(
+    found: list[First], state: State, every: Groups, agent: AgentId, now: int
+) -> None:
+    pool = state.pools.of[agent]  # the pools of each bench are numbered alike
     for queue, penalty in pool.penalties.items():
-        for group in state.board.groups[queue].values():
+        for group in every[queue].values():
             base, growth, _ = state.board.place(group, penalty)
             for _, _, line in group.firsts:
                 if pool.number not in line.numbers:
                     continue
                 for first, spared in _willing(state, line.entries, agent):
                     waited = now - first[0]
-                    late = starves(rules, waited) and group.claim.head > STARVING
+                    late = starves(group, waited) and group.claim.head > STARVING
                     if late or admission(state, line, pool, waited) not in BARRED:
                         head = STARVING if late else group.claim.head
                         key = -(base + growth * waited) if head == PLAIN else KEYS[head]
                         found.append((key + PASSED_BY if spared else key, first, head))
                         break
-    found.sort()
-    return found
 
 
 def _willing(state: State, entries: list[Entry], agent: AgentId) -> list[tuple[Entry, bool]]:
@@ -314,7 +346,7 @@ def _willing(state: State, entries: list[Entry], agent: AgentId) -> list[tuple[E
 
 def _candidates(match: Match, chosen: AgentId, now: int) -> tuple[Candidate, ...]:
     told = [
-        Candidate(agent, now - since, _score(key, now - since), agent == chosen,
+        Candidate(agent, _idle_ms(now, since), _score(key, _idle_ms(now, since)), agent == chosen,
                   Admission.PASSED_BY if spared else why)
         for spared, _, key, since, agent, _, why in _best(match)
     ]  # fmt: skip
@@ -322,7 +354,7 @@ def _candidates(match: Match, chosen: AgentId, now: int) -> tuple[Candidate, ...
         return tuple(told)
     room = EXPLAINED_CANDIDATES - len(told)
     told += [
-        Candidate(agent, now - since, 0, False, why)
+        Candidate(agent, _idle_ms(now, since), 0, False, why)
         for why, since, agent in sorted(match.barred)[:room]
     ]
     return tuple(told)
@@ -340,6 +372,11 @@ def _best(match: Match) -> list[Seen]:
         for since, agent in pool.idle[:EXPLAINED_CANDIDATES]
     ]
     return sorted(each)[:EXPLAINED_CANDIDATES]
+
+
+def _idle_ms(now: int, since: int) -> int:
+    """How long they are idle; who has open work is not."""
+    return max(0, now - since)
 
 
 def _score(key: float, idle_ms: int) -> int:

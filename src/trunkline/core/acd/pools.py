@@ -65,7 +65,8 @@ class Pools:
         self.open: dict[int, Pool] = {}
         """Those with somebody idle, by number."""
         self.idle_at_home: dict[QueueId, int] = {queue.id: 0 for queue in policy.queues}
-        self._since: dict[AgentId, int] = {}
+        self.since: dict[AgentId, int] = {}
+        """Who is idle, and their place among the idle."""
         self._group(policy)
         self._all = frozenset(range(len(self.every)))
         self._levels: dict[str, dict[int, int]] = {}
@@ -77,12 +78,12 @@ class Pools:
 
     def rest(self, agent: AgentId, since: int) -> None:
         """The agent is idle since then."""
-        pool, before = self.of.get(agent), self._since.get(agent)
+        pool, before = self.of.get(agent), self.since.get(agent)
         if pool is None or before == since:
             return
         if before is not None:
             self.work(agent)
-        self._since[agent] = since
+        self.since[agent] = since
         insort(pool.idle, (since, agent))
         self.open[pool.number] = pool
         for home in pool.homes:
@@ -90,7 +91,7 @@ class Pools:
 
     def work(self, agent: AgentId) -> None:
         """The agent is not idle (any more)."""
-        since = self._since.pop(agent, None)
+        since = self.since.pop(agent, None)
         if since is None:
             return
         pool = self.of[agent]

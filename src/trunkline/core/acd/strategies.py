@@ -42,7 +42,7 @@ def index(choice: Choice, pool: Pool, since: int, agent: AgentId) -> float:
     sharing = choice.state.policy.sharing
     bonus = min(sharing.idle_bonus, (choice.stamp.now - since) / MINUTE_MS)
     others = len(pool.penalties) - len(pool.homes)
-    return sharing.flexibility * others - choice.state.pools.idle_colleagues(pool) - bonus
+    return sharing.flexibility * others - choice.line.bench.idle_colleagues(pool) - bonus
 
 
 def longest_idle(choice: Choice, pool: Pool, since: int, agent: AgentId) -> float:

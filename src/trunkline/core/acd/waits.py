@@ -40,8 +40,9 @@ def look_again_at(
     While an offer is open nobody overflows: the offer decides. Who is called back keeps the place.
     """
     plan = state.board.plans[waiting.queue]
-    at = bisect_right(plan.moments, now - waiting.entered_at)
-    found = [waiting.entered_at + moment for moment in plan.moments[at : at + 1]]
+    moments = plan.moments_written if it.written else plan.moments
+    at = bisect_right(moments, now - waiting.entered_at)
+    found = [waiting.entered_at + moment for moment in moments[at : at + 1]]
     if plan.policy.overflow and it.here:
         found += _overflows(plan.policy, waiting, now, put_off_ms)
     for moment in (waiting.personal_until, jumps_at(state, it, waiting)):

@@ -1,4 +1,4 @@
-"""What a line's pace is learnt from: facts, each seen just before it changes the line."""
+"""What a line's pace is learnt from: facts of calls, each seen just before it changes the line."""
 
 from __future__ import annotations
 
@@ -14,12 +14,16 @@ if TYPE_CHECKING:
 
 def queued(state: State, at: int, fact: f.InteractionQueued) -> None:
     """Who enters leaves where they waited before."""
+    if state.interactions[fact.interaction].written:
+        return
     leaves(state, at, fact)
     state.pace(fact.queue, at)
 
 
 def offered(state: State, at: int, fact: f.OfferMade) -> None:
     """The first offer of a wait is a place taken."""
+    if state.interactions[fact.interaction].written:
+        return
     pace, waiting = state.pace(fact.queue, at), state.interactions[fact.interaction].waiting
     first = waiting is not None and not (waiting.offers or waiting.returned)
     if first and waiting and at > waiting.entered_at:
@@ -28,11 +32,15 @@ def offered(state: State, at: int, fact: f.OfferMade) -> None:
 
 def offer_ended(state: State, at: int, fact: f.OfferEnded) -> None:
     """Until now the line stood as it was."""
+    if state.interactions[fact.interaction].written:
+        return
     state.pace(state.offers[fact.offer].queue, at)
 
 
 def answered(state: State, at: int, fact: f.InteractionAnswered) -> None:
     """How long it rang, and how the wait compares with what was foretold."""
+    if state.interactions[fact.interaction].written:
+        return
     pace, waiting = state.pace(fact.queue, at), state.interactions[fact.interaction].waiting
     rang(pace, at - state.offers[fact.offer].made_at)
     if waiting and waiting.told:
@@ -41,8 +49,9 @@ def answered(state: State, at: int, fact: f.InteractionAnswered) -> None:
 
 def ended(state: State, at: int, fact: f.InteractionEnded) -> None:
     """Who hangs up while nobody is asked has left the line."""
-    waiting = state.interactions[fact.interaction].waiting
-    if waiting:
+    it = state.interactions[fact.interaction]
+    waiting = it.waiting
+    if waiting and not it.written:
         pace = state.pace(waiting.queue, at)
         if fact.ended_by is EndedBy.ABANDONED and not waiting.offers:
             pace.left += 1
@@ -51,5 +60,5 @@ def ended(state: State, at: int, fact: f.InteractionEnded) -> None:
 def leaves(state: State, at: int, fact: Any) -> None:
     """Whoever waits leaves the line."""
     it = state.interactions.get(InteractionId(fact.interaction))
-    if it and it.waiting:
+    if it and it.waiting and not it.written:
         state.pace(it.waiting.queue, at)

@@ -6,7 +6,7 @@ from trunkline.core.agent import Agent
 from trunkline.core.interaction import Interaction, Party, Talk
 from trunkline.core.presence import machine as presence
 from trunkline.core.turn import Refused, Turn
-from trunkline.core.words import AgentId, DeviceKind, InteractionId, Place
+from trunkline.core.words import AgentId, DeviceKind, InteractionId, Place, WorkStage
 
 
 def own(
@@ -23,11 +23,13 @@ def own(
 
 
 def handled(turn: Turn, name: AgentId, interaction: InteractionId) -> Interaction:
-    """An interaction that the agent talks in or wraps up."""
+    """An interaction that the agent talks in, handles, or wraps up."""
     agent = presence.known(turn, name)
     it = turn.state.interactions.get(interaction)
     wrapping = agent.wrap_up is not None and agent.wrap_up.interaction == interaction
-    if it is None or not (agent.segment == interaction or wrapping):
+    work = agent.work(interaction)
+    writing = work is not None and work.stage is not WorkStage.OFFERED
+    if it is None or not (agent.segment == interaction or wrapping or writing):
         raise Refused("not_your_work", "You are not handling this interaction.")
     return it
 

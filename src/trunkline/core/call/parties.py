@@ -13,7 +13,7 @@ is not there yet has a timer.
 from __future__ import annotations
 
 from trunkline.core.acd import offering
-from trunkline.core.agent import Agent
+from trunkline.core.agent import Agent, free_slots
 from trunkline.core.call import dropping, passing, recording, room, voicemail
 from trunkline.core.call.commands import DialCustomer
 from trunkline.core.call.facts import (
@@ -42,6 +42,7 @@ from trunkline.core.words import (
     ATTENDING,
     AgentId,
     Cause,
+    Channel,
     DeviceKind,
     InteractionId,
     LegId,
@@ -251,7 +252,8 @@ def _whom(turn: Turn, talk: Talk, given: InviteParty) -> AgentId | None:
 def _absence(turn: Turn, given: InviteParty) -> Refused | None:
     """Why a colleague cannot be asked now."""
     agent = turn.state.agents[given.colleague or AgentId("")]
-    if agent.offer or agent.segment or agent.wrap_up or agent.aside:
+    capacity = turn.state.capacities[agent.id]
+    if agent.calls or (agent.works and not free_slots(agent, Channel.VOICE, capacity)):
         return Refused("colleague_busy", "The colleague is at work.")
     there = agent.device is DeviceKind.SIP or agent.grace_until is None
     if agent.wish is Wish.OFFLINE or agent.trouble or not there:

@@ -66,11 +66,12 @@ def set_state(turn: Turn, given: SetState) -> None:
     """Apply a wish now, or when the open work ends."""
     agent = known(turn, given.agent)
     same = (agent.wish, agent.reason) == (given.wish, given.reason)
-    if agent.segment or agent.wrap_up or agent.aside:
-        _set_pending(turn, agent, None if same else given.wish, None if same else given.reason)
-        return
     if agent.offer and given.wish is not Wish.READY:
         raise Refused("offer_open", "Answer or decline the offer first.")
+    if _is_at_work(agent):
+        _set_pending(turn, agent, None if same else given.wish, None if same else given.reason)
+        offering.serve(turn, agent.id)
+        return
     if not same:
         turn.emit(WishSet(agent.id, given.wish, given.reason))
     trouble = agent.trouble
@@ -84,6 +85,7 @@ def set_state(turn: Turn, given: SetState) -> None:
 def cancel_pending(turn: Turn, given: CancelPendingState) -> None:
     """Forget a pending wish."""
     _set_pending(turn, known(turn, given.agent), None, None)
+    offering.serve(turn, given.agent)
 
 
 def set_device(turn: Turn, given: SetDevice) -> None:
@@ -169,11 +171,13 @@ def set_disposition(turn: Turn, given: SetDisposition) -> None:
     """Choose the outcome during the call or in wrap-up."""
     agent = known(turn, given.agent)
     queue = _queue_of_work(turn, agent, given.interaction)
-    _check_disposition(turn.state.queues.get(queue), given.disposition)
+    check_disposition(turn.state.queues.get(queue), given.disposition)
     turn.emit(DispositionSet(given.interaction, agent.id, given.disposition))
 
 
-def start_wrap_up(turn: Turn, it: Interaction, agent: Agent, queue: QueueId) -> None:
+def start_wrap_up(
+    turn: Turn, it: Interaction, agent: Agent, queue: QueueId, code: str | None = None
+) -> None:
     """The talk is over: work after it, as long as the queue gives."""
     rules = turn.state.queues.get(queue)
     mode = rules.wrap_up if rules and agent.id in turn.state.profiles else WrapUpMode.NONE
@@ -184,7 +188,7 @@ def start_wrap_up(turn: Turn, it: Interaction, agent: Agent, queue: QueueId) -> 
     # Nobody is there to be done with it: it runs out.
     fixed = mode is WrapUpMode.FIXED or agent.pending_reason == DESK_LOST
     ends_at = turn.now + length if fixed else None
-    turn.emit(WrapUpStarted(it.id, agent.id, queue, mode, ends_at))
+    turn.emit(WrapUpStarted(it.id, agent.id, queue, mode, ends_at, code))
 
 
 def extend_wrap_up(turn: Turn, given: ExtendWrapUp) -> None:
@@ -209,7 +213,7 @@ def complete_wrap_up(turn: Turn, given: CompleteWrapUp) -> None:
     if code is None and rules and rules.disposition_required:
         raise Refused("disposition_required", "This queue wants a disposition.")
     if code is not None:
-        _check_disposition(rules, code)
+        check_disposition(rules, code)
     _end_wrap_up(turn, agent, work, code, unfinished=False)
 
 
@@ -235,7 +239,10 @@ def stand_down(turn: Turn, agent: Agent, reason: str) -> None:
 
 
 def work_ended(turn: Turn, agent: Agent) -> None:
-    """Nothing is open any more: the pending wish applies, and the next one is served."""
+    """If nothing is open any more the pending wish applies; and the next one is served."""
+    if _is_at_work(agent):
+        offering.serve(turn, agent.id)
+        return
     if agent.id not in turn.state.profiles:
         turn.emit(WishSet(agent.id, Wish.OFFLINE, REMOVED))
     elif agent.pending:
@@ -268,10 +275,15 @@ def _set_pending(turn: Turn, agent: Agent, wish: Wish | None, reason: str | None
 
 
 def _go_offline(turn: Turn, agent: Agent, reason: str) -> None:
-    if agent.segment or agent.wrap_up or agent.aside:
+    if _is_at_work(agent):
         _set_pending(turn, agent, Wish.OFFLINE, reason)
     elif agent.wish is not Wish.OFFLINE:
         turn.emit(WishSet(agent.id, Wish.OFFLINE, reason))
+
+
+def _is_at_work(agent: Agent) -> bool:
+    """Whether a wish has something to wait for."""
+    return bool(agent.segment or agent.wrap_up or agent.aside or agent.writes)
 
 
 def _queue_of_work(turn: Turn, agent: Agent, name: InteractionId) -> QueueId:
@@ -289,7 +301,8 @@ def _wrap_up_of(agent: Agent, name: InteractionId) -> WrapUp:
     return agent.wrap_up
 
 
-def _check_disposition(rules: QueuePolicy | None, code: str) -> None:
+def check_disposition(rules: QueuePolicy | None, code: str) -> None:
+    """Refuse an outcome that the queue does not have."""
     if rules and rules.dispositions and code not in rules.dispositions:
         raise Refused("disposition_unknown", "The queue has no such disposition.")
 
@@ -298,7 +311,7 @@ def _finish_later(turn: Turn, agent: Agent, given: CompleteWrapUp) -> None:
     if given.disposition is None:
         raise Refused("disposition_required", "Name the disposition.")
     rules = turn.state.queues.get(agent.unfinished[given.interaction])
-    _check_disposition(rules, given.disposition)
+    check_disposition(rules, given.disposition)
     turn.emit(UnfinishedDone(given.interaction, agent.id, given.disposition))
 
 
