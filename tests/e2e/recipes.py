@@ -10,6 +10,7 @@ from tests.e2e.explorer import PASSWORD, Recipes
 from tests.tools.sounds import tone
 
 VERBS = "/interactions/{interaction_id}"
+SPOKEN = {"text": "We are closed.", "language": "en"}
 DRAFT = "/configuration/drafts/{draft_id}"
 
 
@@ -43,6 +44,9 @@ RECIPES = Recipes(
         "POST /api-keys": lambda _: {"name": "report", "permissions": ["me.use"]},
         "PUT /me/state": lambda _: {"state": "ready"},
         "POST /announcements/audio": lambda _: tone(620),
+        "POST /announcements/previews": lambda _: SPOKEN,
+        "POST /announcements": lambda _: {"name": f"t{next(NUMBERS)}", **SPOKEN},
+        "PUT /announcements/{announcement_id}/text": lambda _: SPOKEN,
         "PUT /announcements/{announcement_id}/audio": lambda _: tone(620),
         "PATCH /announcements/{announcement_id}": lambda _: {"name": f"a{next(NUMBERS)}"},
         "POST /numbers": lambda e: {"number": str(next(NUMBERS)), "queue_id": first("/queues")(e)},

@@ -19,6 +19,7 @@ from tests.e2e.pages import BIN_HZ, Browser, browser
 from tests.e2e.people import Json, Person, closed, until
 from tests.tools.needs import lack
 from tests.tools.sipp import Phone, caller
+from tests.tools.sounds import tone as sound_file
 from tests.tools.tones import strength
 
 PICTURES = os.environ.get("TRUNKLINE_PICTURES")
@@ -30,6 +31,14 @@ ROUTES = Path(__file__).parents[2] / "web" / "src" / "app" / "routes.tsx"
 IN_OTHER_STATES = {"/login", "/call"}
 """Looked at where nobody is signed in, and with a number chosen."""
 pytestmark = pytest.mark.timeout(175)
+
+
+LENGTH = """(sound) => new Promise((told, failed) => {
+  sound.preload = "metadata";
+  sound.onloadedmetadata = () => told(sound.duration);
+  sound.onerror = () => failed(new Error(sound.error?.message));
+  sound.load();
+})"""
 
 
 @pytest.fixture(scope="session")
@@ -252,6 +261,42 @@ async def test_an_auditors_look_has_an_end(node: Node, tmp_path: Path) -> None:
     ends = {role["role"]: role["expires_at"] for role in made["roles"]}
     assert ends["agent"] is None
     assert ends["auditor"].startswith("2030-01-31")
+
+
+async def test_an_announcement_is_heard_in_the_page_before_and_after_it_is_saved(
+    node: Node, tmp_path: Path
+) -> None:
+    (tmp_path / "welcome.m4a").write_bytes(sound_file(620.0, "ipod", "aac", rate=44_100))
+    (tmp_path / "bad.mp3").write_bytes(b"no sound" * 500)
+    async with browser(node, AGENTS_HZ[0], tmp_path) as opened:
+        await opened.sign_in("admin")
+        await opened.open("/admin/announcements")
+        page, dialog = opened.page, opened.page.get_by_role("dialog")
+        await page.get_by_role("button", name="Add").click()
+        await dialog.get_by_label("Name").fill("Welcome")
+        for file in ("bad.mp3", "welcome.m4a"):
+            await dialog.locator("input[type=file]").set_input_files(tmp_path / file)
+            await dialog.get_by_role("button", name="Save").click()
+            if file == "bad.mp3":
+                await page.get_by_text("This is no sound file that can be read.").wait_for()
+        await page.get_by_role("button", name="Add").click()
+        await dialog.get_by_label("Name").fill("Today closed")
+        await dialog.get_by_text("Text", exact=True).first.click()
+        await dialog.locator("textarea").fill("您好，我们今天休息。")
+        await dialog.get_by_role("button", name="Listen before saving").click()
+        preview = dialog.locator("audio")
+        await preview.wait_for()
+        before = await preview.evaluate(LENGTH)
+        await dialog.get_by_role("button", name="Save").click()
+        row = page.get_by_role("row", name="Today closed")
+        await row.get_by_text("Ready").wait_for(timeout=20_000)
+        assert before == pytest.approx(await row.locator("audio").evaluate(LENGTH), abs=0.05)
+        sent = page.get_by_role("row", name="Welcome").locator("audio")
+        assert await sent.evaluate(LENGTH) == pytest.approx(2.0, abs=0.1)
+        await picture(opened, "admin-announcements")
+    with closing(Person(node, "admin")) as admin:
+        for one in admin.get("/announcements")["items"]:
+            admin.delete(f"/announcements/{one['id']}")
 
 
 def one_of_each(node: Node) -> dict[str, str]:

@@ -59,6 +59,8 @@ export const queues: Queue[] = [
   announce_every_s: 45,
   announce_place: true,
   announce_wait: true,
+  comfort_announcement: null,
+  voicemail_announcement: null,
   short_abandon_s: 5,
   callback: {
     enabled: name === "support",

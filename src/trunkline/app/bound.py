@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from trunkline.adapters.audio import FfmpegLeveller
 from trunkline.adapters.blobs import open_blobs
 from trunkline.adapters.messages import open_smtp
+from trunkline.adapters.speech import EspeakSpeech
 from trunkline.app.cells import LocalCells
 from trunkline.app.executor import Executor
 from trunkline.app.figures import FactsCounted, Figures, MeasuredDatabase
@@ -101,6 +102,7 @@ def bind(
         policies=policies,
         messengers=_messengers(settings),
         leveller=FfmpegLeveller(),
+        speech=EspeakSpeech(),
     )
     return Bound(platform, cells, executor, policies, relay, figures, quality, ways, walls)
 

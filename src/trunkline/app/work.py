@@ -206,6 +206,9 @@ def handlers(platform: Platform, archive: Archive | None) -> dict[str, JobHandle
     async def remove_sound(job: Job) -> None:
         await platform.blobs.delete(str(job.payload["object"]))
 
+    async def speak(job: Job) -> None:
+        await announcements.speak(platform, job)
+
     async def withdrawn(job: Job) -> None:
         await recordings.delete_withdrawn(platform, job)
 
@@ -213,6 +216,7 @@ def handlers(platform: Platform, archive: Archive | None) -> dict[str, JobHandle
         recordings.REMOVE_JOB: remove,
         recordings.WITHDRAWN_JOB: withdrawn,
         announcements.REMOVE_JOB: remove_sound,
+        announcements.SPEAK_JOB: speak,
         customers.ERASED_JOB: erased,
         ENSURE_TICKET: ensure_ticket,
         NOT_REACHED: ticket_of_not_reached,

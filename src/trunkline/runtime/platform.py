@@ -21,6 +21,7 @@ from trunkline.ports.events import Outbox, Stream
 from trunkline.ports.jobs import Jobs
 from trunkline.ports.messages import Messenger
 from trunkline.ports.policies import Policies, Unpublished
+from trunkline.ports.speech import Speech
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +44,7 @@ class Platform:
     """By channel, as far as the installation has one."""
 
     leveller: Leveller | None = None
+    speech: Speech | None = None
 
 
 def get_platform(connection: HTTPConnection) -> Platform:

@@ -17,6 +17,8 @@ from trunkline.features import announcements, calendars, flows, numbers, queues
 from trunkline.features.flows import templates
 from trunkline.kit.errors import TrunklineError
 from trunkline.ports.audio import AudioFailed, AudioUnusable, Levelled
+from trunkline.ports.jobs import Job
+from trunkline.ports.speech import SpeechRefused
 
 AUDIO = "/announcements/audio"
 
@@ -32,6 +34,30 @@ class Leveller:
         return Levelled(content, len(content) // 32, -30.0)
 
 
+class Voice:
+    """Says the text as its samples; reads no kanji."""
+
+    def languages(self) -> tuple[str, ...]:
+        return ("zh", "en")
+
+    async def speak(self, text: str, language: str) -> bytes:
+        if language not in self.languages():
+            raise SpeechRefused("language_unknown")
+        if "☂" in text:
+            raise SpeechRefused("unreadable", "☂")
+        return text.encode() * 100
+
+
+class Mute(Voice):
+    """No voice is installed."""
+
+    def languages(self) -> tuple[str, ...]:
+        return ()
+
+    async def speak(self, text: str, language: str) -> bytes:
+        raise SpeechRefused("not_installed")
+
+
 @pytest.fixture
 def edge() -> FakeEdge:
     return FakeEdge(FakeClock(NOON))
@@ -39,8 +65,13 @@ def edge() -> FakeEdge:
 
 @pytest.fixture
 def rig(edge: FakeEdge, tmp_path: Path) -> Rig:
+    return rig_of(edge, tmp_path, Voice())
+
+
+def rig_of(edge: FakeEdge, folder: Path, voice: Voice) -> Rig:
     routers = (announcements.router, queues.router, *numbers.routers, calendars.router)
-    return Rig(*routers, edge=edge, blobs=open_blobs(tmp_path.as_uri()), leveller=Leveller())
+    blobs = open_blobs(folder.as_uri())
+    return Rig(*routers, edge=edge, blobs=blobs, leveller=Leveller(), speech=voice)
 
 
 async def send(rig: Rig, name: str = "welcome", content: bytes = b"\1\0" * 16_000) -> Any:
@@ -210,3 +241,79 @@ async def test_at_a_start_the_engine_is_given_what_it_lacks_and_rid_of_what_is_n
     await announcements.push_all(rig.platform, ("one", "two"))
     assert edge.held == {one: gone, other: kept}
     assert edge.held[other] is kept
+
+
+async def run_jobs(rig: Rig) -> None:
+    """Each once, as the workers would."""
+    for tenant, kind, payload in rig.jobs.queued:
+        if kind == announcements.SPEAK_JOB:
+            await announcements.speak(rig.platform, Job("job", tenant, kind, payload, 1))
+    rig.jobs.queued.clear()
+
+
+TEXT = {"text": "We are closed today.", "language": "en"}
+SAID = TEXT["text"].encode() * 100
+
+
+async def test_a_text_is_heard_before_it_is_kept_and_then_spoken_once_by_a_job(
+    rig: Rig, edge: FakeEdge
+) -> None:
+    preview = await asked(rig, "POST", "/announcements/previews", json=TEXT)
+    assert (preview.headers["content-type"], preview.content[44:]) == ("audio/wav", SAID)
+    assert (await asked(rig, "GET", "/announcements")).json()["items"] == []
+    reply = await asked(rig, "POST", "/announcements", json={"name": "closed", **TEXT})
+    told = reply.json()
+    assert (reply.status_code, told["state"], told["text"]) == (201, "making", TEXT["text"])
+    assert (await asked(rig, "GET", f"/announcements/{told['id']}/audio")).status_code == 404
+    await run_jobs(rig)
+    (made_,) = (await asked(rig, "GET", "/announcements")).json()["items"]
+    assert (made_["state"], made_["language"]) == ("ready", "en")
+    assert edge.held[told["id"]].samples == SAID
+
+
+async def test_another_text_is_heard_once_it_is_spoken_and_a_file_takes_its_place(
+    rig: Rig, edge: FakeEdge
+) -> None:
+    one = await made(rig)
+    before = edge.held[one]
+    path = f"/announcements/{one}"
+    assert (await asked(rig, "PUT", f"{path}/text", json=TEXT)).json()["state"] == "making"
+    assert edge.held[one] is before
+    assert (await asked(rig, "GET", f"{path}/audio")).status_code == 200
+    await run_jobs(rig)
+    assert edge.held[one].samples == SAID
+    rig.clock.advance(1)
+    sent = await asked(rig, "PUT", f"{path}/audio", content=b"\2\0" * 9_000)
+    assert (sent.json()["text"], sent.json()["state"]) == ("", "ready")
+
+
+async def test_a_file_that_came_while_a_text_was_spoken_stays(rig: Rig, edge: FakeEdge) -> None:
+    one = await made(rig)
+    await asked(rig, "PUT", f"/announcements/{one}/text", json=TEXT)
+    await asked(rig, "PUT", f"/announcements/{one}/audio", content=b"\2\0" * 9_000)
+    await run_jobs(rig)
+    assert edge.held[one].samples == b"\2\0" * 9_000
+
+
+async def test_what_the_voice_cannot_read_is_told_at_once_and_by_the_job(rig: Rig) -> None:
+    body = {"text": "Take a ☂", "language": "en"}
+    refused = await asked(rig, "POST", "/announcements/previews", json=body)
+    assert (refused.status_code, refused.json()["letters"]) == (422, "☂")
+    await asked(rig, "POST", "/announcements", json={"name": "rain", **body})
+    await run_jobs(rig)
+    (told,) = (await asked(rig, "GET", "/announcements")).json()["items"]
+    assert (told["state"], told["reason"]) == ("failed", "text_unreadable")
+    other = await asked(rig, "POST", "/announcements/previews", json={**TEXT, "language": "ja"})
+    assert other.json()["code"] == "voice_unknown"
+
+
+async def test_where_no_voice_is_installed_the_way_to_mend_it_is_told(
+    edge: FakeEdge, tmp_path: Path
+) -> None:
+    rig = rig_of(edge, tmp_path, Mute())
+    told = (await asked(rig, "GET", "/announcements/voices")).json()
+    assert told == {"languages": [], "remedy": "pip install 'trunkline[tts]'"}
+    for path, body in (("previews", TEXT), ("", {"name": "closed", **TEXT})):
+        reply = await asked(rig, "POST", f"/announcements/{path}".rstrip("/"), json=body)
+        assert (reply.status_code, reply.json()["code"]) == (503, "voice_not_installed")
+    assert (await asked(rig, "GET", "/announcements")).json()["items"] == []

@@ -24,6 +24,10 @@ const admin: RouteObject[] = [
   { path: "lists", ...page(() => import("@/features/admin/lists"), "DiallingListsPage") },
   { path: "outbound", ...page(() => import("@/features/admin/outbound"), "OutboundPage") },
   { path: "numbers", ...page(() => import("@/features/admin/numbers"), "NumbersPage") },
+  {
+    path: "announcements",
+    ...page(() => import("@/features/admin/announcements"), "AnnouncementsPage"),
+  },
   { path: "calendars", ...page(() => import("@/features/admin/calendars"), "CalendarsPage") },
   { path: "skills", ...page(() => import("@/features/admin/skills"), "SkillsPage") },
   { path: "settings", ...page(() => import("@/features/admin/settings"), "SettingsPage") },

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Request, Response
 
 from trunkline.features import audit
-from trunkline.features.announcements import service, sounds, store
+from trunkline.features.announcements import service, sounds, speaking, store
 from trunkline.features.announcements.schemas import (
     AnnouncementChange,
     AnnouncementList,
+    AnnouncementNew,
     AnnouncementOut,
     Name,
+    Spoken,
+    Voices,
 )
 from trunkline.features.announcements.wav import wav
 from trunkline.features.tenancy import Principal, Writing, permit, problem
@@ -55,6 +59,56 @@ async def list_announcements(
         return [AnnouncementOut.of(row, users.get(row.id, [])) for row in rows]
 
     return AnnouncementList(items=await platform.db.read(work))
+
+
+@router.get("/voices")
+async def list_voices(platform: PlatformDep, _: Principal = permit(READ)) -> Voices:
+    """What texts can be spoken in here."""
+    found = list(speaking.languages(platform))
+    remedy = "" if found else speaking.REMEDY
+    return Voices.model_validate({"languages": found, "remedy": remedy})
+
+
+@router.post("/previews", response_class=Response, responses=_SOUND | problem(503))
+async def preview_text(
+    platform: PlatformDep, body: Spoken, _: Principal = permit(WRITE)
+) -> Response:
+    """A text as it would be heard; nothing is kept."""
+    levelled = await speaking.spoken(platform, body.text, body.language)
+    return Response(wav(levelled.samples), media_type=MEDIA_TYPE)
+
+
+@router.post("", status_code=201, responses=problem(409, 503))
+async def speak_announcement(
+    platform: PlatformDep, body: AnnouncementNew, principal: Principal = permit(WRITE)
+) -> AnnouncementOut:
+    """Make an announcement of a text; it is `making` until a job has spoken it."""
+    _has_a_voice(platform)
+
+    def work(on: Writing) -> str:
+        row = service.draft(on.tx, on.tenant_id, service.new_id(on), body.name, on.now)
+        return speaking.ask(on, platform, row, body)
+
+    made = await audit.perform(platform, principal, _deed("created"), work)
+    return await _told(platform, principal, made)
+
+
+@router.put("/{announcement_id}/text", responses=problem(404, 503))
+async def speak_anew(
+    platform: PlatformDep,
+    announcement_id: str,
+    body: Spoken,
+    principal: Principal = permit(WRITE),
+) -> AnnouncementOut:
+    """Give an announcement another text; what it had is heard until this one is spoken."""
+    _has_a_voice(platform)
+
+    def work(on: Writing) -> str:
+        row = service.find(on.tx, on.tenant_id, announcement_id)
+        return speaking.ask(on, platform, row, body)
+
+    await audit.perform(platform, principal, _deed("updated"), work)
+    return await _told(platform, principal, announcement_id)
 
 
 @router.post("/audio", status_code=201, responses=problem(409, 413, 503), openapi_extra=_FILE)
@@ -132,11 +186,18 @@ async def delete_announcement(
             return  # at its next start it is told again
 
 
+def _has_a_voice(platform: Platform) -> None:
+    """Said at once, not by a job that fails."""
+    if not speaking.languages(platform):
+        detail = f"No voice is installed here: {speaking.REMEDY} mends it."
+        raise TrunklineError("voice_not_installed", 503, detail, remedy=speaking.REMEDY)
+
+
 async def _replaced(
     platform: Platform, principal: Principal, row: store.AnnouncementRow, file: bytes, verb: str
 ) -> AnnouncementOut:
     levelled = await sounds.level(platform, file)
-    kept = await sounds.keep(platform, row, levelled)
+    kept = await sounds.keep(platform, replace(row, text="", language=""), levelled)
 
     def work(on: Writing) -> str:
         return service.put(on, platform, kept)

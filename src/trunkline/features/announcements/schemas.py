@@ -16,6 +16,26 @@ Text = Annotated[str, StringConstraints(min_length=1, max_length=MOST_TEXT, patt
 State = Literal["making", "ready", "failed"]
 
 
+class Spoken(ApiModel):
+    """A text, read by the voice of its language."""
+
+    text: Text
+    language: Language
+
+
+class AnnouncementNew(Spoken):
+    """An announcement that is spoken from a text."""
+
+    name: Name
+
+
+class Voices(ApiModel):
+    """The languages that texts can be spoken in; none: no voice is here, and `remedy` mends it."""
+
+    languages: list[Language]
+    remedy: str
+
+
 class AnnouncementChange(ApiModel):
     """Another name."""
 

@@ -29,7 +29,7 @@ def draft(tx: Tx, tenant_id: str, new_id: str, name: str, now: int) -> Announcem
         raise TrunklineError("announcements_too_many", 409, detail)
     if any(row.name == name for row in there):
         raise _taken()
-    return store.AnnouncementRow(tenant_id, new_id, name, "making", "", 0, None, 0, "", "", now)
+    return store.AnnouncementRow(tenant_id, new_id, name, "making", "", 0, 0, None, 0, "", "", now)
 
 
 def new_id(on_ids: Writing | Platform) -> str:

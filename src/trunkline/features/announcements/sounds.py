@@ -57,14 +57,16 @@ async def level(platform: Platform, content: bytes) -> Levelled:
 async def keep(platform: Platform, row: AnnouncementRow, sound: Levelled) -> AnnouncementRow:
     """Store a sound as the next one of an announcement; returns the row that names it."""
     key, wrapped = platform.keys.new_data_key(row.tenant_id)
+    now = platform.clock.now_ms()
     told = replace(
         row,
         sound=row.sound + 1,
+        sounded_at=now,
         state=READY,
         reason="",
         wrapped_key=wrapped,
         duration_ms=sound.duration_ms,
-        changed_at=platform.clock.now_ms(),
+        changed_at=now,
     )
     place = object_key(told)
     await platform.blobs.put(place, seal_stream(key, _portions(sound.samples), place.encode()))

@@ -21,6 +21,7 @@ announcements = sa.Table(
     sa.Column("state", sa.String(16), nullable=False),
     sa.Column("reason", sa.String(40), nullable=False),
     sa.Column("sound", sa.Integer, nullable=False),
+    sa.Column("sounded_at", sa.BigInteger, nullable=False),
     sa.Column("wrapped_key", sa.LargeBinary),
     sa.Column("duration_ms", sa.Integer, nullable=False),
     sa.Column("text", sa.String(2_000), nullable=False),
@@ -54,6 +55,7 @@ class AnnouncementRow:
     state: str
     reason: str
     sound: int
+    sounded_at: int
     wrapped_key: bytes | None
     duration_ms: int
     text: str
@@ -63,7 +65,7 @@ class AnnouncementRow:
     @property
     def mark(self) -> str:
         """Another one is another sound."""
-        return f"{self.sound}-{self.changed_at}"
+        return f"{self.sound}-{self.sounded_at}"
 
 
 def put(tx: Tx, row: AnnouncementRow) -> bool:

@@ -15,6 +15,7 @@ const PAGES = [
   ["customers", "customers.read"],
   ["dispositions", "dispositions.read"],
   ["numbers", "numbers.read"],
+  ["announcements", "announcements.read"],
   ["lists", "outbound.read"],
   ["outbound", "outbound.read"],
   ["calendars", "calendars.read"],

@@ -6,6 +6,7 @@ import { useTranslation } from "react-i18next";
 import { api, type RecordingRule, type ServiceNumber, unwrap } from "@/lib/api";
 import { useWords } from "@/lib/i18n";
 import { useMay } from "@/lib/session";
+import { AnnouncementField } from "./announcement-choice";
 import { FormDialog, LabelFields, ListPage, useEditing, useRequired, useSave } from "./parts";
 import { recordingRules } from "./recording-rules";
 import { TrunkTable } from "./trunks";
@@ -104,6 +105,8 @@ type Fields = {
   target: string;
   calendar_id?: string | null;
   closed_flow_id?: string | null;
+  greeting?: string | null;
+  closed_announcement?: string | null;
   language: string;
   recording?: RecordingRule | null;
 };
@@ -123,6 +126,8 @@ function NumberDialog({ one, close }: { one: ServiceNumber | null; close: () => 
         ...rest,
         calendar_id: rest.calendar_id ?? null,
         closed_flow_id: rest.closed_flow_id ?? null,
+        greeting: rest.greeting ?? null,
+        closed_announcement: rest.closed_announcement ?? null,
         recording: rest.recording ?? null,
         flow_id: kind === "flow" ? id : null,
         queue_id: kind === "queue" ? id : null,
@@ -171,6 +176,18 @@ function NumberDialog({ one, close }: { one: ServiceNumber | null; close: () => 
             options={(flows.data?.items ?? []).map(({ id, name }) => ({ value: id, label: name }))}
           />
         </Form.Item>
+      </div>
+      <div className="halves">
+        <AnnouncementField
+          name="greeting"
+          label={t("announcements.greeting")}
+          extra={t("announcements.greeting_hint")}
+        />
+        <AnnouncementField
+          name="closed_announcement"
+          label={t("announcements.closed")}
+          extra={t("announcements.closed_hint")}
+        />
       </div>
       <div className="halves">
         <Form.Item name="language" label={t("menu.language")}>

@@ -1,7 +1,8 @@
 /** What a queue tells those who wait: how often, their place, the wait that is expected. */
 
-import { Form, type FormRule, InputNumber, Switch } from "antd";
+import { Form, type FormRule, InputNumber, Select, Switch } from "antd";
 import { useTranslation } from "react-i18next";
+import { AnnouncementField, useAnnouncements } from "./announcement-choice";
 import type { QueueFields } from "./queue-fields";
 
 const CLOSEST_S = 10;
@@ -9,6 +10,12 @@ const CLOSEST_S = 10;
 export function AnnounceFields() {
   const { t } = useTranslation();
   const form = Form.useFormInstance<QueueFields>();
+  const announcements = useAnnouncements();
+  const music = [
+    { value: "default", label: t("announcements.music_shipped") },
+    { value: "none", label: t("announcements.music_none") },
+    ...announcements,
+  ];
   const every = Form.useWatch("announce_every_s", form);
   const spaced: FormRule = {
     validator: (_, seconds: number) =>
@@ -40,6 +47,19 @@ export function AnnounceFields() {
             <Switch />
           </Form.Item>
         ))}
+        <Form.Item name="music" label={t("announcements.music")}>
+          <Select options={music} />
+        </Form.Item>
+        <AnnouncementField
+          name="comfort_announcement"
+          label={t("announcements.comfort")}
+          extra={t("announcements.comfort_hint")}
+        />
+        <AnnouncementField
+          name="voicemail_announcement"
+          label={t("announcements.voicemail")}
+          extra={t("announcements.shipped")}
+        />
       </div>
     </>
   );

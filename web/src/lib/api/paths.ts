@@ -24,6 +24,9 @@ type Tried<B, R, P = never> = {
   parameters: { query?: { dry_run?: boolean } } & ([P] extends [never] ? object : { path: P });
   requestBody: Json<B>;
 } & Replies<R>;
+type File = { content: { "application/octet-stream": Blob } };
+type Told = { text: string; language: T.SpokenLanguage };
+type Announced = { announcement_id: string };
 type Paged = { cursor?: string; limit?: number };
 
 export interface InteractionFilter extends Paged {
@@ -227,6 +230,23 @@ export interface paths {
     patch: Send<Partial<Omit<T.ServiceNumber, "number">>, T.ServiceNumber, { number: string }>;
     delete: Do<unknown, { number: string }>;
   };
+  "/announcements": {
+    get: Get<T.Items<T.Announcement>>;
+    post: Send<Told & { name: string }, T.Announcement>;
+  };
+  "/announcements/voices": { get: Get<{ languages: T.SpokenLanguage[]; remedy: string }> };
+  "/announcements/previews": { post: Send<Told, unknown> };
+  "/announcements/audio": {
+    post: { parameters: { query: { name: string } }; requestBody: File } & Replies<T.Announcement>;
+  };
+  "/announcements/{announcement_id}": {
+    patch: Send<{ name: string }, T.Announcement, Announced>;
+    delete: Do<unknown, Announced>;
+  };
+  "/announcements/{announcement_id}/audio": {
+    put: { parameters: { path: Announced }; requestBody: File } & Replies<T.Announcement>;
+  };
+  "/announcements/{announcement_id}/text": { put: Send<Told, T.Announcement, Announced> };
   "/flows": { get: Get<T.Items<{ id: string; name: string }>> };
   "/quality/ways": { get: Get<T.Items<T.Way>> };
   "/outbound/do-not-call": {

@@ -456,7 +456,9 @@ export interface Queue {
   recording: RecordingRule;
   recording_beep_s: number;
   voicemail_mailbox: string | null;
-  music?: string | null;
+  music: string;
+  comfort_announcement: string | null;
+  voicemail_announcement: string | null;
   max_waiting?: number | null;
   service_level_s: number;
   announce_every_s: number;
@@ -720,6 +722,21 @@ export interface Team {
   parent_id?: string | null;
 }
 
+export type SpokenLanguage = "zh" | "en" | "ja" | "ko";
+
+/** A prompt or music of the tenant's own; `text` is empty where a file was sent in. */
+export interface Announcement {
+  id: string;
+  name: string;
+  state: "making" | "ready" | "failed";
+  reason: string;
+  duration_ms: number;
+  text: string;
+  language: string;
+  changed_at: Timestamp;
+  used_by: string[];
+}
+
 export interface ServiceNumber {
   number: string;
   name: Words;
@@ -727,6 +744,8 @@ export interface ServiceNumber {
   queue_id?: string | null;
   calendar_id?: string | null;
   closed_flow_id?: string | null;
+  greeting?: string | null;
+  closed_announcement?: string | null;
   language: string;
   priority?: number;
   recording: RecordingRule | null;

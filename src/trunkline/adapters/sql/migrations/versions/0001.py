@@ -51,6 +51,7 @@ def upgrade() -> None:
         sa.Column("state", sa.String(length=16), nullable=False),
         sa.Column("reason", sa.String(length=40), nullable=False),
         sa.Column("sound", sa.Integer(), nullable=False),
+        sa.Column("sounded_at", sa.BigInteger(), nullable=False),
         sa.Column("wrapped_key", sa.LargeBinary(), nullable=True),
         sa.Column("duration_ms", sa.Integer(), nullable=False),
         sa.Column("text", sa.String(length=2000), nullable=False),
