@@ -148,9 +148,10 @@ def is_free(agent: Agent, capacity: Capacity) -> bool:
     """Whether a call may be offered now."""
     if agent.offer or agent.segment or agent.wrap_up or agent.aside or not agent.takes_work:
         return False
-    if agent.works and agent.pending:
-        return False
-    if (agent.works or not capacity.voice) and not free_slots(agent, Channel.VOICE, capacity):
+    if agent.works:
+        if agent.pending or not free_slots(agent, Channel.VOICE, capacity):
+            return False
+    elif not capacity.voice:
         return False
     return agent.grace_until is None or agent.device is DeviceKind.SIP
 
@@ -169,7 +170,7 @@ BUSY_MS = 10**12
 
 def idle_since(agent: Agent) -> int:
     """The agent's place among those who may be asked, ms: the least is asked first."""
-    return agent.idle_since + BUSY_MS * len(agent.works) if agent.works else agent.idle_since
+    return agent.idle_since + BUSY_MS * len(agent.works)
 
 
 def shown_state(agent: Agent) -> AgentState:

@@ -48,6 +48,7 @@ def _started(state: State, at: int, fact: f.InteractionStarted) -> None:
         here=here,
         emergency=fact.emergency,
         consent_policy=fact.consent,
+        written=written,
     )
     if written:
         state.written.add(fact.interaction)

@@ -99,7 +99,7 @@ def _offer_made(state: State, at: int, fact: f.OfferMade) -> None:
     it = state.interactions[fact.interaction]
     state.offers[fact.offer] = Offer(
         fact.offer, fact.interaction, fact.agent, fact.queue, at,
-        fact.expires_at, fact.accept_at, fact.leg, channel=it.channel,
+        fact.expires_at, fact.accept_at, fact.leg,
     )  # fmt: skip
     if it.waiting:
         it.waiting.offers.append(fact.offer)

@@ -336,8 +336,7 @@ def _of_work(
     """The rule of a wish about what the agent has in hand: written, or else a call."""
 
     def rule(turn: Turn, given: Any) -> None:
-        agent = turn.state.agents.get(given.agent)
-        mine = agent is not None and agent.work(given.interaction) is not None
+        mine = turn.state.written and given.interaction in turn.state.written
         (written if mine else spoken)(turn, given)
 
     return rule

@@ -220,12 +220,10 @@ class Interaction:
     paused_at: int = 0
 
     voicemail: Voicemail | None = None
-    handling: Handling | None = None
+    written: bool = False
+    """Whether its channel has no leg: nobody is on the line, whatever happens to it."""
 
-    @property
-    def written(self) -> bool:
-        """Whether it has no leg: nobody is on the line, whatever happens to it."""
-        return self.channel is not Channel.VOICE
+    handling: Handling | None = None
 
 
 @dataclass(slots=True)
@@ -241,7 +239,6 @@ class Offer:
     accept_at: int | None
     leg: LegId | None
     answer_by: int | None = None
-    channel: Channel = Channel.VOICE
 
 
 @dataclass(slots=True)

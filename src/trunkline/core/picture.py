@@ -5,15 +5,17 @@ from __future__ import annotations
 from collections import Counter
 
 from trunkline.core.acd.ewt import of_newcomer
-from trunkline.core.agent import Agent, Aside, shown_reason, shown_state
+from trunkline.core.agent import Agent, Aside, Work, shown_reason, shown_state
 from trunkline.core.call import recording
-from trunkline.core.interaction import Interaction, Party, Talk
+from trunkline.core.capacity import WRITTEN
+from trunkline.core.interaction import Interaction, Party, Rank, Talk
 from trunkline.core.records import record
 from trunkline.core.state import State
 from trunkline.core.words import (
     ATTENDING,
     AgentId,
     AgentState,
+    Channel,
     ConsentAnswer,
     ConsentPolicy,
     DeviceKind,
@@ -27,6 +29,7 @@ from trunkline.core.words import (
     QueueId,
     RecordingStanding,
     Wish,
+    WorkStage,
     WrapUpMode,
 )
 
@@ -53,6 +56,8 @@ class PartyView:
 @record(frozen=True, slots=True)
 class WorkView:
     """An agent's open work: an offer, a segment of talk, wrap-up, or a part in another's talk.
+
+    What is written is an offer, `handled`, or in wrap-up.
 
     In a part (`aside`), `by` is whose talk it is; it rings until `expires_at`, or is `accepted`.
     """
@@ -86,6 +91,7 @@ class WorkView:
     consent: ConsentAnswer | None = None
     role: PartyRole | None = None
     by: AgentId | None = None
+    channel: Channel = Channel.VOICE
 
 
 @record(frozen=True, slots=True)
@@ -102,6 +108,8 @@ class AgentView:
     connected: bool
     work: WorkView | None
     unfinished: tuple[tuple[InteractionId, QueueId], ...]
+    works: tuple[WorkView, ...] = ()
+    """What is written, in the order in which it came; the call is `work`."""
 
 
 @record(frozen=True, slots=True)
@@ -115,12 +123,23 @@ class CallInLine:
     priority: int
     boosted: bool = False
     ringing: bool = False
+    channel: Channel = Channel.VOICE
+
+
+@record(frozen=True, slots=True)
+class WrittenLine:
+    """How many of a written channel wait in a queue, and since when the first."""
+
+    channel: Channel
+    waiting: int
+    oldest_at: int
 
 
 @record(frozen=True, slots=True)
 class QueueView:
     """One queue now; `ewt_ms` is None while nobody is on duty.
 
+    `waiting`, `oldest_at`, `ewt_ms` and `calls` are of calls; what is written stands apart.
     `callbacks` are those that are open: planned, in line, or suspended by a call.
     """
 
@@ -131,6 +150,8 @@ class QueueView:
     agents: tuple[tuple[AgentState, int], ...]
     calls: tuple[CallInLine, ...]
     callbacks: int = 0
+    written: tuple[WrittenLine, ...] = ()
+    papers: tuple[CallInLine, ...] = ()
 
 
 def agent_view(state: State, name: AgentId) -> AgentView | None:
@@ -149,6 +170,7 @@ def agent_view(state: State, name: AgentId) -> AgentView | None:
         connected=agent.connected,
         work=_work(state, agent),
         unfinished=tuple(agent.unfinished.items()),
+        works=tuple([_written(state, work) for work in agent.works]),
     )
 
 
@@ -166,19 +188,58 @@ def queue_views(state: State) -> dict[QueueId, QueueView]:
 def _queue(state: State, queue: QueueId, agents: Counter[AgentState], callbacks: int) -> QueueView:
     line = state.lines[queue]
     on_duty = agents.total() - agents[AgentState.OFFLINE] - agents[AgentState.NOT_READY]
-    calls = []
-    for position, place in enumerate(line[:LISTED_CALLS], 1):
-        it = state.interactions[InteractionId(place[3])]
-        boosted, ringing = _standing(it)
-        calls.append(CallInLine(it.id, position, place[2], it.level, -place[1], boosted, ringing))
     return QueueView(
         id=queue,
         waiting=len(line),
         oldest_at=min((place[2] for place in line), default=None),
         ewt_ms=of_newcomer(state, queue, on_duty).mean_ms if on_duty else None,
         agents=tuple(sorted(agents.items())),
-        calls=tuple(calls),
+        calls=_listed(state, line),
         callbacks=callbacks,
+        written=_written_lines(state, state.written_lines[queue]),
+        papers=_listed(state, state.written_lines[queue]),
+    )
+
+
+def _listed(state: State, line: list[Rank]) -> tuple[CallInLine, ...]:
+    found = []
+    for position, place in enumerate(line[:LISTED_CALLS], 1):
+        it = state.interactions[InteractionId(place[3])]
+        boosted, ringing = _standing(it)
+        found.append(
+            CallInLine(it.id, position, place[2], it.level, -place[1], boosted, ringing, it.channel)
+        )
+    return tuple(found)
+
+
+def _written_lines(state: State, line: list[Rank]) -> tuple[WrittenLine, ...]:
+    entered: dict[Channel, list[int]] = {}
+    for place in line:
+        channel = state.interactions[InteractionId(place[3])].channel
+        entered.setdefault(channel, []).append(place[2])
+    return tuple(
+        WrittenLine(channel, len(entered[channel]), min(entered[channel]))
+        for channel in WRITTEN
+        if channel in entered
+    )
+
+
+def _written(state: State, work: Work) -> WorkView:
+    offer = state.offers[work.offer] if work.offer else None
+    wraps_up = work.stage is WorkStage.WRAP_UP
+    return WorkView(
+        "offer" if offer else work.stage.value,
+        work.interaction,
+        work.queue,
+        work.since,
+        offer=work.offer,
+        expires_at=offer.expires_at if offer else None,
+        mode=work.mode if wraps_up else None,
+        ends_at=work.ends_at,
+        extended=work.extended,
+        overrun=work.overrun,
+        disposition=work.disposition,
+        channel=work.channel,
     )
 
 

@@ -6,6 +6,7 @@ from trunkline.core.acd.rules import OverflowWhen
 from trunkline.core.records import record
 from trunkline.core.words import (
     AgentId,
+    Channel,
     FlowId,
     InteractionId,
     LegId,
@@ -41,6 +42,7 @@ class InteractionQueued:
     boosted: bool = False
     next_at: int | None = None
     callback: bool = False
+    channel: Channel = Channel.VOICE
 
 
 @record(frozen=True, slots=True)
@@ -85,6 +87,7 @@ class InteractionMoved:
     to_queue: QueueId
     waited_ms: int
     by: str
+    channel: Channel = Channel.VOICE
 
 
 @record(frozen=True, slots=True)

@@ -146,23 +146,24 @@ class State:
         self.touched.add(name)
         capacity = self.capacities.get(name)
         if capacity is not None and is_free(agent, capacity):
-            since = self.free[name] = idle_since(agent)
+            since = idle_since(agent) if agent.works else agent.idle_since
+            self.free[name] = since
             self.pools.rest(name, since)
         elif name in self.free:
             del self.free[name]
             self.pools.work(name)
-        for channel, bench in self.board.benches.items():
-            self._seat(agent, channel, bench)
+        if self.board.benches:
+            for channel, bench in self.board.benches.items():
+                self._seat(agent, channel, bench)
 
     def is_idle(self, name: AgentId, channel: Channel) -> bool:
         """Whether the agent may be offered one of the channel, which somebody stands for."""
         return name in self.board.bench(channel).since
 
-    def is_open(self, name: AgentId) -> bool:
-        """Whether the agent may be offered anything."""
-        if name in self.free:
-            return True
-        return any(name in bench.since for bench in self.board.benches.values())
+    def is_free_to_write(self, name: AgentId) -> bool:
+        """Whether the agent may be offered anything that is written."""
+        benches = self.board.benches
+        return bool(benches) and any(name in bench.since for bench in benches.values())
 
     def _seat(self, agent: Agent, channel: Channel, bench: Pools) -> None:
         capacity = self.capacities.get(agent.id)
@@ -195,12 +196,14 @@ class State:
         waiting = interaction.waiting
         queue = self.queues.get(waiting.queue) if waiting else None
         if waiting and queue and self._may_be_offered(queue, waiting):
-            channel = interaction.channel
-            if channel is not Channel.VOICE and channel not in self.board.benches:
-                bench = self.board.add_bench(channel)
-                for agent in self.agents.values():
-                    self._seat(agent, channel, bench)
+            if interaction.written and interaction.channel not in self.board.benches:
+                self._add_bench(interaction.channel)
             self.board.stand(interaction, waiting)
+
+    def _add_bench(self, channel: Channel) -> None:
+        bench = self.board.add_bench(channel)
+        for agent in self.agents.values():
+            self._seat(agent, channel, bench)
 
     def line_with(self, interaction: Interaction, queue: QueueId) -> list[Rank]:
         """Those of a queue in whose order it stands: calls, or what is written."""
@@ -246,7 +249,7 @@ class State:
         if offer.leg:
             self.legs.pop(offer.leg, None)
         agent = self.agents[offer.agent]
-        if offer.channel is Channel.VOICE:
+        if agent.offer == offer.id:
             agent.offer = None
         else:
             self.end_work(agent, offer.interaction)

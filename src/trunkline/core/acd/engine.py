@@ -130,7 +130,7 @@ def move(turn: Turn, given: MoveInteraction) -> None:
     for offer in offers:
         offering.withdraw_one(turn, offer)
     waited = turn.now - it.waiting.entered_at
-    turn.emit(InteractionMoved(it.id, it.waiting.queue, given.queue, waited, given.by))
+    turn.emit(InteractionMoved(it.id, it.waiting.queue, given.queue, waited, given.by, it.channel))
     _lead_on(turn, it, it.waiting, given.queue)
     _foretell(turn, it)
     for offer in offers:
@@ -294,6 +294,7 @@ def stand(turn: Turn, it: Interaction, waiting: Waiting, *, again: bool = False)
             boosted=waiting.boosted,
             next_at=waiting.next_at,
             callback=not it.here and not it.written,
+            channel=it.channel,
         )
     )
     offer(turn, it)

@@ -95,7 +95,8 @@ class Claim(NamedTuple):
     weight: float
     vip: bool
     callback: bool
-    channel: Channel
+    channel: Channel | None
+    """Of what is written; a call has none, which is told apart the quickest."""
 
 
 class Likeness(NamedTuple):
@@ -183,7 +184,7 @@ class Lines:
     def stand(self, it: Interaction, waiting: Waiting) -> None:
         """Put an interaction in its line, or with those who wait for one agent."""
         entry = (waiting.entered_at, it.id)
-        if it.channel is Channel.VOICE:
+        if not it.written:
             self._queues[it.id] = waiting.queue
             self._counts[waiting.queue] = self._counts.get(waiting.queue, 0) + 1
         if waiting.personal is not None:
@@ -257,9 +258,9 @@ class Lines:
         bench = self.benches.get(channel)
         return bench.since if bench else {}
 
-    def bench(self, channel: Channel) -> Pools:
+    def bench(self, channel: Channel | None) -> Pools:
         """The pools with those who are free for a channel that somebody stands or stood for."""
-        return self._pools if channel is Channel.VOICE else self.benches[channel]
+        return self._pools if channel in (None, Channel.VOICE) else self.benches[channel]
 
     def place(self, group: Group, penalty: int) -> Place:
         """What the rule of order makes of a group for agents of such a penalty."""
@@ -292,12 +293,12 @@ class Lines:
             order.weight(rules, it, waiting.priority),
             order.is_vip(rules, it),
             it.callback is not None and not it.here,
-            it.channel,
+            it.channel if it.written else None,
         )
         like = Likeness(claim, stage, needs(it, plan.stages[stage].asked))
         line = self._every.get(like)
         if line is None:
-            fit, bench = self._fit(like, plan), self.bench(it.channel)
+            fit, bench = self._fit(like, plan), self.bench(claim.channel)
             line = self._every[like] = Line(like, plan, self._group(claim), *fit, bench)
         return line
 
@@ -306,11 +307,12 @@ class Lines:
         found = groups.get(claim)
         if found is None:
             rules = self.plans[claim.queue].policy
-            found = groups[claim] = Group(claim, starving_from(self._policy, rules, claim.channel))
+            starving = starving_from(self._policy, rules, claim.channel or Channel.VOICE)
+            found = groups[claim] = Group(claim, starving)
         return found
 
     def _groups_of(self, claim: Claim) -> dict[Claim, Group]:
-        every = self.groups if claim.channel is Channel.VOICE else self.written[claim.channel]
+        every = self.groups if claim.channel is None else self.written[claim.channel]
         return every[claim.queue]
 
     def _place(self, claim: Claim, penalty: int) -> Place:
@@ -318,7 +320,7 @@ class Lines:
         base, growth = order.score(
             self._policy.order, claim.priority, claim.weight, plan.speed, primary=not penalty
         )
-        if claim.channel is not Channel.VOICE:
+        if claim.channel is not None:
             growth /= slowness(self._policy, plan.policy, claim.channel)
         opens = penalty * plan.policy.tier_ms
         if penalty and plan.policy.strategy is Strategy.INDEX:

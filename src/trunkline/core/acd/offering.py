@@ -22,7 +22,6 @@ from trunkline.core.turn import Refused, Turn
 from trunkline.core.words import (
     AgentId,
     BridgeId,
-    Channel,
     DeviceKind,
     InteractionId,
     LegId,
@@ -33,8 +32,8 @@ from trunkline.core.words import (
 
 def offer_to_someone(turn: Turn, it: Interaction) -> None:
     """Offer a waiting interaction to the best free agents, as many as ring at once."""
-    board, channel = turn.state.board, it.channel
-    free = turn.state.free if channel is Channel.VOICE else board.bench_of(channel)
+    board = turn.state.board
+    free = board.bench_of(it.channel) if it.written else turn.state.free
     while not turn.settling and free and it.waiting and board.stands(it.id):
         match = policy.for_interaction(turn.state, it, it.waiting, turn.stamp)
         if not match.seen:
@@ -66,7 +65,8 @@ def serve(turn: Turn, agent: AgentId) -> None:
 
     What nobody was spared for may follow.
     """
-    while not turn.settling and turn.state.is_open(agent):
+    state = turn.state
+    while not turn.settling and (agent in state.free or state.is_free_to_write(agent)):
         match = policy.for_agent(turn.state, agent, turn.stamp)
         if match is None:
             _lend(turn, agent)
@@ -133,7 +133,7 @@ def take(turn: Turn, offer: Offer) -> None:
 
     What is written needs no leg: it is the agent's from now.
     """
-    if offer.channel is not Channel.VOICE:
+    if turn.state.interactions[offer.interaction].written:
         _begin(turn, offer)
         return
     leg = LegId(turn.new_id())

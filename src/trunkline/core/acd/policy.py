@@ -221,10 +221,11 @@ def _heads(state: State, agent: AgentId, now: int) -> list[First]:
     found: list[First] = []
     if agent in state.free:
         _look_over(found, state, board.groups, state.pools.of[agent], now)
-    for channel, bench in board.benches.items():
-        if agent in bench.since:
-            _look_over(found, state, board.written[channel], bench.of[agent], now)
-    if agent in board.reserved:
+    if board.benches:
+        for channel, bench in board.benches.items():
+            if agent in bench.since:
+                _look_over(found, state, board.written[channel], bench.of[agent], now)
+    if board.reserved and agent in board.reserved:
         found += _reserved(state, agent)
     found.sort()
     return found

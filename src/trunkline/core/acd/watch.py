@@ -14,17 +14,20 @@ if TYPE_CHECKING:
 
 def queued(state: State, at: int, fact: f.InteractionQueued) -> None:
     """Who enters leaves where they waited before."""
-    if state.interactions[fact.interaction].written:
+    it = state.interactions[fact.interaction]
+    if it.written:
         return
-    leaves(state, at, fact)
+    if it.waiting:
+        state.pace(it.waiting.queue, at)
     state.pace(fact.queue, at)
 
 
 def offered(state: State, at: int, fact: f.OfferMade) -> None:
     """The first offer of a wait is a place taken."""
-    if state.interactions[fact.interaction].written:
+    it = state.interactions[fact.interaction]
+    if it.written:
         return
-    pace, waiting = state.pace(fact.queue, at), state.interactions[fact.interaction].waiting
+    pace, waiting = state.pace(fact.queue, at), it.waiting
     first = waiting is not None and not (waiting.offers or waiting.returned)
     if first and waiting and at > waiting.entered_at:
         pace.taken += 1
@@ -39,9 +42,10 @@ def offer_ended(state: State, at: int, fact: f.OfferEnded) -> None:
 
 def answered(state: State, at: int, fact: f.InteractionAnswered) -> None:
     """How long it rang, and how the wait compares with what was foretold."""
-    if state.interactions[fact.interaction].written:
+    it = state.interactions[fact.interaction]
+    if it.written:
         return
-    pace, waiting = state.pace(fact.queue, at), state.interactions[fact.interaction].waiting
+    pace, waiting = state.pace(fact.queue, at), it.waiting
     rang(pace, at - state.offers[fact.offer].made_at)
     if waiting and waiting.told:
         compare(pace, waiting.told, at - waiting.told_at)
