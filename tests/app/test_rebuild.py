@@ -7,7 +7,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from tests.features.desk.house import Desk, Furnished, until
+from tests.features.desk.house import Desk, Furnished, Ready, until
 from trunkline.app.offline import rebuild_all
 from trunkline.kit.config import Settings
 from trunkline.ports.database import Tx, metadata
@@ -17,6 +17,7 @@ FOLDED = (
     "segments",
     "offers",
     "interaction_path",
+    "queue_stays",
     "surveys",
     "survey_queues_passed",
     "disposition_uses",
@@ -36,6 +37,17 @@ async def test_what_is_folded_anew_is_what_was_there(furnished: Furnished, tmp_p
     assert all(before[name] for name in FOLDED if name != "recordings")
 
 
+async def a_mail(desk: Desk, *agents: Ready) -> None:
+    """Something written, from the queue to its end with whoever is asked."""
+    new = {"channel": "email", "queue": "support", "subject": "Rechnung"}
+    async with desk.as_("admin") as admin:
+        mail = (await admin.post("/interactions", json=new)).json()["id"]
+    for agent in agents:
+        for offer in (await agent.client.get("/me/offers")).json()["items"]:
+            await agent.client.post(f"/offers/{offer['id']}/accept")
+            await agent.do(mail, "finish", {"disposition": "other"})
+
+
 async def a_day(desk: Desk) -> None:
     """One call through two queues to its mark, and one abandoned."""
     async with desk.ready("agent1") as first, desk.ready("agent2") as second:
@@ -49,6 +61,7 @@ async def a_day(desk: Desk) -> None:
         desk.edge.press(customer, "4")
         await second.stream.event("trunkline.survey.answered.v1")
         await first.do(interaction, "wrap-up", {"disposition": "other"})
+        await a_mail(desk, first, second)
     gone = await desk.call("4000", "+8613800000002")
     await until(lambda: bool(desk.edge.heard(gone)))
     desk.edge.end(gone)

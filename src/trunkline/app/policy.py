@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import defaultdict
+from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from trunkline.core.config import Parking, Policy, SurveyRules
@@ -26,6 +27,7 @@ from trunkline.features import (
 
 if TYPE_CHECKING:
     from trunkline.app.cells import LocalCells
+    from trunkline.core.config import AgentProfile
     from trunkline.features.tenancy import TenantSettings
     from trunkline.kit.crypto import KeyRing
     from trunkline.ports.clock import Clock, Ids
@@ -80,7 +82,7 @@ def compose(tx: Tx, tenant_id: str, now: int) -> Policy:
     return Policy(
         version=tenancy.policy_version(tx, tenant_id),
         queues=queues.published(tx, tenant_id, calendars.opened(tx, tenant_id, now=now)),
-        agents=agents.profiles(tx, tenant_id, now),
+        agents=_with_slots(agents.profiles(tx, tenant_id, now), rules),
         numbers=numbers.published(tx, tenant_id, now=now),
         flows=(*drawn, *numbers.flows(tx, tenant_id, drawn)),
         survey=_survey(chosen),
@@ -90,7 +92,18 @@ def compose(tx: Tx, tenant_id: str, now: int) -> Policy:
         order=rules.order,
         sharing=rules.sharing,
         experts=rules.experts,
+        capacity=rules.capacity,
+        written=rules.written,
     )
+
+
+def _with_slots(
+    profiles: tuple[AgentProfile, ...], rules: routing.Published
+) -> tuple[AgentProfile, ...]:
+    """The agents, with slots of their own where they have some."""
+    if not rules.own:
+        return profiles
+    return tuple(replace(one, capacity=rules.own.get(one.id)) for one in profiles)
 
 
 def _survey(chosen: TenantSettings) -> SurveyRules:

@@ -26,11 +26,12 @@ from trunkline.features.desk.voicemails.projection import VoicemailsFollow
 from trunkline.features.desk.waiting.api import router as _waiting
 from trunkline.features.desk.wall.api import router as _wall
 from trunkline.features.desk.wall.walls import Walls
+from trunkline.features.desk.written.api import router as _written
 
 routers = (
     _me, _offers, _handling, _others, _recorded, _callbacks, _interactions, _stream, _live,
     _guests, _roster, _targets, _waiting, _promises, _alerts, _supervision, _parked, _emergency,
-    _wall, _voicemails,
+    _wall, _voicemails, _written,
 )  # fmt: skip
 
 __all__ = [

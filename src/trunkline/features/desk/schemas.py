@@ -36,6 +36,13 @@ class BothLanguages(ApiModel):
     en: str
 
 
+class WrittenOut(ApiModel):
+    """What a written interaction is about; null once it went with its customer."""
+
+    subject: str | None
+    text: str | None
+
+
 class SubmittedOut(ApiModel):
     """What was asked is durable; `seq` is its number in the journal of the tenant's cell."""
 

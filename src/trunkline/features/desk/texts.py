@@ -10,7 +10,9 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
+from trunkline.core.words import Channel
 from trunkline.features import customers, interactions
+from trunkline.features.desk.schemas import WrittenOut
 from trunkline.kit.errors import TrunklineError
 
 if TYPE_CHECKING:
@@ -30,6 +32,19 @@ def draft_token(interaction_id: str, agent_id: str) -> str:
     return f"draft:{interaction_id}:{agent_id}"
 
 
+def written_token(interaction_id: str) -> str:
+    """The name of what a written interaction says."""
+    return f"written:{interaction_id}"
+
+
+def written(tx: Tx, keys: KeyRing, row: InteractionRow) -> WrittenOut | None:
+    """What it says; None of a call, and empty when it went with its customer."""
+    if row.channel == Channel.VOICE:
+        return None
+    found = kept(tx, keys, row, written_token(row.id)) or {}
+    return WrittenOut(subject=found.get("subject"), text=found.get("text"))
+
+
 def writers(tx: Tx, row: InteractionRow) -> list[str]:
     """The agents who handled an interaction, the first one first."""
     segments = interactions.segments_of(tx, row.tenant_id, row.id)
@@ -40,6 +55,11 @@ def writers(tx: Tx, row: InteractionRow) -> list[str]:
 def keep(on: Writing, row: InteractionRow, token: str, written: dict[str, Any]) -> None:
     """Keep what was written, `updated_at` within it; raises 409 `customer_erased`."""
     _put(on, token, row.customer_id, json.dumps(written, ensure_ascii=False))
+
+
+def keep_of(on: Writing, customer_id: str | None, token: str, written: dict[str, Any]) -> None:
+    """Keep what was written of an interaction that has no row yet."""
+    _put(on, token, customer_id, json.dumps(written, ensure_ascii=False))
 
 
 def kept(tx: Tx, keys: KeyRing, row: InteractionRow, token: str) -> dict[str, Any] | None:
@@ -60,7 +80,7 @@ def read(tx: Tx, keys: KeyRing, tenant_id: str, token: str) -> str | None:
 def move(on: Writing, row: InteractionRow, customer_id: str | None) -> None:
     """Give everything kept about an interaction, the number that called too, to a customer."""
     names = (name(row.id, one) for one in writers(on.tx, row) for name in (note_token, draft_token))
-    for token in (row.party, *names):
+    for token in (row.party, written_token(row.id), *names):
         text = read(on.tx, on.keys, on.tenant_id, token)
         if text is not None:
             _put(on, token, customer_id, text)

@@ -115,7 +115,13 @@ _KEYS = {
 
 _TELL: dict[type[Any], Callable[[Any], Told]] = {
     f.InteractionStarted: _some(
-        "interaction.started", "interaction", "number", "customer", "level", "presumption"
+        "interaction.started",
+        "interaction",
+        "channel",
+        "number",
+        "customer",
+        "level",
+        "presumption",
     ),
     f.InteractionQueued: _some("interaction.queued", "interaction", "queue", "returned"),
     f.OfferMade: _offer_made,

@@ -10,7 +10,7 @@ from trunkline.core.call import facts as pf
 from trunkline.core.call import parking_facts as pk
 from trunkline.core.call import voicemail_facts as vm
 from trunkline.core.codec import encode
-from trunkline.core.words import ATTENDING, OfferOutcome, PartyRole
+from trunkline.core.words import ATTENDING, Channel, OfferOutcome, PartyRole
 from trunkline.features.interactions import store
 
 if TYPE_CHECKING:
@@ -52,7 +52,7 @@ def _started(tx: Tx, tenant: str, at: int, fact: f.InteractionStarted) -> None:
         "callback_id": fact.callback,
     }
     store.add(tx, row)
-    if fact.callback is None:
+    if fact.callback is None and fact.channel is Channel.VOICE:
         store.open_segment(tx, tenant, fact.interaction, at, "flow", ("flow", fact.flow))
 
 
@@ -136,17 +136,19 @@ def _offer_ended(tx: Tx, tenant: str, at: int, fact: f.OfferEnded) -> None:
 def _answered(tx: Tx, tenant: str, at: int, fact: f.InteractionAnswered) -> None:
     store.change_offer(tx, tenant, fact.offer, outcome=OfferOutcome.ACCEPTED.value, ended_at=at)
     store.close_segments(tx, tenant, fact.interaction, at, "queue")
+    spoken = bool(fact.leg)
     store.change(
         tx,
         tenant,
         fact.interaction,
-        state=store.TALKING,
+        state=store.TALKING if spoken else store.HANDLED,
         agent_id=fact.agent,
         queue_id=fact.queue,
         answered_at=at,
         wait_ms=fact.wait_ms,
     )
-    store.open_segment(tx, tenant, fact.interaction, at, "talk", ("agent", str(fact.agent)))
+    kind = "talk" if spoken else "handled"
+    store.open_segment(tx, tenant, fact.interaction, at, kind, ("agent", str(fact.agent)))
 
 
 def _dialled(tx: Tx, tenant: str, at: int, fact: cb.CustomerDialled) -> None:
@@ -182,7 +184,7 @@ def _resumed(tx: Tx, tenant: str, at: int, fact: f.InteractionResumed) -> None:
 
 
 def _talk_ended(tx: Tx, tenant: str, at: int, fact: f.TalkEnded) -> None:
-    store.close_segments(tx, tenant, fact.interaction, at, "talk", "hold")
+    store.close_segments(tx, tenant, fact.interaction, at, "talk", "hold", "handled")
     row = store.get(tx, tenant, fact.interaction)
     talked = (row.talk_ms or 0) if row else 0
     store.change(tx, tenant, fact.interaction, talk_ms=talked + fact.talk_ms)

@@ -101,6 +101,8 @@ _GET = Prepared(
     )
 )
 FLOW, QUEUED, TALKING, WRAP_UP, ENDED = "flow", "queued", "talking", "wrap_up", "ended"
+HANDLED = "handled"
+"""With an agent who handles it beside others: a written one."""
 CALLING = "calling"
 """The agent is there and the phone of a customer who is called back rings."""
 PARKED, VOICEMAIL = "parked", "voicemail"

@@ -2,7 +2,7 @@
 
 from trunkline.features.routing.api import router
 from trunkline.features.routing.schemas import Expert, Order, RoutingRules, Sharing
-from trunkline.features.routing.service import Published, change, published, rules
+from trunkline.features.routing.service import Published, change, published, rules, target_s
 
 __all__ = [
     "Expert",
@@ -14,4 +14,5 @@ __all__ = [
     "published",
     "router",
     "rules",
+    "target_s",
 ]

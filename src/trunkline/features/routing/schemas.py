@@ -5,13 +5,15 @@ What is not set is the index rule as it was tuned and compared (docs/algorithms/
 
 from __future__ import annotations
 
-from typing import Annotated, Self
+from typing import Annotated, Final, Literal, Self
 
 from pydantic import AfterValidator, Field, StringConstraints
 
+from trunkline.core import capacity
 from trunkline.core.acd import rules as core
 from trunkline.core.acd.rules import CallOrder, Ordering, TagExpert, TagWeight
-from trunkline.core.words import AgentId, Level
+from trunkline.core.capacity import MOST_AT_ONCE
+from trunkline.core.words import AgentId, Channel, Level
 from trunkline.features.agents import TagName, TagValue
 from trunkline.features.tenancy import ApiModel, Word
 
@@ -111,6 +113,97 @@ class Expert(ApiModel):
         return TagExpert(self.tag, self.value, AgentId(self.agent))
 
 
+Most = Annotated[int, Field(ge=0, le=MOST_AT_ONCE)]
+Writing = Literal["chat", "email", "task"]
+YIELDING: Final[tuple[Writing, ...]] = ("email", "task")
+Pair = Annotated[list[Word[Channel]], Field(min_length=2, max_length=2)]
+
+
+class Slots(ApiModel):
+    """How many of each channel an agent handles at once; 0 is none."""
+
+    voice: Annotated[int, Field(ge=0, le=1)] = 1
+    chat: Most = 3
+    email: Most = 2
+    task: Most = 2
+
+
+class OwnSlots(Slots):
+    """The slots of one agent, instead of everybody's."""
+
+    agent: Id
+
+
+class Channels(ApiModel):
+    """How long an offer stands and how soon it should be answered, in seconds, by channel.
+
+    A wait counts to the rules of order by the target: as a call's that is as far from its own.
+    """
+
+    chat_offer_s: Annotated[int, Field(ge=10, le=600)] = 45
+    email_offer_s: Annotated[int, Field(ge=10, le=3_600)] = 180
+    task_offer_s: Annotated[int, Field(ge=10, le=3_600)] = 180
+    chat_target_s: Annotated[int, Field(ge=5, le=3_600)] = 60
+    email_target_s: Annotated[int, Field(ge=60, le=604_800)] = 14_400
+    task_target_s: Annotated[int, Field(ge=60, le=2_419_200)] = 28_800
+
+
+def _alone(given: list[OwnSlots]) -> list[OwnSlots]:
+    if len({one.agent for one in given}) != len(given):
+        raise ValueError("an agent has slots of their own once")
+    return given
+
+
+class Capacity(Slots):
+    """What every agent takes at once, and what beside what.
+
+    What is `interruptible` keeps no call away; channels that are paired in `beside` run beside each
+    other. `own` are agents with other numbers.
+    """
+
+    interruptible: Annotated[list[Writing], Field(max_length=3)] = Field(
+        default_factory=lambda: list(YIELDING)
+    )
+    beside: Annotated[list[Pair], Field(max_length=6)] = Field(
+        default_factory=lambda: [
+            [Channel.CHAT, Channel.EMAIL],
+            [Channel.CHAT, Channel.TASK],
+            [Channel.EMAIL, Channel.TASK],
+        ]
+    )
+    channels: Channels = Channels()
+    own: Annotated[list[OwnSlots], Field(max_length=1_000), AfterValidator(_alone)] = Field(
+        default_factory=list
+    )
+
+    def told(self, own: Slots | None = None) -> capacity.Capacity:
+        """The same as the core takes it, with the slots of one agent."""
+        slots = own or self
+        return capacity.Capacity(
+            slots.voice,
+            slots.chat,
+            slots.email,
+            slots.task,
+            tuple(Channel(one) for one in self.interruptible),
+            tuple((one, other) for one, other in self.beside),
+        )
+
+    def target_s(self, channel: Channel) -> int:
+        """How soon one of a written channel should be answered."""
+        return int(getattr(self.channels, f"{channel.value}_target_s"))
+
+    def written(self) -> tuple[capacity.WrittenChannel, ...]:
+        """The times of the written channels as the core takes them."""
+        return tuple(
+            capacity.WrittenChannel(
+                channel,
+                int(getattr(self.channels, f"{channel.value}_offer_s")) * 1000,
+                self.target_s(channel) * 1000,
+            )
+            for channel in capacity.WRITTEN
+        )
+
+
 def _once(given: list[Expert]) -> list[Expert]:
     if len({(one.tag, one.value) for one in given}) != len(given):
         raise ValueError("a tag has one expert")
@@ -128,6 +221,7 @@ class RoutingRules(ApiModel):
     experts: Annotated[list[Expert], Field(max_length=1_000), AfterValidator(_once)] = Field(
         default_factory=list
     )
+    capacity: Capacity = Capacity()
 
 
 class RoutingRulesOut(RoutingRules):

@@ -17,6 +17,7 @@ PERMISSIONS: Mapping[str, str] = MappingProxyType(
         "desk.use": "Take offers, handle interactions, wrap up.",
         "live.read": "See live figures of queues and agents.",
         "interactions.read": "See interactions.",
+        "interactions.create": "Put a chat, a mail or a task into a queue, and withdraw it.",
         "interactions.control": "Hold, transfer, end and wrap up interactions.",
         "interactions.route": "Let waiting interactions go first, and lead them to other queues.",
         "customers.read": "Find and see customers, numbers masked.",
@@ -114,7 +115,8 @@ ROLES: Mapping[str, Role] = MappingProxyType(
             _role(
                 "supervisor",
                 own="desk.use calls.guest",
-                team="interactions.read interactions.control interactions.route queues.read "
+                team="interactions.read interactions.create interactions.control "
+                "interactions.route queues.read "
                 "queues.write agents.read agents.write recordings.listen surveys.read users.read "
                 "live.read customers.read customers.write calls.listen calls.intervene "
                 "voicemails.read voicemails.write",

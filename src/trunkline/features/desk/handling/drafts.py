@@ -19,7 +19,7 @@ from trunkline.features.tenancy import instant
 from trunkline.kit.errors import TrunklineError
 
 if TYPE_CHECKING:
-    from trunkline.core.picture import AgentView
+    from trunkline.core.picture import AgentView, WorkView
     from trunkline.features.interactions import InteractionRow
     from trunkline.features.tenancy import Principal
     from trunkline.ports.database import Tx
@@ -74,13 +74,17 @@ def _before(
 
 
 def _in_hand(view: AgentView, interaction_id: str) -> bool:
-    at_work = view.work is not None and view.work.interaction == interaction_id
-    return at_work or interaction_id in dict(view.unfinished)
+    return _work_on(view, interaction_id) is not None or interaction_id in dict(view.unfinished)
+
+
+def _work_on(view: AgentView, interaction_id: str) -> WorkView | None:
+    works = (view.work, *view.works)
+    return next((one for one in works if one and one.interaction == interaction_id), None)
 
 
 def _chooses(view: AgentView, interaction_id: str, code: str | None) -> bool:
     """Whether the draft names another outcome than the call has."""
-    work = view.work
-    if code is None or work is None or work.interaction != interaction_id:
+    work = _work_on(view, interaction_id)
+    if code is None or work is None:
         return False
-    return work.kind in ("segment", "wrap_up") and work.disposition != code
+    return work.kind in ("segment", "handled", "wrap_up") and work.disposition != code

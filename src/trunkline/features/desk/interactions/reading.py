@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from trunkline.core.words import ATTENDING, ConsentAnswer
 from trunkline.features import interactions, quality, recordings, surveys, tickets
-from trunkline.features.desk import callers, joined
+from trunkline.features.desk import callers, joined, texts
 from trunkline.features.desk.interactions import notes as noted
 from trunkline.features.desk.interactions.schemas import (
     InteractionOut,
@@ -62,6 +62,7 @@ def whole(tx: Tx, keys: KeyRing, principal: Principal, row: InteractionRow) -> I
         note=noted.joined(written),
         notes=written,
         verified=joined.verified(row, names),
+        written=texts.written(tx, keys, row),
     )
 
 

@@ -9,13 +9,21 @@ from fastapi import Query
 from trunkline.core.inputs import Presumption
 from trunkline.core.words import Channel, ConsentAnswer, EndedBy
 from trunkline.features.desk.offers.schemas import OfferOut
-from trunkline.features.desk.schemas import CustomerNamed, Named, PathStepOut, VerifiedOut
+from trunkline.features.desk.schemas import (
+    CustomerNamed,
+    Named,
+    PathStepOut,
+    VerifiedOut,
+    WrittenOut,
+)
 from trunkline.features.quality import LegQuality
 from trunkline.features.recordings import RecordingCard
 from trunkline.features.surveys import SurveyCard
 from trunkline.features.tenancy import ApiModel, Instant, Word
 
-State = Literal["flow", "queued", "calling", "talking", "parked", "voicemail", "wrap_up", "ended"]
+State = Literal[
+    "flow", "queued", "calling", "talking", "handled", "parked", "voicemail", "wrap_up", "ended"
+]
 Id = Annotated[str | None, Query(min_length=1, max_length=80)]
 
 
@@ -64,7 +72,7 @@ class SegmentOut(ApiModel):
     kind: Literal[
         "flow", "queue", "ring", "calling", "talk", "hold", "consult", "conference", "outside",
         "listen", "whisper", "barge", "parked", "voicemail",
-        "wrap_up", "survey",
+        "handled", "wrap_up", "survey",
     ]  # fmt: skip
     participant: ParticipantOut
     started_at: Instant
@@ -84,6 +92,7 @@ class InteractionPage(InteractionOut):
     """One interaction with everything that is known of it. `note` holds all `notes` in one text.
 
     `recording_consent` is what the customer wants of being recorded; null where nobody asked.
+    `written` is what a chat, a mail or a task says; null of a call.
     """
 
     path: list[PathStepOut]
@@ -96,3 +105,4 @@ class InteractionPage(InteractionOut):
     note: str | None
     notes: list[NoteOut]
     verified: VerifiedOut
+    written: WrittenOut | None

@@ -11,8 +11,8 @@ from trunkline import __version__
 from trunkline.core.metrics import service_level
 from trunkline.core.metrics.service_level import Stays
 from trunkline.core.picture import CallInLine, QueueView
-from trunkline.core.words import QueueId
-from trunkline.features import interactions, promises, queues, tenancy
+from trunkline.core.words import Channel, QueueId
+from trunkline.features import interactions, promises, queues, routing, tenancy
 from trunkline.features.desk.live.schemas import (
     CallInLineOut,
     IntervalOut,
@@ -22,6 +22,7 @@ from trunkline.features.desk.live.schemas import (
     ServiceLevels,
     SystemOut,
     TelephonyOut,
+    WrittenLineOut,
 )
 from trunkline.features.tenancy import (
     Instant,
@@ -77,9 +78,13 @@ async def show_service_level(
     since: Annotated[Instant, Query(alias="from")],
     until: Annotated[Instant, Query(alias="to")],
     interval_min: IntervalMin = 30,
+    channel: Channel = Channel.VOICE,
     principal: Principal = permit("live.read"),
 ) -> ServiceLevels:
-    """A queue's service level by interval of arrival, `from` a time `to` before another."""
+    """A queue's service level by interval of arrival, `from` a time `to` before another.
+
+    A call is in time by the queue's own threshold, what is written by the target of its channel.
+    """
     first, last = epoch_ms(since), epoch_ms(until)
     if not 0 < last - first <= MOST_DAYS * DAY_MS:
         raise TrunklineError("window_invalid", 422, f"Ask for at most {MOST_DAYS} days.")
@@ -88,13 +93,14 @@ async def show_service_level(
         row = queues.find(tx, principal.tenant_id, queue)
         if not principal.reaches("live.read", row.team_id):
             raise TrunklineError("queue_unknown", 404, "There is no such queue.")
-        within_s, short_ms = int(row.rules["service_level_s"]), _short_ms(row)
+        within_s, short_ms = _within_s(tx, row, channel), _short_ms(row)
         wanted = interactions.Counting(
-            first, last, within_s * 1000, short_ms, interval_min * 60_000
+            first, last, within_s * 1000, short_ms, interval_min * 60_000, channel
         )
         found = interactions.counted(tx, row.tenant_id, [row.id], wanted)
         return ServiceLevels(
             queue_id=row.id,
+            channel=channel,
             within_s=within_s,
             short_abandon_s=short_ms // 1000,
             items=[
@@ -131,12 +137,22 @@ def _live(
         agents=dict(view.agents),
         service_level=level,
         calls=[_call(call, now) for call in view.calls],
+        written=[
+            WrittenLineOut(
+                channel=line.channel,
+                waiting=line.waiting,
+                longest_wait_ms=max(0, now - line.oldest_at),
+            )
+            for line in view.written
+        ],
+        papers=[_call(one, now) for one in view.papers],
     )
 
 
 def _call(call: CallInLine, now: int) -> CallInLineOut:
     return CallInLineOut(
         interaction_id=call.interaction,
+        channel=call.channel,
         position=call.position,
         waited_ms=max(0, now - call.entered_at),
         level=call.level,
@@ -144,6 +160,12 @@ def _call(call: CallInLine, now: int) -> CallInLineOut:
         boosted=call.boosted,
         ringing=call.ringing,
     )
+
+
+def _within_s(tx: Tx, row: queues.QueueRow, channel: Channel) -> int:
+    if channel is Channel.VOICE:
+        return int(row.rules["service_level_s"])
+    return routing.target_s(tx, row.tenant_id, channel)
 
 
 def _short_ms(row: queues.QueueRow) -> int:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from trunkline.core.metrics import service_level
 from trunkline.core.metrics.service_level import Stays
-from trunkline.core.words import AgentState, Level
+from trunkline.core.words import AgentState, Channel, Level
 from trunkline.features.tenancy import ApiModel, Instant, Word
 
 
@@ -89,9 +89,10 @@ class IntervalOut(ApiModel):
 
 
 class ServiceLevels(ApiModel):
-    """A queue's figures by interval of arrival; intervals in which nobody came are left out."""
+    """A queue's figures of one channel by interval of arrival; empty intervals are left out."""
 
     queue_id: str
+    channel: Word[Channel]
     within_s: int
     short_abandon_s: int
     items: list[IntervalOut]
@@ -101,6 +102,7 @@ class CallInLineOut(ApiModel):
     """One waiting interaction; `ringing` while agents are asked for it."""
 
     interaction_id: str
+    channel: Word[Channel]
     position: int
     waited_ms: int
     level: Word[Level]
@@ -109,8 +111,18 @@ class CallInLineOut(ApiModel):
     ringing: bool
 
 
+class WrittenLineOut(ApiModel):
+    """How many of a written channel wait, and how long the first does."""
+
+    channel: Word[Channel]
+    waiting: int
+    longest_wait_ms: int
+
+
 class QueueLiveOut(ApiModel):
     """One queue now; `ewt_ms` is null while nobody is on duty.
+
+    All figures are of calls, but for `written` and `papers`: what is written and waits.
 
     `promises_due` are past their time and not begun, `promises_missed` are those among them that
     nobody began for as long as the tenant's settings allow.
@@ -125,6 +137,8 @@ class QueueLiveOut(ApiModel):
     agents: dict[AgentState, int]
     service_level: ServiceLevelOut
     calls: list[CallInLineOut]
+    written: list[WrittenLineOut]
+    papers: list[CallInLineOut]
 
 
 class TelephonyOut(ApiModel):

@@ -9,6 +9,7 @@ from typing import Final, Literal, cast
 from trunkline.core.picture import PartyView, WorkView
 from trunkline.core.words import (
     AgentState,
+    Channel,
     ConsentAnswer,
     ConsentPolicy,
     DeviceKind,
@@ -23,7 +24,7 @@ from trunkline.features.tenancy import ApiModel, Instant, Word, instant, instant
 from trunkline.ports.edge import Signalling
 
 NOBODY: Final[Mapping[str, str]] = MappingProxyType({})
-Kind = Literal["offer", "segment", "wrap_up", "aside"]
+Kind = Literal["offer", "segment", "handled", "wrap_up", "aside"]
 
 
 class WrapUpOut(ApiModel):
@@ -88,6 +89,7 @@ class WorkOut(ApiModel):
     """
 
     kind: Kind
+    channel: Word[Channel]
     interaction_id: str
     offer_id: str | None
     since: Instant
@@ -124,6 +126,7 @@ class WorkOut(ApiModel):
             )
         return cls(
             kind=cast(Kind, work.kind),
+            channel=work.channel,
             interaction_id=work.interaction,
             offer_id=work.offer,
             since=instant(work.since),
@@ -210,7 +213,10 @@ class DeviceOut(ApiModel):
 
 
 class MeOut(ApiModel):
-    """Who is signed in. Without `agent` he takes no calls."""
+    """Who is signed in. Without `agent` he takes no calls.
+
+    `work` is the call, or what is open after it; `works` are chats, mails and tasks beside it.
+    """
 
     user_id: str
     username: str
@@ -227,6 +233,7 @@ class MeOut(ApiModel):
     state_pending: PendingOut | None
     device: DeviceOut
     work: WorkOut | None
+    works: list[WorkOut]
     queues: list[Named]
     emergency_numbers: list[str]
     csrf: str | None

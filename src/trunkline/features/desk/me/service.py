@@ -23,7 +23,7 @@ from trunkline.features.tenancy import instant
 from trunkline.ports.edge import EdgeError
 
 if TYPE_CHECKING:
-    from trunkline.core.picture import AgentView
+    from trunkline.core.picture import AgentView, WorkView
     from trunkline.features.tenancy import Principal
     from trunkline.ports.database import Tx
     from trunkline.runtime.platform import Platform
@@ -61,7 +61,8 @@ async def told(platform: Platform, principal: Principal, csrf: str | None) -> Me
         state_since=instant(view.since if view else 0),
         state_pending=_pending(view),
         device=device,
-        work=_work(view, known),
+        work=_work(view.work, known) if view and view.work else None,
+        works=[_work(one, known) for one in view.works] if view else [],
         queues=[Named(id=queue.id, name=queue.name) for queue in known.queues],
         emergency_numbers=outbound.emergency_numbers(),
         csrf=csrf,
@@ -123,12 +124,10 @@ def _pending(view: AgentView | None) -> PendingOut | None:
     return PendingOut(state=view.pending, reason=view.pending_reason)
 
 
-def _work(view: AgentView | None, known: Known) -> WorkOut | None:
-    if view is None or view.work is None:
-        return None
+def _work(work: WorkView, known: Known) -> WorkOut:
     wanted = {queue.id: bool(queue.rules["disposition_required"]) for queue in known.queues}
-    required = wanted.get(view.work.queue, False)
-    return WorkOut.of(view.work, disposition_required=required, names=known.colleagues)
+    required = wanted.get(work.queue, False)
+    return WorkOut.of(work, disposition_required=required, names=known.colleagues)
 
 
 async def _device(

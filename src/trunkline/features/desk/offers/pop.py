@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 from trunkline.core.inputs import Presumption
 from trunkline.core.words import Channel
 from trunkline.features import customers, dialling, interactions, tickets
-from trunkline.features.desk import callers, joined
+from trunkline.features.desk import callers, joined, texts
 from trunkline.features.desk.joined import Names
 from trunkline.features.desk.offers.schemas import CustomerCard, OrderCard, PopOut, RecentOut
 from trunkline.features.interactions import InteractionRow, Reach, Wanted
@@ -47,6 +47,7 @@ def pop_of(tx: Tx, platform: Platform, principal: Principal, row: InteractionRow
         path=joined.path(interactions.path_of(tx, row.tenant_id, row.id)),
         queued_ms=_queued_ms(tx, row, now),
         callback=row.callback_id is not None,
+        written=texts.written(tx, keys, row),
         listed=dialling.card_of(tx, keys, row.tenant_id, row.id) if row.callback_id else None,
     )
 

@@ -6,7 +6,13 @@ from trunkline.core.config import AcceptMode
 from trunkline.core.inputs import Presumption
 from trunkline.core.words import Channel, Level, OfferOutcome
 from trunkline.features.customers import OrderState
-from trunkline.features.desk.schemas import BothLanguages, PathStepOut, Reason, VerifiedOut
+from trunkline.features.desk.schemas import (
+    BothLanguages,
+    PathStepOut,
+    Reason,
+    VerifiedOut,
+    WrittenOut,
+)
 from trunkline.features.dialling import ListedCard
 from trunkline.features.tenancy import ApiModel, Day, Instant, Word
 from trunkline.features.tickets import TicketCard
@@ -114,6 +120,7 @@ class PopOut(ApiModel):
 
     `customer` is presumed until `verified.by` says more; with several matches one is picked, with
     none a customer is searched or made. `phone` stands in full only with `customers.read_pii`.
+    `written` is what a chat, a mail or a task says; null of a call.
     """
 
     interaction_id: str
@@ -132,6 +139,7 @@ class PopOut(ApiModel):
     queued_ms: int | None
     callback: bool
     listed: ListedCard | None
+    written: WrittenOut | None
 
 
 class OfferWithPop(OfferOut):

@@ -21,15 +21,16 @@ if TYPE_CHECKING:
 
 
 async def open_offers(platform: Platform, principal: Principal) -> list[OfferWithPop]:
-    """The open offer of who asks, as the cell knows it now; a list, for there may be more."""
+    """The open offers of who asks, as the cell knows them now; a call's is the first."""
     view = view_of(platform, principal)
-    offer_id = view.work.offer if view and view.work and view.work.kind == "offer" else None
-    if offer_id is None:
+    works = (view.work, *view.works) if view else ()
+    ringing = [one.offer for one in works if one and one.kind == "offer" and one.offer]
+    if not ringing:
         return []
 
     def work(tx: Tx) -> list[OfferWithPop]:
-        stored = interactions.offer(tx, principal.tenant_id, offer_id)
-        return [_with_pop(tx, platform, principal, stored)] if stored else []
+        stored = (interactions.offer(tx, principal.tenant_id, name) for name in ringing)
+        return [_with_pop(tx, platform, principal, one) for one in stored if one]
 
     return await platform.db.read(work)
 

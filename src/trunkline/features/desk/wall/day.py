@@ -1,4 +1,4 @@
-"""A queue's day in memory: stays that are over by their wait, so that any threshold can be asked.
+"""A queue's day of calls in memory: stays that are over by their wait, for any threshold.
 
 A stay counts where it was entered, from the tenant's midnight on; it is the same count as that of
 the table of stays (features/interactions/stays), which it begins from.
@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from trunkline.core import facts as f
 from trunkline.core.metrics.service_level import Stays
-from trunkline.core.words import EndedBy
+from trunkline.core.words import Channel, EndedBy
 from trunkline.features.interactions import Outcome, Seeded, WaitKey, wait_key
 
 if TYPE_CHECKING:
@@ -84,7 +84,7 @@ class Day:
         """A stay begins; what was open before was given to this queue."""
         stay = self.stays.get(fact.interaction)
         known = stay is not None and (stay.queue, stay.entered_at) == (fact.queue, fact.entered_at)
-        if fact.again or known or at <= self.known_to:
+        if fact.again or known or at <= self.known_to or fact.channel is not Channel.VOICE:
             return
         self.end(at, fact.interaction, Outcome.WITHDRAWN)
         entered = at if fact.returned else fact.entered_at
@@ -119,6 +119,11 @@ class Day:
         elif at > self.known_to:
             self._count(queue, Outcome.OVERFLOWED, 0)
 
+    def move(self, at: int, fact: f.InteractionMoved) -> None:
+        """A supervisor led a call elsewhere; what is written is no part of this day."""
+        if fact.channel is Channel.VOICE:
+            self.leave(at, fact.interaction, fact.queue)
+
     def _count(self, queue: str, outcome: Outcome, key: WaitKey, by: int = 1) -> None:
         counts = self.counts.setdefault(queue, Counter())
         counts[outcome, key] += by
@@ -147,7 +152,7 @@ def _columns(outcome: Outcome, key: WaitKey, limits: Limits) -> list[str]:
 _FOLDS: Final[dict[type[Any], Callable[[Day, int, Any], None]]] = {
     f.InteractionQueued: Day.enter,
     f.InteractionOverflowed: lambda day, at, fact: day.leave(at, fact.interaction, fact.queue),
-    f.InteractionMoved: lambda day, at, fact: day.leave(at, fact.interaction, fact.queue),
+    f.InteractionMoved: lambda day, at, fact: day.move(at, fact),
     f.FlowChanged: lambda day, at, fact: day.end(at, fact.interaction, Outcome.WITHDRAWN),
     f.InteractionAnswered: lambda day, at, fact: day.answer(at, fact.interaction),
     f.PartiesJoined: lambda day, at, fact: day.hear(at, fact.interaction),

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from trunkline.core import facts as f
 from trunkline.core.call.voicemail_facts import VoicemailEntered
-from trunkline.core.words import EndedBy
+from trunkline.core.words import Channel, EndedBy
 from trunkline.features.interactions.stays import store
 
 if TYPE_CHECKING:
@@ -47,7 +47,8 @@ def _queued(tx: Tx, tenant_id: str, at: int, fact: f.InteractionQueued) -> None:
     # Who was given back after a talk waits anew: the old clock is for the place in line only.
     entered = at if fact.returned else fact.entered_at
     outcome = store.CALLED_BACK if fact.callback else store.WAITING
-    store.begin(tx, tenant_id, fact.interaction, fact.queue, entered, outcome)
+    channel = fact.channel.value
+    store.begin(tx, tenant_id, fact.interaction, fact.queue, entered, outcome, channel)
 
 
 def _overflowed(
@@ -55,7 +56,9 @@ def _overflowed(
 ) -> None:
     """It left for elsewhere, perhaps before it stood in the queue at all."""
     if not store.end(tx, tenant_id, fact.interaction, at, store.OVERFLOWED):
-        store.begin(tx, tenant_id, fact.interaction, fact.queue, at, store.OVERFLOWED)
+        channel = fact.channel if isinstance(fact, f.InteractionMoved) else Channel.VOICE
+        stay = (fact.interaction, fact.queue, at, store.OVERFLOWED, channel.value)
+        store.begin(tx, tenant_id, *stay)
 
 
 def _withdrawn(tx: Tx, tenant_id: str, at: int, fact: f.FlowChanged | VoicemailEntered) -> None:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 import sqlalchemy as sa
 
 from trunkline.core.metrics.service_level import Stays
+from trunkline.core.words import Channel
 from trunkline.kit.prepared import Prepared
 from trunkline.ports.database import metadata
 
@@ -28,6 +29,7 @@ stays = sa.Table(
     sa.Column("outcome", sa.String(16), nullable=False),
     sa.Column("heard", sa.Boolean, nullable=False),
     sa.Column("wait_ms", sa.BigInteger),
+    sa.Column("channel", sa.String(16), nullable=False),
     sa.Index("ix_queue_stays_entered_at", "tenant_id", "queue_id", "entered_at"),
 )
 WAITING, ANSWERED, ABANDONED, LOST = "waiting", "answered", "abandoned", "lost"
@@ -35,7 +37,7 @@ WITHDRAWN, OVERFLOWED, CALLBACK = "withdrawn", "overflowed", "callback"
 CALLED_BACK: Final = "called_back"
 """The stay of somebody who is called back; they are counted where they chose to be."""
 
-_COLUMNS = ("tenant_id", "interaction_id", "queue_id", "entered_at", "outcome")
+_COLUMNS = ("tenant_id", "interaction_id", "queue_id", "entered_at", "outcome", "channel")
 _EARLIER = sa.select(
     sa.func.coalesce(sa.func.max(stays.c.number), sa.literal_column("0")) + sa.literal_column("1")
 ).where(
@@ -68,7 +70,8 @@ _HEARD = Prepared(
 class Counting:
     """Stays entered from `since` to before `until` (ms UTC); T and the short threshold in ms.
 
-    With `interval_ms` they are counted by the interval in which they entered.
+    With `interval_ms` they are counted by the interval in which they entered; only those of one
+    channel are, for each is measured by a target of its own.
     """
 
     since: int
@@ -76,6 +79,7 @@ class Counting:
     within_ms: int
     short_ms: int
     interval_ms: int | None = None
+    channel: Channel = Channel.VOICE
 
 
 class Outcome(StrEnum):
@@ -118,10 +122,10 @@ def wait_key(wait_ms: int) -> WaitKey:
 
 def begin(
     tx: Tx, tenant_id: str, interaction_id: str, queue_id: str, entered_at: int,
-    outcome: str = WAITING,
+    outcome: str = WAITING, channel: str = Channel.VOICE,
 ) -> None:  # fmt: skip
     """A stay begins."""
-    values = (tenant_id, interaction_id, queue_id, entered_at, outcome)
+    values = (tenant_id, interaction_id, queue_id, entered_at, outcome, channel)
     _ADD.run(tx, {**dict(zip(_COLUMNS, values, strict=True)), "heard": False})
 
 
@@ -151,6 +155,7 @@ def counted(
             c.queue_id.in_(queue_ids),
             c.entered_at >= wanted.since,
             c.entered_at < wanted.until,
+            c.channel == wanted.channel.value,
             c.outcome.not_in((WAITING, CALLED_BACK)),
         )
         .group_by(bucket)
@@ -163,11 +168,14 @@ def counted(
 
 
 def seeded(tx: Tx, tenant_id: str, since: int) -> Seeded:
-    """What entered from `since` on, in all queues of a tenant."""
+    """Calls that entered from `since` on, in all queues of a tenant."""
     c = stays.c
     wait = sa.func.coalesce(c.wait_ms, 0)
     key = wait // 1000 * 2 + sa.case((wait % 1000 > 0, 1), else_=0)
-    mine = sa.and_(c.tenant_id == tenant_id, c.entered_at >= since, c.outcome != CALLED_BACK)
+    spoken = c.channel == Channel.VOICE.value
+    mine = sa.and_(
+        c.tenant_id == tenant_id, c.entered_at >= since, c.outcome != CALLED_BACK, spoken
+    )
     over = (
         sa.select(c.queue_id, c.outcome, key, sa.func.count(), sa.func.max(c.entered_at + wait))
         .where(mine)

@@ -759,6 +759,7 @@ def upgrade() -> None:
         sa.Column("outcome", sa.String(length=16), nullable=False),
         sa.Column("heard", sa.Boolean(), nullable=False),
         sa.Column("wait_ms", sa.BigInteger(), nullable=True),
+        sa.Column("channel", sa.String(length=16), nullable=False),
         sa.PrimaryKeyConstraint(
             "tenant_id", "interaction_id", "number", name=op.f("pk_queue_stays")
         ),
