@@ -33,6 +33,7 @@ from trunkline.core.words import (
     RecordingId,
     Token,
 )
+from trunkline.kit.clock import monotonic_s
 from trunkline.ports.edge import Account, AccountSeen, CallArrived, EdgeError, Source, TrunkLink
 
 ROOM = BridgeId("room-1")
@@ -480,3 +481,46 @@ async def test_a_trunk_that_fails_gives_the_call_to_the_next_and_one_that_is_bus
                 assert (await real.hear(LegEnded, leg=leg)).cause is Cause.BUSY
     # Its host is the one that the other stories call from.
     await real.edge.put_trunk(TrunkLink("first", (), "127.9.9.9:5999"))
+
+
+async def test_a_trunk_that_says_nothing_gives_the_call_to_the_next_within_two_seconds(
+    real: AsteriskStage,
+) -> None:
+    port, leg = free_port(), LegId(f"cell-{real.epoch}-silence")
+    with _silent(port):
+        customer = await real.customer()
+        began = monotonic_s()
+        await real.do(await _dial_by_first(real, leg, port, 8000))
+        await real.until(lambda: customer.phone.lines("RUNG"), "ringing at the next one")
+        assert 1.5 < monotonic_s() - began < 2.2
+        await real.hear(LegAnswered, leg=leg)
+        await real.do(c.HangUp(leg))
+        await real.hear(LegEnded, leg=leg)
+    await real.edge.put_trunk(TrunkLink("first", (), "127.9.9.9:5999"))
+
+
+async def test_a_trunk_that_tries_is_waited_for(real: AsteriskStage) -> None:
+    """One answer to the INVITE, 100 Trying, is a sign of life: the call stays with it."""
+    port, leg = free_port(), LegId(f"cell-{real.epoch}-tries")
+    with _silent(port) as host:
+        customer = await real.customer()
+        await real.do(await _dial_by_first(real, leg, port, 3000))
+        asked, source = await asyncio.to_thread(host.recvfrom, 65_535)
+        host.sendto(_trying(asked), source)
+        assert (await real.hear(LegEnded, leg=leg)).cause is Cause.NO_ANSWER
+    assert customer.phone.lines("RUNG") == []
+    await real.edge.put_trunk(TrunkLink("first", (), "127.9.9.9:5999"))
+
+
+async def _dial_by_first(
+    real: AsteriskStage, leg: LegId, port: int, ring_ms: int
+) -> c.DialCustomer:
+    await real.edge.put_trunk(TrunkLink("first", (), f"127.0.0.1:{port}"))
+    number, others = Token("13800000001"), ("loopback",)
+    return c.DialCustomer(leg, InteractionId("i"), number, "4001", ring_ms, "first", others)
+
+
+def _trying(invite: bytes) -> bytes:
+    kept = (b"via:", b"from:", b"to:", b"call-id:", b"cseq:")
+    lines = [line for line in invite.split(b"\r\n") if line.lower().startswith(kept)]
+    return b"\r\n".join([b"SIP/2.0 100 Trying", *lines, b"Content-Length: 0", b"", b""])

@@ -50,7 +50,7 @@ codec_ulaw codec_alaw codec_a_mu codec_g722 codec_resample codec_opus_open_sourc
 format_pcm format_sln format_wav
 bridge_simple bridge_native_rtp bridge_softmix
 chan_pjsip chan_bridge_media
-pbx_config func_callerid func_global func_talkdetect
+pbx_config func_hangupcause func_callerid func_global func_talkdetect
 app_stasis app_mixmonitor app_echo
 res_stasis res_stasis_answer res_stasis_playback res_stasis_recording res_stasis_snoop
 res_ari_model res_ari res_ari_applications res_ari_asterisk res_ari_bridges res_ari_channels

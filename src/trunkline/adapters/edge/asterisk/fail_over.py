@@ -3,6 +3,9 @@
 A trunk has failed when Asterisk cannot send by it, or when it answers with what speaks of itself
 and not of the number: out of service, congestion, no way there – also when it rang first, as some
 carriers have it at once. Busy, declined, unknown and not answered are the called party's.
+So has one that says nothing at all, not even that it tries (100), for `SILENT_AFTER_S`: by then the
+INVITE was sent three times (RFC 3261 §17.1.1.2, T1 500 ms). Asterisk would wait 32 s (timer B). It
+keeps the last answer of each channel for `HANGUPCAUSE`, provisional ones too: that is asked.
 """
 
 from __future__ import annotations
@@ -34,6 +37,11 @@ REFUSED: Final = 0
 _OF_THE_TRUNK: Final = frozenset({REFUSED, 2, 3, 18, 20, 27, 34, 38, 41, 42, 44, 58, 102})
 _NOT_ANSWERED: Final = frozenset({18, 20, 102})
 """After it rang these speak of who was called."""
+
+SILENT_AFTER_S: Final = 1.8
+"""A trunk that was not heard of for so long is silent: the next one rings within two seconds."""
+_ANSWERS: Final = "HANGUPCAUSE_KEYS()"
+_NO_ANSWER_OF_THE_HOST: Final = "18"
 
 _EXISTS: Final = 409
 _TRIES: Final = 20
@@ -79,7 +87,28 @@ class FailOver:
             self._background.start(self._dial(following, leg))
             return True
 
+        self._background.start(self._watch(leg, command.trunk, again))
         return again
+
+    async def _watch(self, leg: Leg, trunk: str, attempt: Callable[[int], bool]) -> None:
+        """End the attempt over a trunk that stays silent; its end leads to the next one."""
+        await asyncio.sleep(SILENT_AFTER_S)
+        if self._is_over(leg, attempt):
+            return
+        channel = f"channels/{segment(leg.id)}"
+        try:
+            heard = await self._ari.get(f"{channel}/variable", variable=_ANSWERS)
+            if heard["value"] or self._is_over(leg, attempt):
+                return
+            _log.warning("trunk_silent", leg=leg.id, trunk=trunk)
+            await self._ari.delete(channel, reason_code=_NO_ANSWER_OF_THE_HOST)
+        except AriError as failure:  # the ring time ends it then
+            _log.warning("trunk_not_watched", leg=leg.id, reason=str(failure))
+
+    def _is_over(self, leg: Leg, attempt: Callable[[int], bool]) -> bool:
+        """Whether something was heard, or another attempt has begun."""
+        gone = self._board.legs.get(leg.id) is not leg or leg.ending is not None
+        return gone or leg.rang or leg.answered or leg.again is not attempt
 
     async def _dial(self, command: DialCustomer, leg: Leg) -> None:
         try:
