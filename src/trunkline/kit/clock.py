@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from datetime import UTC, datetime
+from functools import lru_cache
 
 
 class WallClock:
@@ -19,6 +20,7 @@ def monotonic_s() -> float:
     return time.monotonic()
 
 
+@lru_cache(maxsize=256)
 def rfc3339(at_ms: int) -> str:
     """An epoch time as RFC 3339 in UTC with milliseconds, such as `2026-11-21T06:17:18.250Z`."""
     seconds, millis = divmod(at_ms, 1000)

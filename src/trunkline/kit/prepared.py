@@ -58,7 +58,7 @@ class Prepared:
 
     def run(self, tx: sa.Connection, values: Mapping[str, Any]) -> int:
         """Execute; how many rows it touched."""
-        raw = _raw(tx)
+        raw = tx.__dict__.get(_DRIVER) or _raw(tx)
         if raw is None:
             return tx.exec_driver_sql(self._texts[tx.dialect.name], values).rowcount
         try:
@@ -68,7 +68,7 @@ class Prepared:
 
     def run_each(self, tx: sa.Connection, rows: Sequence[Mapping[str, Any]]) -> None:
         """Execute once for each of many rows."""
-        raw = _raw(tx)
+        raw = tx.__dict__.get(_DRIVER) or _raw(tx)
         if raw is None:
             tx.exec_driver_sql(self._texts[tx.dialect.name], rows)
             return
@@ -84,7 +84,7 @@ class Prepared:
 
     def all(self, tx: sa.Connection, values: Mapping[str, Any]) -> list[tuple[Any, ...]]:
         """Execute; every row that it gives."""
-        raw = _raw(tx)
+        raw = tx.__dict__.get(_DRIVER) or _raw(tx)
         if raw is None:
             rows = tx.exec_driver_sql(self._texts[tx.dialect.name], values).all()
             return [tuple(row) for row in rows]

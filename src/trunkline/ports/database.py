@@ -92,6 +92,11 @@ def after_commit(tx: Tx, call: Callable[[list[T]], None], item: T) -> bool:
     return len(items) == 1
 
 
+def after_commit_all(tx: Tx, call: Callable[[list[T]], None], items: list[T]) -> None:
+    """`after_commit` for several at once."""
+    _pending(tx).after.setdefault(call, []).extend(items)
+
+
 def take_after_commit(tx: Tx) -> dict[Callable[[list[Any]], None], list[Any]]:
     """For the adapter: what `after_commit` collected; it is forgotten with this."""
     pending: _Pending | None = tx.__dict__.pop(_PENDING, None)

@@ -164,11 +164,11 @@ class CellDriver:
             if self._tick_due():
                 self._put(Submission(Tick()))
                 break
+            alarm = asyncio.get_running_loop().call_later(self._until_tick_s(), self._wake.set)
             try:
-                async with asyncio.timeout(self._until_tick_s()):
-                    await self._wake.wait()
-            except TimeoutError:
-                continue
+                await self._wake.wait()
+            finally:
+                alarm.cancel()
         self._idle.clear()
         batch = [self._inbox.popleft() for _ in range(min(BATCH, len(self._inbox)))]
         if self._tick_due() and not any(isinstance(w.submission.given, Tick) for w in batch):

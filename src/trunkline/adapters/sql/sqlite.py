@@ -44,10 +44,12 @@ class SqliteDatabase:
         self._read_engine = sqlite_reader(path)
         self._connection = self._write_engine.connect()
         self._connection.info[BEGUN_ELSEWHERE] = True
-        speaks_sqlite(self._connection, _raw(self._connection))
+        self._raw = _raw(self._connection)
+        speaks_sqlite(self._connection, self._raw)
         self._near = self._read_engine.connect()
         self._near.info[BEGUN_ELSEWHERE] = True
-        speaks_sqlite(self._near, _raw(self._near))
+        self._raw_near = _raw(self._near)
+        speaks_sqlite(self._near, self._raw_near)
         self._turns = Turns()
         self._readers = ThreadPoolExecutor(READERS, thread_name_prefix="sqlite-reader")
         self._commits = 0
@@ -88,27 +90,27 @@ class SqliteDatabase:
         """On the loop, on a connection that is the loop's alone."""
         if self._near.in_transaction():  # so the toolkit believes of the last unit
             self._near.rollback()
-        _run(self._near, "BEGIN")
+        _run(self._raw_near, "BEGIN")
         try:
             return work(self._near)
         finally:
-            _run(self._near, "COMMIT")
+            _run(self._raw_near, "COMMIT")
 
     def _begin(self, work: Callable[[Tx], T]) -> tuple[T, Callable[[], None] | None]:
         """All but the commit; `Connection.begin` takes as long as three statements do.
 
         What changed nothing has nothing to wait for.
         """
-        changes = _raw(self._connection).total_changes
+        changes = self._raw.total_changes
         if self._connection.in_transaction():  # so the toolkit believes of the last unit
             self._connection.rollback()
         take_after_commit(self._connection)
-        _run(self._connection, "BEGIN IMMEDIATE")
+        _run(self._raw, "BEGIN IMMEDIATE")
         try:
             result = work(self._connection)
             run_before_commit(self._connection)
-            if _raw(self._connection).total_changes == changes:
-                _run(self._connection, "COMMIT")
+            if self._raw.total_changes == changes:
+                _run(self._raw, "COMMIT")
                 return result, None
         except BaseException:
             self._roll_back()
@@ -118,7 +120,7 @@ class SqliteDatabase:
     def _commit(self) -> None:
         """On the loop or the thread of commits, while nobody else has the connection."""
         try:
-            _run(self._connection, "COMMIT")
+            _run(self._raw, "COMMIT")
         except BaseException:
             self._roll_back()
             raise
@@ -131,8 +133,8 @@ class SqliteDatabase:
             self._checkpoints = asyncio.create_task(self._checkpoint())
 
     def _roll_back(self) -> None:
-        if _raw(self._connection).in_transaction:  # a full disk has rolled back already
-            _run(self._connection, "ROLLBACK")
+        if self._raw.in_transaction:  # a full disk has rolled back already
+            _run(self._raw, "ROLLBACK")
 
     async def _checkpoint(self) -> None:
         """Copy the log into the database beside the writer, who then has little left to copy."""
@@ -166,10 +168,10 @@ def _raw(connection: sa.Connection) -> sqlite3.Connection:
     return raw
 
 
-def _run(connection: sa.Connection, command: str) -> None:
+def _run(connection: sqlite3.Connection, command: str) -> None:
     """A command to the driver; its errors are told as the toolkit tells them."""
     try:
-        _raw(connection).execute(command).close()
+        connection.execute(command).close()
     except sqlite3.Error as error:
         raise sa.exc.DBAPIError.instance(command, None, error, sqlite3.Error) from error
 
