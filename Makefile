@@ -30,7 +30,7 @@ up:  ## prepare what is missing, then run the demo on http://127.0.0.1:8080
 
 test:  ## prepare what is missing, then run every test (ONLY=path or -k words)
 	$(BOOTSTRAP) test
-	@$(BIN)/python -m pytest $(ONLY)
+	@$(BIN)/python -m tools.suite $(ONLY)
 
 check:  ## lint, types and contracts, of Python and of the pages
 	$(BOOTSTRAP) check
