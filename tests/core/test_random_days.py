@@ -19,6 +19,11 @@ KEPT_CALLING_BACK = (2962, 4751)
 """So did these, full of callbacks: by who waited for an agent that failed."""
 
 
+KEPT_WRITING = (554, 4384, 13181)
+"""So did these, full of what is written: by an offer taken back, one missed during a call's, and an
+agent who took a mail first and was the best for the call no more."""
+
+
 def live(
     first: int, count: int, weights: tuple[int, ...] = USUAL, *, consents: bool = True
 ) -> None:
@@ -60,6 +65,11 @@ def test_a_day_of_consents_that_broke_a_rule_once_breaks_none(seed: int) -> None
 @pytest.mark.parametrize("seed", KEPT_CALLING_BACK)
 def test_a_day_of_callbacks_that_broke_a_rule_once_breaks_none(seed: int) -> None:
     live(seed, 1, CALLING_BACK)
+
+
+@pytest.mark.parametrize("seed", KEPT_WRITING)
+def test_a_day_of_writing_that_broke_a_rule_once_breaks_none(seed: int) -> None:
+    live(seed, 1, WRITING)
 
 
 def test_a_day_on_which_who_was_reached_stood_behind_a_callback_breaks_no_rule() -> None:

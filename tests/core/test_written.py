@@ -196,6 +196,18 @@ def test_who_misses_an_offer_goes_on_with_what_they_handle() -> None:
     assert world.shown(ANNA) is AgentState.NOT_READY
 
 
+def test_who_is_rung_for_a_call_need_not_look_at_what_is_written() -> None:
+    world = office(offer_timeout_ms=60_000).ready(ANNA)
+    mail = comes(world, EMAIL)
+    world.tick(170)
+    world.arrive()
+    world.tick(10)
+    assert not is_offered(world, ANNA, mail)
+    assert world.agent(ANNA).wish is Wish.READY
+    world.takes(ANNA)
+    assert world.shown(ANNA) is AgentState.HANDLING
+
+
 def test_who_declines_lets_another_have_it() -> None:
     world = office(decline_allowed=True).ready(ANNA, BOB)
     chat = comes(world, CHAT)

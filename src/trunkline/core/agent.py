@@ -129,7 +129,8 @@ class Agent:
     @property
     def writes(self) -> bool:
         """Whether they handle something written, or wrap it up."""
-        return any(work.stage is not WorkStage.OFFERED for work in self.works)
+        works = self.works
+        return bool(works) and any(work.stage is not WorkStage.OFFERED for work in works)
 
     def work(self, interaction: InteractionId) -> Work | None:
         """The agent's part in a written interaction, if they have one."""

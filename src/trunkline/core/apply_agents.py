@@ -62,7 +62,10 @@ def _wrap_up_completed(state: State, at: int, fact: f.WrapUpCompleted) -> None:
         agent.idle_since = at
         state.wrap_ups_due(agent)
     else:
-        _call_wrapped_up(agent, at)
+        if agent.wrap_up:
+            agent.busy_ms += at - agent.wrap_up.began_at
+        agent.wrap_up = agent.disposition = None
+        agent.idle_since = at
     if fact.unfinished:
         agent.unfinished[fact.interaction] = fact.queue
     else:
@@ -71,12 +74,6 @@ def _wrap_up_completed(state: State, at: int, fact: f.WrapUpCompleted) -> None:
     if it:
         it.open_work -= 1
     state.settle(agent)
-
-
-def _call_wrapped_up(agent: Agent, at: int) -> None:
-    if agent.wrap_up:
-        agent.busy_ms += at - agent.wrap_up.began_at
-    agent.wrap_up, agent.disposition, agent.idle_since = None, None, at
 
 
 def _unfinished_done(state: State, at: int, fact: f.UnfinishedDone) -> None:

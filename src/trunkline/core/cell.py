@@ -68,7 +68,7 @@ def decide(
     """Decide one input. Raises `Refused` when a wish cannot be met; then nothing has changed."""
     turn = Turn(state, stamp, stamp.now)
     try:
-        _RULES[type(given)](turn, given)
+        _rule_of(state, given)(turn, given)
     except Refused as refusal:
         if turn.facts:
             raise RuntimeError("refused after something was decided") from refusal
@@ -330,16 +330,12 @@ def _number_checked(turn: Turn, given: i.NumberChecked) -> None:
         flow.on_number_checked(turn, it, given)
 
 
-def _of_work(
-    written: Callable[[Turn, Any], None], spoken: Callable[[Turn, Any], None]
-) -> Callable[[Turn, Any], None]:
-    """The rule of a wish about what the agent has in hand: written, or else a call."""
-
-    def rule(turn: Turn, given: Any) -> None:
-        mine = turn.state.written and given.interaction in turn.state.written
-        (written if mine else spoken)(turn, given)
-
-    return rule
+def _rule_of(state: State, given: Any) -> Callable[[Turn, Any], None]:
+    """The rule of an input; of a wish about something written that of what is written."""
+    kind = type(given)
+    if state.written and kind in _OF_WRITTEN and given.interaction in state.written:
+        return _OF_WRITTEN[kind]
+    return _RULES[kind]
 
 
 _DUE: dict[str, Callable[[Turn, str], None]] = {
@@ -362,6 +358,12 @@ _DUE: dict[str, Callable[[Turn, str], None]] = {
     "parked": _parked_due,
 }
 
+_OF_WRITTEN: dict[type[Any], Callable[[Turn, Any], None]] = {
+    i.TransferToQueue: works.pass_on,
+    i.SetDisposition: works.set_disposition,
+    i.ExtendWrapUp: works.extend,
+    i.CompleteWrapUp: works.complete,
+}
 _RULES: dict[type[Any], Callable[[Turn, Any], None]] = {
     i.PublishPolicy: _publish,
     i.ArriveInteraction: arrivals.arrive,
@@ -384,10 +386,10 @@ _RULES: dict[type[Any], Callable[[Turn, Any], None]] = {
     i.UnmuteCall: call.mute,
     i.HangUpCall: call.hang_up,
     i.SendKeys: call.send_keys,
-    i.TransferToQueue: _of_work(works.pass_on, call.transfer),
-    i.SetDisposition: _of_work(works.set_disposition, presence.set_disposition),
-    i.ExtendWrapUp: _of_work(works.extend, presence.extend_wrap_up),
-    i.CompleteWrapUp: _of_work(works.complete, presence.complete_wrap_up),
+    i.TransferToQueue: call.transfer,
+    i.SetDisposition: presence.set_disposition,
+    i.ExtendWrapUp: presence.extend_wrap_up,
+    i.CompleteWrapUp: presence.complete_wrap_up,
     ww.OpenInteraction: works.arrive,
     ww.FinishInteraction: works.finish,
     ww.LeaveInteraction: works.leave,

@@ -56,7 +56,7 @@ class Plan:
 
     `speed` is the mean handling time of all queues by that of this one. `begins` are the waits
     (ms) after which the stages begin, `moments` those after which anything changes for a call, and
-    `moments_written` for what is written.
+    `moments_written` for what is written. From `starving` ms on a call starves.
     """
 
     policy: QueuePolicy
@@ -66,6 +66,7 @@ class Plan:
     begins: tuple[int, ...]
     moments: tuple[int, ...]
     moments_written: tuple[int, ...]
+    starving: int
     memberships: dict[AgentId, Membership]
     places: dict[AgentId, int]
     rule: Rule
@@ -96,7 +97,7 @@ class Claim(NamedTuple):
     vip: bool
     callback: bool
     channel: Channel | None
-    """Of what is written; a call has none, which is told apart the quickest."""
+    """Of what is written; a call has none, which is hashed the quickest."""
 
 
 class Likeness(NamedTuple):
@@ -260,7 +261,9 @@ class Lines:
 
     def bench(self, channel: Channel | None) -> Pools:
         """The pools with those who are free for a channel that somebody stands or stood for."""
-        return self._pools if channel in (None, Channel.VOICE) else self.benches[channel]
+        if channel is None or channel is Channel.VOICE:
+            return self._pools
+        return self.benches[channel]
 
     def place(self, group: Group, penalty: int) -> Place:
         """What the rule of order makes of a group for agents of such a penalty."""
@@ -306,8 +309,10 @@ class Lines:
         groups = self._groups_of(claim)
         found = groups.get(claim)
         if found is None:
-            rules = self.plans[claim.queue].policy
-            starving = starving_from(self._policy, rules, claim.channel or Channel.VOICE)
+            plan = self.plans[claim.queue]
+            starving = plan.starving
+            if claim.channel is not None:
+                starving = starving_from(self._policy, plan.policy, claim.channel)
             found = groups[claim] = Group(claim, starving)
         return found
 
@@ -431,6 +436,7 @@ def _plan(policy: Policy, pools: Pools, queue: QueuePolicy, speed: float) -> Pla
         begins=tuple(stage.after_ms for stage in stages),
         moments=_moments(policy, queue, stages, penalties, (Channel.VOICE,)),
         moments_written=_moments(policy, queue, stages, penalties, WRITTEN),
+        starving=starving_from(policy, queue, Channel.VOICE),
         memberships=memberships,
         places=_places(queue, memberships),
         rule=RULES[queue.strategy],

@@ -143,13 +143,14 @@ def _step_aside(turn: Turn, offer: Offer, fault: OfferFault) -> None:
     """Who does not answer is not asked again at once; several declines in a row count alike.
 
     A desk phone can decline where the queue does not allow it: once is enough then. A device that
-    fails is let alone, and its agent is ready again with it. What they handle they may go on with.
+    fails is let alone, and its agent is ready again with it. What they handle they may go on with;
+    who is rung for a call meanwhile need not look at what is written.
     """
     agent = turn.state.agents[offer.agent]
     rules = turn.state.queues[offer.queue]
     declined = fault is OfferFault.DECLINED
     limit = rules.declines_before_not_ready if rules.decline_allowed else 1
-    if agent.wish is not Wish.READY or (declined and agent.declines < limit):
+    if agent.wish is not Wish.READY or agent.offer or (declined and agent.declines < limit):
         return
     if fault not in OUTCOMES:
         rest_device(turn, agent, fault)

@@ -12,6 +12,7 @@ from __future__ import annotations
 from trunkline.core.acd import policy
 from trunkline.core.acd.lines import written_channel
 from trunkline.core.acd.policy import Match
+from trunkline.core.acd.pools import Pools
 from trunkline.core.call.commands import DialAgent, HangUp
 from trunkline.core.call.dialling import Dialling, DialMode
 from trunkline.core.config import AcceptMode, QueuePolicy
@@ -56,7 +57,7 @@ def offer_in_order(turn: Turn, name: InteractionId) -> None:
         if agent is None:
             return
         serve(turn, agent)
-        if turn.state.is_idle(agent, it.channel):
+        if turn.state.is_idle(agent, it.channel) and turn.state.board.stands(name):
             raise RuntimeError(f"{agent} may serve {name} and was not asked")
 
 
@@ -65,8 +66,10 @@ def serve(turn: Turn, agent: AgentId) -> None:
 
     What nobody was spared for may follow.
     """
-    state = turn.state
-    while not turn.settling and (agent in state.free or state.is_free_to_write(agent)):
+    state, benches = turn.state, turn.state.board.benches
+    while not turn.settling and (
+        agent in state.free or (benches and state.is_free_to_write(agent))
+    ):
         match = policy.for_agent(turn.state, agent, turn.stamp)
         if match is None:
             _lend(turn, agent)
@@ -214,7 +217,14 @@ def _lend(turn: Turn, agent: AgentId) -> None:
     board = turn.state.board
     if not board.standing():
         return
-    for bench in (turn.state.pools, *board.benches.values()):
-        for name in policy.colleagues(bench, agent) if agent in bench.since else ():
-            if policy.for_agent(turn.state, name, turn.stamp):
-                serve(turn, name)
+    if agent in turn.state.free:
+        _lend_of(turn, turn.state.pools, agent)
+    for bench in tuple(board.benches.values()) if board.benches else ():
+        if agent in bench.since:
+            _lend_of(turn, bench, agent)
+
+
+def _lend_of(turn: Turn, bench: Pools, agent: AgentId) -> None:
+    for name in policy.colleagues(bench, agent):
+        if policy.for_agent(turn.state, name, turn.stamp):
+            serve(turn, name)

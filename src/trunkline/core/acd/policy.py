@@ -346,16 +346,17 @@ def _willing(state: State, entries: list[Entry], agent: AgentId) -> list[tuple[E
 
 
 def _candidates(match: Match, chosen: AgentId, now: int) -> tuple[Candidate, ...]:
+    """Each as they were seen; who has open work is not idle."""
     told = [
-        Candidate(agent, _idle_ms(now, since), _score(key, _idle_ms(now, since)), agent == chosen,
-                  Admission.PASSED_BY if spared else why)
+        Candidate(agent, idle_ms := now - since if since <= now else 0, _score(key, idle_ms),
+                  agent == chosen, Admission.PASSED_BY if spared else why)
         for spared, _, key, since, agent, _, why in _best(match)
     ]  # fmt: skip
     if not match.barred:
         return tuple(told)
     room = EXPLAINED_CANDIDATES - len(told)
     told += [
-        Candidate(agent, _idle_ms(now, since), 0, False, why)
+        Candidate(agent, max(0, now - since), 0, False, why)
         for why, since, agent in sorted(match.barred)[:room]
     ]
     return tuple(told)
@@ -373,11 +374,6 @@ def _best(match: Match) -> list[Seen]:
         for since, agent in pool.idle[:EXPLAINED_CANDIDATES]
     ]
     return sorted(each)[:EXPLAINED_CANDIDATES]
-
-
-def _idle_ms(now: int, since: int) -> int:
-    """How long they are idle; who has open work is not."""
-    return max(0, now - since)
 
 
 def _score(key: float, idle_ms: int) -> int:

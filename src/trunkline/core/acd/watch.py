@@ -6,19 +6,20 @@ from typing import TYPE_CHECKING, Any
 
 from trunkline.core import facts as f
 from trunkline.core.acd.pace import compare, rang
-from trunkline.core.words import EndedBy, InteractionId
+from trunkline.core.words import Channel, EndedBy, InteractionId
 
 if TYPE_CHECKING:
     from trunkline.core.state import State
 
 
+VOICE = Channel.VOICE
+
+
 def queued(state: State, at: int, fact: f.InteractionQueued) -> None:
     """Who enters leaves where they waited before."""
-    it = state.interactions[fact.interaction]
-    if it.written:
+    if fact.channel is not VOICE:
         return
-    if it.waiting:
-        state.pace(it.waiting.queue, at)
+    leaves(state, at, fact)
     state.pace(fact.queue, at)
 
 

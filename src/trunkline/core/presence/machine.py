@@ -239,8 +239,11 @@ def stand_down(turn: Turn, agent: Agent, reason: str) -> None:
 
 
 def work_ended(turn: Turn, agent: Agent) -> None:
-    """If nothing is open any more the pending wish applies; and the next one is served."""
-    if _is_at_work(agent):
+    """No call is open any more: unless something written is, the pending wish applies.
+
+    Then the next one is served.
+    """
+    if agent.works and agent.writes:
         offering.serve(turn, agent.id)
         return
     if agent.id not in turn.state.profiles:

@@ -235,7 +235,7 @@ def _give_to(
     _let_go(turn, agent, work, by, queue)
     priority = it.priority + (RETURN_PRIORITY if entered_at is not None else 0)
     acd.enqueue(turn, it, queue, priority, entered_at=entered_at, passed_by=(agent.id,))
-    presence.work_ended(turn, agent)
+    _ended(turn, agent)
 
 
 def _give_back(turn: Turn, agent: Agent, work: Work) -> None:
@@ -246,6 +246,14 @@ def _give_back(turn: Turn, agent: Agent, work: Work) -> None:
         _give_to(turn, agent, work, work.queue, entered_at=work.since, by="agent_left")
     else:
         _run_out(turn, agent, work)
+
+
+def _ended(turn: Turn, agent: Agent) -> None:
+    """One is done: a call that is open keeps the wish waiting."""
+    if agent.segment or agent.wrap_up or agent.aside:
+        offering.serve(turn, agent.id)
+    else:
+        presence.work_ended(turn, agent)
 
 
 def _is_missing(turn: Turn, work: Work) -> bool:
@@ -265,4 +273,4 @@ def _end_wrap_up(
     turn.emit(WrapUpCompleted(work.interaction, agent.id, work.queue, code, unfinished))
     if it:
         endings.close_if_done(turn, it)
-    presence.work_ended(turn, agent)
+    _ended(turn, agent)
