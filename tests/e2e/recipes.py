@@ -58,6 +58,11 @@ RECIPES = Recipes(
         "POST /emergency-calls": lambda _: {"number": "110"},
         "PATCH /outbound/rules": lambda _: {"premium": False},
         "POST /trunks": lambda _: {"name": f"t{next(NUMBERS)}", "sources": ["192.0.2.0/24"]},
+        "POST /interactions": lambda _: {
+            "channel": "task",
+            "queue": "support",
+            "subject": "Look at it",
+        },
         "POST /callbacks": lambda _: {**_whom(), "due_at": FAR},
         "POST /promises": lambda _: {**_whom(), "channel": "email", "due_at": w.days_ahead(3)},
         "PATCH /promises/{promise_id}": lambda _: {"note": "later"},
@@ -155,6 +160,7 @@ RECIPES = Recipes(
             )
         },
         f"POST {VERBS}/retrieve": w.parked_calls,
+        f"POST {VERBS}/withdraw": fresh("/interactions"),
         "/dialling-lists": w.fullest_list,
         "/dialling-lists/{list_id}/entries": w.listed_people,
         "POST /dialling-lists/{list_id}/start": w.a_list,

@@ -165,6 +165,7 @@ async def test_calls_are_offered_and_wrapped_up_as_their_queue_rules(
             an_automatic_call_is_seen_first_and_sounds_in_the_headset,
             an_overrun_wrap_up_sounds_and_is_finished_later,
             wrap_up_is_done_by_keys_and_the_ticket_made_or_continued,
+            what_is_written_is_handled_beside_others_and_a_call_stands_in_front,
         ):
             scenes.create_task(scene(node, admin, program))
 
@@ -430,3 +431,43 @@ async def an_offer_leaves_the_typing_alone_and_signing_out_waits(
             await hang_up(phone)
         await button(agent, "Finish").click()
         await agent.page.wait_for_url("**/login")
+
+
+async def what_is_written_is_handled_beside_others_and_a_call_stands_in_front(
+    node: Node, admin: Person, program: Chromium
+) -> None:
+    number = line(admin, ["agent3"])
+    async with desk(program, node, "agent3") as agent:
+        for subject in ("Invoice 7", "Invoice 8"):
+            said = {"subject": subject, "text": f"Where is {subject}?"}
+            admin.post("/interactions", channel="email", queue=f"line-{number}", **said)
+            await mail(agent).get_by_text(subject).wait_for()
+            await button(agent, "Accept").click()
+            await mail(agent).wait_for(state="hidden")
+        works = agent.page.get_by_role("navigation", name="Open work").get_by_role("button")
+        await expect(agent.page.get_by_text("Where is Invoice 8?")).to_be_visible()
+        await works.filter(has_text="Invoice 7").click()
+        await expect(agent.page.get_by_text("Where is Invoice 7?")).to_be_visible()
+        async with calling(node, number, KNOWN) as phone:
+            await accept(agent)
+            await expect(works).to_have_count(3)
+            await expect(works.first).to_have_attribute("aria-pressed", "true")
+            await hang_up(phone)
+        for left in (2, 0, 0):
+            await done(agent, works, left)
+        await state(agent, "Ready")
+
+
+async def done(agent: Browser, works: Locator, left: int) -> None:
+    """Finish what is in front, and the work after it; so many then stand in the list."""
+    back = button(agent, "Back to the queue")
+    if await back.is_visible():
+        await button(agent, "Finish").click()
+        await back.wait_for(state="hidden")
+    await button(agent, "Finish").click()
+    await expect(works).to_have_count(left)
+
+
+def mail(agent: Browser) -> Locator:
+    """The card of a mail that is offered."""
+    return agent.page.get_by_role("article", name="Mail")

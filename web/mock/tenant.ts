@@ -258,6 +258,7 @@ export class MockTenant {
       state_pending: this.pending,
       device: { kind: "browser", account: "agent1", reachable: true },
       work: this.work,
+      works: [],
       queues: [
         { id: "q-support", name: "support" },
         { id: "q-billing", name: "billing" },
@@ -329,6 +330,7 @@ export class MockTenant {
     this.stateSince = data.ago(0);
     return this.moved({
       kind: "segment",
+      channel: "voice",
       recorded: true,
       recording_paused: false,
       recording: null,

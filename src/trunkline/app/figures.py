@@ -134,8 +134,9 @@ class Figures:
             match fact:
                 case InteractionStarted():
                     self._started.inc()
-                case InteractionAnswered(wait_ms=wait_ms, foretold=foretold):
-                    self._waits.observe(wait_ms / 1000)
+                case InteractionAnswered(leg=leg, wait_ms=wait_ms, foretold=foretold):
+                    if leg:  # what is written may wait for hours
+                        self._waits.observe(wait_ms / 1000)
                     self._foretold.count(foretold)
                     _child(self._offers, OfferOutcome.ACCEPTED.value).inc()
                 case InteractionEnded(ended_by=by):

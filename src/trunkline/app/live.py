@@ -48,6 +48,7 @@ def _event(tenant_id: str, view: QueueView, now: int, today: dict[str, Any]) -> 
         "ewt_ms": view.ewt_ms,
         "agents": {state.value: count for state, count in view.agents},
         "callbacks_open": view.callbacks,
+        "written": sum(line.waiting for line in view.written),
         **today,
     }
     audience = Audience("live.read", queue_id=view.id)

@@ -27,6 +27,7 @@ from trunkline.core.words import (
     AgentId,
     CallbackOrigin,
     Cause,
+    Channel,
     DeviceKind,
     FlowId,
     Level,
@@ -219,7 +220,7 @@ class _Reading:
 
     def queued(self, at: int, fact: Json) -> None:
         name = fact["interaction"]
-        if fact.get("again") or fact.get("callback") or at >= self.end:
+        if fact.get("again") or fact.get("callback") or self._is_written(fact) or at >= self.end:
             return  # nobody came, or nobody was on the line
         who = self._who.get(name, {})
         level = Level(who.get("level", Level.REGULAR))
@@ -237,10 +238,18 @@ class _Reading:
         if at >= self.begin:
             self.stays.append(stay)
 
+    def _is_written(self, fact: Json) -> bool:
+        """A day of calls is relived: what is written stands beside it."""
+        who = self._who.get(fact["interaction"], {})
+        return bool(who.get("channel", Channel.VOICE) != Channel.VOICE)
+
     def offered(self, at: int, fact: Json) -> None:
-        self._offered[fact["offer"]] = at
+        if not self._is_written(fact):
+            self._offered[fact["offer"]] = at
 
     def offer_ended(self, at: int, fact: Json) -> None:
+        if self._is_written(fact):
+            return
         self._offered.pop(fact["offer"], None)
         if at >= self.begin and fact["outcome"] in self._failed:
             self._failed[fact["outcome"]] += 1

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +12,7 @@ from tests.features.both import BOTH, opened
 from trunkline.core import facts as f
 from trunkline.core.acd.rules import OverflowWhen
 from trunkline.core.metrics.service_level import Stays
-from trunkline.core.words import BridgeId, Cause, EndedBy
+from trunkline.core.words import BridgeId, Cause, Channel, EndedBy
 from trunkline.features.interactions import (
     Counting,
     OpenStay,
@@ -126,3 +127,32 @@ async def test_a_day_is_told_by_queue_outcome_and_wait(
     assert found.latest == T0 + 60_000
     mine = sorted(one for one in found.counts if one[:2] == ("q", Outcome.ANSWERED))
     assert [(key, count) for _, _, key, count in mine] == [(24, 1), (38, 1), (42, 1)]
+
+
+@pytest.mark.parametrize("kind", BOTH)
+async def test_what_is_written_is_counted_by_its_channel_and_in_no_day_of_calls(
+    kind: str, tmp_path: Path, request: pytest.FixtureRequest
+) -> None:
+    def work(tx: Any) -> dict[Channel, list[tuple[int, int]]]:
+        story, chat = Story(tx), Channel.CHAT
+        story.enters("chat", 0, channel=chat).answered("chat", 50, 50)
+        moved = f.InteractionMoved("led", "q", "other", 3_000, "sue", chat)  # type: ignore[arg-type]
+        story.enters("led", 1, channel=chat).tell(4, moved)
+        story.enters("mail", 0, channel=Channel.EMAIL).answered("mail", 3_000, 3_000)
+        story.enters("call", 0).answered("call", 10, 11)
+        assert [one[:2] for one in seeded(tx, "one", T0).counts] == [("q", Outcome.ANSWERED)]
+        wanted = {channel: replace(DAY, within_ms=60_000, channel=channel) for channel in Channel}
+        found = {one: counted(tx, "one", ["q"], counting) for one, counting in wanted.items()}
+        return {
+            channel: [(stays.answered_in_time, stays.overflowed_out) for stays in days.values()]
+            for channel, days in found.items()
+        }
+
+    async with opened(kind, tmp_path, request) as db:
+        found = await db.write(work)
+    assert found == {
+        Channel.VOICE: [(1, 0)],
+        Channel.CHAT: [(1, 1)],
+        Channel.EMAIL: [(0, 0)],
+        Channel.TASK: [],
+    }

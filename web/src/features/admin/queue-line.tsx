@@ -34,7 +34,7 @@ export function QueueLine({ queue, close }: { queue: Queue; close: () => void })
       footer={null}
     >
       <Rows
-        rows={live.data?.calls ?? []}
+        rows={live.data ? [...live.data.calls, ...live.data.papers] : []}
         query={live}
         columns={useColumns(queue)}
         rowKey="interaction_id"
@@ -50,6 +50,7 @@ function useColumns(queue: Queue): TableColumnsType<Waiting> {
   const routes = useMay()("interactions.route");
   return [
     { title: "#", dataIndex: "position", align: "right", className: "num" },
+    { title: t("interactions.channel"), render: (_, { channel }) => t(`channel.${channel}`) },
     {
       title: t("queue.line_waited"),
       render: (_, { interaction_id, waited_ms }) => (

@@ -19,6 +19,23 @@ const RULES: RoutingRules = {
   },
   sharing: { keep_idle: 1, after_s: 4, idle_bonus: 5, flexibility: 0 },
   experts: [],
+  capacity: {
+    voice: 1,
+    chat: 3,
+    email: 2,
+    task: 2,
+    interruptible: ["email", "task"],
+    beside: [["chat", "email"]],
+    channels: {
+      chat_offer_s: 45,
+      email_offer_s: 180,
+      task_offer_s: 180,
+      chat_target_s: 60,
+      email_target_s: 14_400,
+      task_target_s: 28_800,
+    },
+    own: [],
+  },
 };
 const order = (changes: Partial<RoutingRules["order"]>) =>
   inOrder({ ...RULES.order, ...changes }).map(({ level, waited_s }) => `${level} ${waited_s}`);
@@ -26,6 +43,13 @@ const order = (changes: Partial<RoutingRules["order"]>) =>
 it("levels without a weight are neutral in the form and not sent", () => {
   expect(fieldsOf(RULES).order.level_weights.silver).toBe(1);
   expect(rulesOf(fieldsOf(RULES))).toEqual(RULES);
+});
+
+it("channels that run beside each other are chosen by one name", () => {
+  const fields = fieldsOf(RULES);
+  expect(fields.capacity.beside).toEqual(["chat+email"]);
+  const paired = { ...fields, capacity: { ...fields.capacity, beside: ["voice+task"] } };
+  expect(rulesOf(paired).capacity.beside).toEqual([["voice", "task"]]);
 });
 
 it("by the index a heavy customer goes first until a plain one has waited long enough", () => {

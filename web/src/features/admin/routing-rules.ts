@@ -1,21 +1,32 @@
 /** The tenant's routing rules as a form holds them, and whom they would serve first. */
 
-import type { Level, RoutingRules } from "@/lib/api";
+import type { Channel, Level, RoutingRules } from "@/lib/api";
 
 export const LEVELS: Level[] = ["regular", "silver", "gold", "platinum", "diamond"];
 export const ORDERINGS = ["index", "gc_mu", "score", "priority", "fifo"] as const;
 
 type Order = RoutingRules["order"];
-export type RoutingFields = RoutingRules;
+export const CHANNELS: Channel[] = ["voice", "chat", "email", "task"];
+
+/** As the rules, but for the pairs, which are chosen by one name each. */
+export type RoutingFields = Omit<RoutingRules, "capacity"> & {
+  capacity: Omit<RoutingRules["capacity"], "beside"> & { beside: string[] };
+};
 
 /** Every level has a weight of its own in the form; 1 is neutral. */
-export function fieldsOf({ order, sharing, experts }: RoutingRules): RoutingFields {
+export function fieldsOf({ order, sharing, experts, capacity }: RoutingRules): RoutingFields {
   const weights = Object.fromEntries(LEVELS.map((one) => [one, order.level_weights[one] ?? 1]));
-  return { order: { ...order, level_weights: weights }, sharing, experts };
+  const pairs = capacity.beside.map(pairName);
+  return {
+    order: { ...order, level_weights: weights },
+    sharing,
+    experts,
+    capacity: { ...capacity, beside: pairs },
+  };
 }
 
 /** What is sent: neutral weights are left out, as they say nothing. */
-export function rulesOf({ order, sharing, experts }: RoutingFields): RoutingRules {
+export function rulesOf({ order, sharing, experts, capacity }: RoutingFields): RoutingRules {
   const weights = Object.entries(order.level_weights).filter(([, weight]) => weight !== 1);
   return {
     order: {
@@ -25,8 +36,20 @@ export function rulesOf({ order, sharing, experts }: RoutingFields): RoutingRule
     },
     sharing,
     experts,
+    capacity: {
+      ...capacity,
+      beside: capacity.beside.map((pair) => pair.split("+") as Channel[]),
+    },
   };
 }
+
+/** Channels that may run beside each other, in the order of the channels. */
+export const PAIRS = CHANNELS.flatMap((one, at) =>
+  CHANNELS.slice(at + 1).map((other) => `${one}+${other}`),
+);
+
+const pairName = (pair: Channel[]): string =>
+  [...pair].sort((a, b) => CHANNELS.indexOf(a) - CHANNELS.indexOf(b)).join("+");
 
 export interface Caller {
   level: Level;

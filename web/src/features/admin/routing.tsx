@@ -11,6 +11,7 @@ import { useRequired, useSave } from "./parts";
 import { IntoDraft } from "./queue-draft";
 import { useAgentChoice } from "./queue-fields";
 import { Remove } from "./queue-who";
+import { CapacityFields } from "./routing-capacity";
 import { InOrder } from "./routing-order";
 import { fieldsOf, LEVELS, ORDERINGS, type RoutingFields, rulesOf } from "./routing-rules";
 
@@ -57,6 +58,7 @@ function RulesForm({ rules }: { rules: RoutingRules & { version: number } }) {
           <TagWeights />
           <SharingFields />
           <Experts />
+          <CapacityFields />
         </div>
         <InOrder />
       </div>

@@ -5,17 +5,19 @@ import { useTranslation } from "react-i18next";
 import { Link, useLocation } from "react-router";
 import { Elapsed } from "@/ui/parts";
 import { useDesk } from "./context";
+import { announced } from "./in-front";
 
 export function CallChip() {
   const { t } = useTranslation();
   const { state } = useDesk();
   const { pathname } = useLocation();
   if (pathname === "/desk") return null;
-  if (state.offers.length > 0)
+  const offered = state.offers[0];
+  if (offered)
     return (
       <Link to="/desk" className="chip ok">
         <PhoneIncoming size={13} aria-hidden />
-        {t("offer.incoming")}
+        {announced(offered, t)}
       </Link>
     );
   if (!state.work || state.work.kind === "offer") return null;

@@ -8,6 +8,7 @@ import { useSignOut } from "@/lib/session";
 import type { Phone } from "@/lib/softphone";
 import { keep, recall } from "@/lib/storage";
 import { useDeskMachine } from "./driver";
+import { announced } from "./in-front";
 import type { Desk, DeskEvent } from "./machine";
 import { useAgentPhone } from "./phone";
 
@@ -20,6 +21,8 @@ interface DeskHandle {
   /** The leg that follows for this interaction is mine: it may be answered. */
   claim: (interaction: string) => void;
   send: (event: DeskEvent) => void;
+  /** Put one of several works in front. */
+  choose: (interaction: string) => void;
   leaveAfterWork: () => void;
 }
 
@@ -27,13 +30,15 @@ const Context = createContext<DeskHandle | null>(null);
 
 export function DeskProvider({ me, children }: { me: Me; children: ReactNode }) {
   const { phone, claim } = useAgentPhone(me);
-  const { state, send } = useDeskMachine(me, claim);
+  const { state, send, choose } = useDeskMachine(me, claim);
   const leaveAfterWork = useLeaving(me, send);
   useTabTitle(state);
   const forbidden = useMicrophoneForbidden();
   const mute = me.device.kind === "browser" && (forbidden || phone.microphone === "denied");
   return (
-    <Context value={{ me, state, phone, mute, claim, send, leaveAfterWork }}>{children}</Context>
+    <Context value={{ me, state, phone, mute, claim, send, choose, leaveAfterWork }}>
+      {children}
+    </Context>
   );
 }
 
@@ -53,7 +58,7 @@ const LEAVING = "leaving";
  */
 function useLeaving(me: Me, send: (event: DeskEvent) => void): () => void {
   const signOut = useSignOut();
-  const busy = me.work !== null;
+  const busy = me.work !== null || me.works.length > 0;
   const offline = me.state === "offline";
   useEffect(() => {
     if (busy || !recall(LEAVING, false)) return;
@@ -71,8 +76,8 @@ function useLeaving(me: Me, send: (event: DeskEvent) => void): () => void {
 
 function useTabTitle(state: Desk): void {
   const { t } = useTranslation();
-  const rings = state.offers.length > 0;
+  const offered = state.offers[0];
   useEffect(() => {
-    document.title = rings ? `● ${t("offer.incoming")}` : `${t("nav.desk")} · Trunkline`;
-  }, [rings, t]);
+    document.title = offered ? `● ${announced(offered, t)}` : `${t("nav.desk")} · Trunkline`;
+  }, [offered, t]);
 }

@@ -14,7 +14,7 @@ const LEVELS: Level[] = ["regular", "silver", "gold", "platinum", "diamond"];
 export function CustomerFinder({ pop, done }: { pop: Pop; done: () => void }) {
   const { t } = useTranslation();
   const [creating, setCreating] = useState(false);
-  const unknown = pop.presumption === "none";
+  const unknown = pop.presumption === "none" && Boolean(pop.phone_masked);
   const [saving, setSaving] = useState(unknown);
   const link = useLink(pop.interaction_id, saving, done);
   if (creating) return <NewCustomer link={link} cancel={() => setCreating(false)} />;

@@ -84,7 +84,9 @@ function Unknown({ pop }: { pop: Pop }) {
         </span>
         <span className="customer-name">
           {t(
-            `unknown.${pop.presumption === "several" ? "several" : pop.presumption === "withheld" ? "withheld" : "none"}`,
+            pop.written && pop.presumption === "none"
+              ? "customer.nobody_known"
+              : `unknown.${pop.presumption === "several" ? "several" : pop.presumption === "withheld" ? "withheld" : "none"}`,
           )}
         </span>
       </div>

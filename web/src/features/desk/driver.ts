@@ -1,15 +1,16 @@
 /** Runs the desk's machine: tells it what the server says, carries out its effects. */
 
 import { type QueryClient, useQuery, useQueryClient } from "@tanstack/react-query";
-import { useCallback, useEffect } from "react";
+import { useCallback, useEffect, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
-import { api, codeOf, type Me, type Offer, unwrap } from "@/lib/api";
+import { api, codeOf, type Me, type Offer, unwrap, type Work } from "@/lib/api";
 import { chosenDevices } from "@/lib/devices";
 import { useMachine } from "@/lib/machine";
 import { ME, useStreamEvents } from "@/lib/session";
 import type { StreamEvent } from "@/lib/stream";
 import { TonePlayer } from "@/lib/tones";
 import { dispositionsOf } from "./dispositions";
+import { announced, inFront, inHand } from "./in-front";
 import { type Desk, type DeskEffect, type DeskEvent, desk, emptyDesk } from "./machine";
 
 const OFFERS = ["offers"] as const;
@@ -19,18 +20,35 @@ const tones = new TonePlayer();
 export function useDeskMachine(
   me: Me,
   claim: (interaction: string) => void,
-): { state: Desk; send: (event: DeskEvent) => void } {
-  const perform = usePerform(me, claim);
+): { state: Desk; send: (event: DeskEvent) => void; choose: (interaction: string) => void } {
+  const [front, choose] = useInFront(me);
+  const take = (interaction: string) => {
+    claim(interaction);
+    choose(interaction);
+  };
+  const perform = usePerform(me, take);
   const [state, send] = useMachine(desk, emptyDesk, perform);
-  useServerWord(me, send);
+  useServerWord(me, front, send);
   useOfferNews(me, send);
   useTicks(send);
-  return { state, send };
+  return { state, send, choose };
+}
+
+/** Which of several works is in front: what was taken last, until another is chosen. */
+function useInFront(me: Me): [Work | null, (interaction: string) => void] {
+  const [chosen, choose] = useState<string | null>(null);
+  const call = me.work && me.work.kind !== "offer" ? me.work.interaction_id : null;
+  const before = useRef(call);
+  useEffect(() => {
+    if (call !== null && call !== before.current) choose(null);
+    before.current = call;
+  }, [call]);
+  return [inFront(me, chosen), choose];
 }
 
 type Send = (event: DeskEvent) => void;
 
-function usePerform(me: Me, claim: (interaction: string) => void) {
+function usePerform(me: Me, take: (interaction: string) => void) {
   const { t } = useTranslation();
   const client = useQueryClient();
   return (effect: DeskEffect, send: Send): void => {
@@ -45,13 +63,13 @@ function usePerform(me: Me, claim: (interaction: string) => void) {
         tones.play(effect.tone, chosenDevices()[effect.tone === "connect" ? "headset" : "ringer"]);
         return;
       case "announce":
-        announce(effect.offer, t("offer.incoming"));
+        announce(effect.offer, announced(effect.offer, t));
         makeReady(client, effect.offer);
         return;
       case "accept":
         // The server's yes makes the interaction ours: the leg that follows may be answered.
         void unwrap(api.POST("/offers/{id}/accept", { params: { path: { id: effect.id } } }))
-          .then(() => claim(effect.interaction))
+          .then(() => take(effect.interaction))
           .catch((error: unknown) =>
             send({ type: "accept.failed", id: effect.id, code: codeOf(error) }),
           );
@@ -101,9 +119,14 @@ function saveDraft(effect: Extract<DeskEffect, { type: "draft.save" }>, send: Se
     .catch(() => send({ type: "draft.unsaved", interaction }));
 }
 
-function useServerWord(me: Me, send: Send): void {
-  useEffect(() => send({ type: "work.told", work: me.work }), [me.work, send]);
-  const offered = me.state === "offered";
+function useServerWord(me: Me, front: Work | null, send: Send): void {
+  const { work, works } = me;
+  useEffect(() => {
+    const begun = inHand({ work, works }).filter(({ kind }) => kind !== "offer");
+    const names = begun.map(({ interaction_id }) => interaction_id);
+    send({ type: "work.told", work: front, begun: names });
+  }, [front, work, works, send]);
+  const offered = [me.work, ...me.works].some((work) => work?.kind === "offer");
   const { data } = useQuery({
     queryKey: OFFERS,
     queryFn: () => unwrap(api.GET("/me/offers")),
@@ -119,7 +142,8 @@ function useOfferNews(me: Me, send: Send): void {
   const hear = useCallback(
     (event: StreamEvent) => {
       const mine = [event.data?.agent_id, event.data?.colleague_id].includes(me.agent?.agent_id);
-      const ours = mine || (me.work && event.data?.interaction_id === me.work.interaction_id);
+      const ours =
+        mine || inHand(me).some((one) => one.interaction_id === event.data?.interaction_id);
       if (event.type === "trunkline.offer.made.v1" && mine) {
         const offer = offerFrom(event);
         if (offer) send({ type: "offer.made", offer });
@@ -167,6 +191,7 @@ function withNews(me: Me, { data }: StreamEvent): Me {
     state_since: data.since,
     state_pending: data.pending,
     work: data.work,
+    works: data.works ?? me.works,
   };
 }
 

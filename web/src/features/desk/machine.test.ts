@@ -30,6 +30,7 @@ const offer: Offer = {
 };
 const talk: Work = {
   kind: "segment",
+  channel: "voice",
   interaction_id: "i1",
   since: "2026-03-01T08:00:05Z",
   held: false,
@@ -68,6 +69,40 @@ describe("a colleague who asks", () => {
       { ...emptyDesk, work: { ...asked, attached: true } },
       [],
     ]);
+  });
+});
+
+describe("what is written", () => {
+  const mail: Offer = {
+    ...offer,
+    id: "o2",
+    interaction_id: "i2",
+    pop: { ...pop, channel: "email", interaction_id: "i2" },
+  };
+  const handled: Work = { ...talk, kind: "handled", channel: "email", interaction_id: "i2" };
+
+  it("does not ring when it can wait, and rings as a chat", () => {
+    expect(ringing(play({ type: "offer.made", offer: mail })[0])).toBe(false);
+    const chat = { ...mail, pop: { ...mail.pop, channel: "chat" } };
+    expect(ringing(play({ type: "offer.made", offer: chat })[0])).toBe(true);
+  });
+
+  it("lets a call stand in front, and be offered beside it", () => {
+    const [state] = play({ type: "offer.made", offer: mail }, made);
+    expect(state.offers.map(({ id }) => id)).toEqual(["o1", "o2"]);
+    const [beside] = play(made, { type: "work.told", work: handled });
+    expect(beside.offers.map(({ id }) => id)).toEqual(["o1"]);
+  });
+
+  it("is offered no more once it was begun, whatever is in front", () => {
+    const told: DeskEvent = { type: "work.told", work: handled, begun: ["i2", "i1"] };
+    expect(play(made, told)[0].offers).toEqual([]);
+  });
+
+  it("is offered no more once it is in hand", () => {
+    const [state] = play({ type: "offer.made", offer: mail }, { type: "work.told", work: handled });
+    expect(state.offers).toEqual([]);
+    expect(state.draft?.interaction).toBe("i2");
   });
 });
 

@@ -4,6 +4,7 @@
  * Theory of operation. The server owns the work; we are told of it (`work.told`, `offers.told`)
  * and of each offer's end. The machine adds what only a page can know: whether it should ring,
  * which offer was just answered and awaits the server's word, and what was typed but not yet saved.
+ * Of several works one is in front (`work`); the others that were `begun` are offered no more.
  * An automatic accept is the server's; the page sounds a tone in the headset and counts down. So is
  * the overrun of a wrap-up: it sounds once for each end that the server sets for it. A tick comes
  * each second and saves the draft.
@@ -32,7 +33,7 @@ export interface DraftOf {
 }
 
 export type DeskEvent =
-  | { type: "work.told"; work: Work | null }
+  | { type: "work.told"; work: Work | null; begun?: string[] }
   | { type: "offers.told"; offers: Offer[] }
   | { type: "offer.made"; offer: Offer }
   | { type: "offer.ended"; id: string }
@@ -79,19 +80,22 @@ export function desk(state: Desk, event: DeskEvent): DeskStep {
     : [next, [...effects, { type: "ring", on: rings }]];
 }
 
-/** A page rings for an offer, or a colleague, that a human must answer and has not. */
+/** A page rings for an offer, or a colleague, that a human must answer and has not.
+ *
+ * A mail and a task can wait: they are told by a tone, as what is accepted by itself is.
+ */
 export function ringing(state: Desk): boolean {
   const { work } = state;
   if (work?.kind === "aside") return !work.attached && !work.accepted;
   return state.offers.some(
-    (offer) => offer.accept.mode === "manual" && offer.id !== state.answering,
+    (offer) => urgent(offer) && offer.accept.mode === "manual" && offer.id !== state.answering,
   );
 }
 
 function move(state: Desk, event: DeskEvent): DeskStep {
   switch (event.type) {
     case "work.told":
-      return workTold(state, event.work);
+      return workTold(state, event.work, event.begun ?? []);
     case "offers.told":
       return offersTold(state, event.offers);
     case "offer.made":
@@ -118,9 +122,10 @@ function move(state: Desk, event: DeskEvent): DeskStep {
 
 // ── Work and offers ─────────────────────────────────────────────────────────
 
-function workTold(state: Desk, work: Work | null): DeskStep {
-  const [answering, offers] =
-    work && work.kind !== "offer" ? [null, []] : [state.answering, state.offers];
+function workTold(state: Desk, work: Work | null, begun: string[]): DeskStep {
+  const still = state.offers.filter(({ interaction_id }) => !begun.includes(interaction_id));
+  const offers = work && work.kind !== "offer" ? besides(still, work) : still;
+  const answering = offers.some(({ id }) => id === state.answering) ? state.answering : null;
   const told: Desk = { ...state, work, answering, offers };
   const mine = work && work.kind !== "offer" && work.kind !== "aside";
   const interaction = mine ? work.interaction_id : null;
@@ -129,6 +134,20 @@ function workTold(state: Desk, work: Work | null): DeskStep {
   const [sounded, sounds] = overrun(next);
   return [sounded, [...effects, ...sounds]];
 }
+
+/** What may still be offered: no call during a call, and not what is in hand. */
+function besides(offers: Offer[], work: Work): Offer[] {
+  const inCall = !isWritten(work);
+  return offers.filter(
+    ({ pop, interaction_id }) =>
+      interaction_id !== work.interaction_id && !(inCall && pop.channel === "voice"),
+  );
+}
+
+/** A chat, a mail or a task: nothing of it is heard. */
+export const isWritten = ({ channel }: Work): boolean => channel !== "voice";
+
+const urgent = ({ pop }: Offer): boolean => pop.channel !== "email" && pop.channel !== "task";
 
 function overrun(state: Desk): DeskStep {
   const wrapUp = state.work?.kind === "wrap_up" ? state.work.wrap_up : null;
@@ -151,9 +170,11 @@ function offersTold(state: Desk, offers: Offer[]): DeskStep {
 
 function offerMade(state: Desk, offer: Offer): DeskStep {
   if (state.offers.some(({ id }) => id === offer.id)) return [replaced(state, offer), []];
-  const next: Desk = { ...state, offers: [...state.offers, offer] };
+  const calls = offer.pop.channel === "voice";
+  const offers = calls ? [offer, ...state.offers] : [...state.offers, offer];
+  const next: Desk = { ...state, offers };
   const effects: DeskEffect[] = [{ type: "announce", offer }];
-  const manual = offer.accept.mode === "manual";
+  const manual = offer.accept.mode === "manual" && urgent(offer);
   return [next, manual ? effects : [...effects, { type: "tone", tone: "connect" }]];
 }
 

@@ -4,36 +4,46 @@ import { Button, Radio } from "antd";
 import { Phone, PhoneOff } from "lucide-react";
 import { useEffect, useState } from "react";
 import { useTranslation } from "react-i18next";
-import type { ListedCard, Offer } from "@/lib/api";
+import type { Channel, ListedCard, Offer } from "@/lib/api";
 import { useHotkeys } from "@/lib/hotkeys";
 import { useWords } from "@/lib/i18n";
 import { useQueueName } from "@/lib/queues";
 import { clock, useNow } from "@/lib/time";
 import { Chip, LevelChip, RingTimer } from "@/ui/parts";
 import { useDesk } from "./context";
+import { announced } from "./in-front";
+import { CHANNEL_ICONS } from "./open-works";
 import { PresumptionChip } from "./presumption";
 
 const DECLINE_REASONS = ["wrong_skill", "technical_problem", "needed_elsewhere"] as const;
 const SKIP_REASONS = ["wrong_person", "not_now", "not_wanted"] as const;
 
-export function OfferCard({ offer }: { offer: Offer }) {
+export function OfferCard({ offer, first }: { offer: Offer; first: boolean }) {
   const { t } = useTranslation();
   const { me, state, send } = useDesk();
-  const deskPhone = me.device.kind === "sip";
+  const channel = offer.pop.channel as Channel;
+  const written = channel !== "voice";
+  const deskPhone = me.device.kind === "sip" && !written;
   const accept = () => send({ type: "accept", id: offer.id });
   const decline = () => send({ type: "decline.asked", id: offer.id });
   const kind = offer.pop.callback ? "offer.callback" : "offer.incoming";
-  useHotkeys({ a: deskPhone ? undefined : accept, d: offer.may_decline ? decline : undefined });
+  useHotkeys({
+    a: deskPhone || !first ? undefined : accept,
+    d: offer.may_decline && first ? decline : undefined,
+  });
   return (
-    <article className="offer" aria-label={t("offer.incoming")}>
+    <article className="offer" aria-label={announced(offer, t)}>
       <div className="row between">
-        <Chip tone="ok" icon={Phone}>
-          {offer.pop.listed ? t("offer.listed", { name: offer.pop.listed.list_name }) : t(kind)}
+        <Chip tone="ok" icon={CHANNEL_ICONS[channel]}>
+          {offer.pop.listed
+            ? t("offer.listed", { name: offer.pop.listed.list_name })
+            : t(written ? `channel.${channel}` : kind)}
         </Chip>
         <Facts offer={offer} />
       </div>
       <Caller offer={offer} />
       {offer.pop.listed && <ListedFields card={offer.pop.listed} />}
+      {offer.pop.written && <p className="clip">{offer.pop.written.subject}</p>}
       {state.declining === offer.id ? (
         <DeclineReason offer={offer} />
       ) : (
@@ -62,8 +72,12 @@ function Facts({ offer }: { offer: Offer }) {
   return (
     <span className="row muted num">
       {queueName(offer.queue_name)}
-      <span aria-hidden>·</span>
-      {t("offer.dialled", { number: offer.pop.number_dialled })}
+      {offer.pop.number_dialled && (
+        <>
+          <span aria-hidden>·</span>
+          {t("offer.dialled", { number: offer.pop.number_dialled })}
+        </>
+      )}
       {typeof offer.pop.queued_ms === "number" && (
         <>
           <span aria-hidden>·</span>
@@ -79,7 +93,8 @@ function Caller({ offer }: { offer: Offer }) {
   const words = useWords();
   const { pop } = offer;
   const last = pop.path.findLast(({ key }) => key);
-  const name = pop.customer?.name ?? pop.phone_masked ?? t("customer.withheld");
+  const nobody = t(pop.written ? "customer.nobody_known" : "customer.withheld");
+  const name = pop.customer?.name ?? pop.phone_masked ?? nobody;
   return (
     <div className="stack" style={{ gap: 6 }}>
       <div className="row wrap">

@@ -12,6 +12,7 @@ import { CustomerPanel } from "./customer-panel";
 import "./desk.css";
 import { Idle } from "./idle";
 import { OfferCard } from "./offer-card";
+import { OpenWorks } from "./open-works";
 import { ParkedCalls } from "./parked";
 import { PhoneState } from "./phone-state";
 import { RefusalNotice } from "./refusal-notice";
@@ -46,9 +47,10 @@ function AgentDesk() {
       </aside>
       <section className="desk-work">
         <RefusalNotice />
-        {state.offers.map((offer) => (
-          <OfferCard key={offer.id} offer={offer} />
+        {state.offers.map((offer, at) => (
+          <OfferCard key={offer.id} offer={offer} first={at === 0} />
         ))}
+        <OpenWorks />
         <Middle onCheck={() => setChecking(true)} />
       </section>
       <aside className="desk-customer" aria-label={t("customer.title")}>

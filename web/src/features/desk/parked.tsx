@@ -34,9 +34,9 @@ export function ParkedCalls() {
 
 function Parked({ call, byKey }: { call: ParkedCall; byKey: boolean }) {
   const { t } = useTranslation();
-  const { state, claim } = useDesk();
+  const { me, state, claim } = useDesk();
   const verbs = useVerbs(call.interaction_id);
-  const busy = state.work !== null || state.offers.length > 0;
+  const busy = me.work !== null || state.offers.length > 0;
   const fetch = () =>
     verbs.mutate({ verb: "retrieve" }, { onSuccess: () => claim(call.interaction_id) });
   useHotkeys({ f: byKey && !busy && !verbs.isPending ? fetch : undefined });

@@ -41,6 +41,7 @@ export type Verb =
   | { verb: "complete" }
   | { verb: "remove"; party: string }
   | { verb: "wrap-up"; body: WrapUpRequest }
+  | { verb: "finish" }
   | { verb: "verify"; how: string }
   | { verb: "customer"; id: string; saveNumber: boolean };
 
@@ -93,6 +94,8 @@ async function run(id: string, verb: Verb): Promise<unknown> {
     }
     case "wrap-up":
       return unwrap(api.POST("/interactions/{id}/wrap-up", { params, body: verb.body }));
+    case "finish":
+      return unwrap(api.POST("/interactions/{id}/finish", { params, body: {} }));
     case "verify":
       return unwrap(
         api.POST("/interactions/{id}/verify", { params, body: { how: verb.how, ok: true } }),

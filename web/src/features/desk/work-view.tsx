@@ -3,14 +3,22 @@
 import type { Work } from "@/lib/api";
 import { PromisesPanel } from "@/ui/promises";
 import { CallBar } from "./call-bar";
+import { isWritten } from "./machine";
 import { NoteField } from "./note-field";
 import { Outcome } from "./outcome";
 import { WrapUpBar } from "./wrap-up-bar";
+import { WrittenBar, WrittenText } from "./written-view";
+
+function Bar({ work }: { work: Work }) {
+  if (work.kind === "segment") return <CallBar work={work} />;
+  return work.kind === "handled" ? <WrittenBar work={work} /> : <WrapUpBar work={work} />;
+}
 
 export function WorkView({ work }: { work: Work }) {
   return (
     <>
-      {work.kind === "segment" ? <CallBar work={work} /> : <WrapUpBar work={work} />}
+      <Bar work={work} />
+      {isWritten(work) && <WrittenText interaction={work.interaction_id} />}
       <NoteField />
       <Outcome work={work} />
       <PromisesPanel interaction={work.interaction_id} />

@@ -100,14 +100,23 @@ function useColumns(): TableColumnsType<InteractionRow> {
     {
       title: t("customer.title"),
       width: 200,
-      render: (_, { customer, phone_masked }) => (
+      render: (_, { customer, phone_masked, channel }) => (
         <span className="row">
-          <span className="clip">{customer?.name ?? phone_masked ?? t("customer.withheld")}</span>
+          <span className="clip">
+            {customer?.name ??
+              phone_masked ??
+              t(channel === "voice" ? "customer.withheld" : "customer.nobody_known")}
+          </span>
           {customer && <LevelChip level={customer.level} />}
         </span>
       ),
     },
-    { title: t("interactions.number"), dataIndex: "number", width: 80, className: "num" },
+    {
+      title: t("interactions.number"),
+      width: 80,
+      className: "num",
+      render: (_, row) => (row.channel === "voice" ? row.number : t(`channel.${row.channel}`)),
+    },
     {
       title: t("queues.queue"),
       width: 130,

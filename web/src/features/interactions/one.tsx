@@ -2,6 +2,7 @@
 
 import { useQuery } from "@tanstack/react-query";
 import { Rate } from "antd";
+import type { TFunction } from "i18next";
 import { ArrowLeft, BadgeCheck, TicketCheck } from "lucide-react";
 import { useTranslation } from "react-i18next";
 import { Link, useParams } from "react-router";
@@ -135,6 +136,19 @@ function Head({ one }: { one: Interaction }) {
   );
 }
 
+/** A call by its numbers; what is written by its channel and what it is about. */
+function reachedBy(one: Interaction, t: TFunction): [string, string][] {
+  if (one.channel !== "voice")
+    return [
+      [t("interactions.channel"), t(`channel.${one.channel}`)],
+      [t("works.subject"), one.written?.subject ?? t("works.erased")],
+    ];
+  return [
+    [t("interactions.number"), one.number],
+    [t("customer.number"), one.phone_masked ?? t("customer.withheld")],
+  ];
+}
+
 function Facts({ one }: { one: Interaction }) {
   const { t, i18n } = useTranslation();
   const disposition = useDispositionName();
@@ -142,8 +156,7 @@ function Facts({ one }: { one: Interaction }) {
   const rows: [string, string][] = [
     [t("interactions.started"), exact(one.started_at, i18n.language)],
     [t("interactions.ended"), exact(one.ended_at, i18n.language)],
-    [t("interactions.number"), one.number],
-    [t("customer.number"), one.phone_masked ?? t("customer.withheld")],
+    ...reachedBy(one, t),
     [t("queues.queue"), queueName(one.queue?.name)],
     [t("interactions.agent"), one.agent?.name ?? "–"],
     [t("interactions.wait"), typeof one.wait_ms === "number" ? clock(one.wait_ms) : "–"],

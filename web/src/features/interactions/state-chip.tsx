@@ -10,6 +10,7 @@ const TONES = {
   queued: "warn",
   calling: "warn",
   talking: "ok",
+  handled: "ok",
   parked: "warn",
   voicemail: "accent",
   wrap_up: "accent",

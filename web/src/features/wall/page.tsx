@@ -132,7 +132,16 @@ function Board({ wall, now }: { wall: Wall; now: number }) {
     minute: "2-digit",
     hour12: false,
   });
-  const heads = ["waiting", "longest", "ewt", "level", "abandoned", "callbacks", "missed"] as const;
+  const heads = [
+    "waiting",
+    "longest",
+    "ewt",
+    "level",
+    "abandoned",
+    "callbacks",
+    "written",
+    "missed",
+  ] as const;
   return (
     <>
       <table className="wall-board" style={{ "--rows": rows.length } as React.CSSProperties}>
@@ -185,6 +194,7 @@ function Row({ queue, now }: { queue: WallQueue; now: number }) {
       />
       <Figure value={today.abandoned} tone={today.abandoned ? "plain" : "quiet"} />
       <Figure value={queue.callbacks_open} tone={queue.callbacks_open ? "plain" : "quiet"} />
+      <Figure value={queue.written} tone={queue.written ? "plain" : "quiet"} />
       <Figure value={queue.promises_missed} tone={queue.promises_missed ? "bad" : "quiet"} />
       {STATES.map((state) => {
         const count = queue.agents[state] ?? 0;

@@ -24,6 +24,7 @@ const wall: Wall = {
     ewt_ms: null,
     agents: {},
     callbacks_open: 0,
+    written: 0,
     promises_due: 0,
     promises_missed: 2,
     today: TODAY,
@@ -37,6 +38,7 @@ const told = {
   ewt_ms: 9_000,
   agents: { ready: 1 },
   callbacks_open: 3,
+  written: 4,
 };
 
 const event = (data: object) => ({ type: "trunkline.queue.live_changed.v1", time: AT, data });
@@ -45,7 +47,12 @@ describe("the wall", () => {
   it("follows what is told of a queue, and leaves the others alone", () => {
     const after = heard(wall, event(told));
     expect(after.queues[0]).toBe(wall.queues[0]);
-    expect(after.queues[1]).toMatchObject({ waiting: 2, ewt_ms: 9_000, callbacks_open: 3 });
+    expect(after.queues[1]).toMatchObject({
+      waiting: 2,
+      ewt_ms: 9_000,
+      callbacks_open: 3,
+      written: 4,
+    });
     expect(after.queues[1]).toMatchObject({ promises_missed: 2, today: TODAY });
   });
 

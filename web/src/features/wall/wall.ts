@@ -21,6 +21,7 @@ interface Told {
   ewt_ms: number | null;
   agents: Partial<Record<AgentState, number>>;
   callbacks_open: number;
+  written: number;
   today?: WallToday;
 }
 
@@ -37,9 +38,9 @@ export function heard(wall: Wall, event: StreamEvent): Wall {
 }
 
 function changed(queue: WallQueue, told: Told, at: string): WallQueue {
-  const { waiting, ewt_ms, agents, callbacks_open, today = queue.today } = told;
+  const { waiting, ewt_ms, agents, callbacks_open, written, today = queue.today } = told;
   const oldest_at = waiting ? new Date(Date.parse(at) - told.longest_wait_ms).toISOString() : null;
-  return { ...queue, waiting, ewt_ms, agents, callbacks_open, today, oldest_at };
+  return { ...queue, waiting, ewt_ms, agents, callbacks_open, written, today, oldest_at };
 }
 
 /** How long the first in line has waited, by a clock that goes like the server's; ms. */

@@ -851,7 +851,11 @@ export interface paths {
          */
         get: operations["list_interactions_api_v1_interactions_get"];
         put?: never;
-        post?: never;
+        /**
+         * Open Interaction
+         * @description Put a chat, a mail or a task into a queue, where it stands in line with the calls.
+         */
+        post: operations["open_interaction_api_v1_interactions_post"];
         delete?: never;
         options?: never;
         head?: never;
@@ -968,6 +972,8 @@ export interface paths {
         /**
          * Show Service Level
          * @description A queue's service level by interval of arrival, `from` a time `to` before another.
+         *
+         *     A call is in time by the queue's own threshold, what is written by the target of its channel.
          */
         get: operations["show_service_level_api_v1_queues__queue__service_level_get"];
         put?: never;
@@ -1613,6 +1619,46 @@ export interface paths {
          * @description Say that a message was heard, or that the matter is done.
          */
         patch: operations["change_voicemail_api_v1_voicemails__voicemail_id__patch"];
+        trace?: never;
+    };
+    "/api/v1/interactions/{interaction_id}/withdraw": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Withdraw Interaction
+         * @description Nobody needs to do it any more; whoever handles it wraps it up.
+         */
+        post: operations["withdraw_interaction_api_v1_interactions__interaction_id__withdraw_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/interactions/{interaction_id}/finish": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Finish Interaction
+         * @description I am done with something written; its wrap-up begins, or is over with a disposition.
+         */
+        post: operations["finish_interaction_api_v1_interactions__interaction_id__finish_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/api/v1/setup/claim": {
@@ -4394,6 +4440,7 @@ export interface components {
         CallInLineOut: {
             /** Interaction Id */
             interaction_id: string;
+            channel: components["schemas"]["Channel"];
             /** Position */
             position: number;
             /** Waited Ms */
@@ -4574,6 +4621,52 @@ export interface components {
             why: string;
         };
         /**
+         * Capacity
+         * @description What every agent takes at once, and what beside what.
+         *
+         *     What is `interruptible` keeps no call away; channels that are paired in `beside` run beside each
+         *     other. `own` are agents with other numbers.
+         */
+        Capacity: {
+            /**
+             * Voice
+             * @default 1
+             */
+            voice: number;
+            /**
+             * Chat
+             * @default 3
+             */
+            chat: number;
+            /**
+             * Email
+             * @default 2
+             */
+            email: number;
+            /**
+             * Task
+             * @default 2
+             */
+            task: number;
+            /** Interruptible */
+            interruptible?: ("chat" | "email" | "task")[];
+            /** Beside */
+            beside?: components["schemas"]["Channel"][][];
+            /**
+             * @default {
+             *       "chat_offer_s": 45,
+             *       "email_offer_s": 180,
+             *       "task_offer_s": 180,
+             *       "chat_target_s": 60,
+             *       "email_target_s": 14400,
+             *       "task_target_s": 28800
+             *     }
+             */
+            channels: components["schemas"]["Channels"];
+            /** Own */
+            own?: components["schemas"]["OwnSlots"][];
+        };
+        /**
          * ChangeOut
          * @description One thing that differs.
          */
@@ -4588,10 +4681,48 @@ export interface components {
         };
         /**
          * Channel
-         * @description The medium an interaction came by.
+         * @description The medium an interaction came by; all but voice are written: without a leg.
          * @enum {string}
          */
-        Channel: "voice";
+        Channel: "voice" | "chat" | "email" | "task";
+        /**
+         * Channels
+         * @description How long an offer stands and how soon it should be answered, in seconds, by channel.
+         *
+         *     A wait counts to the rules of order by the target: as a call's that is as far from its own.
+         */
+        Channels: {
+            /**
+             * Chat Offer S
+             * @default 45
+             */
+            chat_offer_s: number;
+            /**
+             * Email Offer S
+             * @default 180
+             */
+            email_offer_s: number;
+            /**
+             * Task Offer S
+             * @default 180
+             */
+            task_offer_s: number;
+            /**
+             * Chat Target S
+             * @default 60
+             */
+            chat_target_s: number;
+            /**
+             * Email Target S
+             * @default 14400
+             */
+            email_target_s: number;
+            /**
+             * Task Target S
+             * @default 28800
+             */
+            task_target_s: number;
+        };
         /**
          * Check
          * @description One thing that was looked at; `remedy` says what mends it.
@@ -5634,12 +5765,67 @@ export interface components {
             initial_password?: string | null;
         };
         /**
+         * InteractionFinished
+         * @description With a disposition the work after it is over as well.
+         */
+        InteractionFinished: {
+            /** Disposition */
+            disposition?: string | null;
+        };
+        /**
          * InteractionList
          * @description Recent interactions, newest first.
          */
         InteractionList: {
             /** Items */
             items: components["schemas"]["InteractionOut"][];
+        };
+        /**
+         * InteractionNew
+         * @description A chat, a mail or a task for a queue, by its id or name.
+         *
+         *     `priority` adds to that of the customer's level; near `due_at` it goes before the others.
+         */
+        InteractionNew: {
+            /**
+             * Channel
+             * @enum {string}
+             */
+            channel: "chat" | "email" | "task";
+            /** Queue */
+            queue: string;
+            /** Subject */
+            subject: string;
+            /**
+             * Text
+             * @default
+             */
+            text: string;
+            /** Customer Id */
+            customer_id?: string | null;
+            /**
+             * Priority
+             * @default 0
+             */
+            priority: number;
+            /** Due At */
+            due_at?: string | null;
+            /** Tags */
+            tags?: {
+                [key: string]: string;
+            };
+        };
+        /**
+         * InteractionOpened
+         * @description It waits in the queue; `seq` is its number in the journal of the tenant's cell.
+         */
+        InteractionOpened: {
+            /** Id */
+            id: string;
+            /** Queue Id */
+            queue_id: string;
+            /** Seq */
+            seq: number;
         };
         /**
          * InteractionOut
@@ -5653,7 +5839,7 @@ export interface components {
              * State
              * @enum {string}
              */
-            state: "flow" | "queued" | "calling" | "talking" | "parked" | "voicemail" | "wrap_up" | "ended";
+            state: "flow" | "queued" | "calling" | "talking" | "handled" | "parked" | "voicemail" | "wrap_up" | "ended";
             ended_by: components["schemas"]["EndedBy"] | null;
             /**
              * Direction
@@ -5693,6 +5879,7 @@ export interface components {
          * @description One interaction with everything that is known of it. `note` holds all `notes` in one text.
          *
          *     `recording_consent` is what the customer wants of being recorded; null where nobody asked.
+         *     `written` is what a chat, a mail or a task says; null of a call.
          */
         InteractionPage: {
             /** Id */
@@ -5702,7 +5889,7 @@ export interface components {
              * State
              * @enum {string}
              */
-            state: "flow" | "queued" | "calling" | "talking" | "parked" | "voicemail" | "wrap_up" | "ended";
+            state: "flow" | "queued" | "calling" | "talking" | "handled" | "parked" | "voicemail" | "wrap_up" | "ended";
             ended_by: components["schemas"]["EndedBy"] | null;
             /**
              * Direction
@@ -5753,6 +5940,7 @@ export interface components {
             /** Notes */
             notes: components["schemas"]["trunkline__features__desk__interactions__schemas__NoteOut"][];
             verified: components["schemas"]["VerifiedOut"];
+            written: components["schemas"]["WrittenOut"] | null;
         };
         /**
          * InteractionQuality
@@ -6360,6 +6548,8 @@ export interface components {
         /**
          * MeOut
          * @description Who is signed in. Without `agent` he takes no calls.
+         *
+         *     `work` is the call, or what is open after it; `works` are chats, mails and tasks beside it.
          */
         MeOut: {
             /** User Id */
@@ -6388,6 +6578,8 @@ export interface components {
             state_pending: components["schemas"]["PendingOut"] | null;
             device: components["schemas"]["DeviceOut"];
             work: components["schemas"]["WorkOut"] | null;
+            /** Works */
+            works: components["schemas"]["WorkOut"][];
             /** Queues */
             queues: components["schemas"]["trunkline__features__desk__schemas__Named"][];
             /** Emergency Numbers */
@@ -7015,6 +7207,34 @@ export interface components {
          * @enum {string}
          */
         OverflowWhen: "wait" | "depth" | "ewt" | "no_agents" | "closed";
+        /**
+         * OwnSlots
+         * @description The slots of one agent, instead of everybody's.
+         */
+        OwnSlots: {
+            /**
+             * Voice
+             * @default 1
+             */
+            voice: number;
+            /**
+             * Chat
+             * @default 3
+             */
+            chat: number;
+            /**
+             * Email
+             * @default 2
+             */
+            email: number;
+            /**
+             * Task
+             * @default 2
+             */
+            task: number;
+            /** Agent */
+            agent: string;
+        };
         /** Page[AbandonedOut] */
         Page_AbandonedOut_: {
             /** Items */
@@ -7383,6 +7603,7 @@ export interface components {
          *
          *     `customer` is presumed until `verified.by` says more; with several matches one is picked, with
          *     none a customer is searched or made. `phone` stands in full only with `customers.read_pii`.
+         *     `written` is what a chat, a mail or a task says; null of a call.
          */
         PopOut: {
             /** Interaction Id */
@@ -7412,6 +7633,7 @@ export interface components {
             /** Callback */
             callback: boolean;
             listed: components["schemas"]["ListedCard"] | null;
+            written: components["schemas"]["WrittenOut"] | null;
         };
         /**
          * Presumption
@@ -7843,6 +8065,8 @@ export interface components {
          * QueueLiveOut
          * @description One queue now; `ewt_ms` is null while nobody is on duty.
          *
+         *     All figures are of calls, but for `written` and `papers`: what is written and waits.
+         *
          *     `promises_due` are past their time and not begun, `promises_missed` are those among them that
          *     nobody began for as long as the tenant's settings allow.
          */
@@ -7866,6 +8090,10 @@ export interface components {
             service_level: components["schemas"]["ServiceLevelOut"];
             /** Calls */
             calls: components["schemas"]["CallInLineOut"][];
+            /** Written */
+            written: components["schemas"]["WrittenLineOut"][];
+            /** Papers */
+            papers: components["schemas"]["CallInLineOut"][];
         };
         /**
          * QueueNew
@@ -8598,6 +8826,42 @@ export interface components {
             sharing: components["schemas"]["Sharing"];
             /** Experts */
             experts?: components["schemas"]["Expert"][];
+            /**
+             * @default {
+             *       "voice": 1,
+             *       "chat": 3,
+             *       "email": 2,
+             *       "task": 2,
+             *       "interruptible": [
+             *         "email",
+             *         "task"
+             *       ],
+             *       "beside": [
+             *         [
+             *           "chat",
+             *           "email"
+             *         ],
+             *         [
+             *           "chat",
+             *           "task"
+             *         ],
+             *         [
+             *           "email",
+             *           "task"
+             *         ]
+             *       ],
+             *       "channels": {
+             *         "chat_offer_s": 45,
+             *         "chat_target_s": 60,
+             *         "email_offer_s": 180,
+             *         "email_target_s": 14400,
+             *         "task_offer_s": 180,
+             *         "task_target_s": 28800
+             *       },
+             *       "own": []
+             *     }
+             */
+            capacity: components["schemas"]["Capacity"];
         };
         /**
          * RoutingRulesOut
@@ -8635,6 +8899,42 @@ export interface components {
             sharing: components["schemas"]["Sharing"];
             /** Experts */
             experts?: components["schemas"]["Expert"][];
+            /**
+             * @default {
+             *       "voice": 1,
+             *       "chat": 3,
+             *       "email": 2,
+             *       "task": 2,
+             *       "interruptible": [
+             *         "email",
+             *         "task"
+             *       ],
+             *       "beside": [
+             *         [
+             *           "chat",
+             *           "email"
+             *         ],
+             *         [
+             *           "chat",
+             *           "task"
+             *         ],
+             *         [
+             *           "email",
+             *           "task"
+             *         ]
+             *       ],
+             *       "channels": {
+             *         "chat_offer_s": 45,
+             *         "chat_target_s": 60,
+             *         "email_offer_s": 180,
+             *         "email_target_s": 14400,
+             *         "task_offer_s": 180,
+             *         "task_target_s": 28800
+             *       },
+             *       "own": []
+             *     }
+             */
+            capacity: components["schemas"]["Capacity"];
             /** Version */
             version: number;
         };
@@ -8686,7 +8986,7 @@ export interface components {
              * Kind
              * @enum {string}
              */
-            kind: "flow" | "queue" | "ring" | "calling" | "talk" | "hold" | "consult" | "conference" | "outside" | "listen" | "whisper" | "barge" | "parked" | "voicemail" | "wrap_up" | "survey";
+            kind: "flow" | "queue" | "ring" | "calling" | "talk" | "hold" | "consult" | "conference" | "outside" | "listen" | "whisper" | "barge" | "parked" | "voicemail" | "handled" | "wrap_up" | "survey";
             participant: components["schemas"]["ParticipantOut"];
             /**
              * Started At
@@ -8718,11 +9018,12 @@ export interface components {
         };
         /**
          * ServiceLevels
-         * @description A queue's figures by interval of arrival; intervals in which nobody came are left out.
+         * @description A queue's figures of one channel by interval of arrival; empty intervals are left out.
          */
         ServiceLevels: {
             /** Queue Id */
             queue_id: string;
+            channel: components["schemas"]["Channel"];
             /** Within S */
             within_s: number;
             /** Short Abandon S */
@@ -10034,6 +10335,8 @@ export interface components {
          * WallQueueOut
          * @description One queue now. `oldest_at` is since when the first in line waits; EWT null: nobody is there.
          *
+         *     `written` counts chats, mails and tasks that wait; all other figures are of calls.
+         *
          *     Promises stand as of this answer; the rest is told again by `trunkline.queue.live_changed.v1`.
          */
         WallQueueOut: {
@@ -10053,6 +10356,8 @@ export interface components {
             };
             /** Callbacks Open */
             callbacks_open: number;
+            /** Written */
+            written: number;
             /** Promises Due */
             promises_due: number;
             /** Promises Missed */
@@ -10153,7 +10458,8 @@ export interface components {
              * Kind
              * @enum {string}
              */
-            kind: "offer" | "segment" | "wrap_up" | "aside";
+            kind: "offer" | "segment" | "handled" | "wrap_up" | "aside";
+            channel: components["schemas"]["Channel"];
             /** Interaction Id */
             interaction_id: string;
             /** Offer Id */
@@ -10237,6 +10543,27 @@ export interface components {
             disposition: string | null;
             /** Disposition Required */
             disposition_required: boolean;
+        };
+        /**
+         * WrittenLineOut
+         * @description How many of a written channel wait, and how long the first does.
+         */
+        WrittenLineOut: {
+            channel: components["schemas"]["Channel"];
+            /** Waiting */
+            waiting: number;
+            /** Longest Wait Ms */
+            longest_wait_ms: number;
+        };
+        /**
+         * WrittenOut
+         * @description What a written interaction is about; null once it went with its customer.
+         */
+        WrittenOut: {
+            /** Subject */
+            subject: string | null;
+            /** Text */
+            text: string | null;
         };
         /**
          * DraftOut
@@ -13661,7 +13988,7 @@ export interface operations {
     list_interactions_api_v1_interactions_get: {
         parameters: {
             query?: {
-                state?: ("flow" | "queued" | "calling" | "talking" | "parked" | "voicemail" | "wrap_up" | "ended") | null;
+                state?: ("flow" | "queued" | "calling" | "talking" | "handled" | "parked" | "voicemail" | "wrap_up" | "ended") | null;
                 queue?: string | null;
                 channel?: components["schemas"]["Channel"] | null;
                 customer?: string | null;
@@ -13724,6 +14051,84 @@ export interface operations {
             };
             /** @description Unprocessable Entity */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    open_interaction_api_v1_interactions_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["InteractionNew"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InteractionOpened"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -14039,6 +14444,7 @@ export interface operations {
                 from: string;
                 to: string;
                 interval_min?: 15 | 30 | 60 | 1440;
+                channel?: components["schemas"]["Channel"];
             };
             header?: never;
             path: {
@@ -16380,6 +16786,162 @@ export interface operations {
             };
             /** @description Unprocessable Entity */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    withdraw_interaction_api_v1_interactions__interaction_id__withdraw_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                interaction_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SubmittedOut"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    finish_interaction_api_v1_interactions__interaction_id__finish_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                interaction_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["InteractionFinished"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SubmittedOut"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -151,6 +151,7 @@ export interface paths {
   "/interactions/{id}/take-over": { post: Do<T.Accepted, Id> };
   "/interactions/{id}/end": { post: Do<T.Accepted, Id> };
   "/targets": { get: Get<T.Targets, { q?: string }> };
+  "/interactions/{id}/finish": { post: Send<{ disposition?: string | null }, T.Accepted, Id> };
   "/interactions/{id}/wrap-up": { post: Send<T.WrapUpRequest, T.Accepted, Id> };
   "/agents": { get: Get<T.Items<T.Agent>> };
   "/agents/{id}": {

@@ -83,8 +83,17 @@ export interface Recorded {
   consent: Consent;
 }
 
+export type Channel = "voice" | "chat" | "email" | "task";
+
+/** What a chat, a mail or a task says; empty once it went with its customer. */
+export interface Written {
+  subject: string | null;
+  text: string | null;
+}
+
 export interface Work {
-  kind: "offer" | "segment" | "wrap_up" | "aside";
+  kind: "offer" | "segment" | "handled" | "wrap_up" | "aside";
+  channel: Channel;
   interaction_id: string;
   offer_id?: string | null;
   since: Timestamp;
@@ -155,6 +164,8 @@ export interface Me {
   state_pending?: { state: AgentWish; reason?: string | null } | null;
   device: { kind: DeviceKind; account: string | null; reachable: boolean | null };
   work: Work | null;
+  /** Chats, mails and tasks, beside the call. */
+  works: Work[];
   queues: Named[];
   emergency_numbers?: string[];
   csrf?: string | null;
@@ -237,6 +248,7 @@ export interface Pop {
   callback?: boolean;
   /** The entry of a dialling list that it is. */
   listed?: ListedCard | null;
+  written?: Written | null;
 }
 
 export type OfferOutcome =
@@ -327,6 +339,7 @@ export type InteractionState =
   | "queued"
   | "calling"
   | "talking"
+  | "handled"
   | "parked"
   | "voicemail"
   | "wrap_up"
@@ -334,7 +347,7 @@ export type InteractionState =
 
 export interface InteractionRow {
   id: string;
-  channel: string;
+  channel: Channel;
   state: InteractionState;
   ended_by?: string | null;
   direction: "inbound" | "outbound";
@@ -367,6 +380,7 @@ export type SegmentKind =
   | "parked"
   | "voicemail"
   | Attending
+  | "handled"
   | "wrap_up"
   | "survey";
 
@@ -402,6 +416,7 @@ export interface Interaction extends InteractionRow {
   note?: string | null;
   notes?: { author: Named; at: Timestamp; text: string }[];
   verified: Verified;
+  written: Written | null;
 }
 
 export interface Waveform {
@@ -602,7 +617,25 @@ export interface RoutingRules {
   };
   sharing: { keep_idle: number; after_s: number; idle_bonus: number; flexibility: number };
   experts: { tag: string; value: string; agent: string }[];
+  capacity: Slots & {
+    interruptible: WrittenChannel[];
+    beside: Channel[][];
+    channels: {
+      chat_offer_s: number;
+      email_offer_s: number;
+      task_offer_s: number;
+      chat_target_s: number;
+      email_target_s: number;
+      task_target_s: number;
+    };
+    own: (Slots & { agent: string })[];
+  };
 }
+
+export type WrittenChannel = Exclude<Channel, "voice">;
+
+/** How many of each channel an agent takes at once. */
+export type Slots = Record<Channel, number>;
 
 export interface QueueLive {
   waiting: number;
@@ -612,15 +645,21 @@ export interface QueueLive {
   ewt_ms?: number | null;
   agents: Partial<Record<AgentState, number>>;
   service_level: { value: number | null; formula: string };
-  calls: {
-    interaction_id: string;
-    position: number;
-    waited_ms: number;
-    level: Level;
-    priority: number;
-    boosted: boolean;
-    ringing: boolean;
-  }[];
+  calls: InLine[];
+  /** What is written and waits: how many of each channel, and each one. */
+  written: { channel: Channel; waiting: number; longest_wait_ms: number }[];
+  papers: InLine[];
+}
+
+export interface InLine {
+  interaction_id: string;
+  channel: Channel;
+  position: number;
+  waited_ms: number;
+  level: Level;
+  priority: number;
+  boosted: boolean;
+  ringing: boolean;
 }
 
 export interface Disposition {
@@ -1249,6 +1288,7 @@ export interface WallQueue {
   ewt_ms: number | null;
   agents: Partial<Record<AgentState, number>>;
   callbacks_open: number;
+  written: number;
   promises_due: number;
   promises_missed: number;
   today: WallToday;

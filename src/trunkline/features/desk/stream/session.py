@@ -164,8 +164,9 @@ async def opened(
     await socket.accept()
     viewer = Viewer(principal, await owners.of(platform, principal.tenant_id))
     view = view_of(platform, principal)
-    if view is not None and view.work is not None:
-        viewer.remember(view.work.interaction)
+    for work in (view.work, *view.works) if view is not None else ():
+        if work is not None:
+            viewer.remember(work.interaction)
     return Session(socket, platform, owners, viewer, events)
 
 

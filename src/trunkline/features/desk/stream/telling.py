@@ -13,7 +13,7 @@ from trunkline.kit.clock import rfc3339
 from trunkline.kit.errors import TrunklineError
 
 if TYPE_CHECKING:
-    from trunkline.core.picture import AgentView
+    from trunkline.core.picture import AgentView, WorkView
     from trunkline.features.desk.stream.viewer import Viewer
     from trunkline.ports.events import DomainEvent
     from trunkline.runtime.platform import Platform
@@ -69,20 +69,21 @@ async def _state(platform: Platform, viewer: Viewer, event: DomainEvent) -> Json
     """What the cell shows of the agent now, as `/me` tells it."""
     view = await _current(platform, event)
     if view is None:
-        return {"since": rfc3339(event.at), "pending": None, "work": None}
+        return {"since": rfc3339(event.at), "pending": None, "work": None, "works": []}
     pending = PendingOut(state=view.pending, reason=view.pending_reason) if view.pending else None
-    work = view.work
-    shown = None
-    if work is not None:
-        required = work.queue in viewer.owned.wanting
-        shown = WorkOut.of(work, disposition_required=required).model_dump(mode="json")
     return {
         "state": view.state.value,
         "reason": view.reason,
         "since": rfc3339(view.since),
         "pending": pending.model_dump(mode="json") if pending else None,
-        "work": shown,
+        "work": _work(viewer, view.work) if view.work else None,
+        "works": [_work(viewer, one) for one in view.works],
     }
+
+
+def _work(viewer: Viewer, work: WorkView) -> Json:
+    required = work.queue in viewer.owned.wanting
+    return WorkOut.of(work, disposition_required=required).model_dump(mode="json")
 
 
 async def _current(platform: Platform, event: DomainEvent) -> AgentView | None:

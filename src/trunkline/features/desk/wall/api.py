@@ -68,6 +68,7 @@ def _queue(
         ewt_ms=view.ewt_ms,
         agents=dict(view.agents),
         callbacks_open=view.callbacks,
+        written=sum(line.waiting for line in view.written),
         promises_due=promised[0],
         promises_missed=promised[1],
         today=TodayOut.of(stays, limits),

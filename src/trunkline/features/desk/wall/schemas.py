@@ -39,6 +39,8 @@ class TodayOut(ApiModel):
 class WallQueueOut(ApiModel):
     """One queue now. `oldest_at` is since when the first in line waits; EWT null: nobody is there.
 
+    `written` counts chats, mails and tasks that wait; all other figures are of calls.
+
     Promises stand as of this answer; the rest is told again by `trunkline.queue.live_changed.v1`.
     """
 
@@ -49,6 +51,7 @@ class WallQueueOut(ApiModel):
     ewt_ms: int | None
     agents: dict[AgentState, int]
     callbacks_open: int
+    written: int
     promises_due: int
     promises_missed: int
     today: TodayOut

@@ -157,7 +157,7 @@ def _opened(platform: Platform, user: store.User, claim: Claim) -> Opened:
 def _at_work(platform: Platform, principal: Principal) -> bool:
     picture = platform.cells.picture(principal.tenant_id)
     view = picture.agents.get(principal.user_id) if picture else None
-    return view is not None and view.work is not None
+    return view is not None and (view.work is not None or bool(view.works))
 
 
 def _open(tx: Tx, platform: Platform, session: Session) -> None:
