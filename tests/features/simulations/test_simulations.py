@@ -13,7 +13,7 @@ from tests.tools.rig import MemoryDatabase, Rig
 from trunkline.core.acd.rules import Ordering, Strategy
 from trunkline.core.config import Policy, QueuePolicy
 from trunkline.core.words import QueueId
-from trunkline.features import simulations
+from trunkline.features import identity, queues, simulations
 from trunkline.features.simulations.draft import drafted
 from trunkline.kit.errors import TrunklineError
 from trunkline.ports.database import Tx
@@ -40,8 +40,9 @@ FOUND = {
 class FakeSimulator:
     """Answers at once, or fails; keeps what it was asked."""
 
-    def __init__(self, why_not: str = "") -> None:
+    def __init__(self, why_not: str = "", queues: tuple[str, ...] = ("q1",)) -> None:
         self.why_not = why_not
+        self.queues = queues
         self.asked: list[Question] = []
 
     async def compare(
@@ -51,7 +52,7 @@ class FakeSimulator:
         await progress(0.5)
         if self.why_not:
             raise SimulationFailed(self.why_not)
-        return FOUND
+        return FOUND | {"queues": {queue: {"sl": LINE} for queue in self.queues}}
 
 
 def published(tx: Tx, tenant_id: str, now: int) -> Policy:
@@ -180,6 +181,29 @@ async def test_another_tenant_sees_nothing_of_it(rig: Rig) -> None:
     async with rig.as_("one") as client:
         listed = (await client.get("/policies/simulations")).json()["items"]
     assert [one["id"] for one in listed] == [asked["id"]]
+
+
+async def test_who_sees_queues_by_team_sees_of_it_what_they_asked_and_those_queues() -> None:
+    rig = Rig(simulations.router, queues.router, identity.router)
+    async with rig.as_("one") as admin, rig.as_("one", "supervisor") as leader:
+        team = (await admin.post("/teams", json={"name": "North"})).json()["id"]
+        north, shared = [
+            (await admin.post("/queues", json=body)).json()["id"]
+            for body in ({"name": "north", "team_id": team}, {"name": "shared"})
+        ]
+        everything = await ask(rig)
+        mine = (await leader.post("/policies/simulate", json=DAY)).json()
+        await work(rig, FakeSimulator(queues=(north, shared)))
+        page = f"/policies/simulations/{mine['id']}"
+        told, whole = [(await who.get(page)).json()["result"] for who in (leader, admin)]
+        hidden = await leader.get(f"/policies/simulations/{everything['id']}")
+        listed = (await leader.get("/policies/simulations")).json()["items"]
+        changes = {"queues": {north: {"tier_ms": 5000}}}
+        foreign = await leader.post("/policies/simulate", json=DAY | {"changes": changes})
+    assert (told["overall"], told["levels"], set(told["queues"])) == ({}, {}, {shared})
+    assert (set(whole["overall"]), set(whole["queues"])) == ({"sl"}, {north, shared})
+    assert (hidden.status_code, [one["id"] for one in listed]) == (404, [mine["id"]])
+    assert (foreign.status_code, foreign.json()["code"]) == (404, "queue_unknown")
 
 
 async def test_who_may_not_change_queues_may_not_play(rig: Rig) -> None:

@@ -7,25 +7,23 @@ from typing import Annotated, Final
 from fastapi import APIRouter, Path
 
 from trunkline.features import audit
-from trunkline.features.simulations import store
+from trunkline.features.simulations import service, store
 from trunkline.features.simulations.schemas import SimulationList, SimulationNew, SimulationOut
 from trunkline.features.simulations.tasks import ATTEMPTS, JOB
 from trunkline.features.tenancy import Principal, Writing, epoch_ms, permit, problem
 from trunkline.kit.errors import TrunklineError
-from trunkline.ports.database import Tx
-from trunkline.runtime.platform import Platform, PlatformDep
+from trunkline.runtime.platform import PlatformDep
 
 router = APIRouter(prefix="/policies", tags=["policies"], responses=problem(401, 403, 422))
 
 LONGEST_MS: Final = 7 * 24 * 3_600_000
 MOST_OPEN: Final = 5
-LISTED: Final = 50
 Name = Annotated[str, Path(max_length=40, pattern="^[A-Za-z0-9_]+$")]
 
 
 @router.post("/simulate", status_code=202, responses=problem(404, 409))
 async def simulate(
-    platform: PlatformDep, body: SimulationNew, principal: Principal = permit("queues.write")
+    platform: PlatformDep, body: SimulationNew, principal: Principal = permit(service.WRITE)
 ) -> SimulationOut:
     """Play a past stretch again with changed rules; the comparison is read when it is done."""
     begin, end = epoch_ms(body.begin), epoch_ms(body.end)
@@ -35,6 +33,7 @@ async def simulate(
         )
 
     def work(on: Writing) -> str:
+        service.check(on.tx, principal, body)
         if store.open_of(on.tx, on.tenant_id) >= MOST_OPEN:
             raise TrunklineError("simulations_waiting", 409, "Wait for those that were asked for.")
         if body.draft_id is not None:  # refused now rather than by the job
@@ -56,33 +55,22 @@ async def simulate(
         platform.jobs.enqueue(on.tx, on.tenant_id, JOB, payload, max_attempts=ATTEMPTS)
         return name
 
-    deed = audit.Deed("simulation", "started", "queues.read")
+    deed = audit.Deed("simulation", "started", service.READ)
     name = await audit.perform(platform, principal, deed, work)
-    return await _told(platform, principal, name)
+    return await platform.db.read(lambda tx: service.one(tx, principal, name))
 
 
 @router.get("/simulations")
 async def list_simulations(
-    platform: PlatformDep, principal: Principal = permit("queues.read")
+    platform: PlatformDep, principal: Principal = permit(service.READ)
 ) -> SimulationList:
-    """The newest simulations of the tenant, newest first."""
-    rows = await platform.db.read(lambda tx: store.newest(tx, principal.tenant_id, LISTED))
-    return SimulationList(items=[SimulationOut.of(row) for row in rows])
+    """The newest simulations, newest first: all, or one's own where queues are seen by team."""
+    return SimulationList(items=await platform.db.read(lambda tx: service.newest(tx, principal)))
 
 
 @router.get("/simulations/{simulation_id}", responses=problem(404))
 async def get_simulation(
-    platform: PlatformDep, simulation_id: Name, principal: Principal = permit("queues.read")
+    platform: PlatformDep, simulation_id: Name, principal: Principal = permit(service.READ)
 ) -> SimulationOut:
-    """How far it is, and the comparison once it is done."""
-    return await _told(platform, principal, simulation_id)
-
-
-async def _told(platform: Platform, principal: Principal, name: str) -> SimulationOut:
-    def work(tx: Tx) -> store.SimulationRow | None:
-        return store.find(tx, principal.tenant_id, name)
-
-    row = await platform.db.read(work)
-    if row is None:
-        raise TrunklineError("simulation_unknown", 404, "There is no such simulation.")
-    return SimulationOut.of(row)
+    """How far it is, and the comparison once it is done, of the queues that one may see."""
+    return await platform.db.read(lambda tx: service.one(tx, principal, simulation_id))

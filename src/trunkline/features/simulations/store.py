@@ -69,9 +69,11 @@ def find(tx: Tx, tenant_id: str, simulation_id: str) -> SimulationRow | None:
     return None if row is None else _row(row)
 
 
-def newest(tx: Tx, tenant_id: str, limit: int) -> list[SimulationRow]:
-    """The newest of the tenant, newest first."""
+def newest(tx: Tx, tenant_id: str, limit: int, by: str | None = None) -> list[SimulationRow]:
+    """The newest of the tenant, or those that `by` asked for, newest first."""
     mine = simulations.select().where(simulations.c.tenant_id == tenant_id)
+    if by is not None:
+        mine = mine.where(simulations.c.created_by == by)
     return [_row(row) for row in tx.execute(mine.order_by(simulations.c.id.desc()).limit(limit))]
 
 
