@@ -40,6 +40,23 @@ def test_a_command_of_the_documents_is_run_by_a_test(command: str) -> None:
     assert re.search(r"\b.*\b".join(map(re.escape, known[0].split())), script)
 
 
+def words_within() -> list[str]:
+    """What the README tells people to type in the middle of a sentence."""
+    text = (ROOT / "README.md").read_text()
+    return sorted(set(re.findall(r"`((?:make|trunkline|pip|docker|git)(?: [^`]+)?)`", text)))
+
+
+@pytest.mark.parametrize("command", words_within())
+def test_a_command_within_a_sentence_of_the_readme_does_what_it_says(command: str) -> None:
+    program, *words = command.split()
+    assert program == "make", f"name the test that runs {command!r}, or take it out"
+    tried = subprocess.run(
+        [program, "--dry-run", *words], cwd=ROOT, check=True, capture_output=True, text=True
+    )
+    for name, value in (word.split("=") for word in words if "=" in word):
+        assert f"--{name.lower()} {value}" in tried.stdout
+
+
 @pytest.mark.parametrize(
     "word", re.findall(r"^([a-z-]+):.*## ", (ROOT / "Makefile").read_text(), re.M)
 )

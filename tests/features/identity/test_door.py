@@ -1,11 +1,29 @@
 """Passwords and throttling by themselves."""
 
+import asyncio
+import threading
+
 import pytest
 
 from tests.tools.clock import FakeClock
 from trunkline.features.identity import Passwords, Throttle
+from trunkline.features.identity import passwords as under_test
 from trunkline.features.identity.throttle import ADDRESS_FREE, WAIT_MAX_S
 from trunkline.kit.errors import TrunklineError
+
+
+class Slow(Passwords):
+    """Hashes take until they may go on; says which threads made them."""
+
+    def __init__(self) -> None:
+        super().__init__(memory_kib=8, passes=1)
+        self.go = threading.Event()
+        self.threads: set[int] = set()
+
+    def hash_now(self, password: str) -> str:
+        self.threads.add(threading.get_ident())
+        assert self.go.wait(5)
+        return super().hash_now(password)
 
 
 @pytest.fixture
@@ -28,6 +46,24 @@ async def test_a_password_matches_its_own_hash_only() -> None:
     assert not await passwords.matches(stored, "wrong-horse")
     assert not await passwords.matches(None, "correct-horse")
     assert not await passwords.matches("no hash at all", "correct-horse")
+    passwords.close()
+
+
+async def test_hashes_are_made_off_the_loop_two_at_once_and_few_may_wait(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(under_test, "WAITING_MAX", 3)
+    passwords = Slow()
+    waiting = [asyncio.create_task(passwords.hash("correct-horse")) for _ in range(3)]
+    await asyncio.sleep(0)
+    with pytest.raises(TrunklineError) as refused:
+        await passwords.hash("correct-horse")
+    passwords.go.set()
+    await asyncio.gather(*waiting)
+    assert (refused.value.status, refused.value.extra["retry_after_s"]) == (503, 2)
+    assert len(passwords.threads) == under_test.AT_ONCE
+    assert threading.get_ident() not in passwords.threads
+    await passwords.hash("correct-horse")
     passwords.close()
 
 
