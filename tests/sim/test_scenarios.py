@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -25,7 +26,9 @@ def test_a_scenario_is_simulated_and_its_figures_are_printed(tmp_path: Path) -> 
     assert result.exit_code == 0, result.output
     assert "service level % of VIPs" in result.stdout
     assert "repairs" in result.stdout
-    assert page.read_text().count("<svg") == 5
+    charts = re.findall(r"<h2>([^<]+)</h2><svg [^>]*aria-label=\"([^\"]+)\"", page.read_text())
+    assert len(charts) == page.read_text().count("<svg") == 5
+    assert all(heading == label for heading, label in charts)
 
 
 def test_a_report_asks_nothing_of_the_outside_and_hides_no_markup() -> None:

@@ -116,11 +116,28 @@ def page(outcome: Outcome) -> str:
         overall=_rows({label: overall[key] for key, label in _figures(outcome).items()}),
         queues=_slice_table(outcome.queues, columns),
         levels=_slice_table(outcome.levels, columns),
-        sl=_bars({name: part["sl"].mean for name, part in intervals.items()}, "%", 100),
-        calls=_bars({name: part["offered"].mean for name, part in intervals.items()}, ""),
-        by_queue=_bars({name: part["sl"].mean for name, part in outcome.queues.items()}, "%", 100),
-        waits=_bars({name: part.mean for name, part in outcome.shape.items()}, "%"),
-        occupancy=_bars(spread, "%"),
+        sl=_chart(
+            "Service level by interval of arrival",
+            {name: part["sl"].mean for name, part in intervals.items()},
+            "%",
+            100,
+        ),
+        calls=_chart(
+            "Interactions by interval",
+            {name: part["offered"].mean for name, part in intervals.items()},
+        ),
+        by_queue=_chart(
+            "Service level by queue",
+            {name: part["sl"].mean for name, part in outcome.queues.items()},
+            "%",
+            100,
+        ),
+        waits=_chart(
+            "How long people waited, answered or not",
+            {name: part.mean for name, part in outcome.shape.items()},
+            "%",
+        ),
+        occupancy=_chart("Occupancy of the agents", spread, "%"),
     )
 
 
@@ -153,7 +170,9 @@ def _occupancy_classes(shares: list[float]) -> dict[str, float]:
     return {f"{5 * k}–{5 * k + 5} %": 100 * n / len(shares) for k, n in counts.items()}
 
 
-def _bars(values: Mapping[str, float], unit: str, top: float | None = None) -> str:
+def _chart(
+    title: str, values: Mapping[str, float], unit: str = "", top: float | None = None
+) -> str:
     """One bar a value; the highest reaches `top`, or the top of the chart."""
     if not values:
         return ""
@@ -163,7 +182,8 @@ def _bars(values: Mapping[str, float], unit: str, top: float | None = None) -> s
         _bar(number * width, width, value / full, name, f"{value:.1f} {unit}".strip())
         for number, (name, value) in enumerate(values.items())
     )
-    return f'<svg viewBox="0 0 900 190" role="img">{drawn}</svg>'
+    svg = f'<svg viewBox="0 0 900 190" role="img" aria-label="{title}">{drawn}</svg>'
+    return f"<h2>{title}</h2>{svg}"
 
 
 def _bar(left: float, width: float, share: float, name: str, value: str) -> str:
@@ -193,11 +213,11 @@ svg text {{ font-size: 11px; text-anchor: middle; fill: #374151; }}
 </style></head><body>
 <h1>{title}</h1><p>{about}</p><p>{method}</p>
 <table>{overall}</table>
-<h2>Service level by interval of arrival</h2>{sl}
-<h2>Interactions by interval</h2>{calls}
-<h2>Service level by queue</h2>{by_queue}{queues}
+{sl}
+{calls}
+{by_queue}{queues}
 <h2>By level</h2>{levels}
-<h2>How long people waited, answered or not</h2>{waits}
-<h2>Occupancy of the agents</h2>{occupancy}
+{waits}
+{occupancy}
 </body></html>
 """
