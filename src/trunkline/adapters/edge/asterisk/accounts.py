@@ -1,8 +1,15 @@
-"""Accounts and trunks: pushed into Asterisk over ARI, and again after each of its starts."""
+"""Accounts and trunks: pushed into Asterisk over ARI, and again after each of its starts.
+
+What Asterisk was told already, by an earlier program too, it is not told again: a call that comes
+while its trunk is being replaced is taken for one from a withheld number, or from nobody we know.
+A variable of Asterisk's says of each name what was told last; a new Asterisk has none.
+"""
 
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
+from hashlib import sha256
 from typing import TYPE_CHECKING, Final
 
 from trunkline.adapters.edge.asterisk.ari import Ari, AriError, segment
@@ -22,7 +29,12 @@ _PUSH: Final = "asterisk/config/dynamic/res_pjsip"
 _NAME: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._+-]{0,63}")
 _RESERVED: Final = frozenset({"anonymous"})
 _LONGEST_REGISTRATION_S: Final = 300
-_SILENT_BROWSER_S: Final = 20
+_SILENT_GUEST_S: Final = 20
+_SILENT_PAGE_S: Final = 8
+"""An agent's page that crashed says nothing: until then the customer hears nobody."""
+
+_TOLD: Final = "TRUNKLINE_TOLD_"
+_NO_VARIABLE: Final = 404
 
 _ALL = {
     "context": CONTEXT,
@@ -34,6 +46,15 @@ _ALL = {
     "dtmf_mode": "auto_info",
     "allow_overlap": "no",
 }
+
+
+@dataclass(frozen=True, slots=True)
+class _Object:
+    """One object of Asterisk's; `anew` where its lists (contacts, matches) would be added to."""
+
+    kind: str
+    fields: Mapping[str, str]
+    anew: bool = False
 
 
 class Accounts:
@@ -57,6 +78,7 @@ class Accounts:
         self._accounts.pop(name, None)
         for kind in ("endpoint", "aor", "auth"):
             await self._ari.delete(f"{_PUSH}/{kind}/{segment(name)}")
+        await self._note(name, "")
 
     async def put_trunk(self, trunk: TrunkLink) -> None:
         """Make or replace a trunk; remembered for the next start of Asterisk."""
@@ -76,11 +98,12 @@ class Accounts:
         name = f"probe-{trunk}"
         # Asterisk tells how a contact is only of those that it asks now and then.
         asked = {"qualify_frequency": "3600", "qualify_timeout": str(SILENT_AFTER_S)}
-        await self._push("aor", name, {"contact": f"sip:{known.host}", **asked}, anew=True)
+        aor = _Object("aor", {"contact": f"sip:{known.host}", **asked}, anew=True)
         endpoint = {"context": STRANGERS, "identify_by": "ip", "disallow": "all", "allow": "ulaw"}
         if known.username:
             endpoint["from_user"] = known.username
-        await self._push("endpoint", name, {**endpoint, "aors": name})
+        for one in (aor, _Object("endpoint", {**endpoint, "aors": name})):
+            await self._push(name, one)
         return name
 
     async def drop_probe(self, trunk: str) -> None:
@@ -106,9 +129,12 @@ class Accounts:
 
     async def _push_account(self, account: Account) -> None:
         name = account.name
-        await self._push("auth", name, _auth(name, account.secret))
-        await self._push("aor", name, _address_of_record(account), anew=bool(account.contact))
-        await self._push("endpoint", name, {**_endpoint(account), **self._silence(account)})
+        await self._tell(
+            name,
+            _Object("auth", _auth(name, account.secret)),
+            _Object("aor", _address_of_record(account), anew=bool(account.contact)),
+            _Object("endpoint", {**_endpoint(account), **self._silence(account)}),
+        )
 
     async def _push_trunk(self, trunk: TrunkLink) -> None:
         name = f"trunk-{trunk.name}"
@@ -126,31 +152,60 @@ class Accounts:
             "send_connected_line": "no",
             "accountcode": f"trunk:{trunk.name}",
         }
+        objects = []
         if trunk.host:
             endpoint["aors"] = name
-            await self._push("aor", name, {"contact": f"sip:{trunk.host}"}, anew=True)
+            objects.append(_Object("aor", {"contact": f"sip:{trunk.host}"}, anew=True))
         if trunk.host and trunk.username:
             endpoint |= {"outbound_auth": name, "from_user": trunk.username}
-            await self._push("auth", name, _login(trunk.username, trunk.secret or ""))
-        await self._push("endpoint", name, endpoint)
+            objects.append(_Object("auth", _login(trunk.username, trunk.secret or "")))
+        objects.append(_Object("endpoint", endpoint))
         if matches := [*trunk.sources, *([_host(trunk.host)] if trunk.host else [])]:
             identify = {"endpoint": name, "match": ",".join(matches)}
-            await self._push("identify", name, identify, anew=True)
+            objects.append(_Object("identify", identify, anew=True))
         if trunk.host and trunk.username:
-            await self._push("registration", name, _registration(name, trunk.host, trunk.username))
+            registration = _registration(name, trunk.host, trunk.username)
+            objects.append(_Object("registration", registration))
+        await self._tell(name, *objects)
 
     def _silence(self, account: Account) -> dict[str, str]:
-        return {"rtp_timeout": str(_SILENT_BROWSER_S)} if account.browser else self._silent
+        if not account.browser:
+            return self._silent
+        return {"rtp_timeout": str(_SILENT_GUEST_S if account.number else _SILENT_PAGE_S)}
 
-    async def _push(
-        self, kind: str, name: str, fields: Mapping[str, str], *, anew: bool = False
-    ) -> None:
-        path = f"{_PUSH}/{kind}/{segment(name)}"
-        if anew:
-            # What is a list (contacts, matches) would only be added to.
+    async def _tell(self, name: str, *objects: _Object) -> None:
+        """Push all of them, unless just these were told last."""
+        mark = sha256(repr(objects).encode()).hexdigest()
+        if await self._noted(name) == mark:
+            return
+        await self._note(name, "")  # until all are there
+        for one in objects:
+            await self._push(name, one)
+        await self._note(name, mark)
+
+    async def _noted(self, name: str) -> str:
+        try:
+            told = await self._ari.get("asterisk/variable", variable=_variable(name))
+        except AriError as refusal:
+            if refusal.status == _NO_VARIABLE:
+                return ""
+            raise
+        return str(told.get("value") or "")
+
+    async def _note(self, name: str, mark: str) -> None:
+        await self._ari.post("asterisk/variable", variable=_variable(name), value=mark)
+
+    async def _push(self, name: str, one: _Object) -> None:
+        path = f"{_PUSH}/{one.kind}/{segment(name)}"
+        if one.anew:
             await self._ari.delete(path)
-        body: Json = {"fields": [{"attribute": k, "value": v} for k, v in fields.items()]}
+        body: Json = {"fields": [{"attribute": k, "value": v} for k, v in one.fields.items()]}
         await self._ari.put(path, body)
+
+
+def _variable(name: str) -> str:
+    """Names of accounts may hold what has a meaning in names of variables."""
+    return _TOLD + sha256(name.encode()).hexdigest()[:16]
 
 
 def _endpoint(account: Account) -> dict[str, str]:
