@@ -484,7 +484,7 @@ class Day:
             assert canonical(state) == canonical(self.world.state)
             self.world.state = state
         desks = tuple(name for name in AGENTS if self.draw.random() < 0.5)
-        self.put(self.world.inventory(desks=desks))
+        self.put(self.world.inventory(desks=desks, lived_on=self.world.seq % 2 == 0))
 
     def _meanwhile(self, leg: LegId, there: Leg) -> None:
         """What became of a leg while nobody listened, or of its last command."""

@@ -430,6 +430,18 @@ def test_who_was_lost_by_us_while_waiting_keeps_the_place_and_the_loss_stays_cou
     assert (kept.origin, kept.entered_at) == (CallbackOrigin.AFTER_LOSS, NOON)
 
 
+@pytest.mark.parametrize("agent_first", [False, True])
+def test_who_was_lost_by_us_in_a_talk_is_called_back(desk: Desk, *, agent_first: bool) -> None:
+    desk.ready(ANNA, device=DeviceKind.SIP)
+    leg = desk.calls()
+    desk.phone_answers(ANNA).tick(60)
+    legs = [leg, desk.agent_leg(ANNA)]
+    for lost in reversed(legs) if agent_first else legs:
+        desk.leaves(lost, Cause.FAILED)
+    assert desk.last(InteractionEnded).ended_by is EndedBy.FAILURE
+    assert desk.open_of().origin is CallbackOrigin.AFTER_LOSS
+
+
 def test_who_hangs_up_waiting_is_called_back_only_where_that_is_switched_on(desk: Desk) -> None:
     desk.leaves(desk.calls())
     assert not desk.state.callbacks

@@ -197,6 +197,27 @@ def test_a_customer_who_is_gone_is_closed_as_lost_and_the_agent_is_free() -> Non
     assert talked not in world.state.legs
 
 
+def test_who_hung_up_while_nobody_was_there_was_not_lost_by_us() -> None:
+    world = World()
+    talked = world.talks()
+    waited = world.arrive()
+    for leg in (talked, waited):
+        del world.edge.legs[leg]
+    restarted(world, desks=(ANNA,), lived_on=True)
+    ends = {one.interaction: one.ended_by for one in world.all(f.InteractionEnded)}
+    assert sorted(ends.values()) == [EndedBy.ABANDONED, EndedBy.CUSTOMER]
+    assert world.shown(ANNA) is AgentState.WRAP_UP
+
+
+def test_a_desk_phone_that_was_put_down_while_nobody_was_there_ends_the_talk() -> None:
+    world = World().ready(ANNA, device=DeviceKind.SIP)
+    leg = world.arrive()
+    world.phone_answers(ANNA).tick(60)
+    del world.edge.legs[world.agent_leg(ANNA)]
+    restarted(world, desks=(ANNA,), lived_on=True)
+    assert world.of(leg).place is Place.SURVEY
+
+
 def test_nothing_is_offered_before_everything_is_in_order() -> None:
     world = World().ready(ANNA, device=DeviceKind.SIP)
     for _ in range(3):
@@ -213,6 +234,17 @@ def test_an_agent_leg_that_is_gone_has_the_grace_time_to_come_back() -> None:
     assert world.edge.legs[leg].music
     world.does(i.Reattach(ANNA)).phone_answers(ANNA)
     assert world.edge.legs[leg].bridge
+
+
+def test_a_page_that_was_rung_back_by_the_old_program_is_rung_anew_as_soon_as_it_asks() -> None:
+    world = World()
+    leg = world.talks()
+    world.leaves(world.agent_leg(ANNA)).does(i.Reattach(ANNA))
+    rung = world.ringing_leg(ANNA)
+    assert c.HangUp(rung) in restarted(world)
+    world.does(i.DeskConnected(ANNA)).does(i.Reattach(ANNA)).phone_answers(ANNA)
+    assert world.agent_leg(ANNA) != rung
+    assert world.edge.legs[leg].bridge == world.edge.legs[world.agent_leg(ANNA)].bridge
 
 
 def test_a_reload_that_was_answered_meanwhile_is_joined() -> None:

@@ -145,6 +145,32 @@ def test_a_desk_phone_that_hangs_up_ends_the_talk() -> None:
     assert world.of(leg).place is Place.SURVEY
 
 
+@pytest.mark.parametrize("cause", [Cause.NETWORK_LOST, Cause.FAILED])
+def test_who_talked_with_a_desk_phone_that_is_lost_goes_to_the_head_of_the_queue(
+    cause: Cause,
+) -> None:
+    world = World().ready(ANNA, device=DeviceKind.SIP)
+    leg = world.arrive()
+    world.phone_answers(ANNA).tick(60)
+    other = world.arrive()
+    world.leaves(world.agent_leg(ANNA), cause)
+    assert [world.state.position(world.of(one)) for one in (leg, other)] == [1, 2]
+    assert world.last(f.TalkEnded).by == "device_lost"
+    assert world.shown(ANNA) is AgentState.WRAP_UP
+    silent = cause is Cause.NETWORK_LOST
+    assert (world.agent(ANNA).trouble is not None) is silent, "it is let alone for a while"
+
+
+def test_who_is_lost_with_the_engine_is_lost_whichever_leg_is_told_first() -> None:
+    world = World().ready(ANNA, device=DeviceKind.SIP)
+    leg = world.arrive()
+    world.phone_answers(ANNA).tick(60)
+    world.ready(BOB)
+    world.leaves(world.agent_leg(ANNA), Cause.FAILED).leaves(leg, Cause.FAILED)
+    assert world.last(f.InteractionEnded).ended_by is EndedBy.FAILURE
+    assert world.shown(BOB) is AgentState.READY
+
+
 def test_a_customer_on_hold_hears_the_question_without_music() -> None:
     world, leg, call = talking()
     world.tick(60).does(i.HoldCall(ANNA, call)).does(i.HangUpCall(ANNA, call))
@@ -297,6 +323,16 @@ def test_a_page_may_come_back_before_its_old_leg_is_known_to_be_gone() -> None:
     assert world.agent_leg(ANNA) != old
     assert len(world.edge.legs) == 2
     assert world.edge.legs[leg].bridge
+
+
+def test_a_page_that_is_loaded_twice_is_rung_where_it_is_now() -> None:
+    world, leg, _ = reloading()
+    world.does(i.Reattach(ANNA))
+    first = world.ringing_leg(ANNA)
+    world.tick(5).does(i.Reattach(ANNA))
+    assert first not in world.edge.legs
+    world.tick(5).phone_answers(ANNA)
+    assert world.edge.legs[leg].bridge == world.edge.legs[world.agent_leg(ANNA)].bridge
 
 
 def test_a_customer_on_hold_stays_on_hold_over_a_reload() -> None:

@@ -114,7 +114,9 @@ class Door:
             found = tuple(_found(left.pop(leg)) for leg in mine)
             for leg in mine:
                 self._tenant_of[leg] = tenant_id
-            believed = Reconcile(found, inventory.recordings, self._connected(tenant_id))
+            believed = Reconcile(
+                found, inventory.recordings, self._connected(tenant_id), inventory.lived_on
+            )
             await (await self._cells.tell(tenant_id, believed))
         for there in left.values():
             if there.arrived is None or there.answered:

@@ -1,8 +1,8 @@
 """Telephony of this node: starts or adopts the engine, and keeps it alive.
 
 The engine outlives us; after a restart of ours it is found again and its calls are adopted. When it
-dies itself it is started anew, with back-off, and the edge reconnects: calls that were on it are
-told as ended. Without an engine the rest of the program works, and says what is missing.
+dies itself its calls are told as ended at once, it is started anew, with back-off, and the edge
+reconnects. Without an engine the rest of the program works, and says what is missing.
 """
 
 from __future__ import annotations
@@ -85,6 +85,7 @@ class Telephony:
             if self._ending:
                 return
             log.warning("telephony_ended")
+            self.engine.edge.engine_ended()
             await asyncio.sleep(wait_s)
             wait_s = FIRST_WAIT_S if await self.start() else min(wait_s * 2, LONGEST_WAIT_S)
 

@@ -107,12 +107,14 @@ class Reconcile:
     """What the edge holds now, after a restart of either side; adopt it or close it.
 
     Inbound legs that no interaction owns yet are not among `legs`: the door announces them anew.
-    `desks` are the agents whose desk is connected to us now.
+    `desks` are the agents whose desk is connected to us now. Where the engine `lived_on` a leg that
+    was up and is gone was hung up; else it was lost with the engine.
     """
 
     legs: tuple[LegFound, ...]
     recordings: tuple[RecordingId, ...]
     desks: tuple[AgentId, ...] = ()
+    lived_on: bool = False
 
 
 @record(frozen=True, slots=True)

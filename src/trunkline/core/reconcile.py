@@ -2,10 +2,10 @@
 
 The state says what should be; the inventory says what is. Legs that nobody owns are hung up; what
 waited for a step that was lost with the old program is asked again; who talks goes on talking;
-legs that are gone end as if the edge had told us; legs that came up meanwhile are adopted. A page
-answers by a socket of the program that rang it: when that program is gone its leg never comes up,
-so it is hung up, and the call is offered anew. Only then is anything offered. Nothing is rung
-twice.
+legs that are gone end as if the edge had told us, hung up where the engine lived on and lost where
+it did not; legs that came up meanwhile are adopted. A page answers by a socket of the program that
+rang it: when that program is gone its leg never comes up, so it is hung up, and the call is offered
+anew. Only then is anything offered. Nothing is rung twice.
 """
 
 from __future__ import annotations
@@ -57,7 +57,7 @@ def reconcile(turn: Turn, given: Reconcile) -> None:
     for it in list(turn.state.interactions.values()):
         if it.place is not Place.ENDED and it.leg in found:
             _resume_customer(turn, it, found, given)
-    _close_lost(turn, found, deaf)
+    _close_lost(turn, found, deaf, given)
     for there in given.legs:
         if there.answered:
             _adopt(turn, there.leg)
@@ -75,10 +75,14 @@ def _desks(turn: Turn, given: Reconcile) -> None:
 def _is_deaf(turn: Turn, ringing: LegFound, given: Reconcile) -> bool:
     """Whether it rings a page whose answer would go to the old program."""
     role, name = turn.state.legs.get(ringing.leg, ("", ""))
+    rung: AgentId | None = None
     if role == "offer":
-        rung: AgentId | None = turn.state.offers[OfferId(name)].agent
-    else:
-        party = turn.state.party(PartyId(name)) if role == "party" else None
+        rung = turn.state.offers[OfferId(name)].agent
+    elif role == "agent":
+        talk = turn.state.interactions[InteractionId(name)].talk
+        rung = talk.agent if talk else None
+    elif role == "party":
+        party = turn.state.party(PartyId(name))
         rung = party.agent if party else None
     if rung is None or rung in given.desks:
         return False
@@ -143,7 +147,7 @@ def _resume_outside(turn: Turn, it: Interaction, outside: Outside, found: Found)
         turn.do(Bridge(outside.bridge, sides))
 
 
-def _close_lost(turn: Turn, found: Found, deaf: set[LegId]) -> None:
+def _close_lost(turn: Turn, found: Found, deaf: set[LegId], given: Reconcile) -> None:
     """Customers first: no agent's side is mended for a customer who is gone."""
     gone = [(role != "customer", leg) for leg, (role, _) in turn.state.legs.items()]
     for _, leg in sorted(place for place in gone if place[1] not in found):
@@ -153,7 +157,21 @@ def _close_lost(turn: Turn, found: Found, deaf: set[LegId]) -> None:
             continue
         if leg in deaf:
             turn.do(HangUp(leg))
-        legs.ended(turn, LegEnded(leg, Cause.NETWORK_LOST))
+        hung_up = given.lived_on and _was_up(turn, leg, role, name)
+        legs.ended(turn, LegEnded(leg, Cause.NORMAL if hung_up else Cause.NETWORK_LOST))
+
+
+def _was_up(turn: Turn, leg: LegId, role: str, name: str) -> bool:
+    """Whether somebody was on it: of one that only rang nobody knows why it is gone."""
+    if role == "party":
+        party = turn.state.party(PartyId(name))
+        return party is not None and party.until is None
+    it = turn.state.interactions.get(InteractionId(name))
+    if it is None:
+        return False
+    if role == "agent":
+        return it.talk is not None and it.talk.leg == leg
+    return it.place is not Place.CALLING
 
 
 def _adopt(turn: Turn, leg: LegId) -> None:

@@ -100,10 +100,15 @@ class LegThere:
 
 @dataclass(frozen=True, slots=True)
 class Inventory:
-    """Everything that the engine holds now."""
+    """Everything that the engine holds now.
+
+    `lived_on` when it is the one that an earlier program drove: then a leg that was up and is gone
+    was hung up, and not lost with the engine.
+    """
 
     legs: tuple[LegThere, ...] = ()
     recordings: tuple[RecordingId, ...] = ()
+    lived_on: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -248,6 +253,9 @@ class EdgeLink(Protocol):
 
         Readings are not numbered and not told again: who misses one misses it.
         """
+
+    def engine_ended(self) -> None:
+        """The engine's process is gone and every leg with it: told now, whenever it is back."""
 
     async def close(self) -> None:
         """Let go of the engine; calls go on."""

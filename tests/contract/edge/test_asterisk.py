@@ -19,6 +19,7 @@ from tests.tools.sipp import caller, carrier, desk_phone, register
 from tests.tools.soak import SOAK
 from tests.tools.tones import strength, wav
 from trunkline.adapters.edge.asterisk import server as server_module
+from trunkline.adapters.edge.asterisk.ari import Ari, AriError
 from trunkline.adapters.edge.asterisk.edge import AsteriskEdge
 from trunkline.adapters.edge.asterisk.server import AsteriskServer, command
 from trunkline.adapters.edge.asterisk.settings import AsteriskSettings, Limits
@@ -81,6 +82,26 @@ async def test_an_untrusted_source_gets_403_whatever_the_number(
     far = await real.call(number, host="127.0.9.9")
     assert await far.refused() == 403
     assert not real.told
+
+
+async def test_what_asterisk_was_told_already_it_is_not_told_again_by_the_next_program(
+    real: AsteriskStage,
+) -> None:
+    where = "asterisk/config/dynamic/res_pjsip/identify/trunk-again"
+    ari = Ari(real.settings.http_port, real.settings.secrets().ari_headers())
+    successor = AsteriskEdge(real.settings)
+    try:
+        await real.edge.put_trunk(TrunkLink("again", ("192.0.2.7",)))
+        await ari.delete(where)  # as it is for a moment whenever a trunk is replaced
+        await successor.put_trunk(TrunkLink("again", ("192.0.2.7",)))
+        with pytest.raises(AriError, match="404"):
+            await ari.get(where)
+        await successor.put_trunk(TrunkLink("again", ("192.0.2.8",)))
+        assert await ari.get(where)
+    finally:
+        await ari.delete(where)
+        await ari.close()
+        await successor.close()
 
 
 async def test_nobody_becomes_a_trunk_by_its_name(real: AsteriskStage) -> None:
@@ -188,8 +209,9 @@ async def test_calls_go_on_without_a_program_and_ends_are_told_afterwards(
     assert await desk.hears(far)
     successor = AsteriskEdge(real.settings)
     real.edge = successor
-    assert len((await successor.open(real.epoch)).legs) == 2
-    assert {leg, agent} == {one.leg for one in (await successor.open(real.epoch)).legs}
+    there = await successor.open(real.epoch)
+    assert {leg, agent} == {one.leg for one in there.legs}
+    assert there.lived_on, "who is gone by now has hung up"
 
 
 async def test_without_a_program_the_call_is_refused_with_503(real: AsteriskStage) -> None:
@@ -354,9 +376,10 @@ async def test_a_kill_of_asterisk_loses_little_and_everything_comes_back(
             await asyncio.sleep(5)
             os.kill(server.pid or 0, signal.SIGKILL)
             await server.wait()
-            await server.start()
+            stage.edge.engine_ended()
             assert (await stage.hear(LegEnded, leg=leg)).cause is Cause.FAILED
             assert (await stage.hear(LegEnded, leg=agent)).cause is Cause.FAILED
+            await server.start()
             await stage.hear(RecordingEnded, recording=name)
             said = wav(own.spool / f"{name}-in.wav")
             assert len(said) / 8000 > 2.5

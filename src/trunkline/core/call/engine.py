@@ -2,13 +2,14 @@
 
 A browser's leg that vanishes does not end the talk: the page may only have been reloaded. The
 customer hears music for the grace time; `Reattach` rings the page again. When nobody comes, the
-customer goes back to the head of the queue. A desk phone that hangs up ends the talk.
+customer goes back to the head of the queue. A desk phone that hangs up ends the talk; of one that
+is lost they go back at once.
 """
 
 from __future__ import annotations
 
 from trunkline.core.acd import engine as acd
-from trunkline.core.acd import offering
+from trunkline.core.acd import losing, offering
 from trunkline.core.call import (
     endings,
     outbound,
@@ -58,6 +59,7 @@ from trunkline.core.words import (
     DeviceKind,
     EndedBy,
     LegId,
+    OfferFault,
     PartyRole,
     Place,
 )
@@ -235,16 +237,20 @@ def verify(turn: Turn, given: MarkVerified) -> None:
 
 
 def reattach(turn: Turn, given: Reattach) -> None:
-    """The agent's page is new and registered: ring it into the talk again."""
+    """The agent's page is new and registered: ring it into the talk again.
+
+    What rang an older page, loaded a moment ago, rings nobody.
+    """
     agent = presence.known(turn, given.agent)
     it = turn.state.interactions.get(agent.segment) if agent.segment else None
     talk = it.talk if it else None
-    if it is None or talk is None or talk.dialling or agent.id not in turn.state.profiles:
+    if it is None or talk is None or it.parked or agent.id not in turn.state.profiles:
         return
     if agent.device is not DeviceKind.BROWSER or it.place is Place.CALLING:
         return
-    if talk.leg:
-        turn.do(HangUp(talk.leg))
+    for old in (talk.leg, talk.dialling):
+        if old:
+            turn.do(HangUp(old))
     before = room.arranged(it, talk)
     leg = LegId(turn.new_id())
     until = turn.now + turn.state.policy.answer_timeout_ms
@@ -277,13 +283,32 @@ def on_agent_leg_ended(turn: Turn, it: Interaction, leg: LegId, cause: Cause) ->
         outbound.on_agent_leg_ended(turn, it, talk, hung_up=hung_up)
     elif it.parked:
         parking.lose(turn, it, talk, cause)
-    elif phone:
+    elif phone and cause is Cause.NORMAL:
         leave(turn, it, talk)
+    elif phone:
+        _lose_phone(turn, it, talk, cause)
     else:
         before = room.arranged(it, talk)
         until = turn.now + turn.state.policy.grace_ms
         turn.emit(AgentLegLost(it.id, talk.agent, until))
         room.rearrange(turn, it, talk, before)
+
+
+def _lose_phone(turn: Turn, it: Interaction, talk: Talk, cause: Cause) -> None:
+    """A desk phone is gone and nobody put it down: the customer is not the one to pay for it.
+
+    A colleague in the conference has them, or they go to the head of the queue. A phone that fell
+    silent is let alone for a while; one that was lost with the engine is well.
+    """
+    heir = parties.successor(talk)
+    if cause is Cause.NETWORK_LOST:
+        losing.rest_device(turn, turn.state.agents[talk.agent], OfferFault.NETWORK_LOST)
+    if it.emergency:
+        release(turn, it, talk)
+    elif heir:
+        passing.pass_on(turn, it, talk, heir)
+    else:
+        give_to(turn, it, talk, talk.queue, entered_at=talk.began_at, by="device_lost")
 
 
 def _dialled_in(turn: Turn, it: Interaction, leg: LegId) -> bool:

@@ -104,6 +104,14 @@ describe("the softphone", () => {
     expect(phone(state, { type: "registered" })[1]).toEqual([]);
   });
 
+  it("asks once more when the connection drops before it was rung in", () => {
+    const again: PhoneEvent[] = [{ type: "disconnected" }, { type: "registered" }];
+    expect(play(ours, ...registered, ...again)[1]).toEqual([{ type: "reattach" }]);
+    expect(play(ours, ...registered, invite, ...again)[1]).toEqual([{ type: "reattach" }]);
+    const live: PhoneEvent = { type: "confirmed", id: "leg1" };
+    expect(play(ours, ...registered, invite, live, ...again)[1]).toEqual([]);
+  });
+
   it("does not ask for a call that is only being dialled", () => {
     const dialled: PhoneEvent = {
       type: "work.told",

@@ -6,7 +6,8 @@
  * `ours`; one that comes before the server's word is kept unanswered ("unclaimed") while we ask,
  * and refused when the word does not come. The microphone opens with the answer, never before.
  * A page that registers for the first time while its agent is talking was loaded anew: it asks to
- * be rung into the talk again (once: two windows must not take the call from each other for ever).
+ * be rung into the talk again (once: two windows must not take the call from each other for ever),
+ * and once more when its connection drops before that leg is live.
  * `muted` is the server's wish: it is put on every leg, also on one that is dialled anew after a
  * reload. A dropped WebSocket leaves a live call alone; media does not pass through it. But its end
  * may not reach us by SIP any more: a leg that was cut from its signalling is let go of when the
@@ -32,6 +33,7 @@ export interface Phone {
   talking: boolean;
   muted: boolean;
   fresh: boolean;
+  asked: boolean;
   call: Leg | null;
   microphone: "unknown" | "open" | "denied";
 }
@@ -74,6 +76,7 @@ export const silentPhone: Phone = {
   talking: false,
   muted: false,
   fresh: true,
+  asked: false,
   call: null,
   microphone: "unknown",
 };
@@ -123,8 +126,9 @@ function onLink(state: Phone, event: LinkEvent): PhoneStep {
     case "credentials.due":
       return [state, [{ type: "credentials.ask" }]];
     case "registered": {
-      const lonely = state.fresh && state.talking && state.call === null;
-      const next: Phone = { ...state, link: "registered", reason: null, fresh: false };
+      const lonely = state.fresh && state.talking && state.call?.phase !== "live";
+      const asked = state.asked || lonely;
+      const next: Phone = { ...state, link: "registered", reason: null, fresh: false, asked };
       return [next, lonely ? [{ type: "reattach" }] : []];
     }
     case "registration.failed": {
@@ -133,7 +137,8 @@ function onLink(state: Phone, event: LinkEvent): PhoneStep {
     }
     case "disconnected": {
       const call = state.call && { ...state.call, cut: true };
-      return [{ ...state, link: "lost", reason: "disconnected", call }, []];
+      const fresh = state.fresh || state.asked;
+      return [{ ...state, link: "lost", reason: "disconnected", fresh, call }, []];
     }
   }
 }
@@ -141,7 +146,7 @@ function onLink(state: Phone, event: LinkEvent): PhoneStep {
 type WorkEvent = Extract<PhoneEvent, { type: "work.told" }>;
 
 function told(state: Phone, { interaction: ours, talking, muted }: WorkEvent): PhoneStep {
-  const next: Phone = { ...state, ours, talking, muted };
+  const next: Phone = { ...state, ours, talking, muted, asked: state.asked && talking };
   const { call } = state;
   if (!call) return [next, []];
   if (call.phase === "unclaimed")
@@ -186,7 +191,8 @@ function onLeg(state: Phone, event: LegEvent): PhoneStep {
       if (call.phase !== "unclaimed") return [state, []];
       return [{ ...state, call: null }, [{ type: "refuse", id: call.id }]];
     case "confirmed": {
-      const live: Phone = { ...state, call: { ...call, phase: "live" }, microphone: "open" };
+      const leg: Leg = { ...call, phase: "live" };
+      const live: Phone = { ...state, call: leg, asked: false, microphone: "open" };
       return [live, state.muted ? [{ type: "mute", id: call.id, on: true }] : []];
     }
     case "microphone.denied":

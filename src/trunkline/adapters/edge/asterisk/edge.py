@@ -100,13 +100,13 @@ class AsteriskEdge:
         """Take control with this epoch and say what is there; older epochs are refused from now."""
         try:
             async with asyncio.timeout(OPEN_WITHIN_S):
-                await self._raise_fence(epoch)
+                lived_on = await self._raise_fence(epoch)
                 self._told.reopen()
                 self._listen()
                 await self._connected.wait()
         except (AriError, TimeoutError) as failure:
             raise EdgeError(f"telephony cannot be opened: {failure!r}") from failure
-        return self._board.inventory(self._recordings.running)
+        return self._board.inventory(self._recordings.running, lived_on=lived_on)
 
     async def send(self, command: EdgeCommand, epoch: int) -> None:
         """Carry out one command; raises `EdgeError` when it was refused or timed out."""
@@ -191,6 +191,10 @@ class AsteriskEdge:
         self._sampler.tell(hear)
         self._background.start(self._sampler.run())
 
+    def engine_ended(self) -> None:
+        """The engine's process is gone and every leg with it: told now, whenever it is back."""
+        self._end_lost_legs(set(), is_new=True)
+
     async def close(self) -> None:
         """Let go of the engine; calls go on."""
         self._told.close()
@@ -209,11 +213,14 @@ class AsteriskEdge:
         await self._recordings.close()
         await self._ari.close()
 
-    async def _raise_fence(self, epoch: int) -> None:
-        if epoch < max(self._epoch, await self._epoch_there()):
+    async def _raise_fence(self, epoch: int) -> bool:
+        """Whether Asterisk had one of an earlier program: one that is new has forgotten it."""
+        there = await self._epoch_there()
+        if epoch < max(self._epoch, there):
             raise EdgeError(f"epoch {epoch} is over")
         await self._ari.post("asterisk/variable", variable=_EPOCH, value=str(epoch))
         self._epoch = epoch
+        return there > 0
 
     async def _epoch_there(self) -> int:
         try:
@@ -274,7 +281,7 @@ class AsteriskEdge:
 
     def _end_lost_legs(self, there: set[str], *, is_new: bool) -> None:
         lost = [leg for leg in self._board.legs.values() if leg.id not in there]
-        for leg in lost:
+        for leg in sorted(lost, key=lambda leg: leg.to_agent):  # who called us first
             self._board.end(leg.id, Cause.FAILED if is_new else leg.ending or Cause.NORMAL)
 
     def _adopt_legs(self, channels: list[Json]) -> None:

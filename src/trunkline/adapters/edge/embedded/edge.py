@@ -184,6 +184,10 @@ class EmbeddedEdge:
         """Tell of the quality of the legs that talk, each every `SAMPLED_EVERY_S`."""
         self._hear = hear
 
+    def engine_ended(self) -> None:
+        """The engine's process is gone and every leg with it: told now, whenever it is back."""
+        self._lose(self._legs)
+
     async def close(self) -> None:
         """Let go of the engine; calls go on."""
         self._told.close()
@@ -258,10 +262,13 @@ class EmbeddedEdge:
             self._is_new = self._engine != ""
             self._engine, self._heard = engine, 0
             self._numbered.clear()
-            lost, self._legs = self._legs - there, set()
-            for leg in sorted(lost):
-                self._told.tell(LegEnded(leg, Cause.FAILED))
+            self._lose(self._legs - there)
         self._legs |= there
+
+    def _lose(self, legs: set[LegId]) -> None:
+        self._legs = self._legs - legs
+        for leg in sorted(legs):
+            self._told.tell(LegEnded(leg, Cause.FAILED))
 
     def _tell(self, seq: int, event: EdgeEvent | CallArrived | AccountSeen) -> None:
         if seq <= self._heard:

@@ -101,9 +101,9 @@ class Engine:
     def open(self, epoch: int) -> Inventory:
         """Take control with this epoch and say what is there; older epochs are refused."""
         self._check(epoch)
-        self._epoch = epoch
+        lived_on, self._epoch = self._epoch > 0, epoch
         self.told.reopen()
-        return self._board.inventory(self._recorder.running)
+        return self._board.inventory(self._recorder.running, lived_on=lived_on)
 
     async def send(self, command: EdgeCommand, epoch: int) -> None:
         """Carry out one command; raises EdgeError, LegGone."""

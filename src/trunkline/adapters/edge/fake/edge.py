@@ -88,9 +88,9 @@ class FakeEdge:
             raise EdgeError(self.why_not)
         if epoch < self._epoch:
             raise EdgeError(f"epoch {epoch} is over")
-        self._epoch = epoch
+        lived_on, self._epoch = self._epoch > 0, epoch
         self._told.reopen()
-        return self._exchange.inventory()
+        return self._exchange.inventory(lived_on=lived_on)
 
     async def send(self, command: EdgeCommand, epoch: int) -> None:
         """Carry out one command; raises `EdgeError` when it was refused or timed out."""
@@ -165,6 +165,11 @@ class FakeEdge:
     def on_readings(self, hear: Callable[[Sequence[LegReading]], None]) -> None:
         """Tell of the quality of the legs that talk, when a test measures one."""
         self._hear = hear
+
+    def engine_ended(self) -> None:
+        """The engine's process is gone and every leg with it: told now, whenever it is back."""
+        for leg in tuple(self._exchange.legs):
+            self._exchange.end(leg, Cause.FAILED)
 
     async def close(self) -> None:
         """Let go of the engine; calls go on."""

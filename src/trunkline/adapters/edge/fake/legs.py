@@ -80,11 +80,10 @@ class Exchange:
         self._recordings: dict[RecordingId, LegId] = {}
         self._orphans: list[tuple[int, int, BridgeId]] = []
 
-    def inventory(self) -> Inventory:
-        """Everything there is."""
-        return Inventory(
-            tuple(leg.there() for leg in self.legs.values()), tuple(sorted(self._recordings))
-        )
+    def inventory(self, *, lived_on: bool) -> Inventory:
+        """Everything there is, for the first program of this engine or for a later one."""
+        there = tuple(leg.there() for leg in self.legs.values())
+        return Inventory(there, tuple(sorted(self._recordings)), lived_on)
 
     def leg(self, name: LegId) -> FakeLeg:
         """A leg that is there; raises LegGone."""
