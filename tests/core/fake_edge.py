@@ -99,6 +99,8 @@ class FakeEdge:
                 leg.answered = True
             case c.Play(play=play):
                 leg.plays.append(play)
+            case c.StopPlay(name, play) if play in leg.plays:
+                self.end_play(name, play, completed=False)
             case c.Collect():
                 leg.collect = command
             case c.AwaitSilence(wait=wait):

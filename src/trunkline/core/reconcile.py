@@ -20,6 +20,7 @@ from trunkline.core.call.commands import (
     Listen,
     Mute,
     StartMusic,
+    StopPlay,
     Unbridge,
 )
 from trunkline.core.call.events import LegAnswered, LegEnded
@@ -105,13 +106,23 @@ def _resume_customer(turn: Turn, it: Interaction, found: Found, given: Reconcile
     elif it.farewell:
         endings.finish(turn, it, it.farewell)
     elif it.waiting:
+        _hush(turn, it, it.waiting.play)
         if it.step:
             turn.emit(DialogueLeft(it.id))
         turn.do(StartMusic(it.leg, turn.state.queues[it.waiting.queue].music))
     elif it.place is Place.SURVEY:
+        _hush(turn, it)
         endings.ask_survey(turn, it, it.attempt)
     else:
+        _hush(turn, it)
         flow.enter(turn, it, it.node or "", it.attempt)
+
+
+def _hush(turn: Turn, it: Interaction, announced: str | None = None) -> None:
+    """Whatever the old program began to say: while it lasts nobody is joined to the customer."""
+    for play in (it.step, announced):
+        if play:
+            turn.do(StopPlay(it.leg, play))
 
 
 def _resume_parked(turn: Turn, it: Interaction, there: LegFound) -> None:

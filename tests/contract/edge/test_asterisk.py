@@ -25,6 +25,7 @@ from trunkline.adapters.edge.asterisk.server import AsteriskServer, command
 from trunkline.adapters.edge.asterisk.settings import AsteriskSettings, Limits
 from trunkline.core.call import commands as c
 from trunkline.core.call.events import LegAnswered, LegEnded, RecordingEnded
+from trunkline.core.flow.speech import Prompt
 from trunkline.core.words import (
     BridgeId,
     Cause,
@@ -214,6 +215,17 @@ async def test_calls_go_on_without_a_program_and_ends_are_told_afterwards(
     assert there.lived_on, "who is gone by now has hung up"
 
 
+async def test_what_the_last_program_said_is_cut_short_by_the_next(real: AsteriskStage) -> None:
+    far, leg = await real.answered_call()
+    await real.do(c.Play(leg, "p1", (Prompt("menu-main"), Prompt("menu-main")), "zh"))
+    await real.edge.close()
+    real.edge = AsteriskEdge(real.settings)
+    await real.edge.open(real.epoch)
+    assert await far.hears_music(), "or words"
+    await real.do(c.StopPlay(leg, "p1"))
+    assert await far.hears_nobody()
+
+
 async def test_without_a_program_the_call_is_refused_with_503(real: AsteriskStage) -> None:
     await real.edge.close()
     far = await real.call("4001")
@@ -381,6 +393,9 @@ async def test_a_kill_of_asterisk_loses_little_and_everything_comes_back(
             assert (await stage.hear(LegEnded, leg=agent)).cause is Cause.FAILED
             await server.start()
             await stage.hear(RecordingEnded, recording=name)
+            async with asyncio.timeout(10):
+                while not (await stage.edge.health()).ready:
+                    await asyncio.sleep(0.05)
             said = wav(own.spool / f"{name}-in.wav")
             assert len(said) / 8000 > 2.5
             assert strength(said[4000:16000], CALLER_HZ) > 0.9

@@ -28,6 +28,9 @@ class Leg:
 
     inbound: bool
     answered: bool = False
+    adopted: bool = False
+    """Whether it was there before us: what is being said to it we were not told."""
+
     arrived: CallArrived | None = None
     bridge: BridgeId | None = None
     held_from: BridgeId | None = None
@@ -85,7 +88,8 @@ def found(channel: dict[str, Any]) -> Leg | None:
     """A leg out of the list of channels; None for one that is not ours or only passes through."""
     plan = channel["dialplan"]
     up = channel["state"] == "Up"
-    leg = Leg(LegId(channel["id"]), channel["name"], inbound=plan["exten"] != "s", answered=up)
+    inbound = plan["exten"] != "s"
+    leg = Leg(LegId(channel["id"]), channel["name"], inbound, answered=up, adopted=True)
     if plan["context"] == ECHO_CONTEXT:
         leg.inbound = leg.echo = True
         return leg

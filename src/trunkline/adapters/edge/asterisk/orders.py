@@ -243,9 +243,11 @@ class Orders:
 
     async def _stop_play(self, name: LegId, play: str) -> None:
         leg = self._board.legs.get(name)
-        if leg is not None and play in leg.plays and play not in leg.stopped:
+        if leg is None or play in leg.stopped or not (play in leg.plays or leg.adopted):
+            return
+        if play in leg.plays:
             leg.stopped.add(play)
-            await self._ari.delete(playback_path(name, play))
+        await self._ari.delete(playback_path(name, play))
 
     async def _start_music(self, leg: Leg, music: str) -> None:
         if leg.music is not None and leg.music != music:
