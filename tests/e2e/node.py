@@ -115,6 +115,15 @@ class Node:
         assert children, "the supervisor has no child"
         return int(children[0])  # the oldest; a spare that waits for its turn may stand behind it
 
+    def audio_worker_pid(self) -> int | None:
+        """The process that encodes recordings, while there is one."""
+        for children in Path(f"/proc/{self.main_pid()}/task").glob("*/children"):
+            with suppress(OSError):
+                for pid in children.read_text().split():
+                    if b"trunkline.adapters.audio.worker" in _words_of(pid):
+                        return int(pid)
+        return None
+
     def kill_main(self) -> int:
         """kill -9 of the main process; which it was."""
         pid = self.main_pid()
@@ -144,3 +153,8 @@ class Node:
     def words(self) -> str:
         """What it has said."""
         return self.log.read_text(errors="replace")
+
+
+def _words_of(pid: str) -> list[bytes]:
+    """The command line of a process."""
+    return Path(f"/proc/{pid}/cmdline").read_bytes().split(b"\0")

@@ -16,6 +16,15 @@ T = TypeVar("T")
 Json = dict[str, Any]
 
 
+class Refused(AssertionError):
+    """An answer that is not a good one."""
+
+    def __init__(self, answer: httpx.Response) -> None:
+        where = f"{answer.request.method} {answer.request.url}"
+        super().__init__(f"{where}: {answer.status_code} {answer.text}")
+        self.status = answer.status_code
+
+
 class Person:
     """Somebody signed in by a token."""
 
@@ -72,8 +81,8 @@ class Person:
 
     @staticmethod
     def _told(answer: httpx.Response) -> Any:
-        where = f"{answer.request.method} {answer.request.url}"
-        assert answer.is_success, f"{where}: {answer.status_code} {answer.text}"
+        if not answer.is_success:
+            raise Refused(answer)
         return answer.json() if answer.content else None
 
 
@@ -123,6 +132,17 @@ async def until(
             return seen
         await asyncio.sleep(every_s)
     raise AssertionError(f"no {what} within {within_s} s; seen: {seen}")
+
+
+def all_of(person: Person, path: str, **asked: Any) -> list[Json]:
+    """Everything in a list that comes in pages."""
+    found: list[Json] = []
+    while True:
+        page = person.get(path, limit=100, **asked)
+        found += page["items"]
+        if page["next"] is None:
+            return found
+        asked["cursor"] = page["next"]
 
 
 def newest(person: Person, number: str = "4001") -> Json:

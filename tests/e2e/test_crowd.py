@@ -12,7 +12,7 @@ from statistics import fmean
 import pytest
 
 from tests.e2e.node import PASSWORD, Node
-from tests.e2e.people import Json, Person, until
+from tests.e2e.people import Json, Person, all_of, until
 from tests.tools.crowd import Seen, Talk, callers, phones
 from tests.tools.ports import free_port
 from tests.tools.sipp import register_all
@@ -160,14 +160,7 @@ def waiting(admin: Person, most: int) -> Json | None:
 
 def since(admin: Person, began: datetime) -> list[Json]:
     """Every interaction from then on."""
-    asked: Json = {"from": began.isoformat(), "limit": 100}
-    found: list[Json] = []
-    while True:
-        page = admin.get("/interactions", **asked)
-        found += page["items"]
-        if page["next"] is None:
-            return found
-        asked["cursor"] = page["next"]
+    return all_of(admin, "/interactions", **{"from": began.isoformat()})
 
 
 def journal_of(node: Node, admin: Person, began: datetime) -> dict[str, Stay]:

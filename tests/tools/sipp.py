@@ -38,10 +38,7 @@ class Phone:
 
     def lines(self, word: str) -> list[list[str]]:
         """What SIPp has logged under this word."""
-        if not self._log.is_file():
-            return []
-        found = [line.split(";") for line in self._log.read_text().splitlines()]
-        return [fields[2:] for fields in found if fields[:2] == ["L", word]]
+        return logged(self._log, word)
 
     async def answered(self, within_s: float = 5.0) -> None:
         """Wait until the call is up, and begin to speak."""
@@ -112,14 +109,28 @@ class Phone:
 
     def _tell(self, subject: str) -> None:
         known = self.lines("ANSWERED") or self.lines("RUNG") or self.lines("CALL")
-        message = (
-            f"NOTIFY sip:us@127.0.0.1 SIP/2.0\r\nVia: SIP/2.0/UDP 127.0.0.1:9;branch=z9hG4bKx\r\n"
-            f"From: <sip:test@127.0.0.1>;tag=x\r\nTo: <sip:us@127.0.0.1>\r\n"
-            f"Call-ID: {known[-1][0]}\r\n"
-            f"CSeq: 1 NOTIFY\r\nSubject: {subject}\r\nContent-Length: 0\r\n\r\n"
-        )
-        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as remote:
-            remote.sendto(message.encode(), ("127.0.0.1", self.port))
+        tell(self.port, known[-1][0], subject)
+
+
+def logged(log: Path, word: str) -> list[list[str]]:
+    """What SIPp has logged in this file under a word: the fields of each line."""
+    if not log.is_file():
+        return []
+    *whole, _ = log.read_text().split("\n")
+    found = [line.split(";") for line in whole]
+    return [fields[2:] for fields in found if fields[:2] == ["L", word]]
+
+
+def tell(port: int, call: str, subject: str) -> None:
+    """Have the SIPp at this port do something in one of its calls."""
+    message = (
+        f"NOTIFY sip:us@127.0.0.1 SIP/2.0\r\nVia: SIP/2.0/UDP 127.0.0.1:9;branch=z9hG4bKx\r\n"
+        f"From: <sip:test@127.0.0.1>;tag=x\r\nTo: <sip:us@127.0.0.1>\r\n"
+        f"Call-ID: {call}\r\n"
+        f"CSeq: 1 NOTIFY\r\nSubject: {subject}\r\nContent-Length: 0\r\n\r\n"
+    )
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as remote:
+        remote.sendto(message.encode(), ("127.0.0.1", port))
 
 
 @contextmanager
