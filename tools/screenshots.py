@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Final
 from playwright.sync_api import Browser, BrowserContext, Page, ViewportSize, sync_playwright
 
 from tests.e2e.node import PASSWORD, Node
-from tests.e2e.pages import FLAGS
+from tests.e2e.pages import FLAGS, every_page
 from tests.e2e.people import Person
 from tests.tools.needs import requires
 from tests.tools.netns import network_namespace
@@ -33,20 +33,19 @@ FOLDER: Final = ROOT / "docs" / "screenshots"
 AXE: Final = ROOT / "web" / "node_modules" / "axe-core" / "axe.min.js"
 SIZE: Final = ViewportSize(width=1360, height=850)
 CUSTOMER: Final = "+8613800000002"
-ADMIN: Final = (
-    "users",
-    "teams",
-    "agents",
-    "skills",
-    "queues",
-    "dispositions",
-    "numbers",
-    "calendars",
-    "settings",
-    "configuration",
-    "jobs",
-    "audit",
+WITH_MORE: Final = frozenset(
+    (
+        "/login",
+        "/call",
+        "/desk",
+        "/callbacks",
+        "/interactions",
+        "/tickets",
+        "/interactions/",
+        "/tickets/",
+    )
 )
+"""Pages that are photographed with something on them."""
 SERIOUS: Final = """axe.run().then(({violations}) => violations
     .filter(({impact}) => impact === "serious" || impact === "critical")
     .map(({id, nodes}) => id + ": " + nodes.map(({html}) => html.slice(0, 120)).join(" | ")))"""
@@ -186,14 +185,13 @@ def _dark(album: Album, chromium: Browser, url: str) -> None:
 def _admin(album: Album, context: BrowserContext, url: str) -> None:
     page = _sign_in(context, url, "admin")
     _callbacks(album, page, url)
-    for place in ADMIN:
-        page.goto(f"{url}/admin/{place}")
-        album.take(page, f"admin-{place}", settle_ms=1_500)
+    for path in every_page({}):
+        if path not in WITH_MORE:
+            page.goto(url + path)
+            album.take(page, path.strip("/").replace("/", "-"), settle_ms=1_500)
     page.goto(f"{url}/admin/queues")
     page.get_by_role("button", name="编辑").first.click()
     album.take(page, "admin-queue")
-    page.goto(f"{url}/setup")
-    album.take(page, "setup")
 
 
 def _context(chromium: Browser, url: str, language: str, appearance: str) -> BrowserContext:

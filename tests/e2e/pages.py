@@ -1,6 +1,7 @@
 """Real Chromium on our pages: a tone for a microphone, and an ear on what the page plays."""
 
 import asyncio
+import re
 import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, closing, suppress
@@ -25,6 +26,7 @@ FLAGS = (  # noqa: SIM905  flags are read as on a command line
 MICROPHONE_RATE = 48_000
 BIN_HZ = 4.0
 """So near is the same tone."""
+ROUTES = Path(__file__).parents[2] / "web" / "src" / "app" / "routes.tsx"
 # The page's own choices would take a steady tone for noise; what it hears goes to an analyser.
 EAR = """
 const open = navigator.mediaDevices.getUserMedia.bind(navigator.mediaDevices);
@@ -105,6 +107,15 @@ window.WebSocket = class extends Socket {
   }
 };
 """
+
+
+def every_page(known: dict[str, str]) -> list[str]:
+    """The paths of all pages of the routes; `known` has an id of interactions and of tickets."""
+    named = re.findall(r'path: "([^"]+)"', ROUTES.read_text(encoding="utf-8"))
+    admin = named[: named.index("/login")]
+    rest = [path for path in named[len(admin) :] if path not in ("admin", "*")]
+    paths = [*(f"/admin/{path}" for path in admin), *(f"/{path.lstrip('/')}" for path in rest)]
+    return [path.replace(":id", known.get(path.split("/")[1], "")) for path in paths]
 
 
 class Browser:

@@ -2,7 +2,6 @@
 
 import asyncio
 import os
-import re
 import time
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager, closing, suppress
@@ -15,7 +14,7 @@ import soundfile
 from playwright.async_api import TimeoutError as TookTooLong
 
 from tests.e2e.node import Node
-from tests.e2e.pages import BIN_HZ, Browser, browser
+from tests.e2e.pages import BIN_HZ, Browser, browser, every_page
 from tests.e2e.people import Json, Person, closed, until
 from tests.tools.needs import lack
 from tests.tools.sipp import Phone, caller
@@ -27,7 +26,6 @@ AXE = Path(__file__).parents[2] / "web" / "node_modules" / "axe-core" / "axe.min
 TALK_S = 30.0
 AGENTS_HZ = (1000.0, 1200.0, 1400.0)
 CUSTOMERS_HZ = (400.0, 500.0, 600.0)
-ROUTES = Path(__file__).parents[2] / "web" / "src" / "app" / "routes.tsx"
 IN_OTHER_STATES = {"/login", "/call"}
 """Looked at where nobody is signed in, and with a number chosen."""
 pytestmark = pytest.mark.timeout(175)
@@ -308,25 +306,13 @@ def one_of_each(node: Node) -> dict[str, str]:
         return {"interactions": called["id"], "tickets": made["id"]}
 
 
-def pages_of(known: dict[str, str]) -> list[str]:
-    """Every page that the routes name, with the id of something that is there."""
-    named = re.findall(r'path: "([^"]+)"', ROUTES.read_text(encoding="utf-8"))
-    admin = named[: named.index("/login")]
-    rest = [path for path in named[len(admin) :] if path not in ("admin", "*")]
-    paths = [*(f"/admin/{path}" for path in admin), *(f"/{path.lstrip('/')}" for path in rest)]
-    return [
-        path.replace(":id", known.get(path.split("/")[1], ""))
-        for path in paths
-        if path not in IN_OTHER_STATES
-    ]
-
-
 async def test_no_page_has_a_serious_fault_for_those_who_need_help(
     node: Node, tmp_path: Path, axe: str
 ) -> None:
     with caller(node.sip, "4003") as phone:
         await phone.answered(20)
-        paths = pages_of(one_of_each(node))
+        known = one_of_each(node)
+        paths = [path for path in every_page(known) if path not in IN_OTHER_STATES]
         phone.hang_up()
     faults = []
     async with browser(node, AGENTS_HZ[0], tmp_path) as page:

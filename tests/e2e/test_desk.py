@@ -378,7 +378,7 @@ async def wrap_up_is_done_by_keys_and_the_ticket_made_or_continued(
     fixed = {"mode": "fixed", "seconds": 20}
     number = line(admin, ["agent8"], wrap_up=fixed, disposition_required=True)
     async with desk(program, node, "agent8") as agent:
-        solved = await wrapped_up(agent, node, number, admin, keys="2+ws")
+        solved = await wrapped_up(agent, node, number, admin, keys="2+s")
         assert solved["status"] == "closed"
         opened = await wrapped_up(agent, node, number, admin, keys="1w")
         assert opened["status"] == "open"

@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { expect, it } from "vitest";
+import { STATES, WALL_HEADS } from "../src/features/wall/wall";
 
 type Tree = { [key: string]: string | Tree };
 
@@ -46,4 +47,17 @@ it.each(["zh-CN", "ja", "ko"])("%s fills the same slots as English", (language) 
   const english = new Map(entries(read("en")));
   for (const [key, text] of entries(read(language)))
     expect([key, slots(text)]).toEqual([key, slots(english.get(key) ?? "")]);
+});
+
+it.each(["en", "zh-CN", "ja", "ko"])("%s heads no two columns of a board alike", (language) => {
+  const words = new Map(entries(read(language)));
+  const boards = [
+    [...WALL_HEADS.map((head) => `wall.${head}`), ...STATES.map((state) => `state.${state}`)],
+    ["queue", "waiting", "longest", "ready"].map((head) => `queues.${head}`),
+  ];
+  for (const board of boards) {
+    const heads = board.map((key) => words.get(key));
+    expect(heads).not.toContain(undefined);
+    expect(heads).toEqual([...new Set(heads)]);
+  }
 });

@@ -17,14 +17,19 @@ export interface Pages<Row> {
   isReadingMore: boolean;
 }
 
-/** `read` is given the filter and, after the first page, its cursor. */
+/**
+ * `read` is given the filter and, after the first page, its cursor; with `every_ms` what was read
+ * is read again so often.
+ */
 export function usePages<Row, Filter extends object>(
   name: string,
   filter: Filter,
   read: (query: Filter & { cursor?: string }) => Promise<Page<Row>>,
+  every_ms?: number,
 ): Pages<Row> {
   const query = useInfiniteQuery({
     queryKey: [name, filter],
+    refetchInterval: every_ms ?? false,
     initialPageParam: undefined as string | undefined,
     queryFn: ({ pageParam: cursor }) => read({ ...filter, ...(cursor ? { cursor } : {}) }),
     getNextPageParam: (page) => page.next ?? undefined,

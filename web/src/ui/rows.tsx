@@ -32,7 +32,7 @@ export function Rows<Row extends object>(
       className="panel"
       size="small"
       rowKey={props.rowKey}
-      columns={props.columns}
+      columns={apart(props.columns)}
       dataSource={rows}
       loading={query.isPending}
       pagination={false}
@@ -50,6 +50,17 @@ export function Rows<Row extends object>(
     />
   );
 }
+
+/** A column of words after one of figures, which end where it begins, stands off from them. */
+export function apart<Row>(columns: TableColumnsType<Row>): TableColumnsType<Row> {
+  return columns.map((column, at) =>
+    atEnd(columns[at - 1]) && !atEnd(column)
+      ? { ...column, className: `${column.className ?? ""} apart` }
+      : column,
+  );
+}
+
+const atEnd = (column: { align?: string } | undefined): boolean => column?.align === "right";
 
 export function PagedRows<Row extends object>({
   pages,

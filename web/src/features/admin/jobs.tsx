@@ -1,17 +1,18 @@
 /** Background work, and the inputs that could not be decided. */
 
-import { useQuery } from "@tanstack/react-query";
 import { Button, type TableColumnsType } from "antd";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { api, type DeadLetter, type Job, unwrap } from "@/lib/api";
+import { usePages } from "@/lib/pages";
 import { useMay } from "@/lib/session";
 import { exact } from "@/lib/time";
-import { Chip } from "@/ui/parts";
-import { FilterSelect } from "@/ui/rows";
-import { ListPage, useActions, useSave } from "./parts";
+import { Chip, PageHead } from "@/ui/parts";
+import { FilterSelect, PagedRows } from "@/ui/rows";
+import { useActions, useSave } from "./parts";
 
 const STATES: Job["state"][] = ["waiting", "running", "done", "dead"];
+const AGAIN_MS = 5_000;
 const TONES = { waiting: "warn", running: "accent", done: "ok", dead: "bad" } as const;
 
 export function JobsPage() {
@@ -27,11 +28,12 @@ function JobTable() {
   const { t, i18n } = useTranslation();
   const may = useMay();
   const [state, setState] = useState<Job["state"]>();
-  const query = useQuery({
-    queryKey: ["jobs", state],
-    queryFn: () => unwrap(api.GET("/jobs", { params: { query: state ? { state } : {} } })),
-    refetchInterval: 5_000,
-  });
+  const pages = usePages(
+    "jobs",
+    state ? { state } : {},
+    (query) => unwrap(api.GET("/jobs", { params: { query } })),
+    AGAIN_MS,
+  );
   const retry = useSave<string>("jobs", (job_id) =>
     unwrap(api.POST("/jobs/{job_id}/retry", { params: { path: { job_id } } })),
   );
@@ -62,31 +64,26 @@ function JobTable() {
         ),
     ),
   ];
-  const filter = (
-    <FilterSelect
-      name={t("interactions.state")}
-      value={state}
-      choose={(chosen) => setState(chosen as Job["state"] | undefined)}
-      options={STATES.map((value) => ({ value, label: t(`job_state.${value}`) }))}
-    />
-  );
   return (
-    <ListPage
-      title={t("admin.jobs")}
-      query={query}
-      columns={columns}
-      rowKey="id"
-      actions={filter}
-    />
+    <>
+      <PageHead title={t("admin.jobs")}>
+        <FilterSelect
+          name={t("interactions.state")}
+          value={state}
+          choose={(chosen) => setState(chosen as Job["state"] | undefined)}
+          options={STATES.map((value) => ({ value, label: t(`job_state.${value}`) }))}
+        />
+      </PageHead>
+      <PagedRows<Job> pages={pages} columns={columns} rowKey="id" />
+    </>
   );
 }
 
 function LetterTable() {
   const { t, i18n } = useTranslation();
-  const query = useQuery({
-    queryKey: ["dead-letters"],
-    queryFn: () => unwrap(api.GET("/dead-letters")),
-  });
+  const pages = usePages("dead-letters", {}, (query) =>
+    unwrap(api.GET("/dead-letters", { params: { query } })),
+  );
   const columns: TableColumnsType<DeadLetter> = [
     {
       title: t("jobs.at"),
@@ -98,5 +95,10 @@ function LetterTable() {
     },
     { title: t("jobs.error"), ellipsis: true, dataIndex: "error" },
   ];
-  return <ListPage title={t("jobs.dead_letters")} query={query} columns={columns} rowKey="id" />;
+  return (
+    <>
+      <PageHead title={t("jobs.dead_letters")} />
+      <PagedRows<DeadLetter> pages={pages} columns={columns} rowKey="id" />
+    </>
+  );
 }

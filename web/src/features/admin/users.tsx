@@ -1,41 +1,58 @@
 /** Users: who may sign in, as what, in which team. */
 
 import { useQuery } from "@tanstack/react-query";
-import { DatePicker, Form, Input, Modal, Select, Switch, type TableColumnsType } from "antd";
+import {
+  Button,
+  DatePicker,
+  Form,
+  Input,
+  Modal,
+  Select,
+  Switch,
+  type TableColumnsType,
+} from "antd";
 import dayjs, { type Dayjs } from "dayjs";
+import { Plus } from "lucide-react";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { API_PREFIX, api, type Role, type User, unwrap } from "@/lib/api";
+import { usePages } from "@/lib/pages";
 import { useMay } from "@/lib/session";
 import { moment } from "@/lib/time";
-import { Chip, CopyText } from "@/ui/parts";
+import { Chip, CopyText, PageHead } from "@/ui/parts";
+import { FilterText, PagedRows } from "@/ui/rows";
 import { FileButton } from "./lines";
-import { FormDialog, ListPage, useEditing, useRequired, useSave } from "./parts";
+import { FormDialog, useEditing, useRequired, useSave } from "./parts";
 import { asLines } from "./user-lines";
 
 const ROLES: Role[] = ["administrator", "supervisor", "agent", "quality", "planner", "auditor"];
 
+const PAGE_SIZE = 100;
+
 export function UsersPage() {
   const { t } = useTranslation();
   const editing = useEditing<User>("users.write");
-  const query = useQuery({
-    queryKey: ["users"],
-    queryFn: () => unwrap(api.GET("/users", { params: { query: { limit: 200 } } })),
-  });
+  const [q, search] = useState<string>();
+  const pages = usePages("users", q ? { q } : {}, (query) =>
+    unwrap(api.GET("/users", { params: { query: { ...query, limit: PAGE_SIZE } } })),
+  );
   const columns = [...useColumns(), editing.column];
   return (
-    <ListPage
-      title={t("admin.users")}
-      query={query}
-      columns={columns}
-      rowKey="id"
-      add={editing.add}
-      actions={<UserFile />}
-    >
+    <>
+      <PageHead title={t("admin.users")}>
+        <FilterText name={t("common.search")} value={q} choose={search} />
+        <UserFile />
+        {editing.add && (
+          <Button type="primary" icon={<Plus size={14} aria-hidden />} onClick={editing.add}>
+            {t("common.add")}
+          </Button>
+        )}
+      </PageHead>
+      <PagedRows<User> pages={pages} columns={columns} rowKey="id" />
       {editing.dialog((user, close) => (
         <UserDialog user={user} close={close} />
       ))}
-    </ListPage>
+    </>
   );
 }
 

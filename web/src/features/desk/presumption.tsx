@@ -1,22 +1,14 @@
 /** The number is not the person: presumed or verified is always said, and by whom. */
 
-import { BadgeCheck, CircleHelp, EyeOff, Users } from "lucide-react";
+import { CircleHelp, EyeOff, Users } from "lucide-react";
 import { useTranslation } from "react-i18next";
 import type { Pop } from "@/lib/api";
 import { Chip } from "@/ui/parts";
+import { VerifiedChip } from "@/ui/verified-chip";
 
 export function PresumptionChip({ pop }: { pop: Pop }) {
   const { t } = useTranslation();
-  const { by, by_user } = pop.verified;
-  if (by) {
-    const how =
-      by === "agent" && by_user ? t("verified.by_user", { name: by_user }) : t(`verified.${by}`);
-    return (
-      <Chip tone="ok" icon={BadgeCheck} title={how}>
-        {t("presumption.verified")} · {how}
-      </Chip>
-    );
-  }
+  if (pop.verified.by) return <VerifiedChip verified={pop.verified} />;
   switch (pop.presumption) {
     case "several":
       return (

@@ -8,7 +8,7 @@ import { api, type Draft, type TicketAction, type TicketClass, unwrap } from "@/
 import { useHotkeys } from "@/lib/hotkeys";
 import { PriorityChip } from "@/ui/parts";
 import { useDesk } from "./context";
-import { priorityOf } from "./verbs";
+import { priorityOf, solving } from "./verbs";
 
 const CLASSES: TicketClass[] = ["technical", "commercial", "billing"];
 const GRADES = [1, 2, 3] as const;
@@ -27,13 +27,14 @@ export function TicketChoice({ interaction }: { interaction: string }) {
     new: () => edit({ ticket_action: "new" }),
     none: () => edit({ ticket_action: "none" }),
   };
+  const action = draft.ticket_action ?? null;
+  const solve = solving(draft);
   useHotkeys({
     p: choose.append,
     w: choose.new,
     o: choose.none,
-    s: () => edit({ solved: !draft.solved }),
+    s: solve && (() => edit(solve)),
   });
-  const action = draft.ticket_action ?? null;
   return (
     <div className="stack" style={{ gap: 8 }}>
       <h3>{t("ticket_choice.title")}</h3>

@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { priorityOf, wrapUpFrom } from "./verbs";
+import { priorityOf, solving, wrapUpFrom } from "./verbs";
 
 it("high impact and high urgency is P1, low and low is P4", () => {
   expect(priorityOf(1, 1)).toBe("P1");
@@ -27,4 +27,13 @@ it("a new ticket without a title is named by the first line of the note, or by t
     wrapUpFrom({ ticket_action: "new", ticket_title: "", note }).ticket;
   expect(titled("Cannot sign in\nsince Monday")).toMatchObject({ title: "Cannot sign in" });
   expect(titled("")).toMatchObject({ title: null });
+});
+
+it("what was solved in the call gets a ticket of its own unless another was chosen", () => {
+  expect(solving({})).toEqual({ ticket_action: "new", solved: true });
+  expect(solving({ ticket_action: "append", solved: true })).toEqual({
+    ticket_action: "append",
+    solved: false,
+  });
+  expect(solving({ ticket_action: "none" })).toBeUndefined();
 });

@@ -119,6 +119,15 @@ export function priorityOf(impact: number, urgency: number): "P1" | "P2" | "P3" 
   return sum === 4 ? "P3" : "P4";
 }
 
+/**
+ * What "solved in the call" changes: it needs a ticket to say so, a new one where none was chosen
+ * yet; nothing where there is to be none.
+ */
+export function solving({ ticket_action, solved }: Draft): Draft | undefined {
+  if (ticket_action === "none") return undefined;
+  return { ticket_action: ticket_action ?? "new", solved: !solved };
+}
+
 /** What the draft says, as the wrap-up that closes the work. */
 export function wrapUpFrom(draft: Draft): WrapUpRequest {
   const { ticket_action: action } = draft;

@@ -3,7 +3,7 @@
 import { useQuery } from "@tanstack/react-query";
 import { Rate } from "antd";
 import type { TFunction } from "i18next";
-import { ArrowLeft, BadgeCheck, TicketCheck } from "lucide-react";
+import { ArrowLeft, TicketCheck } from "lucide-react";
 import { useTranslation } from "react-i18next";
 import { Link, useParams } from "react-router";
 import { api, type Interaction, unwrap } from "@/lib/api";
@@ -15,6 +15,7 @@ import { clock, exact, moment } from "@/lib/time";
 import { Await, Chip, LevelChip, Panel } from "@/ui/parts";
 import { PromisesPanel } from "@/ui/promises";
 import { Supervise } from "@/ui/supervise";
+import { VerifiedChip } from "@/ui/verified-chip";
 import "./interactions.css";
 import { RecordingPlayer } from "@/ui/recording-player";
 import { Offers } from "./offers";
@@ -119,9 +120,7 @@ function Head({ one }: { one: Interaction }) {
         {one.customer && <LevelChip level={one.customer.level} />}
         <StateChip row={one} />
         {one.verified.by ? (
-          <Chip tone="ok" icon={BadgeCheck}>
-            {t("presumption.verified")} · {t(`verified.${one.verified.by}`)}
-          </Chip>
+          <VerifiedChip verified={one.verified} />
         ) : (
           one.customer && <Chip tone="warn">{t("presumption.presumed")}</Chip>
         )}

@@ -2,6 +2,7 @@
 
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { Button, Form, Input, Select } from "antd";
+import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { api, type Trunk, unwrap } from "@/lib/api";
 import { Checks } from "@/ui/checks";
@@ -25,35 +26,44 @@ export function TrunkStep({ done }: StepProps) {
       {({ items }) => (
         <div className="stack">
           {items.map((trunk) => (
-            <TrunkTestRow key={trunk.id} trunk={trunk} done={done} />
+            <OneTrunk key={trunk.id} trunk={trunk} done={done} />
           ))}
-          {items.length === 0 && <NewTrunk />}
+          {items.length === 0 && <TrunkForm trunk={null} saved={() => undefined} />}
         </div>
       )}
     </Await>
   );
 }
 
-function NewTrunk() {
+/** A test that fails is mended here, or the walk would end before the first call. */
+function OneTrunk({ trunk, done }: { trunk: Trunk; done: () => void }) {
+  const [changing, change] = useState(false);
+  if (changing) return <TrunkForm trunk={trunk} saved={() => change(false)} />;
+  return <TrunkTestRow trunk={trunk} done={done} change={() => change(true)} />;
+}
+
+function save(trunk: Trunk | null, { host, username, secret, ...rest }: Fields): Promise<Trunk> {
+  const body = {
+    ...rest,
+    host: host || null,
+    username: username || null,
+    ...(secret ? { secret } : {}),
+  };
+  if (!trunk) return unwrap(api.POST("/trunks", { body }));
+  const path = { trunk_id: trunk.id };
+  return unwrap(api.PATCH("/trunks/{trunk_id}", { params: { path }, body }));
+}
+
+function TrunkForm({ trunk, saved }: { trunk: Trunk | null; saved: () => void }) {
   const { t } = useTranslation();
   const required = useRequired();
+  const { name, sources, host, username } = trunk ?? { sources: [] as string[] };
   return (
     <StepForm<Fields>
-      initial={{ sources: [] }}
+      initial={{ sources, ...(trunk ? { name, host: host ?? "", username: username ?? "" } : {}) }}
       changes={["trunks"]}
-      done={() => undefined}
-      save={({ host, username, secret, ...rest }) =>
-        unwrap(
-          api.POST("/trunks", {
-            body: {
-              ...rest,
-              host: host || null,
-              username: username || null,
-              secret: secret || null,
-            },
-          }),
-        )
-      }
+      done={saved}
+      save={(fields) => save(trunk, fields)}
     >
       <TrialNote />
       <Form.Item name="name" label={t("trunks.trunk")} rules={required}>
@@ -73,14 +83,19 @@ function NewTrunk() {
       <Form.Item name="username" label={t("login.username")}>
         <Input autoComplete="off" />
       </Form.Item>
-      <Form.Item name="secret" label={t("agents.secret")}>
+      <Form.Item
+        name="secret"
+        label={t("agents.secret")}
+        extra={trunk?.has_secret ? t("users.password_keep") : undefined}
+      >
         <Input.Password autoComplete="new-password" />
       </Form.Item>
     </StepForm>
   );
 }
 
-function TrunkTestRow({ trunk, done }: { trunk: Trunk; done: () => void }) {
+function TrunkTestRow(props: { trunk: Trunk; done: () => void; change: () => void }) {
+  const { trunk, done, change } = props;
   const { t } = useTranslation();
   const client = useQueryClient();
   const say = useSayRefusal();
@@ -97,9 +112,12 @@ function TrunkTestRow({ trunk, done }: { trunk: Trunk; done: () => void }) {
     <div className="stack">
       <div className="row between">
         <span className="strong">{trunk.name}</span>
-        <Button type="primary" loading={test.isPending} onClick={() => test.mutate()}>
-          {t("trunks.test")}
-        </Button>
+        <span className="row">
+          <Button onClick={change}>{t("common.edit")}</Button>
+          <Button type="primary" loading={test.isPending} onClick={() => test.mutate()}>
+            {t("trunks.test")}
+          </Button>
+        </span>
       </div>
       {test.data && <Checks result={test.data} />}
     </div>

@@ -23,12 +23,13 @@ import {
   type Tone,
   turnsOf,
   untilTomorrow,
+  WALL_HEADS,
   waitTone,
 } from "./wall";
 import "./wall.css";
 
 const TURN_MS = 10_000;
-const WAITS: ReadonlySet<string> = new Set(["longest", "ewt"]);
+const WIDE: ReadonlySet<string> = new Set(["longest", "ewt", "level"]);
 
 export function WallPage() {
   const { t } = useTranslation();
@@ -132,24 +133,14 @@ function Board({ wall, now }: { wall: Wall; now: number }) {
     minute: "2-digit",
     hour12: false,
   });
-  const heads = [
-    "waiting",
-    "longest",
-    "ewt",
-    "level",
-    "abandoned",
-    "callbacks",
-    "written",
-    "missed",
-  ] as const;
   return (
     <>
       <table className="wall-board" style={{ "--rows": rows.length } as React.CSSProperties}>
         <thead>
           <tr>
             <th scope="col">{t("wall.queue")}</th>
-            {heads.map((head) => (
-              <th key={head} scope="col" className={WAITS.has(head) ? "wall-time-long" : undefined}>
+            {WALL_HEADS.map((head) => (
+              <th key={head} scope="col" className={WIDE.has(head) ? "wall-wide" : undefined}>
                 {t(`wall.${head}`)}
               </th>
             ))}

@@ -6,6 +6,17 @@ import type { StreamEvent } from "@/lib/stream";
 export const ROWS = 6;
 /** What is legible from five metres on one screen; more queues take turns. */
 
+/** Columns of the board between the queue's name and the states of its agents. */
+export const WALL_HEADS = [
+  "waiting",
+  "longest",
+  "ewt",
+  "level",
+  "abandoned",
+  "callbacks",
+  "written",
+  "missed",
+] as const;
 export const STATES = ["ready", "offered", "handling", "wrap_up", "not_ready"] as const;
 
 export type Tone = "ok" | "warn" | "bad" | "plain";
