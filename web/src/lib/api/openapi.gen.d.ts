@@ -2016,7 +2016,7 @@ export interface paths {
         };
         /**
          * List Simulations
-         * @description The newest simulations of the tenant, newest first.
+         * @description The newest simulations, newest first: all, or one's own where queues are seen by team.
          */
         get: operations["list_simulations_api_v1_policies_simulations_get"];
         put?: never;
@@ -2036,7 +2036,7 @@ export interface paths {
         };
         /**
          * Get Simulation
-         * @description How far it is, and the comparison once it is done.
+         * @description How far it is, and the comparison once it is done, of the queues that one may see.
          */
         get: operations["get_simulation_api_v1_policies_simulations__simulation_id__get"];
         put?: never;
