@@ -1,56 +1,94 @@
 """Every test, in two lanes at once: `python -m tools.suite [WORDS FOR PYTEST …]`.
 
 Tests with telephony and browsers mostly wait for real time to pass, the others compute. So the
-others run beside them, at a lower priority: whoever is listened to is never kept waiting. Given
-words, one lane runs what they choose.
+others run beside them, at a lower priority: whoever is listened to is not kept waiting. What is
+left of the first kind follows in the second lane, so that both take as long. Given words, pytest
+runs what they choose, and nothing beside it.
 """
 
 import os
+import signal
 import subprocess
 import sys
 import time
+from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
 
 ROOT = Path(__file__).parent.parent
-REAL_TIME = ("tests/e2e", "tests/contract/edge")
-RESTS = 15
-"""How much nicer the computing lane is."""
+RESULTS = ROOT / "tests" / "results"
 LOOK_EVERY_S = 0.5
-PYTEST = (sys.executable, "-m", "pytest")
+GIVES_WAY = ("nice", "-n", "15")
+FRONT = "tests/e2e"
+LATER = ("tests/contract/edge", f"{FRONT}/test_schemathesis.py", f"{FRONT}/test_setup_walk.py")
+"""Calls and pages with programs of their own: they share no node with the first lane."""
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """One pytest: what it runs or leaves out, and whether it gives way to others."""
+
+    name: str
+    paths: tuple[str, ...] = ()
+    without: tuple[str, ...] = ()
+    gives_way: bool = False
+
+    def command(self) -> list[str]:
+        """How it is started; each has a cache of its own."""
+        before = GIVES_WAY if self.gives_way else ()
+        ignored = [f"--ignore={path}" for path in self.without]
+        cache = ["-o", f"cache_dir=.pytest_cache/{self.name}"]
+        return [*before, sys.executable, "-m", "pytest", *self.paths, *ignored, *cache]
+
+
+FIRST = Run("calls", (FRONT,), without=LATER)
+BESIDE = (
+    Run("computing", without=(FRONT, *LATER), gives_way=True),
+    Run("telephony", LATER),
+)
 
 
 def main(words: list[str]) -> int:
-    """Run the suite; the worse exit code of the two."""
+    """Run the suite; the exit code is the first that is not 0."""
     if words:
-        return subprocess.run([*PYTEST, *words], cwd=ROOT, check=False).returncode
-    results = ROOT / "tests" / "results"
-    results.mkdir(parents=True, exist_ok=True)
-    with (results / "computing.log").open("w+") as log:
-        beside = subprocess.Popen(_computing(), cwd=ROOT, stdout=log, stderr=log)
-        try:
-            first = subprocess.run([*PYTEST, *REAL_TIME], cwd=ROOT, check=False).returncode
-            second = _followed(beside, log.name)
-        finally:
-            beside.terminate()
-            beside.wait()
-    return first or second
+        command = [sys.executable, "-m", "pytest", *words]
+        return subprocess.run(command, cwd=ROOT, check=False).returncode
+    RESULTS.mkdir(parents=True, exist_ok=True)
+    second = _started_beside()
+    try:
+        first = subprocess.run(FIRST.command(), cwd=ROOT, check=False).returncode
+        followed = _followed(second)
+    finally:
+        if second.poll() is None:  # interrupted: its tests put away what they started
+            os.killpg(second.pid, signal.SIGINT)
+            second.wait()
+    return first or followed
 
 
-def _computing() -> list[str]:
-    ignored = [f"--ignore={folder}" for folder in REAL_TIME]
-    cache = ["-o", "cache_dir=.pytest_cache/computing"]
-    return ["nice", "-n", str(RESTS), *PYTEST, *ignored, *cache]
+def beside() -> int:
+    """The second lane, one run after the other."""
+    codes = [subprocess.run(run.command(), cwd=ROOT, check=False).returncode for run in BESIDE]
+    return max(codes)
 
 
-def _followed(process: "subprocess.Popen[bytes]", log: str) -> int:
+def _started_beside() -> "subprocess.Popen[bytes]":
+    with _log().open("wb") as log:
+        command = [sys.executable, "-m", "tools.suite", "--beside"]
+        return subprocess.Popen(command, cwd=ROOT, stdout=log, stderr=log, process_group=0)
+
+
+def _followed(process: "subprocess.Popen[bytes]") -> int:
     """Show what the other lane said and says until it ends; its exit code."""
-    with Path(log).open() as said:
+    with _log().open() as said:
         while process.poll() is None:
             _show(said)
             time.sleep(LOOK_EVERY_S)
         _show(said)
     return process.returncode
+
+
+def _log() -> Path:
+    return RESULTS / "beside.log"
 
 
 def _show(said: IO[str]) -> None:
@@ -59,5 +97,4 @@ def _show(said: IO[str]) -> None:
 
 
 if __name__ == "__main__":
-    os.environ.setdefault("PYTHONUNBUFFERED", "1")
-    sys.exit(main(sys.argv[1:]))
+    sys.exit(beside() if sys.argv[1:] == ["--beside"] else main(sys.argv[1:]))
