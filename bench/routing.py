@@ -15,11 +15,17 @@ watched.
 from __future__ import annotations
 
 import gc
+import json
 import os
 import random
+import shutil
+import subprocess
+import sys
+import tempfile
 import time
 from collections import defaultdict
 from dataclasses import dataclass, field, replace
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from bench.report import Report
@@ -60,6 +66,7 @@ from trunkline.sim.scenario import Line as Demand
 if TYPE_CHECKING:
     from trunkline.ports.database import Tx
 
+ROOT = Path(__file__).parent.parent
 AGENTS, SKILLS, WAITING = 1_500, 50, 10_000
 SKILLS_EACH = 5
 ROUNDS = 20_000
@@ -334,6 +341,7 @@ def measure() -> Report:
         report.rows.append((f"{agents:,}", f"{waiting:,}", *_row(figures)))
         if (agents, waiting) == (AGENTS, WAITING):
             report.figures |= figures
+    _compiled(report)
     took, day, watch, scans = whole_day(DAY_CALLS)
     report.figures["day_500k_s"] = took
     report.notes.append(
@@ -342,6 +350,31 @@ def measure() -> Report:
         f"{scans.done:,} scans of the whole state"
     )
     return report
+
+
+def _compiled(report: Report) -> None:
+    """The first floor again, in the same run on the same core, with the core compiled in a copy."""
+    if shutil.which("gcc") is None:
+        report.notes.append("nothing to compile the core with: apt-get install gcc python3-dev")
+        return
+    with tempfile.TemporaryDirectory(prefix="bench-native") as name:
+        copy = Path(name) / "src"
+        shutil.copytree(ROOT / "src", copy, ignore=shutil.ignore_patterns("static", "*.so"))
+        env = {**os.environ, "PYTHONPATH": f"{copy}:{ROOT}"}
+        command = [sys.executable, "-m", "tools.native"]
+        subprocess.run(command, cwd=name, env=env, check=True, stdout=subprocess.DEVNULL)
+        command = [sys.executable, "-c", "from bench.routing import print_floor; print_floor()"]
+        ran = subprocess.run(command, cwd=name, env=env, check=True, stdout=subprocess.PIPE)
+    figures: dict[str, float] = json.loads(ran.stdout)
+    report.rows.append((f"{AGENTS:,}", f"{WAITING:,} compiled", *_row(figures)))
+    report.figures |= {f"compiled_{key}": value for key, value in figures.items()}
+    ratio = figures["decisions_per_s"] / report.figures["decisions_per_s"]
+    report.notes.append(f"compiled (make native) the core decides {ratio:.2f} times as much")
+
+
+def print_floor() -> None:
+    """The figures of the floor as JSON, for whoever runs this with another core."""
+    print(json.dumps(_figures(measured(AGENTS, WAITING, ROUNDS, WARM_UP))))
 
 
 def _figures(floor: Floor) -> dict[str, float]:
