@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from bench.report import Report
 
-TELEPHONY = ("gap", "call", "import")
+TELEPHONY = ("gap", "call", "import", "voice")
 PURE = ("routing", "ewt", "policy")
 ALONE = (*PURE, "embedded")
 """What runs on the machine as it is: the embedded engine needs an address that is no loopback."""
@@ -18,6 +18,8 @@ BENCHES = (*TELEPHONY, *ALONE)
 MODULES = {"import": "import_"}
 """Where a bench's name is a word of the language."""
 NAMESPACE = "tl-bench"
+EMBEDDED_AT = "198.18.0.1/32"
+"""The embedded engine needs an address that is no loopback."""
 INSIDE = "TRUNKLINE_BENCH_INSIDE"
 
 
@@ -53,10 +55,12 @@ def _run(names: list[str]) -> int:
 
 
 def _in_namespace(names: list[str]) -> int:
-    """Again, in a namespace that has a loopback and nothing else."""
+    """Again, in a namespace that has a loopback, an address on it, and nothing else."""
     subprocess.run(["ip", "netns", "add", NAMESPACE], check=True)
     try:
         subprocess.run(["ip", "-n", NAMESPACE, "link", "set", "lo", "up"], check=True)
+        outside = ["address", "add", EMBEDDED_AT, "dev", "lo"]
+        subprocess.run(["ip", "-n", NAMESPACE, *outside], check=True)
         command = ["ip", "netns", "exec", NAMESPACE, sys.executable, "-m", "bench", *names]
         return subprocess.run(command, env={**os.environ, INSIDE: "1"}, check=False).returncode
     finally:

@@ -27,6 +27,10 @@ TICKS = os.sysconf("SC_CLK_TCK")
 
 
 def measure() -> Report:
+    return _measured(CALLS)
+
+
+def _measured(levels: tuple[int, ...]) -> Report:
     report = Report(
         "embedded",
         "the engine on core 0, pages on core 1",
@@ -36,11 +40,17 @@ def measure() -> Report:
     os.sched_setaffinity(0, OTHER)
     try:
         with tempfile.TemporaryDirectory() as folder:
-            for calls in CALLS:
+            for calls in levels:
                 asyncio.run(_measure(EmbeddedSettings(Path(folder) / str(calls)), calls, report))
     finally:
         os.sched_setaffinity(0, here)
     return report
+
+
+def late_pct(calls: int) -> float:
+    """How many of a hundred beats were late with so many calls."""
+    report = _measured((calls,))
+    return 100 * report.figures[f"late_{calls}"] / report.figures[f"beats_{calls}"]
 
 
 async def _measure(settings: EmbeddedSettings, calls: int, report: Report) -> None:
@@ -65,7 +75,8 @@ async def _measure(settings: EmbeddedSettings, calls: int, report: Report) -> No
     worst = float(after["latest_ms"])
     row = (calls, beats, late, f"{worst:.0f}", f"{cost:.0f}", f"{cost / calls:.1f}")
     report.rows.append(tuple(map(str, row)))
-    report.figures |= {f"late_{calls}": late, f"processor_ms_{calls}": cost / calls}
+    report.figures |= {f"beats_{calls}": beats, f"late_{calls}": late}
+    report.figures |= {f"processor_ms_{calls}": cost / calls}
 
 
 async def _talk(

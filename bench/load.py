@@ -12,12 +12,14 @@ import subprocess
 import tempfile
 import time
 from collections import defaultdict
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
 HERE = Path(__file__).parent
 TARGET, AGENTS, CALLERS, MEDIA = "127.0.70.1:5060", "127.0.70.2", "127.0.70.3", "127.0.70.10"
 AGENT_PORT, CALLER_PORT = 5070, 5080
+AGENT_MEDIA, CALLER_MEDIA = 30002, 30000
 LOAD_CORE, TARGET_CORE = "1", "0"
 TICKS = os.sysconf("SC_CLK_TCK")
 
@@ -54,27 +56,35 @@ class Outcome:
 
 def run(load: Load) -> Outcome:
     """Send the load, wait for its end, and read the logs."""
+    with sending(load) as (folder, callers):
+        with contextlib.suppress(subprocess.TimeoutExpired):  # what is left counts as failed
+            callers.wait(load.timeout_s + 20)
+        return read(folder)
+
+
+@contextlib.contextmanager
+def sending(load: Load) -> Iterator[tuple[Path, "subprocess.Popen[bytes]"]]:
+    """The load while it is sent: the folder of its logs, and the callers' process."""
     with tempfile.TemporaryDirectory(prefix="bench") as name:
         folder = Path(name)
         agents = _sipp(folder, "agent", [
             "-sf", str(HERE / "sipp" / load.agent_scenario), "-i", AGENTS, "-p", str(AGENT_PORT),
-            "-d", str(load.hold_ms), "-key", "mport", "30002",
+            "-d", str(load.hold_ms), "-key", "mport", str(AGENT_MEDIA),
         ])  # fmt: skip
         time.sleep(0.5)  # SIPp says nothing when its socket is open
         callers = _sipp(folder, "caller", [
             TARGET, "-sf", str(HERE / "sipp" / "caller.xml"), "-s", load.service, "-i", CALLERS,
             "-p", str(CALLER_PORT), "-r", str(load.rate), "-m", str(load.calls), "-l", "5000",
-            "-key", "mport", "30000", "-timeout", str(load.timeout_s), "-recv_timeout", "120000",
+            "-key", "mport", str(CALLER_MEDIA), "-timeout", str(load.timeout_s),
+            "-recv_timeout", "120000",
         ])  # fmt: skip
         try:
-            with contextlib.suppress(subprocess.TimeoutExpired):  # what is left counts as failed
-                callers.wait(load.timeout_s + 20)
+            yield folder, callers
         finally:
             for process in (callers, agents):
                 if process.poll() is None:
                     process.send_signal(signal.SIGKILL)
                 process.wait()
-        return _read(folder)
 
 
 def _sipp(folder: Path, name: str, extra: list[str]) -> "subprocess.Popen[bytes]":
@@ -88,7 +98,8 @@ def _sipp(folder: Path, name: str, extra: list[str]) -> "subprocess.Popen[bytes]
         return subprocess.Popen(command, stdout=out, stderr=out, cwd=folder)
 
 
-def _read(folder: Path) -> Outcome:
+def read(folder: Path) -> Outcome:
+    """What the logs tell."""
     out = Outcome()
     answered: dict[str, float] = {}
     bye: set[str] = set()
@@ -116,6 +127,18 @@ def _read(folder: Path) -> Outcome:
     out.calls, out.done = len(out.invited), len(bye & bridged)
     out.refused = len(out.invited.keys() - answered.keys())
     return out
+
+
+def lasted(folder: Path) -> list[float]:
+    """How many seconds each answered call lasted that the agent's side ended."""
+    answered: dict[str, float] = {}
+    found = []
+    for at, event, who, _ in _events(folder / "caller.log"):
+        if event == "C200":
+            answered[who] = at
+        elif event == "CBYE":
+            found.append(at - answered[who])
+    return found
 
 
 def _events(path: Path) -> list[tuple[float, str, str, str]]:

@@ -88,7 +88,10 @@ def _configure(etc: Path, agents: int) -> None:
     write(
         "extensions.conf",
         "[from-bench]\nexten => 605,1,Answer(,i)\n same => n,Queue(q2,t,,,600)\n"
-        " same => n,Hangup()\n",
+        " same => n,Hangup()\n"
+        "exten => 606,1,Answer(,i)\n"
+        f" same => n,MixMonitor({INSIDE}/spool/rec-${{UNIQUEID}}.wav)\n"
+        " same => n,Queue(q2,t,,,600)\n same => n,Hangup()\n",
     )
     members = "".join(f"member => PJSIP/a{n},0,A{n},PJSIP/a{n}\n" for n in range(agents))
     write(

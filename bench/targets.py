@@ -55,6 +55,15 @@ class Trunkline:
     def get(self, path: str) -> httpx.Response:
         return httpx.get(f"{HTTP}/api/v1{path}", headers=self._headers())
 
+    def talking(self) -> int:
+        """How many calls are in talk, as far as the program can tell now."""
+        try:
+            reply = self.get("/interactions?state=talking&limit=200")
+            ready = httpx.get(f"{HTTP}/readyz").status_code == 200
+        except httpx.TransportError:
+            return 0
+        return len(reply.json()["items"]) if ready and reply.status_code == 200 else 0
+
     def patch(self, path: str, body: dict[str, object]) -> None:
         reply = httpx.patch(f"{HTTP}/api/v1{path}", json=body, headers=self._headers())
         reply.raise_for_status()
