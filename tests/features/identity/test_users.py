@@ -1,10 +1,13 @@
 """Users: made, changed, deactivated, imported; seen as far as a role reaches, never across."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from tests.app.http.house import PASSWORD, House
+from trunkline.features.identity import roster
+from trunkline.ports.database import Tx
 
 LI = {"username": "li.na", "display_name": "李娜", "roles": [{"role": "agent"}]}
 
@@ -175,6 +178,25 @@ async def test_pasted_lines_become_users_who_can_sign_in(house: House) -> None:
     async with house.client() as client:
         password = told["rows"][99]["initial_password"]
         assert (await house.sign_in(client, "user99", password=password)).status_code == 201
+
+
+async def test_what_is_written_is_told_when_somebody_else_was_quicker(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(roster, "_ROWS_AT_ONCE", 1)
+    looked_at = roster.checked
+
+    def quicker(tx: Tx, tenant_id: str, rows: list[roster.Row], *, change: bool) -> Any:
+        found = looked_at(tx, tenant_id, [row for row in rows if row.username != "supervisor"])
+        return [found[0], replace(found[0], username="supervisor"), found[1]]
+
+    monkeypatch.setattr(roster, "checked", quicker)
+    told = await imported(house, "early,,agent\nsupervisor,,agent\nlate,,agent")
+    assert [row["problem"] for row in told["rows"]] == [None, "username_taken", "username_taken"]
+    assert (told["created"], told["problems"]) == (1, 2)
+    async with house.client() as client:
+        password = told["rows"][0]["initial_password"]
+        assert (await house.sign_in(client, "early", password=password)).status_code == 201
 
 
 async def test_more_lines_than_can_be_looked_over_are_refused(house: House) -> None:

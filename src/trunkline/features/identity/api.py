@@ -88,7 +88,8 @@ async def import_users(
 ) -> Imported:
     """Make many users, or with `dry_run` say what would become of each line.
 
-    Nothing is written when any line has a problem.
+    Nothing is written when any line has a problem. Should another make or change one of the users
+    in the same moment, the lines before are written and told, the others refused.
     """
     rows = roster.read(body.text, body.role)
     rows = await platform.db.read(
@@ -98,6 +99,7 @@ async def import_users(
     writes = not dry_run and not problems
     if writes:
         rows = await roster.write(platform, door.passwords, principal, rows, body.team_id)
+        problems = sum(row.problem is not None for row in rows)
     fates = Counter(row.fate for row in rows if writes)
     return Imported(
         dry_run=dry_run,

@@ -119,7 +119,12 @@ async def write(
     rows: list[Row],
     team_id: str | None,
 ) -> list[Row]:
-    """Make the users, a bounded number a transaction, each with a password that is told once."""
+    """Make the users, a bounded number a transaction, each with a password that is told once.
+
+    All of them at once would keep calls waiting. Should somebody else change one of the users
+    between the look and the writing, what is written stays and is told, with its passwords; that
+    portion and all that come after it are refused with the reason.
+    """
     written: list[Row] = []
     for start in range(0, len(rows), _ROWS_AT_ONCE):
         piece = rows[start : start + _ROWS_AT_ONCE]
@@ -131,7 +136,11 @@ async def write(
             rows=piece,
             team_id=team_id,
         )
-        written += await platform.db.write(work, priority=Priority.BULK)
+        try:
+            written += await platform.db.write(work, priority=Priority.BULK)
+        except TrunklineError as refusal:
+            rest = rows[start:]
+            return written + [replace(r, fate=Fate.REFUSED, problem=refusal.code) for r in rest]
     return written
 
 

@@ -133,7 +133,7 @@ class ImportedRow(ApiModel):
 
 
 class Imported(ApiModel):
-    """With `problems` nothing is written; the lines that have one say which."""
+    """Lines with `problems` say which; what is written has fate, id and first password."""
 
     dry_run: bool
     created: int
