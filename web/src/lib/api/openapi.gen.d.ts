@@ -3626,7 +3626,8 @@ export interface paths {
          * Import Users
          * @description Make many users, or with `dry_run` say what would become of each line.
          *
-         *     Nothing is written when any line has a problem.
+         *     Nothing is written when any line has a problem. Should another make or change one of the users
+         *     in the same moment, the lines before are written and told, the others refused.
          */
         post: operations["import_users_api_v1_users_import_post"];
         delete?: never;
@@ -5707,7 +5708,7 @@ export interface components {
         };
         /**
          * Imported
-         * @description With `problems` nothing is written; the lines that have one say which.
+         * @description Lines with `problems` say which; what is written has fate, id and first password.
          */
         Imported: {
             /** Dry Run */
