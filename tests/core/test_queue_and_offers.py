@@ -107,6 +107,13 @@ def test_a_queue_says_as_much_of_the_wait_as_it_is_to(
     assert world.last(c.Play).items == (*told_parts, *words("hold-on"))
 
 
+def test_who_waits_is_told_last_what_the_queue_wants_to_be_said() -> None:
+    world = World(house(announce_every_ms=45_000, comfort="ann_1"))
+    world.arrive()
+    world.tick(45)
+    assert world.last(c.Play).items[-1:] == words("ann_1")
+
+
 def test_the_higher_level_is_served_first_and_then_who_came_first() -> None:
     world = World()
     late, early, gold = waiting(world, Level.REGULAR, Level.REGULAR, Level.GOLD)

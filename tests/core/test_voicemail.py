@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from tests.core.test_parties import CONFERENCE, CONSULT, TRANSFER, Scene
-from tests.core.world import ANNA, BOB, SALES, SERVICE, World, house, silence
+from tests.core.world import ANNA, BOB, DIRECT, SALES, SERVICE, World, house, silence
 from trunkline.core import facts as f
 from trunkline.core import inputs as i
 from trunkline.core.acd.rules import OverflowRule, OverflowWhen
@@ -17,6 +18,7 @@ from trunkline.core.call import events as e
 from trunkline.core.call import voicemail as box
 from trunkline.core.call import voicemail_facts as v
 from trunkline.core.call import wishes as w
+from trunkline.core.flow.graph import Flow, VoicemailNode
 from trunkline.core.flow.speech import Prompt, Tone
 from trunkline.core.snapshot import dump, load
 from trunkline.core.turn import Refused
@@ -60,6 +62,18 @@ def test_a_queue_that_is_closed_takes_messages() -> None:
     world.ready(ANNA)
     assert world.of(world.arrive()).place is Place.VOICEMAIL
     assert world.last(f.InteractionOverflowed).to_voicemail
+
+
+def test_a_flow_leads_to_the_box_of_a_queue_whose_greeting_is_said_there() -> None:
+    flow = Flow(DIRECT.id, 1, "box", (VoicemailNode("box", SERVICE),))
+    policy = house(voicemail_greeting="ann_1")
+    world = World(replace(policy, flows=(flow, *(one for one in policy.flows if one != DIRECT))))
+    leg = world.arrive()
+    assert world.last(c.Play).items == (Prompt("ann_1"), Tone())
+    assert world.last(f.NodeEntered).kind == "voicemail"
+    world.hears_out(leg)
+    assert world.of(leg).voicemail.queue == SERVICE
+    assert world.edge.recordings
 
 
 def test_who_waits_too_long_is_led_to_the_box_and_hears_no_music_there() -> None:

@@ -11,7 +11,7 @@ from collections.abc import Callable
 from typing import Any
 
 from trunkline.core.acd import engine as acd
-from trunkline.core.call import endings
+from trunkline.core.call import endings, voicemail
 from trunkline.core.call.commands import Collect, Echo, Play
 from trunkline.core.commands import CheckFactor, LookUp
 from trunkline.core.facts import (
@@ -33,6 +33,7 @@ from trunkline.core.flow.graph import (
     Node,
     SayNode,
     VerifyNode,
+    VoicemailNode,
 )
 from trunkline.core.flow.speech import Say, Secret
 from trunkline.core.inputs import FactorChecked, LookedUp, NumberChecked, Presumption
@@ -255,6 +256,11 @@ def _join(turn: Turn, it: Interaction, node: EnqueueNode) -> None:
         change(turn, it, other)
 
 
+def _enter_voicemail(turn: Turn, it: Interaction, node: VoicemailNode, attempt: int) -> None:
+    turn.emit(NodeEntered(it.id, node.id, "voicemail", attempt, None))
+    voicemail.begin(turn, it, node.queue)
+
+
 def _enter_callback(turn: Turn, it: Interaction, node: CallbackNode, attempt: int) -> str | None:
     return None if leave_callback.enter(turn, it, node) else node.stay or ""
 
@@ -348,6 +354,7 @@ _KINDS: dict[type[Any], str] = {
     LookUpNode: "look_up",
     EnqueueNode: "enqueue",
     CallbackNode: "callback",
+    VoicemailNode: "voicemail",
     EchoNode: "echo",
     HangUpNode: "hang_up",
 }
@@ -359,6 +366,7 @@ _ENTER: dict[type[Any], Callable[[Turn, Interaction, Any, int], str | None]] = {
     LookUpNode: _enter_look_up,
     EnqueueNode: _enter_enqueue,
     CallbackNode: _enter_callback,
+    VoicemailNode: _enter_voicemail,
     EchoNode: _enter_echo,
     HangUpNode: _enter_hang_up,
 }

@@ -92,6 +92,14 @@ class CallbackNode:
 
 
 @record(frozen=True, slots=True)
+class VoicemailNode:
+    """Lead to the box of a queue: its greeting, the beep, a message, and the end."""
+
+    id: str
+    queue: QueueId
+
+
+@record(frozen=True, slots=True)
 class EchoNode:
     """Play back what the leg says until it hangs up."""
 
@@ -114,6 +122,7 @@ Node = (
     | LookUpNode
     | EnqueueNode
     | CallbackNode
+    | VoicemailNode
     | EchoNode
     | HangUpNode
 )
@@ -157,7 +166,7 @@ def exits(node: Node) -> tuple[str, ...]:
             return (beside,) if beside else ()
         case CallbackNode(stay=stay):
             return (stay,) if stay else ()
-        case EchoNode() | HangUpNode():
+        case VoicemailNode() | EchoNode() | HangUpNode():
             return ()
 
 

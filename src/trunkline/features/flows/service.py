@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from trunkline.core import codec
-from trunkline.core.flow.graph import EnqueueNode, Flow, Node, problems
+from trunkline.core.flow.graph import EnqueueNode, Flow, Node, VoicemailNode, problems
 from trunkline.core.words import FlowId
 from trunkline.features import announcements
 from trunkline.features.flows import store
@@ -84,4 +84,4 @@ def _prompts(graph: Any) -> Iterator[str]:
 
 
 def _queues(flow: Flow) -> list[str]:
-    return [node.queue for node in flow.nodes if isinstance(node, EnqueueNode)]
+    return [node.queue for node in flow.nodes if isinstance(node, EnqueueNode | VoicemailNode)]
