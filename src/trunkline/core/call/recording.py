@@ -165,7 +165,8 @@ def _barred_by_consent(it: Interaction, talk: Talk, *, asks: bool) -> RecordingS
     answers = [one.consent for one in outside]
     if not REFUSED.isdisjoint(answers):
         return RecordingStanding.DECLINED
-    return RecordingStanding.UNASKED if asks and None in (it.consent, *answers) else None
+    unasked = it.consent is None or None in answers
+    return RecordingStanding.UNASKED if asks and unasked else None
 
 
 def _talk(
