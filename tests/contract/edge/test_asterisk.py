@@ -22,7 +22,7 @@ from trunkline.adapters.edge.asterisk import server as server_module
 from trunkline.adapters.edge.asterisk.ari import Ari, AriError
 from trunkline.adapters.edge.asterisk.edge import AsteriskEdge
 from trunkline.adapters.edge.asterisk.server import AsteriskServer, command
-from trunkline.adapters.edge.asterisk.settings import AsteriskSettings, Limits
+from trunkline.adapters.edge.asterisk.settings import AsteriskSettings, Limits, give
 from trunkline.core.call import commands as c
 from trunkline.core.call.events import LegAnswered, LegEnded, RecordingEnded
 from trunkline.core.flow.speech import Prompt
@@ -213,6 +213,30 @@ async def test_calls_go_on_without_a_program_and_ends_are_told_afterwards(
     there = await successor.open(real.epoch)
     assert {leg, agent} == {one.leg for one in there.legs}
     assert there.lived_on, "who is gone by now has hung up"
+
+
+SAMPLES_A_SECOND = 8_000
+
+
+async def test_a_recording_that_the_last_program_had_no_time_to_ask_for_begins(
+    real: AsteriskStage,
+) -> None:
+    far, leg, desk, _ = await talk(real)
+    await real.edge.close()
+    name = RecordingId(f"rec-unbegun-{real.epoch}")
+    files = [real.settings.spool / f"{name}-{side}.wav" for side in ("in", "out")]
+    for path in files:
+        path.touch()
+        give(path, real.settings.owner)
+    real.edge = AsteriskEdge(real.settings)
+    there = await real.edge.open(real.epoch)
+    assert name in there.recordings
+    await real.do(c.Record(name, leg))
+    assert await far.hears(desk)
+    await real.do(c.StopRecording(name, leg))
+    async with asyncio.timeout(6):
+        while not all(path.stat().st_size > SAMPLES_A_SECOND for path in files):
+            await asyncio.sleep(0.1)
 
 
 async def test_what_the_last_program_said_is_cut_short_by_the_next(real: AsteriskStage) -> None:

@@ -63,12 +63,16 @@ def follow(turn: Turn, it: Interaction) -> None:
 
 
 def go_on(turn: Turn, it: Interaction, talk: Talk, *, found: bool) -> None:
-    """After a restart: what the edge lost begins anew; the edge is told anew of a beep."""
+    """After a restart: what the edge lost begins anew.
+
+    Of what it has it is told anew: of a beep, and of a recording that was asked for with the last
+    breath and may never have begun.
+    """
     beep_ms = _beep_ms(turn, talk.queue)
     if it.recording and not found:
         turn.emit(RecordingStopped(it.recording, it.id))
         follow(turn, it)
-    elif it.recording and beep_ms:
+    elif it.recording:
         turn.do(Record(it.recording, it.leg, beep_ms))
 
 

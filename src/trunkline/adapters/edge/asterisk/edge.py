@@ -274,7 +274,7 @@ class AsteriskEdge:
         self._adopt_legs(channels)
         self._adopt_rooms(bridges)
         if is_new:
-            self._recordings.adopt(self._clock.now_ms() / 1000)
+            self._recordings.adopt(may_begin=bool(channels))
             await self._accounts.push_all()
         self._started_at = started_at
         self._connected.set()

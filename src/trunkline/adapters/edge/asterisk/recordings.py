@@ -51,17 +51,18 @@ class Recordings:
         self._ended = ended
         self._running: set[RecordingId] = set()
         self._closing: set[RecordingId] = set()
+        self._unbegun: set[RecordingId] = set()
 
     @property
     def running(self) -> tuple[RecordingId, ...]:
-        """Recordings whose files are not closed yet."""
-        return tuple(sorted(self._running))
+        """Recordings whose files are not closed yet, or that the last program had asked for."""
+        return tuple(sorted(self._running | self._unbegun))
 
     async def start(self, recording: RecordingId, channel: str) -> None:
         """Record a channel from now; raises AmiError, and EdgeError for an unfit name."""
         if not _NAME.fullmatch(recording):
             raise EdgeError(f"{recording!r} cannot be the name of a file")
-        if recording in self._running:
+        if recording in self._running or await self._has_begun(recording):
             return
         for path in self._files(recording):
             # There from the first moment, for who comes after us and for nobody else.
@@ -70,6 +71,19 @@ class Recordings:
         stem = f"{self._inside}/{recording}"
         await self._ami.start_recording(channel, f"{stem}-in.wav", f"{stem}-out.wav")
         self._running.add(recording)
+
+    async def _has_begun(self, recording: RecordingId) -> bool:
+        """Whether Asterisk writes what the last program asked for; it has a moment to open it."""
+        if recording not in self._unbegun:
+            return False
+        self._unbegun.discard(recording)
+        for _ in range(round(_OPENED_WITHIN_S / _LOOK_EVERY_S)):
+            if not self._is_empty(recording):
+                self._running.add(recording)
+                self._background.start(self._until_closed(recording))
+                return True
+            await asyncio.sleep(_LOOK_EVERY_S)
+        return False
 
     async def stop(self, recording: RecordingId, channel: str) -> None:
         """End the recording of a channel; its files are closed a moment later."""
@@ -83,14 +97,21 @@ class Recordings:
             self._closing.add(recording)
             self._background.start(self._close(recording))
 
-    def adopt(self, now_s: float) -> None:
-        """Find recordings that run already; repair those whose writer is gone."""
+    def adopt(self, *, may_begin: bool) -> None:
+        """Find recordings that run already; repair those whose writer is gone.
+
+        A file that nobody has opened yet was made by the last program, which may have died before
+        it asked for the recording. While there are calls it may begin: that is seen when it is
+        asked for again.
+        """
         self._background.start(asyncio.to_thread(reused_files.stock, self._spool, STOCK))
         for path in self._spool.glob("*-in.wav"):
             recording = RecordingId(path.name.removesuffix("-in.wav"))
             if recording in self._running:
                 continue
-            if not self._all_closed(recording) or now_s - path.stat().st_mtime < _OPENED_WITHIN_S:
+            if may_begin and self._is_empty(recording):
+                self._unbegun.add(recording)
+            elif not self._all_closed(recording):
                 self._running.add(recording)
                 self._background.start(self._until_closed(recording))
             elif not all(map(has_true_header, self._files(recording))):
@@ -125,6 +146,11 @@ class Recordings:
         if recording in self._running:
             self._running.discard(recording)
             self._ended(recording)
+
+    def _is_empty(self, recording: RecordingId) -> bool:
+        """Whether there is nothing in the files and nobody has them open."""
+        files = self._files(recording)
+        return self._all_closed(recording) and not any(path.stat().st_size for path in files)
 
     def _all_closed(self, recording: RecordingId) -> bool:
         return all(is_closed(path) for path in self._files(recording))
