@@ -19,6 +19,7 @@ from trunkline.features.desk.voicemails import store as voicemails
 from trunkline.features.identity.door import hash_secret
 from trunkline.features.identity.store import put_setup_token
 from trunkline.ports.database import Tx
+from trunkline.ports.edge import Offender
 
 RECEIVERS = {
     "shown": "agent2",
@@ -56,10 +57,14 @@ def begin_work(explorer: Explorer, node: Served) -> None:
 
 
 def _happen(explorer: Explorer, node: Served) -> None:
-    """A job died, an alert came, a message was left, and the link of a first start is good."""
+    """A job died, an alert came, a message was left, the link of a first start is good.
+
+    And an address guessed logins.
+    """
     platform, queue = node.node.platform, first("/queues")(explorer)
     tenant_id = explorer.ask("administrator", "GET", "/me").json()["tenant"]["id"]
     now = platform.clock.now_ms()
+    node.edge.banned["off-1"] = Offender("off-1", "192.0.2.1", 30, now, now + HOUR_MS)
     left = voicemails.VoicemailRow(tenant_id, "rec_1", "int_1", queue, None, 4_000, now)
     alert = alerts.AlertRow(tenant_id, "alt_1", alerts.Kind.UNANSWERED.value, "x", queue, 3, now)
 

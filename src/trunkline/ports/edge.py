@@ -156,6 +156,21 @@ class LegReading:
 
 
 @dataclass(frozen=True, slots=True)
+class Offender:
+    """An address whose messages are refused for a while, for what it tried; times in epoch ms.
+
+    `id` stands for the address where an address may not stand. `offences` led to it: guessed
+    logins, calls by no trunk.
+    """
+
+    id: str
+    address: str
+    offences: int
+    since_ms: int
+    until_ms: int
+
+
+@dataclass(frozen=True, slots=True)
 class Sound:
     """An announcement of a tenant's own: 16 bit samples, little-endian, one channel, 16 kHz.
 
@@ -247,6 +262,12 @@ class EdgeLink(Protocol):
         Milliseconds until it answered, whatever it said; None when it was silent for 2 s. Raises
         `EdgeError` when the trunk has no host or the engine cannot ask.
         """
+
+    async def offenders(self) -> tuple[Offender, ...]:
+        """Who is refused now, the last one first; at most a few thousand."""
+
+    async def pardon(self, offender: str) -> bool:
+        """Take an offender's messages again, by id; False when it is none (any more)."""
 
     def on_readings(self, hear: Callable[[Sequence[LegReading]], None]) -> None:
         """Tell of the quality of the legs that talk, each every `SAMPLED_EVERY_S`.

@@ -1,6 +1,7 @@
 """Numbers: what customers dial, the trunks they come by."""
 
 from trunkline.features.numbers.api import router as _numbers
+from trunkline.features.numbers.offenders_api import router as _offenders
 from trunkline.features.numbers.schemas import NumberNew, NumberOut, Title, TrunkNew
 from trunkline.features.numbers.service import (
     change_number,
@@ -16,7 +17,7 @@ from trunkline.features.numbers.trunks_api import TRUNKS_CHANGED
 from trunkline.features.numbers.trunks_api import of_numbers as _of_numbers
 from trunkline.features.numbers.trunks_api import router as _trunks
 
-routers = (_numbers, _trunks, _of_numbers)
+routers = (_numbers, _trunks, _of_numbers, _offenders)
 
 __all__ = [
     "TRUNKS_CHANGED",

@@ -7,6 +7,7 @@ import { api, type RecordingRule, type ServiceNumber, unwrap } from "@/lib/api";
 import { useWords } from "@/lib/i18n";
 import { useMay } from "@/lib/session";
 import { AnnouncementField } from "./announcement-choice";
+import { OffenderTable } from "./offenders";
 import { FormDialog, LabelFields, ListPage, useEditing, useRequired, useSave } from "./parts";
 import { recordingRules } from "./recording-rules";
 import { TrunkTable } from "./trunks";
@@ -22,6 +23,7 @@ export function NumbersPage() {
     <>
       <NumberTable />
       {may("trunks.read") && <TrunkTable />}
+      {may("trunks.read") && <OffenderTable />}
     </>
   );
 }

@@ -288,6 +288,8 @@ export interface paths {
     get: Get<T.OutwardRules>;
     patch: Send<Partial<Omit<T.OutwardRules, "home">>, T.OutwardRules, never, Seen>;
   };
+  "/offenders": { get: Get<T.Items<T.Offender>> };
+  "/offenders/{offender_id}": { delete: Do<unknown, { offender_id: string }> };
   "/trunks": { get: Get<T.Items<T.Trunk>>; post: Send<TrunkChange, T.Trunk> };
   "/trunks/{trunk_id}": {
     patch: Send<TrunkChange, T.Trunk, { trunk_id: string }>;

@@ -790,6 +790,15 @@ export interface ServiceNumber {
   recording: RecordingRule | null;
 }
 
+/** An address whose messages telephony refuses for a while. */
+export interface Offender {
+  id: string;
+  address: string;
+  offences: number;
+  since: Timestamp;
+  until: Timestamp;
+}
+
 export interface Trunk {
   id: string;
   name: string;

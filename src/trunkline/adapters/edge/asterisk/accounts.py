@@ -10,10 +10,11 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from hashlib import sha256
+from ipaddress import ip_address
 from typing import TYPE_CHECKING, Final
 
 from trunkline.adapters.edge.asterisk.ari import Ari, AriError, segment
-from trunkline.adapters.edge.asterisk.config import CONTEXT, STRANGERS
+from trunkline.adapters.edge.asterisk.config import CONTEXT, DECOY, STRANGERS
 from trunkline.adapters.edge.asterisk.probe import SILENT_AFTER_S
 from trunkline.adapters.edge.asterisk.settings import APP
 from trunkline.kit.logging import logger
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
 _log = logger("telephony")
 _PUSH: Final = "asterisk/config/dynamic/res_pjsip"
 _NAME: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._+-]{0,63}")
-_RESERVED: Final = frozenset({"anonymous"})
+_RESERVED: Final = frozenset({"anonymous", DECOY, STRANGERS})
 _LONGEST_REGISTRATION_S: Final = 300
 _SILENT_GUEST_S: Final = 20
 _SILENT_PAGE_S: Final = 8
@@ -86,6 +87,12 @@ class Accounts:
         if self._trunks.get(trunk.name) != trunk:
             self._trunks[trunk.name] = trunk
             await self._push_trunk(trunk)
+
+    def trusted(self) -> list[str]:
+        """The sources of all trunks (CIDR), and their hosts that are addresses."""
+        hosts = [_host(trunk.host) for trunk in self._trunks.values() if trunk.host]
+        sources = [one for trunk in self._trunks.values() for one in trunk.sources]
+        return sources + [host for host in hosts if _is_address(host)]
 
     async def put_probe(self, trunk: str) -> str:
         """Make what a trunk's host can be asked by, and by which nobody comes in; its name.
@@ -260,6 +267,14 @@ def _registration(name: str, host: str, username: str) -> dict[str, str]:
 
 def _host(address: str) -> str:
     return address.rsplit(":", 1)[0] if address.count(":") == 1 else address
+
+
+def _is_address(host: str) -> bool:
+    try:
+        ip_address(host)
+    except ValueError:
+        return False
+    return True
 
 
 def _check(name: str) -> None:

@@ -26,11 +26,16 @@ class Ami:
     """Actions over one connection, opened at need and again when it breaks."""
 
     def __init__(
-        self, port: int, secret: str, on_event: Callable[[Fields], None] | None = None
+        self,
+        port: int,
+        secret: str,
+        on_event: Callable[[Fields], None] | None = None,
+        events: str = "system",
     ) -> None:
         self._port = port
         self._secret = secret
         self._on_event = on_event
+        self._events = events if on_event else "off"
         self._writer: asyncio.StreamWriter | None = None
         self._reading: asyncio.Task[None] | None = None
         self._open: dict[str, _Answer] = {}
@@ -79,6 +84,14 @@ class Ami:
             if packet.get("Event") == "ContactList"
         ]
 
+    async def reload(self, module: str) -> None:
+        """Let a part of Asterisk read its configuration anew."""
+        await self._act("Reload", {"Module": module})
+
+    async def ping(self) -> None:
+        """Be connected, and told events."""
+        await self._act("Ping", {})
+
     async def lost(self) -> None:
         """Return when the connection has ended."""
         if self._reading is not None:
@@ -114,8 +127,7 @@ class Ami:
             reader, self._writer = await asyncio.open_connection("127.0.0.1", self._port)
             await reader.readline()
             self._reading = asyncio.get_running_loop().create_task(self._read(reader))
-            events = "system" if self._on_event else "off"
-            login = {"Username": APP, "Secret": self._secret, "Events": events}
+            login = {"Username": APP, "Secret": self._secret, "Events": self._events}
             answer = await self._ask("Login", login)
             if answer[0].get("Response") != "Success":
                 raise AmiError("the manager refused our login")

@@ -19,6 +19,12 @@ HELD_OFF = "TRUNKLINE_HELD_OFF"
 DIALLED_CONTEXT = "trunkline-dialled"
 ECHO_CONTEXT = "trunkline-echo"
 STRANGERS = "strangers"
+REFUSED = "refused"
+REFUSED_FILE = "refused.conf"
+"""The named access list of offenders, and the file with its addresses."""
+
+DECOY = "nobody"
+"""The login that is asked of whoever is nobody; its secret is drawn and told to nobody."""
 
 MOST_FILES = 65_536
 WAIT_FOR_PROGRAM_S = 5.0
@@ -32,7 +38,7 @@ _FOLDERS = ("etc", "run", "lib", "log", "spool", "sounds", "tmp", "lib/keys")
 
 # Asterisk complains in its log about each of these that is missing.
 _EMPTY = tuple(
-    f"{name}.conf" for name in ("acl", "ccss", "features", "pjproject", "udptl", "websocket_client")
+    f"{name}.conf" for name in ("ccss", "features", "pjproject", "udptl", "websocket_client")
 )
 
 # Loading only these takes the start from 4 s to under 1 s and halves the memory.
@@ -43,15 +49,15 @@ res_pjsip_pubsub res_rtp_asterisk res_srtp
 res_pjsip_sdp_rtp res_pjsip_authenticator_digest res_pjsip_outbound_authenticator_digest
 res_pjsip_outbound_registration res_pjsip_endpoint_identifier_user
 res_pjsip_endpoint_identifier_ip res_pjsip_endpoint_identifier_anonymous res_pjsip_registrar
-res_pjsip_caller_id res_pjsip_nat res_pjsip_dtmf_info res_pjsip_rfc3326
+res_pjsip_acl res_pjsip_caller_id res_pjsip_nat res_pjsip_dtmf_info res_pjsip_rfc3326
 res_pjsip_transport_websocket res_pjsip_header_funcs res_pjsip_dlg_options res_pjsip_sips_contact
 res_format_attr_opus res_musiconhold res_mutestream
 codec_ulaw codec_alaw codec_a_mu codec_g722 codec_resample codec_opus_open_source
 format_pcm format_sln format_wav
 bridge_simple bridge_native_rtp bridge_softmix
 chan_pjsip chan_bridge_media
-pbx_config func_hangupcause func_callerid func_global func_talkdetect
-app_stasis app_mixmonitor app_echo
+pbx_config func_hangupcause func_channel func_callerid func_global func_talkdetect
+app_stasis app_mixmonitor app_echo app_userevent
 res_stasis res_stasis_answer res_stasis_playback res_stasis_recording res_stasis_snoop
 res_ari_model res_ari res_ari_applications res_ari_asterisk res_ari_bridges res_ari_channels
 res_ari_endpoints res_ari_events res_ari_playbacks
@@ -89,7 +95,7 @@ def _files(settings: AsteriskSettings) -> dict[str, str]:
         f"[{APP}]\ntype=user\nread_only=no\npassword={secrets.ari}\n",
         "manager.conf": "[general]\nenabled=yes\nwebenabled=no\nbindaddr=127.0.0.1\n"
         f"port={settings.ami_port}\n"
-        f"[{APP}]\nsecret={secrets.ami}\nread=system\nwrite=system,call\nwritetimeout=2000\n",
+        f"[{APP}]\nsecret={secrets.ami}\nread=system,security,user\nwrite=system,call\nwritetimeout=2000\n",
         "rtp.conf": f"[general]\nrtpstart={low}\nrtpend={high}\nstrictrtp=yes\nicesupport=yes\n",
         "cdr.conf": "[general]\nenable=no\n",
         "cel.conf": "[general]\nenable=no\n",
@@ -101,6 +107,9 @@ def _files(settings: AsteriskSettings) -> dict[str, str]:
         f"directory={settings.inside / 'sounds' / 'music'}\n"
         f'#tryinclude "{settings.inside / "sounds" / "own" / OWN_MUSIC}"\n',
         "sorcery.conf": _SORCERY,
+        # Without a list of this name Asterisk would refuse everybody.
+        "acl.conf": f"[{REFUSED}]\npermit=0.0.0.0/0\npermit=::/0\n"
+        f'#tryinclude "{settings.inside / "etc" / REFUSED_FILE}"\n',
         "pjsip.conf": _pjsip(settings),
         "extensions.conf": _dialplan(),
         **dict.fromkeys(_EMPTY, ""),
@@ -130,10 +139,12 @@ def _asterisk(settings: AsteriskSettings) -> str:
 _SORCERY = """[res_pjsip]
 endpoint=config,pjsip.conf,criteria=type=endpoint
 endpoint=memory
+auth=config,pjsip.conf,criteria=type=auth
 auth=memory
 aor=memory
 contact=astdb,registrar
 [res_pjsip_endpoint_identifier_ip]
+identify=config,pjsip.conf,criteria=type=identify
 identify=memory
 [res_pjsip_outbound_registration]
 registration=memory
@@ -152,15 +163,31 @@ def _pjsip(settings: AsteriskSettings) -> str:
     )
     # The order matters: by address first, a trunk on this machine would swallow every REGISTER.
     return (
-        "[global]\ntype=global\nendpoint_identifier_order=username,ip,anonymous\n"
+        "[global]\ntype=global\nendpoint_identifier_order=username,ip,header,anonymous\n"
         f"default_realm={APP}\nuser_agent=Trunkline\nkeep_alive_interval=30\n"
         "[system]\ntype=system\nthreadpool_initial_size=8\nthreadpool_max_size=50\n"
+        # Whoever is nobody's is asked for a secret as an account would be, and has none; calls by
+        # no trunk are refused at once: so it was promised to carriers.
+        f"[{DECOY}]\ntype=auth\nauth_type=userpass\nusername={DECOY}\nrealm={APP}\n"
+        f"password={_nobodys_secret(settings)}\n"
+        f"[{STRANGERS}-calls]\ntype=identify\nendpoint={STRANGERS}\nmatch_header=CSeq: /INVITE/\n"
+        f"[{REFUSED}]\ntype=acl\nacl={REFUSED}\n"
         f"{transports}[ws]\ntype=transport\nprotocol=ws\nbind=127.0.0.1\n"
         # By address: a caller who withholds the number says "anonymous" in From, by a good trunk.
-        f"[anonymous]\ntype=endpoint\ncontext={STRANGERS}\nidentify_by=ip\n"
-        "disallow=all\nallow=ulaw,alaw\nallow_overlap=no\n"
+        + "".join(
+            f"[{name}]\ntype=endpoint\ncontext={STRANGERS}\nidentify_by=ip\n{more}"
+            "disallow=all\nallow=ulaw,alaw\nallow_overlap=no\n"
+            for name, more in (("anonymous", f"auth={DECOY}\n"), (STRANGERS, ""))
+        )
     )
 
+
+def _nobodys_secret(settings: AsteriskSettings) -> str:
+    """The same at each start, or every start would be one with other settings."""
+    return hashlib.sha256(f"{DECOY} {settings.secrets().ari}".encode()).hexdigest()
+
+
+_REPORT = "UserEvent(Stranger,RemoteAddress: ${CHANNEL(pjsip,remote_addr)})"
 
 _FOR_HELP = "_[19]XX"
 """As emergency numbers look: never held off."""
@@ -177,8 +204,8 @@ def _dialplan() -> str:
         + _enter(_FOR_HELP, "arrived,${CALLERID(num-pres)}")
         + f"[{DIALLED_CONTEXT}]\n{_enter('s', 'dialled')}"
         + f"[{ECHO_CONTEXT}]\nexten => echo,1,Echo()\n same => n,Hangup()\n"
-        + f"[{STRANGERS}]\nexten => _[!-Z_-~]!,1,Hangup({_FORBIDDEN})\n"
-        + f"exten => s,1,Hangup({_FORBIDDEN})\n"
+        + f"[{STRANGERS}]\nexten => _[!-Z_-~]!,1,{_REPORT}\n same => n,Hangup({_FORBIDDEN})\n"
+        + f"exten => s,1,{_REPORT}\n same => n,Hangup({_FORBIDDEN})\n"
     )
 
 

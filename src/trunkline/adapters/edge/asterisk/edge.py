@@ -23,6 +23,7 @@ from trunkline.adapters.edge.asterisk.devices import Devices
 from trunkline.adapters.edge.asterisk.gate import Gate
 from trunkline.adapters.edge.asterisk.hearing import Hearing
 from trunkline.adapters.edge.asterisk.legs import Leg, found
+from trunkline.adapters.edge.asterisk.offenders import Offenders
 from trunkline.adapters.edge.asterisk.orders import Orders
 from trunkline.adapters.edge.asterisk.probe import probe
 from trunkline.adapters.edge.asterisk.recordings import Recordings
@@ -44,6 +45,7 @@ from trunkline.ports.edge import (
     Health,
     Inventory,
     Numbered,
+    Offender,
     Signalling,
     Sound,
     TrunkLink,
@@ -91,6 +93,7 @@ class AsteriskEdge:
         self._announcements = Announcements(settings, self._ari)
         self._accounts = Accounts(self._ari, settings.silent_leg_s)
         self._devices = Devices(settings, self._told)
+        self._offenders = Offenders(settings, self._accounts)
         self._watching: asyncio.Task[None] | None = None
         self._sampler = Sampler(self._board, self._ari)
         self._probing = asyncio.Lock()
@@ -155,6 +158,7 @@ class AsteriskEdge:
     async def put_trunk(self, trunk: TrunkLink) -> None:
         """Make or replace a trunk."""
         await self._as_edge(self._accounts.put_trunk(trunk))
+        self._offenders.review()
 
     async def sounds(self) -> dict[str, str]:
         """The announcements that are held here, each with its mark."""
@@ -186,6 +190,14 @@ class AsteriskEdge:
             finally:
                 await self._as_edge(self._accounts.drop_probe(trunk))
 
+    async def offenders(self) -> tuple[Offender, ...]:
+        """Who is refused now, the last one first."""
+        return self._offenders.told()
+
+    async def pardon(self, offender: str) -> bool:
+        """Take an offender's messages again."""
+        return self._offenders.pardon(offender)
+
     def on_readings(self, hear: Callable[[Sequence[LegReading]], None]) -> None:
         """Tell of the quality of the legs that talk, each every `SAMPLED_EVERY_S`."""
         self._sampler.tell(hear)
@@ -207,6 +219,7 @@ class AsteriskEdge:
             await asyncio.gather(self._watching, return_exceptions=True)
             self._watching = None
         await self._devices.close()
+        await self._offenders.close()
         for leg in self._board.legs.values():
             leg.forget_timers()
         await self._background.close()
@@ -245,7 +258,12 @@ class AsteriskEdge:
             loop = asyncio.get_running_loop()
             self._listening = loop.create_task(self._hear(events))
             if self._watching is None:
-                self._watching = loop.create_task(self._devices.run())
+                self._watching = loop.create_task(self._watch())
+
+    async def _watch(self) -> None:
+        async with asyncio.TaskGroup() as tasks:
+            tasks.create_task(self._devices.run(), name="devices")
+            tasks.create_task(self._offenders.run(), name="offenders")
 
     async def _hear(self, events: AriEvents) -> None:
         await events.run()
@@ -276,6 +294,7 @@ class AsteriskEdge:
         if is_new:
             self._recordings.adopt(may_begin=bool(channels))
             await self._accounts.push_all()
+            self._offenders.push()
         self._started_at = started_at
         self._connected.set()
 

@@ -35,6 +35,7 @@ from trunkline.ports.edge import (
     LegGone,
     LegReading,
     Numbered,
+    Offender,
     Signalling,
     Sound,
     TrunkLink,
@@ -179,6 +180,14 @@ class EmbeddedEdge:
     async def probe(self, trunk: str) -> float | None:
         """There is nothing to ask."""
         raise EdgeError(_NO_TRUNKS)
+
+    async def offenders(self) -> tuple[Offender, ...]:
+        """There is nobody: pages come by our own door."""
+        return ()
+
+    async def pardon(self, offender: str) -> bool:
+        """There is nobody."""
+        return False
 
     def on_readings(self, hear: Callable[[Sequence[LegReading]], None]) -> None:
         """Tell of the quality of the legs that talk, each every `SAMPLED_EVERY_S`."""

@@ -29,6 +29,7 @@ from trunkline.ports.edge import (
     Inventory,
     LegReading,
     Numbered,
+    Offender,
     Signalling,
     Sound,
     Source,
@@ -61,6 +62,9 @@ class FakeEdge:
         self.refused: list[Refused] = []
         self.accounts: dict[str, Account] = {}
         self.trunks: dict[str, TrunkLink] = {}
+        self.banned: dict[str, Offender] = {}
+        """Who is refused, by id."""
+
         self.held: dict[str, Sound] = {}
         """The announcements of tenants' own."""
 
@@ -161,6 +165,14 @@ class FakeEdge:
         if known is None or known.host is None:
             raise EdgeError(f"{trunk} has no host")
         return 1.0 if known.host in self.answering else None
+
+    async def offenders(self) -> tuple[Offender, ...]:
+        """Who is refused now."""
+        return tuple(self.banned.values())
+
+    async def pardon(self, offender: str) -> bool:
+        """Take them again."""
+        return self.banned.pop(offender, None) is not None
 
     def on_readings(self, hear: Callable[[Sequence[LegReading]], None]) -> None:
         """Tell of the quality of the legs that talk, when a test measures one."""
