@@ -73,7 +73,7 @@ function NumberTable() {
   const calendars = useCalendarNames();
   const columns: TableColumnsType<ServiceNumber> = [
     { title: t("numbers.number"), dataIndex: "number", className: "num strong" },
-    { title: t("finder.name"), render: (_, { name }) => words(name) },
+    { title: t("common.name"), render: (_, { name }) => words(name) },
     { title: t("numbers.leads_to"), render: (_, one) => names.get(targetOf(one)) ?? targetOf(one) },
     {
       title: t("numbers.calendar"),

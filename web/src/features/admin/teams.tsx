@@ -61,7 +61,7 @@ function TeamDialog({ team, close }: { team: Team | null; close: () => void }) {
       save={save}
       close={close}
     >
-      <Form.Item name="name" label={t("finder.name")} rules={useRequired()}>
+      <Form.Item name="name" label={t("common.name")} rules={useRequired()}>
         <Input />
       </Form.Item>
       <Form.Item name="parent_id" label={t("teams.above")}>

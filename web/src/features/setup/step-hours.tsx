@@ -41,7 +41,7 @@ export function HoursStep({ done }: StepProps) {
   return (
     <StepForm<Fields> initial={initial} changes={["calendars", "numbers"]} done={done} save={keep}>
       <div className="setup-halves">
-        <Form.Item name="name" label={t("finder.name")} rules={required}>
+        <Form.Item name="name" label={t("common.name")} rules={required}>
           <Input />
         </Form.Item>
         <Form.Item name="timezone" label={t("setup.timezone")} rules={required}>
