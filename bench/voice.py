@@ -20,7 +20,7 @@ from pathlib import Path
 from bench import embedded, load, targets
 from bench.report import Report
 
-LEVELS = (100, 150, 200, 250, 300, 350, 400, 450)
+LEVELS = (100, 150, 175, 200, 225, 250, 300, 350, 400)
 RATE = 25
 SECONDS, WARM_UP_S = 8, 1
 MOST_LATE_PCT = 0.2
@@ -83,7 +83,9 @@ def _ours(report: Report, target: targets.Trunkline, generator: Path) -> int:
 
 
 def _beside(target: targets.Trunkline) -> list[int]:
-    """The processes that encode, put on the other core."""
+    """The processes that encode, put on the other core; the first recordings start them."""
+    load.run(load.Load("4001", RATE, RATE))
+    time.sleep(QUIET_S)
     workers = [pid for pid in target.pids() if pid not in (target.pid, target.main_pid())]
     for pid in workers:
         os.sched_setaffinity(pid, LOAD_CORE)
