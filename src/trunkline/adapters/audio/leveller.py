@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import json
-import sys
-from asyncio.subprocess import PIPE
 from typing import Final
 
+from trunkline.kit.children import answered_by
 from trunkline.ports.audio import AudioFailed, AudioUnusable, Levelled
 
+MODULE: Final = "trunkline.adapters.audio.levelling"
 WITHIN_S: Final = 60.0
 _SAMPLES_PER_MS: Final = 16
 
@@ -22,18 +22,10 @@ class FfmpegLeveller:
 
     async def level(self, content: bytes) -> Levelled:
         async with self._turn:
-            child = await asyncio.create_subprocess_exec(
-                sys.executable, "-m", "trunkline.adapters.audio.levelling", stdin=PIPE, stdout=PIPE
-            )
             try:
-                async with asyncio.timeout(WITHIN_S):
-                    told, _ = await child.communicate(content)
+                _, told = await answered_by(MODULE, content, WITHIN_S)
             except TimeoutError as late:
                 raise AudioFailed("levelling took too long") from late
-            finally:
-                if child.returncode is None:
-                    child.kill()
-                    await child.wait()
         return _levelled(told)
 
 

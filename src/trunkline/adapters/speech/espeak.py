@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
-import sys
 import unicodedata
-from asyncio.subprocess import PIPE
 from importlib.util import find_spec
 from typing import Final
 
+from trunkline.kit.children import answered_by
 from trunkline.ports.speech import SpeechFailed, SpeechRefused
 
 WITHIN_S: Final = 30.0
@@ -51,18 +49,10 @@ def _unreadable(text: str, language: str) -> str:
 
 
 async def _child(asked: bytes) -> bytes:
-    child = await asyncio.create_subprocess_exec(
-        sys.executable, "-m", "trunkline.adapters.speech.speaking", stdin=PIPE, stdout=PIPE
-    )
     try:
-        async with asyncio.timeout(WITHIN_S):
-            told, _ = await child.communicate(asked)
+        code, told = await answered_by("trunkline.adapters.speech.speaking", asked, WITHIN_S)
     except TimeoutError as late:
         raise SpeechFailed("the voice took too long") from late
-    finally:
-        if child.returncode is None:
-            child.kill()
-            await child.wait()
-    if child.returncode != 0:
-        raise SpeechFailed(f"the voice ended with {child.returncode}")
+    if code != 0:
+        raise SpeechFailed(f"the voice ended with {code}")
     return told
