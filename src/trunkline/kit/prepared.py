@@ -101,12 +101,12 @@ class Prepared:
 
 
 def _raw(tx: sa.Connection) -> sqlite3.Connection | None:
-    raw: sqlite3.Connection | None = tx.__dict__.get(_DRIVER)
-    if raw is None and tx.dialect.name == _SQLITE:
-        found = tx.connection.driver_connection
-        assert isinstance(found, sqlite3.Connection)  # noqa: S101 - says the dialect
-        return found
-    return raw
+    """The driver's connection, where nobody has said it; None of another database."""
+    if tx.dialect.name != _SQLITE:
+        return None
+    found = tx.connection.driver_connection
+    assert isinstance(found, sqlite3.Connection)  # noqa: S101 - says the dialect
+    return found
 
 
 _SAVE = Prepared(sa.text("SAVEPOINT part"))
