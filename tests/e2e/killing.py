@@ -39,8 +39,8 @@ class Talk:
 
     def longest_gap_s(self, last_s: float) -> float:
         """The longest silence on the line, of both ways."""
-        ends = (self.desk, self.customer)
-        return max(end.voice.longest_gap_s(last_s) for end in ends)
+        ways = ((self.desk, self.customer), (self.customer, self.desk))
+        return max(ear.voice.longest_gap_s(last_s, mouth.voice.sent()) for ear, mouth in ways)
 
     async def end(self) -> None:
         """The customer hangs up, the agent wraps up."""

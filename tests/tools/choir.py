@@ -2,7 +2,8 @@
 
 A voice is a constant sample of G.711 µ-law, another for each, which passes through a bridge as it
 is: so it is known of every leg who is heard on it, and the longest time in which nothing came. The
-kernel notes when a packet came, so that a busy test is not taken for a gap of sound.
+kernel notes when a packet came, and each voice when it spoke, so that a busy test is not taken for
+a gap of sound.
 """
 
 import json
@@ -13,20 +14,21 @@ import struct
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections import deque
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Final
 
-from tests.tools.tones import FRAME
+from tests.tools.tones import FRAME, FRAME_S, TIMESTAMP_NS, arrived, unheard_s
 
 HOST: Final = "127.0.0.1"
-FRAME_S: Final = 0.02
 BUFFER_BYTES: Final = 4 << 20
 QUIETEST: Final = 0x80 + 120
 """Voices count down from here: samples that are told apart, and none of them loud or silent."""
 MOST: Final = 119
-_TIMESTAMP_NS: Final = 35  # SO_TIMESTAMPNS, which Python does not name
+REMEMBERED: Final = 1024
+"""So many packets of a voice: twenty seconds."""
 _FORCED_BUFFER: Final = 33  # SO_RCVBUFFORCE
 
 Address = tuple[str, int]
@@ -103,20 +105,26 @@ class _Leg:
     last_at: float = 0.0
     longest_gap_s: float = 0.0
     sample: int = 0
+    sent: deque[float] = field(default_factory=lambda: deque(maxlen=REMEMBERED))
+    """When its voice spoke."""
 
     def packet(self) -> bytes:
         head = struct.pack(
             ">BBHII", 0x80, 0, self.sequence & 0xFFFF, self.sequence * FRAME, self.voice
         )
         self.sequence += 1
+        self.sent.append(time.time())
         return head + bytes([self.voice]) * FRAME
 
-    def hear(self, at: float, payload: bytes) -> None:
-        self.longest_gap_s = max(self.longest_gap_s, at - self.last_at)
+    def hear(self, at: float, payload: bytes, sent: Sequence[float]) -> None:
+        self.longest_gap_s = self.gap_s(at, sent)
         self.last_at, self.sample = at, payload[FRAME // 2]
 
-    def tell(self, now: float) -> tuple[int, float]:
-        return self.sample, max(self.longest_gap_s, now - self.last_at)
+    def gap_s(self, now: float, sent: Sequence[float]) -> float:
+        """The longest silence up to now, while whoever is heard here spoke at these times."""
+        if now - self.last_at <= self.longest_gap_s:
+            return self.longest_gap_s
+        return max(self.longest_gap_s, unheard_s(self.last_at, now, sent))
 
 
 class _Singers:
@@ -127,8 +135,10 @@ class _Singers:
         self.socket.bind((HOST, 0))
         self.socket.setblocking(False)
         self.socket.setsockopt(socket.SOL_SOCKET, _FORCED_BUFFER, BUFFER_BYTES)
-        self.socket.setsockopt(socket.SOL_SOCKET, _TIMESTAMP_NS, 1)
+        self.socket.setsockopt(socket.SOL_SOCKET, TIMESTAMP_NS, 1)
         self.legs: dict[Address, _Leg] = {}
+        self.sent: dict[int, deque[float]] = {}
+        """When each voice spoke."""
 
     def run(self) -> None:
         print(self.socket.getsockname()[1], flush=True)
@@ -159,13 +169,16 @@ class _Singers:
                 continue
             leg = self.legs.get(source)
             if leg and len(packet) >= 12 + FRAME and not packet[1] & 0x7F:
-                seconds, nanoseconds = struct.unpack("qq", notes[0][2])
-                leg.hear(seconds + nanoseconds / 1e9, packet[12:])
+                leg.hear(arrived(notes), packet[12:], self._spoken_to(leg))
+
+    def _spoken_to(self, leg: _Leg) -> Sequence[float]:
+        return self.sent.get(leg.sample, ())
 
     def _obey(self, what: str, *words: Any) -> None:
         if what == "sing":
             voice, host, port = words
-            self.legs[host, port] = _Leg(voice, last_at=time.time())
+            leg = self.legs[host, port] = _Leg(voice, last_at=time.time())
+            self.sent[voice] = leg.sent
         elif what == "hush":
             self.legs.pop(tuple(words), None)
         elif what == "begin":
@@ -173,7 +186,11 @@ class _Singers:
                 leg.longest_gap_s = 0.0
         else:
             now = time.time()
-            print(json.dumps([(*to, *leg.tell(now)) for to, leg in self.legs.items()]), flush=True)
+            told = [
+                (*to, leg.sample, leg.gap_s(now, self._spoken_to(leg)))
+                for to, leg in self.legs.items()
+            ]
+            print(json.dumps(told), flush=True)
 
 
 if __name__ == "__main__":

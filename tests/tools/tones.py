@@ -7,8 +7,9 @@ import socket
 import struct
 import threading
 import time
+from bisect import bisect_right
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from itertools import pairwise
 from pathlib import Path
 
@@ -18,6 +19,9 @@ import soundfile
 
 RATE = 8000
 FRAME = 160
+FRAME_S = FRAME / RATE
+TIMESTAMP_NS = 35
+"""SO_TIMESTAMPNS, which Python does not name: the kernel notes when a packet came."""
 KEYS = "0123456789*#ABCD"
 Samples = npt.NDArray[np.float64]
 
@@ -74,6 +78,22 @@ def _ulaw_table() -> Samples:
 _ULAW = _ulaw_table()
 
 
+def unheard_s(before: float, after: float, sent: Sequence[float]) -> float:
+    """How much of the time in which nothing was heard is not explained by nothing being sent.
+
+    A speaker that is late itself, on a busy machine, is not a gap of the line.
+    """
+    nth = bisect_right(sent, before)
+    first = sent[nth] if nth < len(sent) else after
+    return max(0.0, after - max(before, first - FRAME_S))
+
+
+def arrived(notes: Sequence[tuple[int, int, bytes]]) -> float:
+    """When the kernel noted that a packet came: seconds since the epoch."""
+    seconds, nanoseconds = struct.unpack("qq", notes[0][2])
+    return float(seconds) + float(nanoseconds) / 1e9
+
+
 class Ear:
     """Remembers what was heard and when, and tells what it was."""
 
@@ -81,9 +101,9 @@ class Ear:
         self._decode = decode
         self._heard: deque[tuple[float, bytes]] = deque(maxlen=int(keep_s * 50))
 
-    def remember(self, payload: bytes) -> None:
-        """Something was heard just now."""
-        self._heard.append((time.monotonic(), payload))
+    def remember(self, payload: bytes, at: float | None = None) -> None:
+        """Something was heard, just now if not said otherwise."""
+        self._heard.append((time.monotonic() if at is None else at, payload))
 
     def heard(self, last_s: float) -> Samples:
         """What was heard in the last seconds; gaps are left out."""
@@ -103,12 +123,15 @@ class Ear:
         peak = int(power.argmax())
         return float(power[max(0, peak - 15) : peak + 16].sum()) < 0.6 * float(power.sum())
 
-    def longest_gap_s(self, last_s: float) -> float:
-        """The longest time without a packet in the last seconds."""
+    def longest_gap_s(self, last_s: float, sent: Sequence[float] = ()) -> float:
+        """The longest time without a packet in the last seconds, while these were sent."""
         now = time.monotonic()
         times = [at for at, _ in tuple(self._heard) if at >= now - last_s]
         edges = [now - last_s, *times, now]
-        return max(after - before for before, after in pairwise(edges))
+        return max(
+            unheard_s(before, after, sent) if sent else after - before
+            for before, after in pairwise(edges)
+        )
 
     def hears_nothing(self, last_s: float = 0.5) -> bool:
         """Whether it was silent lately."""
@@ -122,11 +145,13 @@ class Voice(Ear):
         super().__init__(from_ulaw, keep_s)
         self._socket = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
         self._socket.bind((host, 0))
+        self._socket.setsockopt(socket.SOL_SOCKET, TIMESTAMP_NS, 1)
         self._socket.settimeout(0.005)
         self.port: int = self._socket.getsockname()[1]
         self._frames = self._cut(hz)
         self._target: tuple[str, int] | None = None
         self._keys: deque[str] = deque()
+        self._sent: deque[float] = deque(maxlen=int(keep_s / FRAME_S))
         self._over = threading.Event()
         self._thread = threading.Thread(target=self._run, daemon=True)
         self._thread.start()
@@ -138,6 +163,10 @@ class Voice(Ear):
     def speak(self, hz: float) -> None:
         """Another tone from now; 0 Hz is silence."""
         self._frames = self._cut(hz)
+
+    def sent(self) -> tuple[float, ...]:
+        """When its packets were sent, on the monotonic clock."""
+        return tuple(self._sent)
 
     def press(self, keys: str) -> None:
         """Send keys as RFC 4733 events, one after the other."""
@@ -171,11 +200,12 @@ class Voice(Ear):
 
     def _listen(self) -> None:
         try:
-            packet = self._socket.recv(2048)
+            packet, notes, *_ = self._socket.recvmsg(2048, 64)
         except (TimeoutError, ConnectionRefusedError):
             return
         if len(packet) > 12 and packet[1] & 0x7F == 0:
-            self.remember(packet[12 + 4 * (packet[0] & 15) :])
+            at = time.monotonic() - (time.time() - arrived(notes))
+            self.remember(packet[12 + 4 * (packet[0] & 15) :], at)
 
     def _send_key(self, key: str, sequence: int) -> int:
         start = sequence * FRAME
@@ -195,6 +225,7 @@ class Voice(Ear):
         head = struct.pack(
             ">BBHII", 0x80, kind | mark, sequence & 0xFFFF, at & 0xFFFFFFFF, self.port
         )
+        self._sent.append(time.monotonic())
         try:
             self._socket.sendto(head + payload, self._target or ("127.0.0.1", 9))
         except OSError:
