@@ -671,6 +671,8 @@ class Day:
             OverflowRule(OverflowWhen.EWT, 60_000, SERVICE),
             OverflowRule(OverflowWhen.WAIT, 25_000, to_voicemail=True),
             OverflowRule(OverflowWhen.DEPTH, 2, to_voicemail=True),
+            OverflowRule(OverflowWhen.NO_ANSWER, 1, to_voicemail=True),
+            OverflowRule(OverflowWhen.NO_ANSWER, 2, to_flow=SHUT.id),
         )
         return {
             "strategy": draw.choice(list(Strategy)),

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from tests.core.test_parties import CONFERENCE, CONSULT, TRANSFER, Scene
-from tests.core.world import ANNA, BOB, DIRECT, SALES, SERVICE, World, house, silence
+from tests.core.world import ANNA, BOB, DIRECT, SALES, SERVICE, SHUT, World, house, silence
 from trunkline.core import facts as f
 from trunkline.core import inputs as i
 from trunkline.core.acd.rules import OverflowRule, OverflowWhen
@@ -22,7 +22,17 @@ from trunkline.core.flow.graph import Flow, VoicemailNode
 from trunkline.core.flow.speech import Prompt, Tone
 from trunkline.core.snapshot import dump, load
 from trunkline.core.turn import Refused
-from trunkline.core.words import AgentState, Cause, EndedBy, LegId, PartyRole, Place, Wish
+from trunkline.core.words import (
+    AgentState,
+    Cause,
+    DeviceKind,
+    EndedBy,
+    LegId,
+    OfferFault,
+    PartyRole,
+    Place,
+    Wish,
+)
 
 
 def overflowing(when: OverflowWhen, at: int = 0, **more: Any) -> World:
@@ -83,6 +93,61 @@ def test_who_waits_too_long_is_led_to_the_box_and_hears_no_music_there() -> None
     world.tick(30)
     assert (world.of(leg).place, world.edge.legs[leg].music) == (Place.VOICEMAIL, False)
     assert world.state.lines[SERVICE] == []
+
+
+def rings_out(world: World) -> World:
+    """One more offer is not taken."""
+    return world.tick(15)
+
+
+def test_a_caller_whom_nobody_takes_is_led_to_the_box() -> None:
+    world = overflowing(OverflowWhen.NO_ANSWER, 2)
+    world.ready(ANNA).ready(BOB)
+    leg = world.arrive()
+    rings_out(world)
+    assert world.of(leg).place is Place.QUEUED, "one is not two"
+    rings_out(world)
+    assert (world.of(leg).place, world.edge.legs[leg].music) == (Place.VOICEMAIL, False)
+    assert world.last(f.InteractionOverflowed).when is OverflowWhen.NO_ANSWER
+    assert world.state.lines[SERVICE] == []
+
+
+def test_a_declined_offer_was_not_taken_either() -> None:
+    world = overflowing(OverflowWhen.NO_ANSWER, 1, decline_allowed=True)
+    world.ready(ANNA).ready(BOB)
+    leg = world.arrive()
+    world.declines(ANNA)
+    assert world.of(leg).place is Place.VOICEMAIL
+
+
+def test_a_device_that_fails_is_no_offer_that_nobody_took() -> None:
+    world = overflowing(OverflowWhen.NO_ANSWER, 1)
+    world.ready(ANNA, device=DeviceKind.SIP)
+    leg = world.arrive()
+    world.does(e.LegEnded(world.last(f.OfferMade).leg, Cause.UNREACHABLE))
+    assert world.last(f.OfferEnded).fault is OfferFault.DEVICE_UNREACHABLE
+    assert world.of(leg).place is Place.QUEUED
+
+
+def test_whom_nobody_takes_may_be_led_to_a_flow() -> None:
+    rule = OverflowRule(OverflowWhen.NO_ANSWER, 1, to_flow=SHUT.id)
+    world = World(house(overflow=(rule,))).ready(ANNA)
+    leg = world.arrive()
+    rings_out(world)
+    assert world.last(f.FlowChanged).flow == SHUT.id
+    assert world.of(leg).waiting is None
+
+
+def test_offers_of_another_queue_do_not_count() -> None:
+    rules = (OverflowRule(OverflowWhen.NO_ANSWER, 1, SALES),)
+    there = OverflowRule(OverflowWhen.NO_ANSWER, 1, to_voicemail=True)
+    policy = house(overflow=rules)
+    other = replace(policy.queues[1], overflow=(there,))
+    world = World(replace(policy, queues=(policy.queues[0], other, *policy.queues[2:])))
+    world.ready(ANNA)
+    leg = world.arrive()
+    rings_out(world)
+    assert world.of(leg).waiting.queue == SALES
 
 
 def test_an_agent_leads_a_customer_to_the_box_of_a_colleague_and_wraps_up() -> None:

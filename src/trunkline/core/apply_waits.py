@@ -48,6 +48,7 @@ def _queued(state: State, at: int, fact: f.InteractionQueued) -> None:
         told=before.told if before else None,
         told_at=before.told_at if before else 0,
         rests=before.rests if before else {},
+        untaken=before.untaken if before else 0,
     )
     it.last_queue = fact.queue
     if fact.queue not in it.queues:
@@ -137,11 +138,13 @@ def _offer_ended(state: State, at: int, fact: f.OfferEnded) -> None:
     agent = state.agents[offer.agent]
     if fact.fault in COUNT_AGAINST_AGENT:
         agent.idle_since = at
+    waiting = state.interactions[offer.interaction].waiting
+    if waiting and fact.fault in COUNT_AGAINST_AGENT:
+        waiting.untaken += 1
     if fact.outcome is OfferOutcome.TIMED_OUT:
         state.interactions[offer.interaction].unanswered += 1
     if fact.outcome is OfferOutcome.DECLINED:
         agent.declines += 1
-        waiting = state.interactions[offer.interaction].waiting
         if waiting and agent.id not in waiting.passed_by:
             waiting.passed_by.append(agent.id)
         if waiting and fact.rests_until is not None:

@@ -58,6 +58,8 @@ class Waiting:
     told_at: int = 0
     rests: dict[AgentId, int] = field(default_factory=dict)
     """Until when those who declined are let alone."""
+    untaken: int = 0
+    """Offers in this queue that rang out or were declined."""
 
 
 @dataclass(slots=True)

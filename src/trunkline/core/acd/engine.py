@@ -195,6 +195,20 @@ def _let_go(turn: Turn) -> list[InteractionId]:
     return released
 
 
+def on_untaken(turn: Turn, it: Interaction) -> tuple[bool, FlowId | None]:
+    """As many offers came to nothing as a rule of the queue allows: did it leave, for which flow?
+
+    Who is called back, and what is written, is not led on: nobody is on the line.
+    """
+    waiting = it.waiting
+    if waiting is None or it.written or not it.here:
+        return False, None
+    rule = waits.overflow_untaken(turn.state.queues[waiting.queue], waiting.untaken)
+    if rule is None or not leads_somewhere(turn, rule):
+        return False, None
+    return True, _overflow(turn, it, waiting, rule)
+
+
 def leads_somewhere(turn: Turn, rule: OverflowRule) -> bool:
     """Whether the rule's target is there: a queue with room, a flow, or the queue's own box."""
     if rule.to_voicemail:

@@ -18,6 +18,7 @@ from trunkline.core.facts import (
     WishPending,
     WishSet,
 )
+from trunkline.core.flow import engine as flow
 from trunkline.core.inputs import DeclineOffer
 from trunkline.core.interaction import Interaction, Offer
 from trunkline.core.turn import Refused, Turn
@@ -88,8 +89,9 @@ def take_back(turn: Turn, offer: Offer) -> None:
 def back_to_head(turn: Turn, it: Interaction) -> None:
     """Stand at the head of the same queue with the old clock, and be offered again.
 
-    While it still rings elsewhere it stays where it is. Who waited for one agent waits for any. An
-    entry of a dialling list keeps its place: nobody waits there.
+    While it still rings elsewhere it stays where it is; a rule of the queue may lead it on. Who
+    waited for one agent waits for any. An entry of a dialling list keeps its place: nobody waits
+    there.
     """
     waiting = it.waiting
     if waiting is None:
@@ -99,6 +101,11 @@ def back_to_head(turn: Turn, it: Interaction) -> None:
         return
     if waiting.offers:
         engine.offer(turn, it)
+        return
+    left, other = engine.on_untaken(turn, it)
+    if other:
+        flow.change(turn, it, other)
+    if left:
         return
     head = callback.listed(turn.state, it) is None
     engine.stand(

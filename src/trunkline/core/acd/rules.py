@@ -46,9 +46,13 @@ class Ordering(StrEnum):
 
 
 class OverflowWhen(StrEnum):
-    """What makes an interaction leave its queue: `at` counts milliseconds, or those in line."""
+    """What makes an interaction leave its queue.
+
+    `at` counts milliseconds, those in line, or offers that no agent took.
+    """
 
     WAIT = "wait"
+    NO_ANSWER = "no_answer"
     DEPTH = "depth"
     EWT = "ewt"
     NO_AGENTS = "no_agents"

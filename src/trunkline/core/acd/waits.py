@@ -118,6 +118,12 @@ def overflow_after(queue: QueuePolicy, waited_ms: int) -> OverflowRule | None:
     return next((rule for rule in late if waited_ms >= rule.at), None)
 
 
+def overflow_untaken(queue: QueuePolicy, untaken: int) -> OverflowRule | None:
+    """The first rule for whom so many offers came to nothing for."""
+    rules = (rule for rule in queue.overflow if rule.when is OverflowWhen.NO_ANSWER)
+    return next((rule for rule in rules if untaken >= max(1, rule.at)), None)
+
+
 def is_open(queue: QueuePolicy, now: int) -> bool:
     """Whether the queue's hours say so; without hours always."""
     return queue.open_hours is None or any(start <= now < end for start, end in queue.open_hours)
@@ -135,7 +141,7 @@ def _overflows(queue: QueuePolicy, waiting: Waiting, now: int, put_off_ms: int) 
 
 def _leads(state: State, queue: QueuePolicy, rule: OverflowRule, now: int) -> bool:
     match rule.when:
-        case OverflowWhen.WAIT:
+        case OverflowWhen.WAIT | OverflowWhen.NO_ANSWER:
             return False
         case OverflowWhen.DEPTH:
             return len(state.lines[queue.id]) >= rule.at

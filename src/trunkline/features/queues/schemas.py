@@ -106,7 +106,8 @@ class Overflow(ApiModel):
     """Where to, when the queue cannot serve in time; exactly one of the targets is named.
 
     `to_voicemail`: the customer leaves a message in the queue's own box. `at` counts seconds (wait,
-    ewt) or those in line (depth); without meaning for the others.
+    ewt), those in line (depth), or offers that rang out or were declined (no_answer: 1 at least);
+    without meaning for the others.
     """
 
     when: Word[OverflowWhen]

@@ -38,6 +38,8 @@ if TYPE_CHECKING:
     from trunkline.ports.database import Tx
 
 
+_COUNTED: Final = (OverflowWhen.DEPTH, OverflowWhen.NO_ANSWER)
+"""What counts no time."""
 _SAID: Final = ("music", "comfort_announcement", "voicemail_announcement")
 NO_CALENDARS: Final[Mapping[str, Opened]] = {}
 
@@ -238,7 +240,7 @@ def _patience(given: PatienceFor) -> Patience:
 def _overflow(given: Overflow) -> OverflowRule:
     return OverflowRule(
         given.when,
-        given.at if given.when is OverflowWhen.DEPTH else given.at * 1000,
+        given.at if given.when in _COUNTED else given.at * 1000,
         QueueId(given.to_queue_id) if given.to_queue_id else None,
         FlowId(given.to_flow_id) if given.to_flow_id else None,
         given.to_voicemail,

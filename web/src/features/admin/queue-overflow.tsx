@@ -8,9 +8,8 @@ import { api, type OverflowWhen, unwrap } from "@/lib/api";
 import type { QueueFields } from "./queue-fields";
 import { Remove } from "./queue-who";
 
-const WHEN: OverflowWhen[] = ["wait", "depth", "ewt", "no_agents", "closed"];
-const COUNTED: OverflowWhen[] = ["wait", "depth", "ewt"];
-
+const WHEN: OverflowWhen[] = ["wait", "no_answer", "depth", "ewt", "no_agents", "closed"];
+const COUNTED: OverflowWhen[] = ["wait", "no_answer", "depth", "ewt"];
 type Target = Pick<QueueFields["overflow"][number], "to_queue_id" | "to_flow_id" | "to_voicemail">;
 const MAILBOX = /^[^@\s<>,;]+@[^@\s<>,;]+\.[^@\s<>,;]+$/;
 
@@ -74,7 +73,8 @@ function OverflowRow(props: { row: number; own: string | undefined; remove: () =
   const { t } = useTranslation();
   const form = Form.useFormInstance<QueueFields>();
   const when = Form.useWatch(["overflow", props.row, "when"], form);
-  const unit = when === "depth" ? t("queue.in_line") : "s";
+  const counted = when === "depth" ? t("queue.in_line") : t("queue.offers");
+  const unit = when === "depth" || when === "no_answer" ? counted : "s";
   return (
     <div className="overflow-row">
       <Form.Item noStyle name={[props.row, "when"]}>

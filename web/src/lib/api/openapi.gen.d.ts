@@ -7253,7 +7253,8 @@ export interface components {
          * @description Where to, when the queue cannot serve in time; exactly one of the targets is named.
          *
          *     `to_voicemail`: the customer leaves a message in the queue's own box. `at` counts seconds (wait,
-         *     ewt) or those in line (depth); without meaning for the others.
+         *     ewt), those in line (depth), or offers that rang out or were declined (no_answer: 1 at least);
+         *     without meaning for the others.
          */
         Overflow: {
             when: components["schemas"]["OverflowWhen"];
@@ -7274,10 +7275,11 @@ export interface components {
         };
         /**
          * OverflowWhen
-         * @description What makes an interaction leave its queue: `at` counts milliseconds, or those in line.
+         * @description What makes an interaction leave its queue: `at` counts milliseconds, those in line, or
+         *     offers that no agent took.
          * @enum {string}
          */
-        OverflowWhen: "wait" | "depth" | "ewt" | "no_agents" | "closed";
+        OverflowWhen: "wait" | "no_answer" | "depth" | "ewt" | "no_agents" | "closed";
         /**
          * OwnSlots
          * @description The slots of one agent, instead of everybody's.

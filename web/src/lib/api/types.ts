@@ -589,7 +589,7 @@ export type Strategy =
   | "least_occupied"
   | "least_flexible";
 
-export type OverflowWhen = "wait" | "depth" | "ewt" | "no_agents" | "closed";
+export type OverflowWhen = "wait" | "no_answer" | "depth" | "ewt" | "no_agents" | "closed";
 
 /** Who matches a requirement from `after_s` on; `fault` says why it cannot be read. */
 export interface RequirementStep {
