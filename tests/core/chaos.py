@@ -84,7 +84,8 @@ RULES = (
     RecordingRule.ALWAYS, RecordingRule.ALWAYS, RecordingRule.ON_DEMAND, RecordingRule.OFF,
 )  # fmt: skip
 NUMBERS = (
-    "4000", "4000", "4001", "4001", "4003", "4004", "5000", "5000", "5000", "5004", "5004", "999",
+    "4000", "4000", "4001", "4001", "4002", "4003", "4004",
+    "5000", "5000", "5000", "5004", "5004", "999",
 )  # fmt: skip
 INPUTS = 60
 ROUNDS = 400

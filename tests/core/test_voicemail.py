@@ -23,10 +23,12 @@ from trunkline.core.flow.speech import Prompt, Tone
 from trunkline.core.snapshot import dump, load
 from trunkline.core.turn import Refused
 from trunkline.core.words import (
+    AgentId,
     AgentState,
     Cause,
     DeviceKind,
     EndedBy,
+    InteractionId,
     LegId,
     OfferFault,
     PartyRole,
@@ -148,6 +150,78 @@ def test_offers_of_another_queue_do_not_count() -> None:
     leg = world.arrive()
     rings_out(world)
     assert world.of(leg).waiting.queue == SALES
+
+
+def direct(*ready: AgentId, device: DeviceKind = DeviceKind.BROWSER) -> tuple[World, LegId]:
+    """A caller of Bob's own number."""
+    world = World().ready(*ready, device=device)
+    return world, world.arrive("4002")
+
+
+def boxed(world: World, leg: LegId) -> AgentId | None:
+    it = world.of(leg)
+    return it.voicemail.agent if it.voicemail else None
+
+
+def test_an_agents_own_number_rings_them_alone() -> None:
+    world, leg = direct(ANNA, BOB)
+    assert world.last(f.OfferMade).agent == BOB
+    world.takes(BOB)
+    assert world.of(leg).talk.agent == BOB
+
+
+def test_who_is_not_there_is_left_a_message_at_once() -> None:
+    world, leg = direct(ANNA)
+    assert boxed(world, leg) == BOB
+    assert not world.all(f.OfferMade)
+
+
+def test_who_does_not_answer_their_own_number_is_left_a_message() -> None:
+    world, leg = direct(ANNA, BOB)
+    world.tick(15)
+    assert boxed(world, leg) == BOB
+    assert len(world.all(f.OfferMade)) == 1, "nobody else is asked"
+
+
+def test_who_is_in_a_call_is_waited_for_and_then_left_a_message() -> None:
+    world, first = direct(BOB)
+    world.takes(BOB)
+    second = world.arrive("4002")
+    assert world.of(second).place is Place.QUEUED
+    world.tick(29)
+    assert world.of(second).place is Place.QUEUED
+    world.tick(1)
+    assert boxed(world, second) == BOB
+    assert world.of(first).place is Place.TALKING
+
+
+def wraps_up(world: World, call: InteractionId) -> None:
+    world.does(i.HangUpCall(BOB, call)).does(i.SetDisposition(BOB, call, "solved"))
+    world.does(i.CompleteWrapUp(BOB, call))
+
+
+def test_who_ends_their_call_in_time_gets_the_next_one_of_their_own_number() -> None:
+    world, first = direct(BOB)
+    world.takes(BOB)
+    second = world.arrive("4002")
+    wraps_up(world, world.of(first).id)
+    assert world.last(f.OfferMade).interaction == world.of(second).id
+
+
+def test_whose_phone_cannot_be_rung_is_left_a_message() -> None:
+    world, leg = direct(BOB, device=DeviceKind.SIP)
+    world.does(e.LegEnded(world.last(f.OfferMade).leg, Cause.UNREACHABLE))
+    assert boxed(world, leg) == BOB
+
+
+def test_who_goes_off_duty_while_they_are_waited_for_is_left_a_message() -> None:
+    world, first = direct(BOB)
+    world.takes(BOB)
+    second = world.arrive("4002")
+    world.does(i.SetState(BOB, Wish.OFFLINE))
+    assert world.of(second).place is Place.QUEUED, "not before their call ends"
+    wraps_up(world, world.of(first).id)
+    assert boxed(world, second) == BOB
 
 
 def test_an_agent_leads_a_customer_to_the_box_of_a_colleague_and_wraps_up() -> None:

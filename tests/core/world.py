@@ -82,6 +82,7 @@ MAIN = Flow(
 )
 DIRECT = Flow(FlowId("direct"), 1, "in", (EnqueueNode("in", SERVICE),))
 ECHO = Flow(FlowId("echo"), 1, "echo", (EchoNode("echo", words("echo")),))
+BOBS = Flow(FlowId("bobs"), 1, "bob", (EnqueueNode("bob", SERVICE, agent=BOB),))
 SHUT = Flow(FlowId("shut"), 1, "bye", (HangUpNode("bye", words("closed")),))
 
 
@@ -100,9 +101,10 @@ def house(*, agents: tuple[AgentId, ...] = (ANNA, BOB, CHEN), **service: Any) ->
             NumberEntry("4000", MAIN.id),
             NumberEntry("4001", DIRECT.id),
             NumberEntry("4003", ECHO.id),
+            NumberEntry("4002", BOBS.id),
             NumberEntry("4004", DIRECT.id, open_hours=(CLOSED_AT,), closed_flow=SHUT.id),
         ),
-        flows=(MAIN, DIRECT, ECHO, SHUT),
+        flows=(MAIN, DIRECT, BOBS, ECHO, SHUT),
     )
 
 

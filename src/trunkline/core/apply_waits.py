@@ -49,6 +49,7 @@ def _queued(state: State, at: int, fact: f.InteractionQueued) -> None:
         told_at=before.told_at if before else 0,
         rests=before.rests if before else {},
         untaken=before.untaken if before else 0,
+        direct=fact.direct,
     )
     it.last_queue = fact.queue
     if fact.queue not in it.queues:

@@ -60,6 +60,8 @@ class Waiting:
     """Until when those who declined are let alone."""
     untaken: int = 0
     """Offers in this queue that rang out or were declined."""
+    direct: bool = False
+    """Whether it is for the agent `personal` alone, and then for their box."""
 
 
 @dataclass(slots=True)

@@ -24,7 +24,8 @@ class InteractionQueued:
     `again`: an offer came to nothing and the same stay in the queue goes on. `arrived_at` is when
     it came to this very queue (None: as it entered), `stage` that of the requirement; until
     `personal_until` it waits for the agent `personal`. At `next_at` the wait changes something.
-    With `callback` nobody is on the line: an agent is to call.
+    With `callback` nobody is on the line: an agent is to call. `direct` waits for nobody else: then
+    a message is left for that agent.
     """
 
     interaction: InteractionId
@@ -43,6 +44,7 @@ class InteractionQueued:
     next_at: int | None = None
     callback: bool = False
     channel: Channel = Channel.VOICE
+    direct: bool = False
 
 
 @record(frozen=True, slots=True)

@@ -8,7 +8,7 @@ import pytest
 
 from tests.tools.rig import NOON, Rig
 from trunkline.core.flow.graph import EnqueueNode, HangUpNode
-from trunkline.features import calendars, flows, numbers, queues
+from trunkline.features import agents, calendars, flows, identity, numbers, queues, tenancy
 from trunkline.features.flows import templates
 from trunkline.ports.edge import EdgeError, Health, TrunkLink
 
@@ -56,6 +56,18 @@ async def queue(rig: Rig, tenant: str = "one") -> str:
     return str((await post(rig, "/queues", {"name": "support"}, tenant)).json()["id"])
 
 
+def agent(rig: Rig, name: str, tenant: str = "one") -> str:
+    new = identity.NewUser(name, name, None, (identity.RoleHeld("agent"),))
+
+    def made(tx: Any) -> str:
+        tenancy.add(tx, tenancy.Tenant(tenant, tenant, tenant, "en", NOON))
+        system = tenancy.Principal(tenant, "system")
+        user_id = identity.add_user(tx, rig.platform, system, new).user_id
+        return agents.ensure(rig.writing(tx, tenant), user_id).id
+
+    return rig.db.do(made)
+
+
 def flow(rig: Rig, tenant: str = "one") -> str:
     draft = templates.echo()
     return rig.db.do(lambda tx: flows.publish(rig.writing(tx, tenant), "echo", draft))
@@ -80,6 +92,28 @@ async def test_a_number_can_lead_straight_into_a_queue(rig: Rig) -> None:
     node, _ = brought[entry.flow].nodes
     assert isinstance(node, EnqueueNode)
     assert node.queue == queue_id
+
+
+async def test_a_number_can_be_an_agents_own(rig: Rig) -> None:
+    bob = agent(rig, "bob")
+    body = {"number": "4001", "queue_id": await queue(rig), "agent_id": bob}
+    made = await post(rig, "/numbers", body)
+    assert (made.status_code, made.json()["agent_id"]) == (201, bob)
+    (entry,) = rig.db.do(lambda tx: numbers.published(tx, "one", now=NOON))
+    brought = {one.id: one for one in rig.db.do(lambda tx: numbers.flows(tx, "one"))}
+    (node,) = brought[entry.flow].nodes
+    assert isinstance(node, EnqueueNode)
+    assert (node.queue, node.agent) == (body["queue_id"], bob)
+    async with rig.as_("one") as client:
+        led_on = await client.patch("/numbers/4001", json={"flow_id": flow(rig)})
+    assert (led_on.json()["agent_id"], led_on.json()["queue_id"]) == (None, None)
+
+
+async def test_a_number_is_nobodys_who_is_not_an_agent_of_the_tenant(rig: Rig) -> None:
+    body = {"number": "4001", "queue_id": await queue(rig)}
+    for stranger in ("nobody", agent(rig, "ann", "two")):
+        answer = await post(rig, "/numbers", body | {"agent_id": stranger})
+        assert answer.status_code == 422
 
 
 async def test_out_of_its_hours_a_number_says_so_and_ends(rig: Rig) -> None:

@@ -36,6 +36,8 @@ from trunkline.core.words import AgentId, EndedBy, FlowId, InteractionId, QueueI
 
 ALL_BUSY = (Prompt("all-agents-busy"), Prompt("goodbye"))
 FIRST_ANNOUNCEMENT_MS = 1_500
+DIRECT_MS = 30_000
+"""How long somebody who wants one agent alone waits for them."""
 LOOK_AGAIN_MS = 30_000
 """Where no place is told: how often it is looked whether a callback may be offered by now."""
 LONGEST_TOLD_MS = 3_600_000
@@ -84,6 +86,38 @@ def enqueue(
     if not it.written:
         turn.do(StartMusic(it.leg, rules.music))
     return None
+
+
+def wait_for(turn: Turn, it: Interaction, queue: QueueId, priority: int, agent: AgentId) -> None:
+    """Wait for one agent alone, by the rules of a queue; who is not on duty is left a message."""
+    rules = turn.state.queues.get(queue)
+    if rules is None or not waits.on_duty(turn.state, agent):
+        voicemail.begin(turn, it, queue, agent)
+        return
+    waiting = Waiting(queue, priority, turn.now, returned=False, announce_at=None, direct=True)
+    waiting.arrived_at, waiting.personal = turn.now, agent
+    waiting.personal_until = turn.now + DIRECT_MS
+    stand(turn, it, waiting)
+    turn.do(StartMusic(it.leg, rules.music))
+
+
+def give_up(turn: Turn, it: Interaction, waiting: Waiting) -> bool:
+    """Whether a wait for one agent alone is over: they do not come, and are left a message."""
+    agent, until = waiting.personal, waiting.personal_until
+    if waiting.offers or agent is None or until is None:
+        return False
+    if waiting.untaken or until <= turn.now or not waits.on_duty(turn.state, agent):
+        voicemail.begin(turn, it, waiting.queue, agent)
+        return True
+    return False
+
+
+def _wait_on(turn: Turn, it: Interaction, waiting: Waiting) -> None:
+    """The time for one agent alone may be over; while it rings for them, the offer decides."""
+    if give_up(turn, it, waiting) or waiting.next_at is None or waiting.next_at > turn.now:
+        return
+    until = waiting.personal_until
+    turn.emit(WaitAdvanced(it.id, waiting.stage, waiting.personal, until, None))
 
 
 def foretold(turn: Turn, it: Interaction) -> Foretold | None:
@@ -143,7 +177,8 @@ def on_wait_due(turn: Turn, it: Interaction) -> FlowId | None:
     Nothing is offered yet: what changes for others at the same moment comes first.
     """
     waiting = it.waiting
-    if waiting is None:
+    if waiting is None or waiting.direct:
+        look_again(turn, it)
         return None
     rules = turn.state.queues[waiting.queue]
     stays = bool(waiting.offers) or not it.here
@@ -158,6 +193,9 @@ def look_again(turn: Turn, it: Interaction) -> None:
     """Bring the stay up to now: the stage of the requirement, the patience, a promise due."""
     waiting = it.waiting
     if waiting is None:
+        return
+    if waiting.direct:
+        _wait_on(turn, it, waiting)
         return
     jumps = waits.jumps_at(turn.state, it, waiting)
     if jumps is not None and jumps <= turn.now:
@@ -196,7 +234,7 @@ def _let_go(turn: Turn) -> list[InteractionId]:
 
 
 def on_untaken(turn: Turn, it: Interaction) -> tuple[bool, FlowId | None]:
-    """As many offers came to nothing as a rule of the queue allows: did it leave, for which flow?
+    """After as many offers as a rule of the queue allows: whether it left, and for which flow.
 
     Who is called back, and what is written, is not led on: nobody is on the line.
     """
@@ -284,7 +322,7 @@ def _overflow(turn: Turn, it: Interaction, waiting: Waiting, rule: OverflowRule)
 
 def _lead_on(turn: Turn, it: Interaction, waiting: Waiting, queue: QueueId) -> None:
     """Stand in another queue with the clock of this one, for anybody there."""
-    moved = replace(waiting, queue=queue, arrived_at=turn.now, returned=False)
+    moved = replace(waiting, queue=queue, arrived_at=turn.now, returned=False, direct=False)
     stand(turn, it, replace(moved, personal=None, personal_until=None))
 
 
@@ -309,6 +347,7 @@ def stand(turn: Turn, it: Interaction, waiting: Waiting, *, again: bool = False)
             next_at=waiting.next_at,
             callback=not it.here and not it.written,
             channel=it.channel,
+            direct=waiting.direct,
         )
     )
     offer(turn, it)
@@ -331,6 +370,9 @@ def _advance(
     turn: Turn, it: Interaction, waiting: Waiting, put_off_ms: int = waits.PUT_OFF_MS
 ) -> None:
     """Bring a stay that is not yet in the state up to now."""
+    if waiting.direct:
+        waiting.next_at = waiting.personal_until
+        return
     plan = turn.state.board.plans[waiting.queue]
     waiting.stage = waits.stage_at(plan, turn.now - waiting.entered_at)
     wished, until = waiting.personal, waiting.personal_until

@@ -102,6 +102,10 @@ def back_to_head(turn: Turn, it: Interaction) -> None:
     if waiting.offers:
         engine.offer(turn, it)
         return
+    if waiting.direct:
+        if not engine.give_up(turn, it, waiting):
+            engine.stand(turn, it, replace(waiting, returned=True), again=True)
+        return
     left, other = engine.on_untaken(turn, it)
     if other:
         flow.change(turn, it, other)

@@ -251,6 +251,9 @@ def _enqueue(turn: Turn, it: Interaction, node: EnqueueNode) -> None:
 def _join(turn: Turn, it: Interaction, node: EnqueueNode) -> None:
     if node.tags:
         turn.emit(InteractionTagged(it.id, node.tags))
+    if node.agent:
+        acd.wait_for(turn, it, node.queue, it.priority + node.priority, node.agent)
+        return
     other = acd.enqueue(turn, it, node.queue, it.priority + node.priority)
     if other:
         change(turn, it, other)

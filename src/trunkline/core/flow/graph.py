@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from trunkline.core.flow.speech import Say
 from trunkline.core.records import record
-from trunkline.core.words import FlowId, Level, QueueId
+from trunkline.core.words import AgentId, FlowId, Level, QueueId
 
 
 @record(frozen=True, slots=True)
@@ -65,7 +65,8 @@ class LookUpNode:
 class EnqueueNode:
     """Enter a queue with an added priority; `tags` join those that the interaction carries.
 
-    `callback` names a node of this flow that offers a callback beside the wait.
+    `callback` names a node of this flow that offers a callback beside the wait. With `agent` they
+    wait for nobody else, and leave that agent a message in the end; the queue's rules hold.
     """
 
     id: str
@@ -74,6 +75,7 @@ class EnqueueNode:
     priority: int = 0
     tags: tuple[tuple[str, str], ...] = ()
     callback: str | None = None
+    agent: AgentId | None = None
 
 
 @record(frozen=True, slots=True)

@@ -46,13 +46,15 @@ class NumberNew(ApiModel):
     `closed_flow_id` is opened out of hours; without one the caller hears
     `closed_announcement`, or that we are closed. `greeting` is an announcement that is said before
     anything else. With `recording` a rule of its own counts beside the queue's, the stricter of
-    the two.
+    the two. With `agent_id` beside a queue it is that agent's own: it rings them alone, by the
+    queue's rules, and leads to their voicemail where they do not take it within 30 s.
     """
 
     number: Dialled
     name: Title = Title()
     flow_id: Id | None = None
     queue_id: Id | None = None
+    agent_id: Id | None = None
     calendar_id: Id | None = None
     closed_flow_id: Id | None = None
     greeting: Announcement | None = None
@@ -65,15 +67,18 @@ class NumberNew(ApiModel):
     def _leads_somewhere(self) -> Self:
         if (self.flow_id is None) == (self.queue_id is None):
             raise ValueError("a number has either a flow or a queue")
+        if self.agent_id and self.queue_id is None:
+            raise ValueError("an agent's own number has a queue whose rules hold")
         return self
 
 
 class NumberChange(ApiModel):
-    """What is to change; a flow takes the place of a queue and the reverse."""
+    """What is to change; a flow takes the place of a queue and its agent, and the reverse."""
 
     name: Title = Title()
     flow_id: Id | None = None
     queue_id: Id | None = None
+    agent_id: Id | None = None
     calendar_id: Id | None = None
     closed_flow_id: Id | None = None
     greeting: Announcement | None = None
@@ -90,6 +95,7 @@ class NumberOut(ApiModel):
     name: Title
     flow_id: str | None
     queue_id: str | None
+    agent_id: str | None
     calendar_id: str | None
     closed_flow_id: str | None
     greeting: str | None
@@ -106,6 +112,7 @@ class NumberOut(ApiModel):
             name=Title(**row.name),
             flow_id=row.flow_id,
             queue_id=row.queue_id,
+            agent_id=row.agent_id,
             calendar_id=row.calendar_id,
             closed_flow_id=row.closed_flow_id,
             greeting=row.greeting,

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any, Final
 from trunkline.core.config import NumberEntry
 from trunkline.core.flow.graph import CallbackNode, EnqueueNode, Flow, HangUpNode, SayNode
 from trunkline.core.flow.speech import Prompt
-from trunkline.core.words import FlowId, QueueId, RecordingRule
-from trunkline.features import announcements, calendars
+from trunkline.core.words import AgentId, FlowId, QueueId, RecordingRule
+from trunkline.features import agents, announcements, calendars
 from trunkline.features.numbers import store
 from trunkline.kit.errors import TrunklineError
 
@@ -41,12 +41,15 @@ def change_number(on: Writing, number: str, given: dict[str, Any]) -> None:
     """Change what is given; raises `number_unknown` or `target_unknown`."""
     row = find_number(on.tx, on.tenant_id, number)
     if given.get("flow_id"):
-        given = {"queue_id": None} | given
+        given = {"queue_id": None, "agent_id": None} | given
     elif given.get("queue_id"):
         given = {"flow_id": None} | given
     changed = replace(row, **given)
     if (changed.flow_id is None) == (changed.queue_id is None):
         raise TrunklineError("target_unknown", 422, "A number has either a flow or a queue.")
+    if changed.agent_id and changed.queue_id is None:
+        detail = "An agent's own number has a queue whose rules hold."
+        raise TrunklineError("target_unknown", 422, detail)
     _put_number(on, changed)
 
 
@@ -75,7 +78,7 @@ def published(tx: Tx, tenant_id: str, *, now: int) -> tuple[NumberEntry, ...]:
 
 
 def flows(tx: Tx, tenant_id: str, published: Iterable[Flow] = ()) -> tuple[Flow, ...]:
-    """The flows that numbers bring themselves: straight into a queue, and "we are closed".
+    """The flows that numbers bring themselves: to a queue, to an agent, and "we are closed".
 
     One with a greeting has a flow of its own too: the greeting, and on into the `published` one.
     """
@@ -126,6 +129,9 @@ def _greeted(flow: Flow, greeting: str | None) -> Flow:
 
 
 def _straight(row: store.NumberRow, queue: QueueId) -> Flow:
+    if row.agent_id:
+        own = EnqueueNode("agent", queue, agent=AgentId(row.agent_id))
+        return Flow(_flow_of(row), 1, "agent", (own,))
     wait = EnqueueNode("queue", queue, callback="callback")
     return Flow(_flow_of(row), 1, "queue", (wait, CallbackNode("callback", queue)))
 
@@ -135,6 +141,8 @@ def _flow_of(row: store.NumberRow) -> FlowId:
 
 
 def _put_number(on: Writing, row: store.NumberRow) -> None:
+    if row.agent_id and not agents.several(on.tx, on.tenant_id, [row.agent_id]):
+        raise TrunklineError("target_unknown", 422, "There is no such agent.")
     announcements.use(on, _user(row.number), (row.greeting, row.closed_announcement))
     if not store.put_number(on.tx, row):
         detail = "There is no such flow, queue or calendar."

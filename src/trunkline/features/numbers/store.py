@@ -28,6 +28,7 @@ numbers = sa.Table(
     sa.Column("language", sa.String(16), nullable=False),
     sa.Column("priority", sa.Integer, nullable=False),
     sa.Column("recording", sa.String(16)),
+    sa.Column("agent_id", sa.String(40)),
     sa.ForeignKeyConstraint(["tenant_id", "flow_id"], ["flows.tenant_id", "flows.id"]),
     sa.ForeignKeyConstraint(["tenant_id", "queue_id"], ["queues.tenant_id", "queues.id"]),
     sa.ForeignKeyConstraint(["tenant_id", "closed_flow_id"], ["flows.tenant_id", "flows.id"]),
@@ -88,6 +89,9 @@ class NumberRow:
     closed_announcement: str | None = None
     recording: str | None = None
     """Its own rule of recording beside the queue's; None is none."""
+
+    agent_id: str | None = None
+    """Beside a queue: whose own number it is, served by the rules of that queue."""
 
 
 @dataclass(frozen=True, slots=True)

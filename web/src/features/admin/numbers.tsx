@@ -9,6 +9,7 @@ import { useMay } from "@/lib/session";
 import { AnnouncementField } from "./announcement-choice";
 import { OffenderTable } from "./offenders";
 import { FormDialog, LabelFields, ListPage, useEditing, useRequired, useSave } from "./parts";
+import { useAgentChoice } from "./queue-fields";
 import { recordingRules } from "./recording-rules";
 import { TrunkTable } from "./trunks";
 
@@ -71,10 +72,15 @@ function NumberTable() {
     useTargets().flatMap(({ options }) => options.map(({ value, label }) => [value, label])),
   );
   const calendars = useCalendarNames();
+  const agents = new Map(useAgentChoice().map(({ value, label }) => [value, label]));
+  const leadsTo = (one: ServiceNumber) =>
+    [names.get(targetOf(one)) ?? targetOf(one), agents.get(one.agent_id ?? "")]
+      .filter(Boolean)
+      .join(" · ");
   const columns: TableColumnsType<ServiceNumber> = [
     { title: t("numbers.number"), dataIndex: "number", className: "num strong" },
     { title: t("common.name"), render: (_, { name }) => words(name) },
-    { title: t("numbers.leads_to"), render: (_, one) => names.get(targetOf(one)) ?? targetOf(one) },
+    { title: t("numbers.leads_to"), render: (_, one) => leadsTo(one) },
     {
       title: t("numbers.calendar"),
       render: (_, { calendar_id }) => calendars.get(calendar_id ?? "") ?? "–",
@@ -105,6 +111,7 @@ type Fields = {
   number: string;
   name: { zh: string; en: string };
   target: string;
+  agent_id?: string | null;
   calendar_id?: string | null;
   closed_flow_id?: string | null;
   greeting?: string | null;
@@ -118,6 +125,8 @@ function NumberDialog({ one, close }: { one: ServiceNumber | null; close: () => 
   const required = useRequired();
   const [form] = Form.useForm<Fields>();
   const targets = useTargets();
+  const agents = useAgentChoice();
+  const target = Form.useWatch("target", form);
   const calendars = useCalendars();
   const flows = useQuery({ queryKey: ["flows"], queryFn: () => unwrap(api.GET("/flows")) });
   const save = useSave<Fields>(
@@ -133,6 +142,7 @@ function NumberDialog({ one, close }: { one: ServiceNumber | null; close: () => 
         recording: rest.recording ?? null,
         flow_id: kind === "flow" ? id : null,
         queue_id: kind === "queue" ? id : null,
+        agent_id: kind === "queue" ? (rest.agent_id ?? null) : null,
       };
       if (one)
         return unwrap(api.PATCH("/numbers/{number}", { params: { path: { number } }, body }));
@@ -158,6 +168,11 @@ function NumberDialog({ one, close }: { one: ServiceNumber | null; close: () => 
       <Form.Item name="target" label={t("numbers.leads_to")} rules={required}>
         <Select options={targets} />
       </Form.Item>
+      {target?.startsWith("queue:") && (
+        <Form.Item name="agent_id" label={t("numbers.agent")} extra={t("numbers.agent_hint")}>
+          <Select allowClear showSearch={{ optionFilterProp: "label" }} options={agents} />
+        </Form.Item>
+      )}
       <div className="halves">
         <Form.Item name="calendar_id" label={t("numbers.calendar")} extra={t("numbers.always")}>
           <Select

@@ -6680,7 +6680,7 @@ export interface components {
         };
         /**
          * NumberChange
-         * @description What is to change; a flow takes the place of a queue and the reverse.
+         * @description What is to change; a flow takes the place of a queue and its agent, and the reverse.
          */
         NumberChange: {
             /**
@@ -6694,6 +6694,8 @@ export interface components {
             flow_id?: string | null;
             /** Queue Id */
             queue_id?: string | null;
+            /** Agent Id */
+            agent_id?: string | null;
             /** Calendar Id */
             calendar_id?: string | null;
             /** Closed Flow Id */
@@ -6730,7 +6732,8 @@ export interface components {
          *     `closed_flow_id` is opened out of hours; without one the caller hears
          *     `closed_announcement`, or that we are closed. `greeting` is an announcement that is said before
          *     anything else. With `recording` a rule of its own counts beside the queue's, the stricter of
-         *     the two.
+         *     the two. With `agent_id` beside a queue it is that agent's own: it rings them alone, by the
+         *     queue's rules, and leads to their voicemail where they do not take it within 30 s.
          */
         NumberNew: {
             /** Number */
@@ -6746,6 +6749,8 @@ export interface components {
             flow_id?: string | null;
             /** Queue Id */
             queue_id?: string | null;
+            /** Agent Id */
+            agent_id?: string | null;
             /** Calendar Id */
             calendar_id?: string | null;
             /** Closed Flow Id */
@@ -6779,6 +6784,8 @@ export interface components {
             flow_id: string | null;
             /** Queue Id */
             queue_id: string | null;
+            /** Agent Id */
+            agent_id: string | null;
             /** Calendar Id */
             calendar_id: string | null;
             /** Closed Flow Id */
@@ -7275,8 +7282,9 @@ export interface components {
         };
         /**
          * OverflowWhen
-         * @description What makes an interaction leave its queue: `at` counts milliseconds, those in line, or
-         *     offers that no agent took.
+         * @description What makes an interaction leave its queue.
+         *
+         *     `at` counts milliseconds, those in line, or offers that no agent took.
          * @enum {string}
          */
         OverflowWhen: "wait" | "no_answer" | "depth" | "ewt" | "no_agents" | "closed";

@@ -781,6 +781,7 @@ export interface ServiceNumber {
   name: Words;
   flow_id?: string | null;
   queue_id?: string | null;
+  agent_id?: string | null;
   calendar_id?: string | null;
   closed_flow_id?: string | null;
   greeting?: string | null;

@@ -1195,6 +1195,7 @@ def upgrade() -> None:
         sa.Column("language", sa.String(length=16), nullable=False),
         sa.Column("priority", sa.Integer(), nullable=False),
         sa.Column("recording", sa.String(length=16), nullable=True),
+        sa.Column("agent_id", sa.String(length=40), nullable=True),
         sa.ForeignKeyConstraint(
             ["tenant_id", "calendar_id"],
             ["calendars.tenant_id", "calendars.id"],
