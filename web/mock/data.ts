@@ -322,6 +322,7 @@ export const interactions: Interaction[] = Array.from({ length: 24 }, (_, at) =>
         ],
     verified: at % 4 === 1 ? { by: "order_last4", at: ago(start - 20) } : { by: null },
     written: null,
+    showing: { events: [], files: [] },
   };
 });
 

@@ -31,7 +31,7 @@ from trunkline.core.words import (
     RecordingRule,
     Token,
 )
-from trunkline.features import customers, interactions, outbound
+from trunkline.features import customers, desk, interactions, outbound
 from trunkline.kit.errors import TrunklineError
 from trunkline.kit.logging import logger
 from trunkline.ports.edge import (
@@ -326,12 +326,16 @@ class Door:
     def _sealing(
         self, tenant_id: str, given: ArriveInteraction, call: CallArrived
     ) -> Callable[[Tx], None] | None:
-        caller = call.caller
-        if caller is None:
+        caller, is_page = call.caller, call.source is Source.BROWSER
+        if caller is None and not is_page:
             return None
         keys, now = self._platform.keys, self._platform.clock.now_ms()
 
         def also(tx: Tx) -> None:
+            if is_page:
+                desk.guest_arrived(tx, tenant_id, call.trunk, given.party, now)
+            if caller is None:
+                return
             customers.put_value(tx, keys, tenant_id, given.party, given.customer, caller, now=now)
             self._callers.keep(tx, tenant_id, caller)
 

@@ -1,6 +1,7 @@
 """What goes when a customer is erased, beside all that the customer's key has sealed.
 
-A recording has a key of its own. Those of the customer's interactions are destroyed in portions;
+A recording has a key of its own, and so has a file. Those of the customer's interactions are
+destroyed in portions;
 one that is still being made or stored makes the job come again. Nobody calls the customer any
 more; a callback that an agent is at makes the job come again too.
 """
@@ -11,7 +12,7 @@ from typing import TYPE_CHECKING, Final
 
 from trunkline.core.inputs import CancelCallback
 from trunkline.core.words import CallbackId
-from trunkline.features import callbacks, interactions, recordings
+from trunkline.features import callbacks, desk, interactions, recordings
 from trunkline.features.interactions import Reach, Wanted
 from trunkline.kit.errors import TrunklineError
 
@@ -44,7 +45,7 @@ async def cancel_callbacks(platform: Platform, job: Job) -> None:
 
 
 async def erase_recordings(platform: Platform, job: Job) -> None:
-    """Destroy the recordings of every interaction of the customer; raises `NotYet`."""
+    """Destroy the recordings and files of every interaction of the customer; raises `NotYet`."""
     customer_id, left = str(job.payload["customer_id"]), 0
     before: tuple[int, str] | None = None
     while True:
@@ -52,7 +53,9 @@ async def erase_recordings(platform: Platform, job: Job) -> None:
 
         def work(tx: Tx, wanted: Wanted = wanted) -> tuple[int, tuple[int, str] | None]:
             rows = interactions.page(tx, job.tenant_id, Reach(), wanted, AT_ONCE)
-            busy = recordings.erase(tx, platform, job.tenant_id, [row.id for row in rows])
+            named = [row.id for row in rows]
+            desk.erase_files(tx, platform, job.tenant_id, named)
+            busy = recordings.erase(tx, platform, job.tenant_id, named)
             return busy, (rows[-1].started_at, rows[-1].id) if len(rows) == AT_ONCE else None
 
         busy, before = await platform.db.write(work)

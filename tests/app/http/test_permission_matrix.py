@@ -19,6 +19,9 @@ NOBODY_NEEDS_A_NAME_FOR = {
     "/api/v1/setup/claim",
     "/api/v1/guest/numbers",
     "/api/v1/guest/calls",
+    "/api/v1/guest/showing",
+    "/api/v1/guest/files",
+    "/api/v1/guest/files/{file_id}",
 }
 
 

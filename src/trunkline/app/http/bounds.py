@@ -10,15 +10,19 @@ from starlette.requests import HTTPConnection
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from trunkline.app.http.problems import problem_reply
+from trunkline.features.desk import FILE_MAX_BYTES
 from trunkline.kit.config import Settings, is_loopback, split_address
 
 BODY_MAX_BYTES = 1024 * 1024
 SOUND_MAX_BYTES = 24 * 1024 * 1024
 """Of a sound file: two minutes of 48 kHz stereo WAV, hours of MP3."""
-MOST_SOUNDS = 4
-"""Sound files that are taken in at a time; of others it is said that they come later."""
+MOST_UPLOADS = 4
+"""Large bodies that are taken in at a time; of others it is said that they come later."""
 BODY_WITHIN_S = 30.0
-_SOUNDS = re.compile(r"/api/v1/announcements/(?:[^/]+/)?audio")
+_LARGE = (
+    (re.compile(r"/api/v1/announcements/(?:[^/]+/)?audio"), SOUND_MAX_BYTES),
+    (re.compile(r"/api/v1/(?:guest|interactions/[^/]+)/files"), FILE_MAX_BYTES),
+)
 
 
 class OwnHost:
@@ -53,7 +57,7 @@ class Bounds:
     def __init__(self, app: ASGIApp, max_bytes: int = BODY_MAX_BYTES) -> None:
         self._app = app
         self._max_bytes = max_bytes
-        self._sounds = 0
+        self._uploads = 0
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Go on with the body at hand, or refuse with 408, 413 or 422."""
@@ -64,18 +68,19 @@ class Bounds:
         if scope["type"] != "http" or scope["method"] in ("GET", "HEAD", "OPTIONS"):
             await self._app(scope, receive, send)
             return
-        if _SOUNDS.fullmatch(scope["path"]) is None:
+        large = next((most for path, most in _LARGE if path.fullmatch(scope["path"])), None)
+        if large is None:
             await self._bounded(scope, receive, send, self._max_bytes)
-        elif self._sounds >= MOST_SOUNDS:
-            detail = "Other sound files are being taken in: try again in a moment."
+        elif self._uploads >= MOST_UPLOADS:
+            detail = "Other files are being taken in: try again in a moment."
             reply = problem_reply("uploads_busy", 503, detail, {"Retry-After": "5"})
             await reply(scope, receive, send)
         else:
-            self._sounds += 1
+            self._uploads += 1
             try:
-                await self._bounded(scope, receive, send, SOUND_MAX_BYTES)
+                await self._bounded(scope, receive, send, large)
             finally:
-                self._sounds -= 1
+                self._uploads -= 1
 
     async def _bounded(self, scope: Scope, receive: Receive, send: Send, max_bytes: int) -> None:
         try:

@@ -43,7 +43,9 @@ CONTENT_SECURITY_POLICY = "; ".join(
 )
 SAFE_HEADERS = {
     "Content-Security-Policy": CONTENT_SECURITY_POLICY,
-    "Permissions-Policy": "microphone=(self), autoplay=(self), camera=(), geolocation=()",
+    "Permissions-Policy": (
+        "microphone=(self), camera=(self), display-capture=(self), autoplay=(self), geolocation=()"
+    ),
     "Referrer-Policy": "same-origin",
     "X-Content-Type-Options": "nosniff",
     "X-Frame-Options": "DENY",

@@ -8,6 +8,7 @@ from trunkline.features.desk.guests import service as guests
 from trunkline.features.desk.me import softphones
 from trunkline.features.desk.promises import reminders
 from trunkline.features.desk.promises import tasks as promises
+from trunkline.features.desk.showing import files
 from trunkline.features.desk.voicemails import notices
 
 if TYPE_CHECKING:
@@ -26,6 +27,7 @@ def handlers(platform: Platform) -> dict[str, JobHandler]:
         promises.MISSED_JOB: _bound(platform, promises.be_missed),
         reminders.REMIND_JOB: _bound(platform, reminders.remind),
         reminders.MAIL_JOB: _bound(platform, reminders.mail),
+        files.REMOVE_JOB: _bound(platform, files.remove),
         notices.NOTICE_JOB: _bound(platform, notices.notify),
     }
 

@@ -184,6 +184,14 @@ def get(tx: Tx, tenant_id: str, interaction_id: str) -> InteractionRow | None:
     return InteractionRow(*row) if row else None
 
 
+def of_party(tx: Tx, tenant_id: str, party: str, since: int, until: int) -> InteractionRow | None:
+    """The interaction that a customer's token belongs to, begun between these times (ms)."""
+    c = interactions.c
+    begun = (c.tenant_id == tenant_id) & c.started_at.between(since, until)
+    row = tx.execute(sa.select(interactions).where(begun, c.party == party)).mappings().first()
+    return InteractionRow(**row) if row else None
+
+
 def several(tx: Tx, tenant_id: str, ids: Collection[str]) -> list[InteractionRow]:
     """These interactions, as far as they are there."""
     mine = (interactions.c.tenant_id == tenant_id) & interactions.c.id.in_(ids)

@@ -9,6 +9,7 @@ import { useMay } from "@/lib/session";
 import { Await, PageHead, Panel } from "@/ui/parts";
 import { TimeZoneField } from "@/ui/timezone";
 import { useRequired, useSave } from "./parts";
+import { ShowingSettings } from "./showing-settings";
 
 type Fields = Omit<Settings, "language">;
 
@@ -21,6 +22,7 @@ export function SettingsPage() {
       <Await query={query} rows={8}>
         {(settings) => <SettingsForm settings={settings} />}
       </Await>
+      <ShowingSettings />
     </>
   );
 }

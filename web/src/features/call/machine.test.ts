@@ -9,6 +9,7 @@ const call = {
   ws_path: "/sip",
   expires_at: "2026-01-01T00:00:00Z",
   target: "sip:4001@trunkline",
+  token: "t",
 };
 const line = (news: Extract<GuestEvent, { type: "line" }>["news"]): GuestEvent => ({
   type: "line",

@@ -11,7 +11,7 @@ import type { LineEvent } from "@/lib/softphone";
 
 export interface Guest {
   phase: "idle" | "asking" | "connecting" | "ringing" | "live" | "ended";
-  target: string | null;
+  call: GuestCall | null;
   leg: string | null;
   since: number | null;
   cause: string | null;
@@ -38,7 +38,7 @@ export type GuestEffect =
 
 export const idleGuest: Guest = {
   phase: "idle",
-  target: null,
+  call: null,
   leg: null,
   since: null,
   cause: null,
@@ -57,7 +57,7 @@ export function guest(state: Guest, event: GuestEvent): GuestStep {
     case "granted":
       if (state.phase !== "asking") return [state, []];
       return [
-        { ...state, phase: "connecting", target: event.call.target },
+        { ...state, phase: "connecting", call: event.call },
         [{ type: "open", call: event.call }],
       ];
     case "refused":
@@ -79,8 +79,8 @@ export function guest(state: Guest, event: GuestEvent): GuestStep {
 function onLine(state: Guest, news: LineEvent, now: number): GuestStep {
   switch (news.type) {
     case "connected":
-      if (state.phase !== "connecting" || state.target === null || state.leg) return [state, []];
-      return [state, [{ type: "invite", target: state.target }]];
+      if (state.phase !== "connecting" || state.call === null || state.leg) return [state, []];
+      return [state, [{ type: "invite", target: state.call.target }]];
     case "progress":
       return [busy(state) ? { ...state, phase: "ringing", leg: news.id } : state, []];
     case "confirmed":

@@ -15,6 +15,7 @@ import { Await, Blank, Chip, Meter } from "@/ui/parts";
 import "./call.css";
 import { useGuestCall } from "./driver";
 import type { Guest } from "./machine";
+import { GuestShowing, isWide, useGuestShowing } from "./showing";
 
 type Call = ReturnType<typeof useGuestCall>;
 
@@ -23,19 +24,24 @@ export function CallPage() {
   const call = useGuestCall();
   const [number, setNumber] = useState<string | null>(null);
   const busy = call.state.phase !== "idle" && call.state.phase !== "ended";
+  const live = call.state.phase === "live" ? call.state.call : null;
+  const showing = useGuestShowing(live);
   useEffect(() => {
     document.title = `${t("call_page.title")} · Trunkline`;
   }, [t]);
   return (
     <main className="guest">
-      <div className="guest-card">
+      <div className={`guest-card ${isWide(showing) ? "wide" : ""}`}>
         <div className="row">
           <img src="/mark.svg" width={32} height={32} alt="" />
           <h1>{t("call_page.title")}</h1>
         </div>
         <TelephonyWarning />
         {busy ? (
-          <InCall call={call} number={number} />
+          <>
+            {live && <GuestShowing call={live} handle={showing} />}
+            <InCall call={call} number={number} />
+          </>
         ) : (
           <Choice call={call} number={number} choose={setNumber} />
         )}

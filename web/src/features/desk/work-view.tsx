@@ -6,6 +6,7 @@ import { CallBar } from "./call-bar";
 import { isWritten } from "./machine";
 import { NoteField } from "./note-field";
 import { Outcome } from "./outcome";
+import { ShowingPanel } from "./showing";
 import { WrapUpBar } from "./wrap-up-bar";
 import { WrittenBar, WrittenText } from "./written-view";
 
@@ -18,6 +19,7 @@ export function WorkView({ work }: { work: Work }) {
   return (
     <>
       <Bar work={work} />
+      {work.kind === "segment" && <ShowingPanel work={work} />}
       {isWritten(work) && <WrittenText interaction={work.interaction_id} />}
       <NoteField />
       <Outcome work={work} />

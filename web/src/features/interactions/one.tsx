@@ -20,6 +20,7 @@ import "./interactions.css";
 import { RecordingPlayer } from "@/ui/recording-player";
 import { Offers } from "./offers";
 import { QualityPanel } from "./quality";
+import { ShowingHistory } from "./showing-history";
 import { StateChip } from "./state-chip";
 import { TimelineView } from "./timeline-view";
 
@@ -63,6 +64,7 @@ function Whole({ one }: { one: Interaction }) {
             </Panel>
           )}
           {one.answered_at && <QualityPanel id={one.id} />}
+          <ShowingHistory one={one} />
           <Notes one={one} />
           <Panel title={t("offers.title")}>
             <Offers offers={one.offers} />

@@ -23,11 +23,12 @@ export class Refusal extends Error {
 export const csrf = {
   keep: (token: string | null) => token && localStorage.setItem(CSRF_KEY, token),
   forget: () => localStorage.removeItem(CSRF_KEY),
+  token: () => localStorage.getItem(CSRF_KEY),
 };
 
 const guard: Middleware = {
   onRequest({ request }) {
-    const token = localStorage.getItem(CSRF_KEY);
+    const token = csrf.token();
     if (token && request.method !== "GET") request.headers.set("X-CSRF-Token", token);
     return request;
   },

@@ -1661,6 +1661,130 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/interactions/{interaction_id}/showing": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Showing
+         * @description Whether the customer is at a page of ours, so that things can be shown and sent.
+         */
+        get: operations["get_showing_api_v1_interactions__interaction_id__showing_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/interactions/{interaction_id}/files": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Send File
+         * @description Send the customer a file while we talk; it stays with the interaction.
+         */
+        post: operations["send_file_api_v1_interactions__interaction_id__files_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/interactions/{interaction_id}/files/{file_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get File
+         * @description A file that passed in an interaction; each look is written to the audit log.
+         */
+        get: operations["get_file_api_v1_interactions__interaction_id__files__file_id__get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/settings/showing": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Showing Settings
+         * @description Whether things may be shown, and the servers by which pages find each other.
+         */
+        get: operations["get_showing_settings_api_v1_settings_showing_get"];
+        /**
+         * Put Showing Settings
+         * @description Replace these settings; showings that begin from now on go by them.
+         */
+        put: operations["put_showing_settings_api_v1_settings_showing_put"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/guest/files": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Send Guest File
+         * @description Send the agent a file while we talk; it stays with the interaction.
+         */
+        post: operations["send_guest_file_api_v1_guest_files_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/guest/files/{file_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Guest File
+         * @description A file of one's own call.
+         */
+        get: operations["get_guest_file_api_v1_guest_files__file_id__get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/setup/claim": {
         parameters: {
             query?: never;
@@ -4708,6 +4832,12 @@ export interface components {
             own?: components["schemas"]["OwnSlots"][];
         };
         /**
+         * Cause
+         * @description Why something failed or ended.
+         * @enum {string}
+         */
+        Cause: "agent" | "customer" | "denied" | "cancelled" | "no_device" | "device_failed" | "stopped_by_browser" | "talk_over" | "other_agent" | "page_gone" | "not_allowed";
+        /**
          * ChangeOut
          * @description One thing that differs.
          */
@@ -4716,7 +4846,7 @@ export interface components {
             kind: string;
             /** Name */
             name: string;
-            what: components["schemas"]["What"];
+            what: components["schemas"]["trunkline__features__configuration__changes__What"];
             /** Fields */
             fields: components["schemas"]["FieldOut"][];
         };
@@ -5542,6 +5672,27 @@ export interface components {
             note: string;
         };
         /**
+         * FileOut
+         * @description A file that passed in a talk; `name` is null when it was erased with its customer.
+         */
+        FileOut: {
+            /** Id */
+            id: string;
+            /** Name */
+            name: string | null;
+            /** Media Type */
+            media_type: string;
+            /** Size Bytes */
+            size_bytes: number;
+            by: components["schemas"]["Side"];
+            agent: components["schemas"]["trunkline__features__desk__schemas__Named"];
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+        };
+        /**
          * FlowCard
          * @description A flow in a list.
          */
@@ -5599,7 +5750,7 @@ export interface components {
         };
         /**
          * GuestCallOut
-         * @description What the page registers with, and what it dials.
+         * @description What the page registers with, and what it dials; `token` proves that the call is its own.
          */
         GuestCallOut: {
             /** Account */
@@ -5613,6 +5764,8 @@ export interface components {
             ws_path: string;
             /** Target */
             target: string;
+            /** Token */
+            token: string;
             /**
              * Expires At
              * Format: date-time
@@ -5920,7 +6073,8 @@ export interface components {
          * @description One interaction with everything that is known of it. `note` holds all `notes` in one text.
          *
          *     `recording_consent` is what the customer wants of being recorded; null where nobody asked.
-         *     `written` is what a chat, a mail or a task says; null of a call.
+         *     `written` is what a chat, a mail or a task says; null of a call. `showing` is what a customer at
+         *     a page showed and which files passed.
          */
         InteractionPage: {
             /** Id */
@@ -5982,6 +6136,7 @@ export interface components {
             notes: components["schemas"]["trunkline__features__desk__interactions__schemas__NoteOut"][];
             verified: components["schemas"]["VerifiedOut"];
             written: components["schemas"]["WrittenOut"] | null;
+            showing: components["schemas"]["ShowingOut"];
         };
         /**
          * InteractionQuality
@@ -7506,6 +7661,12 @@ export interface components {
              */
             timeout_s: number;
         };
+        /**
+         * Part
+         * @description What can be shown.
+         * @enum {string}
+         */
+        Part: "video" | "screen";
         /**
          * ParticipantOut
          * @description Who took part in a segment.
@@ -9278,6 +9439,79 @@ export interface components {
             flexibility: number;
         };
         /**
+         * ShowingEventOut
+         * @description One thing that happened to one part, with whom the customer talked then.
+         */
+        ShowingEventOut: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            part: components["schemas"]["Part"];
+            what: components["schemas"]["trunkline__core__showing__What"];
+            by: components["schemas"]["Side"];
+            cause: components["schemas"]["Cause"] | null;
+            agent: components["schemas"]["trunkline__features__desk__schemas__Named"];
+        };
+        /**
+         * ShowingOut
+         * @description What was shown and sent in an interaction.
+         */
+        ShowingOut: {
+            /** Events */
+            events: components["schemas"]["ShowingEventOut"][];
+            /** Files */
+            files: components["schemas"]["FileOut"][];
+        };
+        /**
+         * ShowingSettingsIn
+         * @description Whether customers may show and send things, and by which servers pages find each other.
+         *
+         *     `turn_secret` is shared with the TURN servers; one that is not given stays.
+         */
+        ShowingSettingsIn: {
+            /** Enabled */
+            enabled: boolean;
+            /** Stun */
+            stun: string[];
+            /** Turn */
+            turn: string[];
+            /**
+             * Turn Secret
+             * @description Never read back.
+             */
+            turn_secret?: string | null;
+        };
+        /**
+         * ShowingSettingsOut
+         * @description The settings; the secret is never told.
+         */
+        ShowingSettingsOut: {
+            /** Enabled */
+            enabled: boolean;
+            /** Stun */
+            stun: string[];
+            /** Turn */
+            turn: string[];
+            /** Has Turn Secret */
+            has_turn_secret: boolean;
+        };
+        /**
+         * ShowingStanding
+         * @description Whether the customer of an interaction is at a page of ours, and things may be shown.
+         */
+        ShowingStanding: {
+            /** Possible */
+            possible: boolean;
+        };
+        /**
+         * Side
+         * @description Who does something; the house ends what nobody may go on with.
+         * @enum {string}
+         */
+        Side: "customer" | "agent" | "house";
+        /**
          * SignIn
          * @description Name and password; `tenant` is the organisation's word, needed where a name is in several.
          */
@@ -10494,12 +10728,6 @@ export interface components {
             changed_at: string;
         };
         /**
-         * What
-         * @description What becomes of a thing.
-         * @enum {string}
-         */
-        What: "added" | "changed" | "removed";
-        /**
          * Why
          * @description What says when a day is open.
          * @enum {string}
@@ -10646,6 +10874,18 @@ export interface components {
             /** Text */
             text: string | null;
         };
+        /**
+         * What
+         * @description What happened.
+         * @enum {string}
+         */
+        trunkline__core__showing__What: "asked" | "taken_back" | "agreed" | "offered" | "refused" | "began" | "failed" | "withdrawn" | "ended" | "lapsed";
+        /**
+         * What
+         * @description What becomes of a thing.
+         * @enum {string}
+         */
+        trunkline__features__configuration__changes__What: "added" | "changed" | "removed";
         /**
          * DraftOut
          * @description A draft: what it would do now, and what others changed since it was begun.
@@ -17023,6 +17263,485 @@ export interface operations {
             };
             /** @description Service Unavailable */
             503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_showing_api_v1_interactions__interaction_id__showing_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                interaction_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ShowingStanding"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    send_file_api_v1_interactions__interaction_id__files_post: {
+        parameters: {
+            query: {
+                name: string;
+            };
+            header?: never;
+            path: {
+                interaction_id: string;
+            };
+            cookie?: never;
+        };
+        /** @description A picture (PNG, JPEG, GIF, WebP), a PDF or plain text; at most 10 MiB. */
+        requestBody: {
+            content: {
+                "application/octet-stream": string;
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FileOut"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_file_api_v1_interactions__interaction_id__files__file_id__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                interaction_id: string;
+                file_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The file, byte for byte. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": string;
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_showing_settings_api_v1_settings_showing_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ShowingSettingsOut"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    put_showing_settings_api_v1_settings_showing_put: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ShowingSettingsIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ShowingSettingsOut"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    send_guest_file_api_v1_guest_files_post: {
+        parameters: {
+            query: {
+                name: string;
+            };
+            header?: {
+                "X-Guest-Account"?: string;
+                "X-Guest-Token"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        /** @description A picture (PNG, JPEG, GIF, WebP), a PDF or plain text; at most 10 MiB. */
+        requestBody: {
+            content: {
+                "application/octet-stream": string;
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FileOut"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_guest_file_api_v1_guest_files__file_id__get: {
+        parameters: {
+            query?: never;
+            header?: {
+                "X-Guest-Account"?: string;
+                "X-Guest-Token"?: string;
+            };
+            path: {
+                file_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The file, byte for byte. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": string;
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };

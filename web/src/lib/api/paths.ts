@@ -99,6 +99,14 @@ export interface paths {
   "/offers/{id}/decline": { post: Send<{ reason: string }, T.Accepted, Id> };
   "/interactions": { get: Get<T.Page<T.InteractionRow>, InteractionFilter> };
   "/interactions/{id}": { get: Get<T.Interaction, object, Id> };
+  "/interactions/{id}/showing": { get: Get<{ possible: boolean }, object, Id> };
+  "/settings/showing": {
+    get: Get<T.ShowingSettings>;
+    put: Send<
+      Omit<T.ShowingSettings, "has_turn_secret"> & { turn_secret?: string | null },
+      T.ShowingSettings
+    >;
+  };
   "/interactions/{id}/quality": { get: Get<T.Items<T.LegCourse>, object, Id> };
   "/interactions/{id}/pop": { get: Get<T.Pop, object, Id> };
   "/interactions/{id}/customer": {

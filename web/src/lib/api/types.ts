@@ -403,6 +403,7 @@ export interface Interaction extends InteractionRow {
   path: PathStep[];
   segments: Segment[];
   offers: OfferRecord[];
+  showing: { events: ShowingEvent[]; files: PassedFile[] };
   recordings: RecordingBrief[];
   recording_consent: ConsentAnswer | null;
   quality: LegQuality[];
@@ -1170,6 +1171,46 @@ export interface System {
 
 export interface GuestCall extends SoftphoneCredentials {
   target: string;
+  /** Proves, beside the account, that the call is this page's. */
+  token: string;
+}
+
+/** Something that happened in a showing; `cause` where it failed or ended. */
+export interface ShowingEvent {
+  at: Timestamp;
+  part: "video" | "screen";
+  what:
+    | "asked"
+    | "taken_back"
+    | "agreed"
+    | "offered"
+    | "refused"
+    | "began"
+    | "failed"
+    | "withdrawn"
+    | "ended"
+    | "lapsed";
+  by: "customer" | "agent" | "house";
+  cause: string | null;
+  agent: Named;
+}
+
+/** A file that passed in a talk; without a name it was erased. */
+export interface PassedFile {
+  id: string;
+  name: string | null;
+  media_type: string;
+  size_bytes: number;
+  by: "customer" | "agent" | "house";
+  agent: Named;
+  at: Timestamp;
+}
+
+export interface ShowingSettings {
+  enabled: boolean;
+  stun: string[];
+  turn: string[];
+  has_turn_secret: boolean;
 }
 
 export interface Problem {

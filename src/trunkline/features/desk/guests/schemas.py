@@ -32,7 +32,7 @@ class GuestCallAsked(ApiModel):
 
 
 class GuestCallOut(ApiModel):
-    """What the page registers with, and what it dials."""
+    """What the page registers with, and what it dials; `token` proves that the call is its own."""
 
     account: str
     secret: str
@@ -40,4 +40,5 @@ class GuestCallOut(ApiModel):
     realm: str
     ws_path: str
     target: str
+    token: str
     expires_at: Instant

@@ -1,7 +1,13 @@
-"""Guests' accounts: few, short-lived, and made only so fast."""
+"""Guests' accounts: few, short-lived, and made only so fast.
+
+A page has a token besides the account's secret: by that it proves, to us and not to the engine,
+that the call is its own.
+"""
 
 from __future__ import annotations
 
+import hashlib
+import hmac
 from typing import TYPE_CHECKING, Final
 
 from trunkline.features import numbers, tenancy
@@ -55,7 +61,7 @@ async def invite(
     engine(platform)
     name = f"guest-{platform.ids.new('g').lower().replace('_', '-')}"
     account = Account(name, secret_text(), browser=True, number=asked.caller or WITHHELD)
-    now = platform.clock.now_ms()
+    now, token = platform.clock.now_ms(), secret_text()
 
     def work(tx: Tx) -> list[str]:
         tenant_id = host(tx, platform, principal)
@@ -63,7 +69,7 @@ async def invite(
             raise TrunklineError("number_unknown", 404, "There is no such number.")
         gone = store.take_expired(tx, tenant_id, now)
         _check_room(tx, tenant_id, now)
-        store.add(tx, tenant_id, name, now, now + LIFE_MS)
+        store.add(tx, store.GuestRow(tenant_id, name, now, now + LIFE_MS, _hashed(token)))
         platform.jobs.enqueue(tx, tenant_id, EXPIRE_JOB, {}, run_at=now + LIFE_MS)
         return gone
 
@@ -76,8 +82,23 @@ async def invite(
         realm=REALM,
         ws_path=kind.ws_path,
         target=f"sip:{asked.number}@{REALM}",
+        token=token,
         expires_at=instant(now + LIFE_MS),
     )
+
+
+def admit(tx: Tx, account: str, token: str, now: int) -> store.GuestRow:
+    """The guest whose page knows the token; raises 401 `guest_unknown`."""
+    row = store.get(tx, account)
+    known = row.token_hash if row else b""
+    if row is None or row.expires_at <= now or not hmac.compare_digest(known, _hashed(token)):
+        raise TrunklineError("guest_unknown", 401, "This page has no call here.")
+    return row
+
+
+def arrived(tx: Tx, tenant_id: str, account: str, party: str, now: int) -> None:
+    """A call of this account came in: the page and the customer of the call are one."""
+    store.calls(tx, tenant_id, account, party, now)
 
 
 async def expire(platform: Platform, job: Job) -> None:
@@ -103,3 +124,8 @@ async def _drop(platform: Platform, accounts: list[str]) -> None:
     if platform.edge is not None:
         for account in accounts:
             await platform.edge.drop_account(account)
+
+
+def _hashed(token: str) -> bytes:
+    """A random token needs no slow hash."""
+    return hashlib.sha256(token.encode()).digest()

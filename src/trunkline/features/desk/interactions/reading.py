@@ -16,6 +16,7 @@ from trunkline.features.desk.interactions.schemas import (
 )
 from trunkline.features.desk.joined import Names
 from trunkline.features.desk.offers.reading import opened
+from trunkline.features.desk.showing import reading as showing
 from trunkline.features.recordings import RecordingCard
 from trunkline.features.tenancy import instant, instant_or_none
 
@@ -63,6 +64,7 @@ def whole(tx: Tx, keys: KeyRing, principal: Principal, row: InteractionRow) -> I
         notes=written,
         verified=joined.verified(row, names),
         written=texts.written(tx, keys, row),
+        showing=showing.told(keys, showing.kept(tx, row), names.users),
     )
 
 

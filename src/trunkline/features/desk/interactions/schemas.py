@@ -16,6 +16,7 @@ from trunkline.features.desk.schemas import (
     VerifiedOut,
     WrittenOut,
 )
+from trunkline.features.desk.showing.schemas import ShowingOut
 from trunkline.features.quality import LegQuality
 from trunkline.features.recordings import RecordingCard
 from trunkline.features.surveys import SurveyCard
@@ -92,7 +93,8 @@ class InteractionPage(InteractionOut):
     """One interaction with everything that is known of it. `note` holds all `notes` in one text.
 
     `recording_consent` is what the customer wants of being recorded; null where nobody asked.
-    `written` is what a chat, a mail or a task says; null of a call.
+    `written` is what a chat, a mail or a task says; null of a call. `showing` is what a customer at
+    a page showed and which files passed.
     """
 
     path: list[PathStepOut]
@@ -106,3 +108,4 @@ class InteractionPage(InteractionOut):
     notes: list[NoteOut]
     verified: VerifiedOut
     written: WrittenOut | None
+    showing: ShowingOut

@@ -143,7 +143,7 @@ class Session:
                 await self._socket.close(code)
 
     async def _admitted(self) -> Principal | None:
-        secret = _secret(self._socket)
+        secret = secret_of(self._socket)
         if secret is None:
             return None
         return await identity.admit(self._platform.db, self._platform.clock, secret)
@@ -170,7 +170,7 @@ async def opened(
     return Session(socket, platform, owners, viewer, events)
 
 
-def _secret(socket: WebSocket) -> str | None:
+def secret_of(socket: WebSocket) -> str | None:
     """What the handshake came with: a bearer token, else the cookie."""
     scheme, _, token = socket.headers.get("authorization", "").partition(" ")
     if scheme.lower() == "bearer" and token:

@@ -449,7 +449,13 @@ def upgrade() -> None:
         sa.Column("tenant_id", sa.String(length=40), nullable=False),
         sa.Column("created_at", sa.BigInteger(), nullable=False),
         sa.Column("expires_at", sa.BigInteger(), nullable=False),
+        sa.Column("token_hash", sa.LargeBinary(), nullable=False),
+        sa.Column("party", sa.String(length=80), nullable=True),
+        sa.Column("arrived_at", sa.BigInteger(), nullable=True),
         sa.PrimaryKeyConstraint("account", name=op.f("pk_guest_accounts")),
+    )
+    op.create_index(
+        "ix_guest_accounts_party", "guest_accounts", ["tenant_id", "party"], unique=False
     )
     op.create_index(
         "ix_guest_accounts_tenant_id", "guest_accounts", ["tenant_id", "created_at"], unique=False
@@ -856,6 +862,54 @@ def upgrade() -> None:
         sa.Column("secret_hash", sa.String(length=64), nullable=False),
         sa.Column("expires_at", sa.BigInteger(), nullable=False),
         sa.PrimaryKeyConstraint("secret_hash", name=op.f("pk_setup_tokens")),
+    )
+    op.create_table(
+        "showing_events",
+        sa.Column("tenant_id", sa.String(length=40), nullable=False),
+        sa.Column("id", sa.String(length=40), nullable=False),
+        sa.Column("interaction_id", sa.String(length=80), nullable=False),
+        sa.Column("agent_id", sa.String(length=40), nullable=False),
+        sa.Column("at", sa.BigInteger(), nullable=False),
+        sa.Column("part", sa.String(length=8), nullable=False),
+        sa.Column("what", sa.String(length=12), nullable=False),
+        sa.Column("by", sa.String(length=12), nullable=False),
+        sa.Column("cause", sa.String(length=20), nullable=True),
+        sa.PrimaryKeyConstraint("tenant_id", "id", name=op.f("pk_showing_events")),
+    )
+    op.create_index(
+        "ix_showing_events_interaction_id",
+        "showing_events",
+        ["tenant_id", "interaction_id"],
+        unique=False,
+    )
+    op.create_table(
+        "showing_files",
+        sa.Column("tenant_id", sa.String(length=40), nullable=False),
+        sa.Column("id", sa.String(length=40), nullable=False),
+        sa.Column("interaction_id", sa.String(length=80), nullable=False),
+        sa.Column("by", sa.String(length=12), nullable=False),
+        sa.Column("agent_id", sa.String(length=40), nullable=False),
+        sa.Column("at", sa.BigInteger(), nullable=False),
+        sa.Column("media_type", sa.String(length=40), nullable=False),
+        sa.Column("size_bytes", sa.BigInteger(), nullable=False),
+        sa.Column("wrapped_key", sa.LargeBinary(), nullable=True),
+        sa.Column("sealed_name", sa.LargeBinary(), nullable=True),
+        sa.PrimaryKeyConstraint("tenant_id", "id", name=op.f("pk_showing_files")),
+    )
+    op.create_index(
+        "ix_showing_files_interaction_id",
+        "showing_files",
+        ["tenant_id", "interaction_id"],
+        unique=False,
+    )
+    op.create_table(
+        "showing_settings",
+        sa.Column("tenant_id", sa.String(length=40), nullable=False),
+        sa.Column("enabled", sa.Boolean(), nullable=False),
+        sa.Column("stun", sa.JSON(), nullable=False),
+        sa.Column("turn", sa.JSON(), nullable=False),
+        sa.Column("sealed_secret", sa.LargeBinary(), nullable=True),
+        sa.PrimaryKeyConstraint("tenant_id", name=op.f("pk_showing_settings")),
     )
     op.create_table(
         "simulations",
@@ -1278,6 +1332,11 @@ def downgrade() -> None:
     op.drop_table("softphones")
     op.drop_table("skill_sets")
     op.drop_table("simulations")
+    op.drop_table("showing_settings")
+    op.drop_index("ix_showing_files_interaction_id", table_name="showing_files")
+    op.drop_table("showing_files")
+    op.drop_index("ix_showing_events_interaction_id", table_name="showing_events")
+    op.drop_table("showing_events")
     op.drop_table("setup_tokens")
     op.drop_table("setup_steps")
     op.drop_index("ix_sessions_user", table_name="sessions")
@@ -1345,6 +1404,7 @@ def downgrade() -> None:
     op.drop_index(op.f("ix_idempotency_keys_created_at"), table_name="idempotency_keys")
     op.drop_table("idempotency_keys")
     op.drop_index("ix_guest_accounts_tenant_id", table_name="guest_accounts")
+    op.drop_index("ix_guest_accounts_party", table_name="guest_accounts")
     op.drop_table("guest_accounts")
     op.drop_table("flows")
     op.drop_index(

@@ -1,0 +1,443 @@
+"""Showings: consent first, only between the two who talk, bounded, written down, tenants apart."""
+
+from __future__ import annotations
+
+import base64
+import hmac
+import json
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
+from dataclasses import dataclass
+
+import httpx
+import pytest
+
+from tests.features.desk.house import Desk, Json, Ready, until
+from tests.features.desk.sockets import Socket, opened
+from trunkline.app.erasure import NotYet, erase_recordings
+from trunkline.core.words import LegId
+from trunkline.features.desk.showing import files, rooms
+from trunkline.features.desk.showing.ice import HOLDS_S
+from trunkline.ports.edge import Source
+from trunkline.ports.jobs import Job
+
+PNG = b"\x89PNG\r\n\x1a\n" + bytes(range(256)) * 8
+CALLER = "+8613800000001"
+
+
+@dataclass
+class Talk:
+    """A guest's page and an agent's page in one talk, both with an open line."""
+
+    desk: Desk
+    agent: Ready
+    guest: Json
+    leg: LegId
+    call: str
+    page: Socket
+    seat: Socket
+
+    async def state(self, side: Socket, **parts: str) -> Json:
+        """The first state that says this of the parts."""
+        while True:
+            told = await side.message()
+            if told["type"] == "state" and parts.items() <= told["parts"].items():
+                return told
+
+    async def round(self) -> int:
+        """The round that both pages are in, once both have heard of the last change."""
+        states = [one for one in self.page.heard if one["type"] == "state"]
+        return int(states[-1]["round"])
+
+    async def shown(self, part: str = "screen") -> None:
+        """The agent asks, the customer agrees, the page begins."""
+        deed(self.seat, "ask", part)
+        await self.state(self.page, **{part: "asked"})
+        deed(self.page, "agree", part)
+        deed(self.page, "begin", part)
+        await self.state(self.seat, **{part: "shown"})
+        await self.state(self.page, **{part: "shown"})
+
+    async def whole(self) -> Json:
+        """What the interaction's page shows of it."""
+        page: Json = (await self.agent.client.get(f"/interactions/{self.call}")).json()
+        return page["showing"]  # type: ignore[no-any-return]
+
+    async def audit(self) -> list[tuple[str, str]]:
+        """Actor and action of what was written of this call, oldest first."""
+        async with self.desk.as_("admin") as admin:
+            found = (await admin.get("/audit", params={"subject": self.call})).json()["items"]
+        return [(one["actor_id"], one["action"]) for one in reversed(found)]
+
+    @property
+    def headers(self) -> dict[str, str]:
+        """What proves the guest's call."""
+        return {"X-Guest-Account": self.guest["account"], "X-Guest-Token": self.guest["token"]}
+
+
+def deed(side: Socket, what: str, part: str = "screen", **more: str) -> None:
+    side.say(json.dumps({"type": "deed", "deed": what, "part": part, **more}))
+
+
+def signal(side: Socket, number: int, **what: Json) -> None:
+    side.say(json.dumps({"type": "signal", "round": number, **what}))
+
+
+def hello(guest: Json, **other: str) -> str:
+    known = {"account": guest["account"], "token": guest["token"]}
+    return json.dumps({"type": "hello", **known, **other})
+
+
+async def kind_of(side: Socket, kind: str) -> Json:
+    while (told := await side.message())["type"] != kind:
+        pass
+    return told
+
+
+@asynccontextmanager
+async def line_of(
+    desk: Desk, username: str, call: str, tenant: str = "demo"
+) -> AsyncIterator[Socket]:
+    token = await desk.token(username, tenant)
+    path = f"/api/v1/interactions/{call}/showing/line"
+    async with opened(desk.app, path, "", f"Bearer {token}") as socket:
+        yield socket
+
+
+@asynccontextmanager
+async def page_of(desk: Desk, guest: Json) -> AsyncIterator[Socket]:
+    async with opened(desk.app, "/api/v1/guest/showing", "", None) as socket:
+        socket.say(hello(guest))
+        yield socket
+
+
+async def call_by_page(desk: Desk) -> tuple[Json, LegId]:
+    """A guest's page calls."""
+    await until(lambda: bool(desk.edge._epoch))
+    async with desk.stranger() as stranger:
+        asked = {"number": "4001", "caller": CALLER}
+        guest = (await stranger.post("/guest/calls", json=asked)).json()
+    return guest, desk.edge.arrive("4001", CALLER, Source.BROWSER, guest["account"])
+
+
+@asynccontextmanager
+async def talk(desk: Desk, username: str = "agent1") -> AsyncIterator[Talk]:
+    async with AsyncExitStack() as things:
+        agent = await things.enter_async_context(desk.ready(username))
+        guest, leg = await call_by_page(desk)
+        call = await agent.take()
+        page = await things.enter_async_context(page_of(desk, guest))
+        await kind_of(page, "welcome")
+        seat = await things.enter_async_context(line_of(desk, username, call))
+        yield Talk(desk, agent, guest, leg, call, page, seat)
+
+
+async def test_what_is_asked_for_is_shown_after_a_yes_and_written_down(desk: Desk) -> None:
+    async with talk(desk) as it:
+        possible = (await it.agent.client.get(f"/interactions/{it.call}/showing")).json()
+        await it.shown()
+        deed(it.page, "withdraw")
+        await it.state(it.seat, screen="none")
+        shown, written = await it.whole(), await it.audit()
+        agent = await desk.user_id("agent1")
+    assert possible == {"possible": True}
+    told = [(one["what"], one["by"], one["agent"]["id"]) for one in shown["events"]]
+    whats = ["asked", "agreed", "began", "withdrawn", "ended"]
+    assert [one[0] for one in told] == whats
+    assert {one[2] for one in told} == {agent}
+    assert written == [
+        (agent if what == "asked" else "customer", f"showings.{what}") for what in whats
+    ]
+
+
+async def test_a_no_lets_nothing_pass(desk: Desk) -> None:
+    async with talk(desk) as it:
+        deed(it.seat, "ask", "video")
+        asked = await it.state(it.page, video="asked")
+        signal(it.page, asked["round"], description={"type": "offer", "sdp": "v=0"})
+        deed(it.page, "refuse", "video")
+        await it.state(it.seat, video="asked")
+        await it.state(it.seat, video="none")
+        signal(it.page, asked["round"], description={"type": "offer", "sdp": "v=0"})
+        deed(it.page, "begin", "video")
+        assert (await kind_of(it.page, "refused"))["code"] == "not_now"
+        whats = [one["what"] for one in (await it.whole())["events"]]
+    assert whats == ["asked", "refused"]
+    assert [one for one in it.seat.heard if one["type"] == "signal"] == []
+
+
+async def test_pages_signal_to_each_other_only_and_only_as_they_should(desk: Desk) -> None:
+    async with talk(desk) as it:
+        await it.shown()
+        now = await it.round()
+        offer = {"type": "offer", "sdp": "v=0 secret 203.0.113.7"}
+        signal(it.page, now - 1, description=offer)
+        signal(it.page, now, description={"type": "answer", "sdp": "wrong way round"})
+        signal(it.page, now, description=offer)
+        assert (await kind_of(it.seat, "signal"))["description"] == offer
+        candidate = {"candidate": "candidate:1 1 udp 1 203.0.113.7 9 typ host", "sdp_mid": "0"}
+        signal(it.seat, now, candidate=candidate)
+        assert (await kind_of(it.page, "signal"))["candidate"] == candidate
+        dump = "\n".join(desk.node.store.db.engine.raw_connection().iterdump())  # type: ignore[attr-defined]
+    assert len([one for one in it.seat.heard if one["type"] == "signal"]) == 1
+    assert "203.0.113.7" not in dump
+
+
+async def test_the_customer_offers_by_himself_and_what_fails_needs_a_new_yes(desk: Desk) -> None:
+    async with talk(desk) as it:
+        deed(it.page, "agree", "video")
+        deed(it.page, "fail", "video", cause="denied")
+        await it.state(it.seat, video="agreed")
+        await it.state(it.seat, video="none")
+        shown = await it.whole()
+    assert [(one["what"], one["cause"]) for one in shown["events"]] == [
+        ("offered", None),
+        ("failed", "denied"),
+    ]
+
+
+async def test_the_end_of_the_talk_ends_it_and_closes_the_agents_line(desk: Desk) -> None:
+    async with talk(desk) as it:
+        await it.shown()
+        assert (await it.agent.do(it.call, "hangup")).status_code == 202
+        await it.state(it.page, screen="none")
+        await until(lambda: it.seat.closed is not None)
+        shown, last = await it.whole(), (await it.audit())[-1]
+        deed(it.page, "agree")
+        assert (await kind_of(it.page, "refused"))["code"] == "no_agent"
+    assert it.seat.closed == rooms.OVER
+    assert shown["events"][-1]["cause"] == "talk_over"
+    assert last == ("system", "showings.ended")
+
+
+async def test_who_has_the_call_next_asks_anew(desk: Desk) -> None:
+    async with AsyncExitStack() as things:
+        it = await things.enter_async_context(talk(desk))
+        other = await things.enter_async_context(desk.ready("agent2"))
+        await it.shown()
+        second = await desk.user_id("agent2")
+        to = {"agent": second}
+        reply = await it.agent.do(it.call, "transfer", {"kind": "blind", "to": to})
+        assert reply.status_code == 202, reply.text
+        await other.stream.event("trunkline.interaction.party_invited.v1")
+        assert (await other.do(it.call, "join")).status_code == 202
+        tenant_id = next(iter(desk.node.cells.drivers))
+        await until(lambda: rooms.talks(desk.node.platform, tenant_id, second, it.call))
+        gone = await it.state(it.page, screen="none")
+        seat = await things.enter_async_context(line_of(desk, "agent2", it.call))
+        fresh = await it.state(seat, screen="none")
+        again = await things.enter_async_context(line_of(desk, "agent1", it.call))
+        ended = (await it.whole())["events"][-1]
+    assert gone["peer"] is False
+    assert fresh["peer"] is True
+    assert ended["cause"] == "other_agent"
+    assert again.status == 409
+
+
+async def test_a_page_that_is_loaded_anew_goes_on_and_one_that_stays_away_does_not(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with talk(desk) as it:
+        await it.shown()
+        before = await it.round()
+        it.seat.leave()
+        assert (await it.state(it.page, screen="shown"))["peer"] is False
+        async with line_of(desk, "agent1", it.call) as seat:
+            back = await it.state(seat, screen="shown")
+            assert back["round"] > before
+        monkeypatch.setattr(rooms, "GRACE_MS", 0)
+        await it.state(it.page, screen="none")
+        assert (await it.whole())["events"][-1]["cause"] == "page_gone"
+
+
+async def test_nobody_else_comes_in(desk: Desk) -> None:
+    async with talk(desk) as it:
+        async with line_of(desk, "agent2", it.call) as other:
+            assert other.status == 409
+        async with line_of(desk, "agent1", it.call, "two") as foreign:
+            assert foreign.status == 409
+        async with line_of(desk, "quality", it.call) as looker:
+            assert looker.status == 403
+        for wrong in (
+            hello(it.guest, token="guessed"),
+            hello(it.guest, account="guest-none"),
+            '{"type": "hello"}',
+            "x" * 1000,
+        ):
+            async with opened(desk.app, "/api/v1/guest/showing", "", None) as socket:
+                socket.say(wrong)
+                await until(lambda s=socket: s.closed is not None)  # type: ignore[misc]
+                assert (socket.closed, socket.heard) == (rooms.OVER, [])
+
+
+async def test_a_call_by_telephone_has_nothing_to_show(desk: Desk) -> None:
+    async with desk.ready("agent1") as agent:
+        await desk.call()
+        call = await agent.take()
+        found = (await agent.client.get(f"/interactions/{call}/showing")).json()
+    assert found == {"possible": False}
+
+
+async def test_what_is_no_message_of_ours_ends_the_line_and_so_does_too_much(desk: Desk) -> None:
+    long = {"type": "offer", "sdp": "x" * 25_000}
+    async with talk(desk) as it:
+        for said in (
+            ["no json"],
+            ['{"type": "deed", "deed": "end", "part": "everything"}'],
+            ['{"type": "signal", "round": 1}'],
+            [json.dumps({"type": "signal", "round": 1, "description": long})],
+            [json.dumps({"type": "camera", "on": True, "pad": "x" * 40_000})],
+            [json.dumps({"type": "deed", "deed": "begin", "part": "video"})] * 400,
+        ):
+            async with page_of(desk, it.guest) as page:
+                for text in said:
+                    page.say(text)
+                await until(lambda p=page: p.closed is not None)  # type: ignore[misc]
+            assert page.closed == rooms.OVER, said[0][:80]
+
+
+async def test_a_file_arrives_byte_for_byte_and_stays_with_the_interaction(desk: Desk) -> None:
+    async with talk(desk) as it, desk.stranger() as guest, desk.as_("admin", "two") as foreign:
+        path = f"/interactions/{it.call}/files"
+        sent = await guest.post("/guest/files?name=bill.png", content=PNG, headers=it.headers)
+        back = await it.agent.client.post(f"{path}?name=../a.pdf", content=b"%PDF-1.7 how to")
+        heard = [(await kind_of(it.seat, "file"))["file"] for _ in range(2)]
+        mine = await it.agent.client.get(f"{path}/{sent.json()['id']}")
+        theirs = await guest.get(f"/guest/files/{back.json()['id']}", headers=it.headers)
+        shown, written = await it.whole(), await it.audit()
+        nobody = await guest.get(f"/guest/files/{back.json()['id']}")
+        other = await foreign.get(f"{path}/{sent.json()['id']}")
+        async with desk.as_("agent2") as colleague:
+            unseen = await colleague.get(f"{path}/{sent.json()['id']}")
+        objects = [key async for key in desk.node.platform.blobs.list("")]
+        stored = [await desk.node.platform.blobs.read(key, 0, 9_999) for key in objects]
+    assert (sent.status_code, mine.content) == (201, PNG)
+    assert mine.headers["content-disposition"] == "attachment; filename*=UTF-8''bill.png"
+    assert mine.headers["content-type"] == "image/png"
+    assert theirs.content == b"%PDF-1.7 how to"
+    assert [(one["name"], one["by"]) for one in shown["files"]] == [
+        ("bill.png", "customer"),
+        (".._a.pdf".lstrip("."), "agent"),
+    ]
+    assert [one["id"] for one in heard] == [one["id"] for one in shown["files"]]
+    assert [one[1] for one in written] == ["files.sent", "files.sent", "files.opened"]
+    assert (nobody.status_code, other.status_code, unseen.status_code) == (401, 404, 404)
+    assert len(stored) == 2
+    assert not any(b"PNG" in one or b"how to" in one for one in stored)
+
+
+async def test_files_are_few_small_of_known_kinds_and_of_the_talk(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with talk(desk) as it, desk.stranger() as guest:
+
+        async def send(content: bytes) -> httpx.Response:
+            return await guest.post("/guest/files?name=x", content=content, headers=it.headers)
+
+        program = await send(b"MZ\x90\x00\x03")
+        empty = await send(b"")
+        large = await send(PNG + bytes(files.FILE_MAX_BYTES))
+        monkeypatch.setattr(files, "MOST_FILES", 1)
+        codes = [(await send(b"first")).status_code, (await send(b"second")).json()["code"]]
+        desk.edge.end(it.leg)
+        await it.agent.stream.event("trunkline.wrap_up.started.v1")
+        late = await it.agent.client.post(f"/interactions/{it.call}/files?name=x", content=PNG)
+        gone = await send(b"after the end")
+    assert (program.status_code, empty.json()["code"]) == (415, "file_kind_unknown")
+    assert (large.status_code, codes) == (413, [201, "too_many_files"])
+    assert late.json()["code"] == "not_your_call"
+    assert gone.status_code == 401
+
+
+async def test_files_go_with_the_customer(desk: Desk) -> None:
+    async with talk(desk) as it:
+        sent = await it.agent.client.post(f"/interactions/{it.call}/files?name=x", content=PNG)
+        platform = desk.node.platform
+        tenant_id = next(iter(desk.node.cells.drivers))
+        customer = (await it.agent.client.get(f"/interactions/{it.call}")).json()["customer"]
+        job = Job("job", tenant_id, "customers.erased", {"customer_id": customer["id"]}, 1)
+        with suppress(NotYet):  # the call is still being recorded
+            await erase_recordings(platform, job)
+        gone = await it.agent.client.get(f"/interactions/{it.call}/files/{sent.json()['id']}")
+        (left,) = (await it.whole())["files"]
+    assert (gone.json()["code"], left["name"]) == ("file_missing", None)
+
+
+async def test_servers_are_told_with_credentials_that_end(desk: Desk) -> None:
+    chosen = {
+        "enabled": True,
+        "stun": ["stun:stun.example.org:3478"],
+        "turn": ["turn:turn.example.org:3478?transport=udp", "turns:turn.example.org"],
+        "turn_secret": "a-shared-secret",
+    }
+    async with desk.as_("admin") as admin, desk.as_("agent1") as agent:
+        put = await admin.put("/settings/showing", json=chosen)
+        kept = await admin.put("/settings/showing", json=chosen | {"turn_secret": None})
+        refused = await admin.put("/settings/showing", json=chosen | {"stun": ["http://x"]})
+        forbidden = await agent.put("/settings/showing", json=chosen)
+    async with desk.as_("admin", "two") as other:
+        untouched = (await other.get("/settings/showing")).json()
+    async with talk(desk) as it:
+        welcome = it.page.heard[0]
+    stun, turn = welcome["ice"]
+    ends, _, name = turn["username"].partition(":")
+    signed = hmac.digest(b"a-shared-secret", turn["username"].encode(), "sha1")
+    assert put.json() == kept.json()
+    assert put.json()["has_turn_secret"] is True
+    assert "secret" not in json.dumps(welcome)
+    assert (refused.status_code, forbidden.status_code) == (422, 403)
+    assert untouched == {"enabled": True, "stun": [], "turn": [], "has_turn_secret": False}
+    assert stun["urls"] == chosen["stun"]
+    assert turn["credential"] == base64.b64encode(signed).decode()
+    now_s = desk.node.platform.clock.now_ms() // 1000
+    assert 0 < int(ends) - now_s <= HOLDS_S
+    assert name == it.call
+
+
+async def test_a_tenant_may_want_none_of_it(desk: Desk) -> None:
+    async with desk.as_("admin") as admin:
+        off = {"enabled": False, "stun": [], "turn": []}
+        assert (await admin.put("/settings/showing", json=off)).is_success
+    async with AsyncExitStack() as things:
+        agent = await things.enter_async_context(desk.ready("agent1"))
+        guest, _ = await call_by_page(desk)
+        call = await agent.take()
+        found = (await agent.client.get(f"/interactions/{call}/showing")).json()
+        seat = await things.enter_async_context(line_of(desk, "agent1", call))
+        page = await things.enter_async_context(page_of(desk, guest))
+        await until(lambda: page.closed is not None)
+    assert found == {"possible": False}
+    assert (seat.status, page.closed) == (403, rooms.OVER)
+
+
+@pytest.mark.parametrize(
+    ("content", "kind"),
+    [
+        (PNG, "image/png"),
+        (b"\xff\xd8\xff\xe0", "image/jpeg"),
+        (b"GIF89a", "image/gif"),
+        (b"RIFF\x00\x00\x00\x00WEBPVP8 ", "image/webp"),
+        (b"%PDF-1.4", "application/pdf"),
+        ("订单 42\r\n".encode(), "text/plain"),
+        (b"PK\x03\x04", None),
+        (b"\x7fELF", None),
+        (b"\xff\xfe\x00", None),
+        (b"", None),
+    ],
+)
+def test_a_kind_is_what_the_bytes_say(content: bytes, kind: str | None) -> None:
+    assert files.media_type(content) == kind
+
+
+@pytest.mark.parametrize(
+    ("given", "kind", "kept"),
+    [
+        ("bill.PNG", "image/png", "bill.PNG"),
+        ("run.exe", "image/png", "run.exe.png"),
+        ("../../etc/passwd", "text/plain", "_.._etc_passwd.txt"),
+        ("photo\u202egpj.exe", "image/jpeg", "photo_gpj.exe.jpg"),
+        ("...", "application/pdf", "file.pdf"),
+    ],
+)
+def test_a_name_has_no_way_and_no_trick_in_it(given: str, kind: str, kept: str) -> None:
+    assert files.safe_name(given, kind) == kept
