@@ -17,6 +17,8 @@ from dataclasses import replace
 from trunkline.core.acd.rules import CallOrder, Membership, Ordering, Sharing, Strategy
 from trunkline.core.config import Policy
 from trunkline.core.words import Level
+from trunkline.features.routing.schemas import Order
+from trunkline.features.routing.schemas import Sharing as OwnSharing
 from trunkline.sim.plan import names, plain_policy
 from trunkline.sim.scenario import Scenario
 
@@ -47,9 +49,9 @@ def rivals(scenario: Scenario) -> dict[str, Ways]:
 
 
 def index(scenario: Scenario) -> Policy:
-    """Our rule, set alike in every scenario."""
-    order = replace(_order(Ordering.INDEX, 4.0), starving_ms=STARVING_MS)
-    return _policy(scenario, Strategy.INDEX, order, 1)
+    """Our rule, set alike in every scenario: as a new organisation has it."""
+    policy = _policy(scenario, Strategy.INDEX, Order().told(), 1)
+    return replace(policy, sharing=OwnSharing().told())
 
 
 def _plain(scenario: Scenario, order: CallOrder) -> Ways:

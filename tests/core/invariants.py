@@ -274,9 +274,11 @@ def _indexes(state: State) -> None:
     fresh.index()
     assert fresh.board.occupied() == state.board.occupied(), "who may be offered stands in a line"
     assert fresh.board.firsts() == state.board.firsts(), "each group knows its first"
+    assert fresh.board.in_order() == state.board.in_order(), "and who is in time"
     assert fresh.board.reserved == state.board.reserved
     assert _idle(fresh) == _idle(state), "who is free is idle in a pool"
     assert fresh.pools.idle_at_home == state.pools.idle_at_home
+    assert fresh.pools.idle_at == state.pools.idle_at
     assert fresh.callers == state.callers
     assert fresh.suspended == state.suspended
     assert fresh.attempts == state.attempts

@@ -247,7 +247,7 @@ class Laws:
                 assert self._refused(it.id, fact.agent), "another waits for them"
 
     def _nobody_starves(self, fact: f.Fact, state: State, now: int) -> None:
-        """From nine tenths of the cap on nobody newer is served first, but who was given back.
+        """From seven tenths of the cap on nobody newer is served first, but who was given back.
 
         It is for who waits on the line: callbacks have their share instead, and always one of it.
         """

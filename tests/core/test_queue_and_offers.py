@@ -224,7 +224,7 @@ def test_without_a_rest_the_only_agent_is_asked_again_at_once() -> None:
 
 
 def test_nobody_is_let_alone_with_a_caller_who_starves() -> None:
-    world = World(replace(house(**DECLINABLE), order=CallOrder(starving_ms=20_000))).ready(ANNA)
+    world = World(replace(house(**DECLINABLE), order=CallOrder(starving_ms=25_000))).ready(ANNA)
     world.arrive()
     world.tick(14).declines(ANNA)
     assert world.tick(3).offered_to() == [ANNA]

@@ -321,15 +321,74 @@ def test_contract_repetition_and_problem_weigh(heavy: dict[str, Any]) -> None:
     assert first_for(world, BOB) == late
 
 
-def test_from_nine_tenths_of_the_cap_on_who_came_first_is_served_first() -> None:
+def test_from_seven_tenths_of_the_cap_on_who_came_first_is_served_first() -> None:
     world = ordered(Ordering.PRIORITY, starving_ms=60_000)
     early = world.arrive()
-    diamond = world.tick(52).arrive(level=Level.DIAMOND)
+    diamond = world.tick(40).arrive(level=Level.DIAMOND)
     assert first_for(world.tick(1), BOB) == diamond
     world = ordered(Ordering.PRIORITY, starving_ms=60_000)
     early = world.arrive()
-    world.tick(52).arrive(level=Level.DIAMOND)
+    world.tick(40).arrive(level=Level.DIAMOND)
     assert first_for(world.tick(2), BOB) == early
+
+
+def test_who_can_still_be_answered_in_time_goes_before_who_cannot() -> None:
+    world = ordered(Ordering.INDEX, late_weight=0.5)
+    world.arrive()
+    in_time = world.tick(10).arrive()
+    assert first_for(world.tick(7.5), BOB) == in_time
+    explanation = world.last(f.OfferMade).explanation
+    assert explanation.head == "plain"
+    assert [(one.head, one.waited_ms) for one in explanation.rivals] == [("late", 17_500)]
+
+
+def test_who_cannot_be_answered_in_time_is_not_put_off_where_that_does_not_count() -> None:
+    world = ordered(Ordering.INDEX)
+    early = world.arrive()
+    world.tick(10).arrive()
+    assert first_for(world.tick(7.5), BOB) == early
+
+
+def test_as_long_as_all_can_be_answered_in_time_who_came_first_goes_first() -> None:
+    world = ordered(Ordering.INDEX, late_weight=0.5)
+    early = world.arrive()
+    world.tick(10).arrive()
+    assert first_for(world.tick(6.9), BOB) == early
+
+
+def test_of_those_who_are_late_who_came_first_goes_first() -> None:
+    world = ordered(Ordering.INDEX, late_weight=0.5)
+    early = world.arrive()
+    world.tick(10).arrive()
+    assert first_for(world.tick(30), BOB) == early
+    assert world.last(f.OfferMade).explanation.head == "late"
+
+
+def test_who_is_late_is_put_off_no_longer_once_they_starve() -> None:
+    world = ordered(Ordering.INDEX, late_weight=0.01, starving_ms=60_000)
+    early = world.arrive()
+    world.tick(40).arrive()
+    assert first_for(world.tick(2), BOB) == early
+    assert world.last(f.OfferMade).explanation.head == "starving"
+
+
+def test_who_is_late_and_weighs_much_more_still_goes_first() -> None:
+    world = ordered(Ordering.INDEX, late_weight=0.5)
+    vip = world.arrive(level=Level.DIAMOND)
+    world.tick(19).arrive()
+    assert first_for(world, BOB) == vip
+
+
+def test_an_agent_who_declined_one_in_time_gets_the_late_one() -> None:
+    rules = CallOrder(Ordering.INDEX, late_weight=0.5)
+    house_ = house(decline_allowed=True, declines_before_not_ready=9, decline_rest_ms=60_000)
+    world = World(replace(house_, order=rules))
+    late = world.arrive()
+    in_time = world.tick(10).arrive()
+    assert first_for(world.tick(8), BOB) == in_time
+    world.declines(BOB)
+    offered = world.state.interactions[world.last(f.OfferMade).interaction]
+    assert offered.leg == late
 
 
 def test_a_level_may_jump_the_queue() -> None:
@@ -556,6 +615,33 @@ def test_index_takes_helpers_from_where_most_are_idle_and_spares_who_just_ended(
 
 
 # -- ringing several --------------------------------------------------------------------------
+
+
+def test_index_spares_who_is_missed_elsewhere_even_a_primary_agent() -> None:
+    """Bob serves sales too, where nobody else is idle; Anna only helps out and costs less."""
+    service, sales = house(strategy=Strategy.INDEX).queues
+    helped = replace(service, agents=(), memberships=(Membership(BOB), Membership(ANNA, 1)))
+    alone = replace(sales, agents=(BOB,))
+    sharing = Sharing(keep_idle=0, reserve=25.0, helping=2.0)
+    spared = replace(house(), queues=(helped, alone), sharing=sharing)
+    world = World(spared).ready(ANNA, BOB)
+    world.arrive()
+    assert world.offered_to() == [ANNA]
+    plain = World(replace(spared, sharing=Sharing(keep_idle=0))).ready(ANNA, BOB)
+    plain.arrive()
+    assert plain.offered_to() == [BOB]
+
+
+def test_index_lends_a_primary_agent_whom_many_could_replace() -> None:
+    """Sales has others idle, so helping out costs more than Bob would be missed there."""
+    service, sales = house(strategy=Strategy.INDEX).queues
+    helped = replace(service, agents=(), memberships=(Membership(BOB), Membership(ANNA, 1)))
+    shared = replace(sales, agents=(BOB, CHEN), skills_required=())
+    sharing = Sharing(keep_idle=0, reserve=4.0, helping=2.0)
+    world = World(replace(house(), queues=(helped, shared), sharing=sharing))
+    world.ready(ANNA, BOB, CHEN)
+    world.arrive()
+    assert world.offered_to() == [BOB]
 
 
 def ringing(count: int = 2, device: DeviceKind = DeviceKind.BROWSER) -> World:

@@ -231,6 +231,7 @@ export const explanation = {
   stage: 0,
   requirement: "",
   rivals: [],
+  in_time_first: false,
   waited_ms: 21_000,
   candidates: [
     {

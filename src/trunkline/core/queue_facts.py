@@ -141,7 +141,8 @@ class Rival:
 class Explanation:
     """Why this agent: the rule, the version of the policy, and the candidates (bounded).
 
-    `order` is the rule by which the interaction came first, before the `rivals`; `requirement` is
+    `order` is the rule by which the interaction came first, before the `rivals`, and `head` what
+    went before all scores (empty when nobody else was looked at); `requirement` is
     what was asked of the agent after `stage` relaxing steps.
     """
 
@@ -155,6 +156,7 @@ class Explanation:
     stage: int = 0
     requirement: str = ""
     rivals: tuple[Rival, ...] = ()
+    head: str = ""
 
 
 @record(frozen=True, slots=True)

@@ -24,7 +24,7 @@ from trunkline.core.acd.expressions import (
 from trunkline.core.acd.order import Head
 from trunkline.core.acd.pools import Numbers, Pool, Pools
 from trunkline.core.acd.rules import Membership, Strategy
-from trunkline.core.acd.strategies import BY_POOL, RULES, Rule
+from trunkline.core.acd.strategies import BY_POOL, RULES, Rule, reserved
 from trunkline.core.capacity import WRITTEN, WRITTEN_CHANNELS, WrittenChannel
 from trunkline.core.records import record
 from trunkline.core.words import AgentId, Channel, InteractionId, QueueId
@@ -35,6 +35,9 @@ if TYPE_CHECKING:
 
 Entry = tuple[int, InteractionId]
 """Time of entry (ms), and who."""
+
+LOOKED_AT = 64
+"""So many who can be answered in time are looked at for one whom the agent may serve."""
 
 FITS_KEPT = 20_000
 """Answers to "which pools may serve this need" that are remembered."""
@@ -56,7 +59,8 @@ class Plan:
 
     `speed` is the mean handling time of all queues by that of this one. `begins` are the waits
     (ms) after which the stages begin, `moments` those after which anything changes for a call, and
-    `moments_written` for what is written. From `starving` ms on a call starves.
+    `moments_written` for what is written. From `starving` ms on a call starves, from `late` ms on
+    it cannot be answered in time.
     """
 
     policy: QueuePolicy
@@ -67,11 +71,14 @@ class Plan:
     moments: tuple[int, ...]
     moments_written: tuple[int, ...]
     starving: int
+    late: int
     memberships: dict[AgentId, Membership]
     places: dict[AgentId, int]
     rule: Rule
     alike: bool
     """Whether the strategy's rule tells agents of a pool apart by nothing but their idleness."""
+    ranked: bool
+    """Whether a lower penalty comes first whatever the rule says."""
 
 
 class Fit(NamedTuple):
@@ -135,12 +142,16 @@ class Group:
     """Lines of one queue and channel that differ in needs alone; from `starving` ms on they starve.
 
     Of those that an agent can serve, the one whose first entered first comes first, whatever the
-    rule of order. `marks` are those of the lines in `firsts`, at the same places; `places` stand by
-    penalty.
+    rule of order; but where some come too `late` to be answered in time, the first of the others
+    stands beside. `marks` are those of the lines in `firsts`, at the same places; `places` stand by
+    penalty; `everyone` is kept only where being late counts.
     """
 
     claim: Claim
     starving: int
+    late: int = order.NEVER_MS
+    late_weight: float = 1.0
+    everyone: list[First] = field(default_factory=list)
     firsts: list[First] = field(default_factory=list)
     marks: list[bytes] = field(default_factory=list)
     places: dict[int, Place] = field(default_factory=dict)
@@ -151,6 +162,18 @@ class Group:
         at = bisect_left(self.firsts, first)
         self.firsts.insert(at, first)
         self.marks.insert(at, line.marks)
+
+    def in_time(self, now: int, byte: int, mark: int) -> First | None:
+        """The first who can be answered in time by agents of a pool, among the next who can."""
+        everyone, since = self.everyone, now - self.late
+        if not everyone or everyone[-1][0] <= since:
+            return None
+        earliest: Any = (since + 1,)
+        at = bisect_left(everyone, earliest)
+        for one in everyone[at : at + LOOKED_AT]:
+            if one[2].marks[byte] & mark:
+                return one
+        return None
 
     def drop_first(self, line: Line, entry: Entry) -> None:
         """This is the first entry of the line no longer."""
@@ -199,6 +222,8 @@ class Lines:
             if len(entries) > 1:
                 line.group.drop_first(line, entries[1])
             line.group.put_first(line)
+        if line.group.late < order.NEVER_MS:
+            put_in(line.group.everyone, (*entry, line))
         self._standing[it.id] = (entry, line)
 
     def leave(self, it: InteractionId) -> None:
@@ -248,6 +273,15 @@ class Lines:
             for claim, group in groups.items()
         }
 
+    def in_order(self) -> dict[Claim, list[Entry]]:
+        """Who stands in each group in which being late counts."""
+        return {
+            claim: [(entered, name) for entered, name, _ in group.everyone]
+            for groups in self.groups.values()
+            for claim, group in groups.items()
+            if group.everyone
+        }
+
     def add_bench(self, channel: Channel) -> Pools:
         """Room for a written channel: its groups, and a bench with nobody on it yet."""
         self.written[channel] = {queue: {} for queue in self.plans}
@@ -276,6 +310,8 @@ class Lines:
         entries, group = line.entries, line.group
         first = entries[0] == entry
         del entries[place_in(entries, entry)]
+        if group.late < order.NEVER_MS:
+            del group.everyone[place_in(group.everyone, (*entry, line))]
         if first:
             group.drop_first(line, entry)
             if entries:
@@ -310,10 +346,12 @@ class Lines:
         found = groups.get(claim)
         if found is None:
             plan = self.plans[claim.queue]
-            starving = plan.starving
-            if claim.channel is not None:
-                starving = starving_from(self._policy, plan.policy, claim.channel)
-            found = groups[claim] = Group(claim, starving)
+            if claim.channel is None:
+                weight = self._policy.order.late_weight
+                found = Group(claim, plan.starving, plan.late, weight)
+            else:
+                found = Group(claim, starving_from(self._policy, plan.policy, claim.channel))
+            groups[claim] = found
         return found
 
     def _groups_of(self, claim: Claim) -> dict[Claim, Group]:
@@ -428,6 +466,7 @@ def _plan(policy: Policy, pools: Pools, queue: QueuePolicy, speed: float) -> Pla
     memberships = {member.agent: member for member in queue.memberships}
     members, stages = pools.serving(queue.id), _stages(queue)
     penalties = {pools.every[number].penalties[queue.id] for number in members}
+    reserves = queue.strategy is Strategy.INDEX and policy.sharing.reserve > 0
     return Plan(
         policy=queue,
         members=members,
@@ -437,10 +476,12 @@ def _plan(policy: Policy, pools: Pools, queue: QueuePolicy, speed: float) -> Pla
         moments=_moments(policy, queue, stages, penalties, (Channel.VOICE,)),
         moments_written=_moments(policy, queue, stages, penalties, WRITTEN),
         starving=starving_from(policy, queue, Channel.VOICE),
+        late=order.late_from(policy.order, queue.service_level_ms),
         memberships=memberships,
         places=_places(queue, memberships),
-        rule=RULES[queue.strategy],
+        rule=reserved if reserves else RULES[queue.strategy],
         alike=queue.strategy in BY_POOL,
+        ranked=not reserves,
     )
 
 

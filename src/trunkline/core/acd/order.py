@@ -3,7 +3,9 @@
     score = base + growth × wait      the highest is served first; ties by time of entry, then id
 
 `priority` has no growth, `score` the same for all, `index` and `gc_mu` grow with the weight of the
-interaction and the speed of its queue (1 ÷ mean handling time). Before all scores stands `Head`:
+interaction and the speed of its queue (1 ÷ mean handling time). By `index` the line has a step
+where a call cannot be answered in time any more, so two heads are compared there: who entered
+first of all, and of those who can. Before all scores stands `Head`:
 who was given back, who starves, who waits for this agent alone, who was boosted; among those who
 entered first is first.
 """
@@ -21,14 +23,15 @@ if TYPE_CHECKING:
 
 KNOWN = (Presumption.PRESUMED, Presumption.VERIFIED)
 SECOND_MS = 1_000
-STARVING_FROM_PCT = 90
+STARVING_FROM_PCT = 70
 NEVER_MS = 1 << 60
 
 
 Head = int
 """What goes before all scores: a lower one is served first."""
-RETURNED, STARVING, PERSONAL, BOOSTED, PLAIN, RINGING = range(6)
-HEADS = ("returned", "starving", "personal", "boosted", "plain", "ringing")
+RETURNED, STARVING, PERSONAL, BOOSTED, PLAIN, RINGING, LATE = range(7)
+HEADS = ("returned", "starving", "personal", "boosted", "plain", "ringing", "late")
+"""`late` is a plain one that cannot be answered in time any more: only told, never stood by."""
 
 BEFORE_ALL = 1e15
 """More than any score: what stands between one head and the next."""
@@ -93,7 +96,7 @@ def head(rules: CallOrder, it: Interaction, waiting: Waiting) -> Head:
 def starving_from(rules: CallOrder) -> int:
     """The wait (ms) from which on nobody newer is served first.
 
-    It begins before the cap: until the next agent is free some of the time is still to pass.
+    It begins before the cap: until as many agents are free as starve, time is still to pass.
     """
     return rules.starving_ms * STARVING_FROM_PCT // 100 if rules.starving_ms else NEVER_MS
 
@@ -101,6 +104,13 @@ def starving_from(rules: CallOrder) -> int:
 def starves(rules: CallOrder, waited_ms: int) -> bool:
     """Whether nobody newer may be served before who waited so long."""
     return waited_ms >= starving_from(rules)
+
+
+def late_from(rules: CallOrder, service_level_ms: int) -> int:
+    """The wait (ms) from which on a call cannot be answered in time, where that counts."""
+    if rules.kind is not Ordering.INDEX or rules.late_weight == 1:
+        return NEVER_MS
+    return max(0, service_level_ms - rules.ring_ms)
 
 
 def _level_weight(rules: CallOrder, level: Level) -> float:

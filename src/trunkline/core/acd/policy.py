@@ -8,15 +8,17 @@ was declined by come last. All ties end with an id, so the same state always giv
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from enum import StrEnum
 from math import copysign
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from trunkline.core.acd.order import (
     HEADS,
     KEYS,
+    LATE,
     PASSED_BY,
     PERSONAL,
     PLAIN,
@@ -61,8 +63,10 @@ class Admission(StrEnum):
 
 
 Seen = tuple[bool, int, float, int, AgentId, "Pool", Admission]
-"""A free agent: passed by, penalty, the strategy's key, idle since, id, and why they may."""
+"""A free agent: passed by, penalty (0 where the key has it), the strategy's key, idle since, id, the
+pool, and why they may."""
 
+SCORED = (PLAIN, LATE)
 BARRED = (Admission.KEPT, Admission.TIER_CLOSED)
 PRIMARY = Admission.PRIMARY
 
@@ -81,6 +85,8 @@ class Match:
     seen: list[Seen] = field(default_factory=list)
     barred: list[tuple[Admission, int, AgentId]] = field(default_factory=list)
     rivals: list[First] = field(default_factory=list)
+    head: Head | None = None
+    """What the interaction came first by, where others waited for the agent too."""
 
 
 def for_interaction(state: State, it: Interaction, waiting: Waiting, stamp: Stamp) -> Match:
@@ -104,7 +110,7 @@ def for_agent(state: State, agent: AgentId, stamp: Stamp) -> Match | None:
         return None
     it = state.interactions[found[0][1][1]]
     match = for_interaction(state, it, _waiting(state, it.id), stamp)
-    match.rivals = found[1 : EXPLAINED_RIVALS + 1]
+    match.rivals, match.head = found[1 : EXPLAINED_RIVALS + 1], found[0][2]
     return match
 
 
@@ -170,6 +176,7 @@ def explain(state: State, match: Match, chosen: AgentId, now: int) -> Explanatio
         stage=line.like.stage if line else 0,
         requirement=line.plan.stages[line.like.stage].text if line else "",
         rivals=_rivals(match, now),
+        head="" if match.head is None else HEADS[match.head],
     )
 
 
@@ -186,7 +193,7 @@ def _look(match: Match, line: Line, waiting: Waiting) -> None:
         if why in BARRED:
             match.barred.append((why, *pool.idle[0]))
             continue
-        penalty = pool.penalties[queue]
+        penalty = pool.penalties[queue] if line.plan.ranked else 0
         idle = [one for one in pool.idle if one[1] not in rests] if rests else pool.idle
         match.free += len(idle)
         for since, agent in idle[:1] if alike else idle:
@@ -249,9 +256,28 @@ def _look_over(found: list[First], state: State, groups: Groups, pool: Pool, now
                     if waited >= group.starving and head > STARVING:
                         found.append((KEYS[STARVING], (entered, name), STARVING))
                     elif waited >= opens or admission(state, line, pool, waited) not in BARRED:
-                        key = -(base + growth * waited) if head == PLAIN else KEYS[head]
-                        found.append((key, (entered, name), head))
+                        if head != PLAIN:
+                            found.append((KEYS[head], (entered, name), head))
+                        elif waited < group.late:
+                            found.append((-(base + growth * waited), (entered, name), PLAIN))
+                        else:
+                            key = -(base + growth * waited) * group.late_weight
+                            found.append((key, (entered, name), LATE))
+                            _first_in_time(found, state, group, pool, now)
                     break
+
+
+def _first_in_time(found: list[First], state: State, group: Group, pool: Pool, now: int) -> None:
+    """Note the first of a group who can still be answered in time, beside one who cannot."""
+    byte, bit = divmod(pool.number, 8)
+    first = group.in_time(now, byte, 1 << bit)
+    if first is None:
+        return
+    entered, name, line = first
+    waited, penalty = now - entered, pool.penalties[group.claim.queue]
+    base, growth, opens = state.board.place(group, penalty)
+    if waited >= opens or admission(state, line, pool, waited) not in BARRED:
+        found.append((-(base + growth * waited), (entered, name), PLAIN))
 
 
 def _reserved(state: State, agent: AgentId) -> list[First]:
@@ -320,14 +346,27 @@ def _look_over_carefully(
             for _, _, line in group.firsts:
                 if pool.number not in line.numbers:
                     continue
-                for first, spared in _willing(state, line.entries, agent):
-                    waited = now - first[0]
-                    late = starves(group, waited) and group.claim.head > STARVING
-                    if late or admission(state, line, pool, waited) not in BARRED:
-                        head = STARVING if late else group.claim.head
-                        key = -(base + growth * waited) if head == PLAIN else KEYS[head]
-                        found.append((key + PASSED_BY if spared else key, first, head))
-                        break
+                for entries in _stretches(group, line, now):
+                    for first, spared in _willing(state, entries, agent):
+                        waited = now - first[0]
+                        starving = starves(group, waited) and group.claim.head > STARVING
+                        if starving or admission(state, line, pool, waited) not in BARRED:
+                            head = STARVING if starving else group.claim.head
+                            key = -(base + growth * waited) if head == PLAIN else KEYS[head]
+                            if head == PLAIN and waited >= group.late:
+                                key, head = key * group.late_weight, LATE
+                            found.append((key + PASSED_BY if spared else key, first, head))
+                            break
+
+
+def _stretches(group: Group, line: Line, now: int) -> list[list[Entry]]:
+    """The line as one, or in two: who comes too late to be answered in time, and who does not."""
+    entries, earliest = line.entries, now - group.late
+    if entries[0][0] > earliest:
+        return [entries]
+    place: Any = (earliest + 1,)
+    at = bisect_left(entries, place)
+    return [entries[:at], entries[at:]]
 
 
 def _willing(state: State, entries: list[Entry], agent: AgentId) -> list[tuple[Entry, bool]]:
@@ -390,7 +429,7 @@ def _points(key: float) -> int:
 def _rivals(match: Match, now: int) -> tuple[Rival, ...]:
     """Who else waited for this agent and came after, the next first."""
     return tuple([
-        Rival(name, now - entered, _points(-key) if head == PLAIN else 0, HEADS[head])
+        Rival(name, now - entered, _points(-key) if head in SCORED else 0, HEADS[head])
         for key, (entered, name), head in match.rivals
     ])  # fmt: skip
 

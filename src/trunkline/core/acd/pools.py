@@ -30,18 +30,25 @@ Idle = tuple[int, AgentId]
 """Idle since (ms), and who."""
 Numbers = frozenset[int]
 
+SPARED = tuple(0.6**idle for idle in range(64))
+"""How much one of so many idle ones is missed: with each further one six tenths as much."""
+
 TERMS_KEPT = 10_000
 """Answers to "which pools meet this term" that are remembered."""
 
 
 @dataclass(slots=True, eq=False)
 class Pool:
-    """Agents who are alike. `homes` are the queues of their lowest penalty."""
+    """Agents who are alike. `homes` are the queues of their lowest penalty.
+
+    `counted` are the queues that count them while they are idle, if routing asks for that.
+    """
 
     number: int
     abilities: Abilities
     penalties: dict[QueueId, int]
     homes: tuple[QueueId, ...]
+    counted: tuple[QueueId, ...] = ()
     idle: list[Idle] = field(default_factory=list)
 
 
@@ -65,6 +72,8 @@ class Pools:
         self.open: dict[int, Pool] = {}
         """Those with somebody idle, by number."""
         self.idle_at_home: dict[QueueId, int] = {queue.id: 0 for queue in policy.queues}
+        self.idle_at: dict[QueueId, int] = {queue.id: 0 for queue in policy.queues}
+        """How many are idle who can serve a queue, where the policy reserves agents."""
         self.since: dict[AgentId, int] = {}
         """Who is idle, and their place among the idle."""
         self._group(policy)
@@ -88,6 +97,8 @@ class Pools:
         self.open[pool.number] = pool
         for home in pool.homes:
             self.idle_at_home[home] += 1
+        for queue in pool.counted:
+            self.idle_at[queue] += 1
 
     def work(self, agent: AgentId) -> None:
         """The agent is not idle (any more)."""
@@ -100,6 +111,8 @@ class Pools:
             del self.open[pool.number]
         for home in pool.homes:
             self.idle_at_home[home] -= 1
+        for queue in pool.counted:
+            self.idle_at[queue] -= 1
 
     def idle_colleagues(self, pool: Pool) -> int:
         """How many are idle at home, the agent asked about among them; the least of the homes."""
@@ -107,6 +120,14 @@ class Pools:
         if len(homes) == 1:
             return at_home[homes[0]]
         return min([at_home[home] for home in homes], default=0)
+
+    def scarcity(self, pool: Pool, own: QueueId) -> float:
+        """How much one of the pool would be missed by the other queues that it serves."""
+        missed = 0.0
+        for queue in pool.counted:
+            if queue != own:
+                missed += SPARED[min(self.idle_at[queue], len(SPARED) - 1)]
+        return missed
 
     def serving(self, queue: QueueId) -> Numbers:
         """The pools that belong to a queue."""
@@ -138,7 +159,8 @@ class Pools:
             key = (tuple(served.items()), tuple(sorted(has.levels.items())), has.tags)
             pool = alike.get(key)
             if pool is None:
-                pool = alike[key] = Pool(len(self.every), has, served, _homes(served))
+                counted = tuple(served) if policy.sharing.reserve else ()
+                pool = alike[key] = Pool(len(self.every), has, served, _homes(served), counted)
                 self.every.append(pool)
             self.of[profile.id] = pool
 

@@ -122,9 +122,10 @@ class CallOrder:
 
     A weight is the product of those of level, tags, contract and repetition; each `priority_unit`
     points of priority add one more (index and gc_mu). Waiting counts in units of `age_ms`. Nobody
-    should wait beyond `starving_ms`: from nine tenths of it on, whoever entered first is served
-    first whatever else holds; 0 is never. Levels from `jump_from` up, and interactions due within
-    `due_lead_ms`, go before all others.
+    should wait beyond `starving_ms`: from seven tenths of it on, whoever entered first is served
+    first whatever else holds; 0 is never. A call that cannot be answered within its queue's service
+    level any more, as a phone rings for `ring_ms`, counts `late_weight` as much (index). Levels
+    from `jump_from` up, and interactions due within `due_lead_ms`, go before all others.
     """
 
     kind: Ordering = Ordering.PRIORITY
@@ -142,6 +143,8 @@ class CallOrder:
     jump_from: Level | None = None
     due_lead_ms: int = 120_000
     starving_ms: int = 0
+    late_weight: float = 1.0
+    ring_ms: int = 3_000
 
 
 @record(frozen=True, slots=True)
@@ -151,12 +154,18 @@ class Sharing:
     Lent are agents of a pool that has more than `keep_idle` idle; to who waited `after_ms`, to
     VIPs and to the starving, any. A minute idle counts as one idle colleague, up to `idle_bonus`,
     and each further queue that the agent could help costs `flexibility` of them.
+
+    With `reserve` agents are asked by what they are worth elsewhere instead: for each other queue
+    that they serve so many points, times 0.6 for each idle agent who can serve it. Then primary
+    agents need not come first: a unit of penalty costs `helping` points.
     """
 
     keep_idle: int = 1
     after_ms: int = 4_000
     idle_bonus: float = 5.0
     flexibility: float = 0.0
+    reserve: float = 0.0
+    helping: float = 2.0
 
 
 @record(frozen=True, slots=True)

@@ -45,6 +45,15 @@ def index(choice: Choice, pool: Pool, since: int, agent: AgentId) -> float:
     return sharing.flexibility * others - choice.line.bench.idle_colleagues(pool) - bonus
 
 
+def reserved(choice: Choice, pool: Pool, since: int, agent: AgentId) -> float:
+    """Index, by the worth elsewhere: who leaves the most idle at each other queue they serve."""
+    sharing, bench = choice.state.policy.sharing, choice.line.bench
+    own = choice.line.plan.policy.id
+    worth = sharing.reserve * bench.scarcity(pool, own) + sharing.helping * pool.penalties[own]
+    bonus = min(sharing.idle_bonus, (choice.stamp.now - since) / MINUTE_MS)
+    return sharing.flexibility * (len(pool.penalties) - len(pool.homes)) + worth - bonus
+
+
 def longest_idle(choice: Choice, pool: Pool, since: int, agent: AgentId) -> float:
     """Ties decide: idle longest is first."""
     return 0.0

@@ -58,6 +58,12 @@ _WHY: Final[dict[str, Words]] = {
 }
 
 
+_IN_TIME: Final = (
+    "尚能在服务水平内接起，先于已超时的等待者",
+    "who can still be answered in time goes before who cannot",
+)
+
+
 def path_words(steps: list[dict[str, Any]]) -> list[Words]:
     """Each step of a way through a flow in words; a key is read with where it led."""
     following = [*steps[1:], None][: len(steps)]
@@ -87,7 +93,15 @@ def explained(explanation: dict[str, Any], names: dict[str, str]) -> Words:
     if explanation.get("rivals"):
         count = len(explanation["rivals"])
         more.append((f"排在其他 {count} 位等待者之前", f"before {count} who waited too"))
+    if in_time(explanation):
+        more.append(_IN_TIME)
     return "；".join((zh, *(one for one, _ in more))), "; ".join((en, *(one for _, one in more)))
+
+
+def in_time(explanation: dict[str, Any]) -> bool:
+    """Whether the customer went before one who came too late to be answered in time."""
+    rivals = explanation.get("rivals", [])
+    return explanation.get("head") == "plain" and any(one["head"] == "late" for one in rivals)
 
 
 def _step(step: dict[str, Any], after: dict[str, Any] | None) -> Words:

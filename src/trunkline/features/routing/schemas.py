@@ -39,8 +39,10 @@ class Order(ApiModel):
     of all queues / that of the queue, times `off_primary` where the agent only helps out. The
     weight is the product of those of level, tags, contract and repetition; each `priority_unit`
     points of priority add one more. Levels from `jump_from` up, and interactions due within
-    `due_lead_s`, go before all others. From `starving_s` on nobody newer is served first; 0 is
-    never.
+    `due_lead_s`, go before all others. Nobody should wait beyond `starving_s`: from seven tenths
+    of it on nobody newer is served first; 0 is never. By `index` a call that cannot be answered
+    within its queue's service level any more, as a phone rings for `ring_s`, counts `late_weight`
+    as much; 1 makes no difference.
     """
 
     kind: Word[Ordering] = Ordering.INDEX
@@ -59,6 +61,8 @@ class Order(ApiModel):
     jump_from: Word[Level] | None = None
     due_lead_s: Seconds = 120
     starving_s: Seconds = 300
+    late_weight: Weight = 0.6
+    ring_s: Annotated[int, Field(ge=0, le=60)] = 3
 
     def told(self) -> CallOrder:
         """The same as the core takes it, in a fixed order."""
@@ -79,6 +83,8 @@ class Order(ApiModel):
             jump_from=self.jump_from,
             due_lead_ms=self.due_lead_s * 1000,
             starving_ms=self.starving_s * 1000,
+            late_weight=self.late_weight,
+            ring_ms=self.ring_s * 1000,
         )
 
 
@@ -89,16 +95,29 @@ class Sharing(ApiModel):
     VIPs and to the starving, any. Of several who may, one whose home has the most idle colleagues:
     a minute idle counts as one colleague, up to `idle_bonus`, and each further queue that the agent
     could help costs `flexibility` of them.
+
+    With `reserve` above 0 the worth of an agent elsewhere counts instead of the idle colleagues:
+    for each other queue that they serve so many points, times 0.6 for each idle agent who can
+    serve it; a unit of penalty costs `helping` points.
     """
 
-    keep_idle: Annotated[int, Field(ge=0, le=1_000)] = 1
+    keep_idle: Annotated[int, Field(ge=0, le=1_000)] = 0
     after_s: Annotated[int, Field(ge=0, le=3_600)] = 4
     idle_bonus: Annotated[float, Field(ge=0, le=100, allow_inf_nan=False)] = 5.0
     flexibility: Annotated[float, Field(ge=0, le=100, allow_inf_nan=False)] = 0.0
+    reserve: Annotated[float, Field(ge=0, le=1_000, allow_inf_nan=False)] = 25.0
+    helping: Annotated[float, Field(ge=0, le=1_000, allow_inf_nan=False)] = 2.0
 
     def told(self) -> core.Sharing:
         """The same as the core takes it."""
-        return core.Sharing(self.keep_idle, self.after_s * 1000, self.idle_bonus, self.flexibility)
+        return core.Sharing(
+            self.keep_idle,
+            self.after_s * 1000,
+            self.idle_bonus,
+            self.flexibility,
+            self.reserve,
+            self.helping,
+        )
 
 
 class Expert(ApiModel):

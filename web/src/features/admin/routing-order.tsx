@@ -23,6 +23,7 @@ export function InOrder() {
                 <LevelChip level={one.level} />
                 <span>{t("routing.waited", { s: one.waited_s })}</span>
                 {one.contract && <Chip>{t("routing.contract")}</Chip>}
+                {one.late && <Chip>{t("routing.late")}</Chip>}
                 {one.repeated && <Chip>{t("routing.repeated")}</Chip>}
               </span>
               {one.head ? (

@@ -15,9 +15,11 @@ const RULES: RoutingRules = {
     vip_from: "gold",
     jump_from: null,
     due_lead_s: 120,
-    starving_s: 300,
+    starving_s: 0,
+    late_weight: 1,
+    ring_s: 3,
   },
-  sharing: { keep_idle: 1, after_s: 4, idle_bonus: 5, flexibility: 0 },
+  sharing: { keep_idle: 1, after_s: 4, idle_bonus: 5, flexibility: 0, reserve: 25, helping: 2 },
   experts: [],
   capacity: {
     voice: 1,
@@ -65,6 +67,13 @@ it("by time of entry who waits longest goes first, by priority who has the highe
 it("who starves goes before who jumps, and who jumps before all others", () => {
   expect(order({ jump_from: "diamond" })[0]).toBe("diamond 5");
   expect(order({ jump_from: "diamond", starving_s: 200 })[0]).toBe("regular 240");
+});
+
+it("who can still be answered in time goes before who cannot, until they starve", () => {
+  const plain = { level_weights: {}, age_s: 3000 };
+  expect(order(plain)[0]).toBe("regular 240");
+  expect(order({ ...plain, late_weight: 0.5 })[0]).toBe("diamond 5");
+  expect(order({ ...plain, late_weight: 0.5, starving_s: 300 })[0]).toBe("regular 240");
 });
 
 it("a contract and a repeated call weigh", () => {

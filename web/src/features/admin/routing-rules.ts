@@ -69,12 +69,22 @@ export const SAMPLES: Caller[] = [
 export interface Placed extends Caller {
   score: number;
   head: "starves" | "jumps" | null;
+  late: boolean;
 }
+
+/** The usual service level of a queue, and from which part of the longest wait on nobody newer goes first. */
+const IN_TIME_S = 20;
+const STARVING_FROM = 0.7;
 
 /** The samples in the order in which a free agent of one queue would take them. */
 export function inOrder(order: Order, callers: Caller[] = SAMPLES): Placed[] {
   return callers
-    .map((one) => ({ ...one, score: score(order, one), head: head(order, one) }))
+    .map((one) => ({
+      ...one,
+      score: score(order, one),
+      head: head(order, one),
+      late: isLate(order, one.waited_s),
+    }))
     .sort(
       (a, b) => rank(a) - rank(b) || (a.head ? 0 : b.score - a.score) || b.waited_s - a.waited_s,
     );
@@ -89,7 +99,11 @@ function score(order: Order, { level, waited_s, contract, repeated }: Caller): n
     (repeated ? order.repeat_weight : 1);
   switch (order.kind) {
     case "index":
-      return weight * (1 + waited_s / (order.age_s || 1));
+      return (
+        weight *
+        (1 + waited_s / (order.age_s || 1)) *
+        (isLate(order, waited_s) ? order.late_weight : 1)
+      );
     case "gc_mu":
       return weight * waited_s;
     case "score":
@@ -101,8 +115,11 @@ function score(order: Order, { level, waited_s, contract, repeated }: Caller): n
   }
 }
 
+const isLate = (order: Order, waited_s: number) =>
+  order.kind === "index" && order.late_weight !== 1 && waited_s >= IN_TIME_S - order.ring_s;
+
 function head(order: Order, { level, waited_s }: Caller): Placed["head"] {
-  if (order.starving_s > 0 && waited_s >= order.starving_s) return "starves";
+  if (order.starving_s > 0 && waited_s >= order.starving_s * STARVING_FROM) return "starves";
   const jumps = order.jump_from && LEVELS.indexOf(level) >= LEVELS.indexOf(order.jump_from);
   return jumps ? "jumps" : null;
 }

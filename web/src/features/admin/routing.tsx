@@ -173,6 +173,24 @@ function OrderFields() {
           <InputNumber min={0} max={DAY_S} precision={0} suffix="s" />
         </Form.Item>
         <Form.Item
+          name={["order", "late_weight"]}
+          label={t("routing.late_weight")}
+          extra={t("routing.late_weight_hint")}
+          rules={required}
+          hidden={kind !== "index"}
+        >
+          <Weight />
+        </Form.Item>
+        <Form.Item
+          name={["order", "ring_s"]}
+          label={t("routing.ring")}
+          extra={t("routing.ring_hint")}
+          rules={required}
+          hidden={kind !== "index"}
+        >
+          <InputNumber min={0} max={60} precision={0} suffix="s" />
+        </Form.Item>
+        <Form.Item
           name={["order", "vip_from"]}
           label={t("routing.vip_from")}
           extra={t("routing.vip_hint")}
@@ -266,6 +284,22 @@ function SharingFields() {
           rules={required}
         >
           <InputNumber min={0} max={100} step={0.5} />
+        </Form.Item>
+        <Form.Item
+          name={["sharing", "reserve"]}
+          label={t("routing.reserve")}
+          extra={t("routing.reserve_hint")}
+          rules={required}
+        >
+          <InputNumber min={0} max={1000} step={5} />
+        </Form.Item>
+        <Form.Item
+          name={["sharing", "helping"]}
+          label={t("routing.helping")}
+          extra={t("routing.helping_hint")}
+          rules={required}
+        >
+          <InputNumber min={0} max={1000} step={0.5} />
         </Form.Item>
       </div>
     </>

@@ -69,6 +69,7 @@ function Reasons({ explanation }: { explanation: Explanation }) {
       )}
       {requirement && <p className="muted">{t("offers.required", { requirement })}</p>}
       {stage > 0 && <p className="muted">{t("offers.relaxed", { stage })}</p>}
+      {explanation.in_time_first && <p className="muted">{t("offers.in_time")}</p>}
       {rivals.length > 0 && (
         <p className="muted">
           {t("offers.before", {

@@ -5601,7 +5601,8 @@ export interface components {
          * @description Why this agent: the rule, the version of the policy, and the candidates (bounded).
          *
          *     `order` is the rule by which the interaction came before the `rivals`; `requirement` is what
-         *     was asked of the agent after `stage` relaxing steps.
+         *     was asked of the agent after `stage` relaxing steps. `in_time_first`: the customer went before
+         *     one who waited longer but could not be answered within the service level any more.
          */
         ExplanationOut: {
             /** Policy Version */
@@ -5622,6 +5623,8 @@ export interface components {
             candidates: components["schemas"]["CandidateOut"][];
             /** Rivals */
             rivals: components["schemas"]["RivalOut"][];
+            /** In Time First */
+            in_time_first: boolean;
             words: components["schemas"]["BothLanguages"];
         };
         /**
@@ -7153,8 +7156,10 @@ export interface components {
          *     of all queues / that of the queue, times `off_primary` where the agent only helps out. The
          *     weight is the product of those of level, tags, contract and repetition; each `priority_unit`
          *     points of priority add one more. Levels from `jump_from` up, and interactions due within
-         *     `due_lead_s`, go before all others. From `starving_s` on nobody newer is served first; 0 is
-         *     never.
+         *     `due_lead_s`, go before all others. Nobody should wait beyond `starving_s`: from seven tenths
+         *     of it on nobody newer is served first; 0 is never. By `index` a call that cannot be answered
+         *     within its queue's service level any more, as a phone rings for `ring_s`, counts `late_weight`
+         *     as much; 1 makes no difference.
          */
         Order: {
             /** @default index */
@@ -7203,6 +7208,16 @@ export interface components {
              * @default 300
              */
             starving_s: number;
+            /**
+             * Late Weight
+             * @default 0.6
+             */
+            late_weight: number;
+            /**
+             * Ring S
+             * @default 3
+             */
+            ring_s: number;
         };
         /**
          * OrderCard
@@ -9053,16 +9068,20 @@ export interface components {
              *       "off_primary": 1,
              *       "vip_from": "gold",
              *       "due_lead_s": 120,
-             *       "starving_s": 300
+             *       "starving_s": 300,
+             *       "late_weight": 0.6,
+             *       "ring_s": 3
              *     }
              */
             order: components["schemas"]["Order"];
             /**
              * @default {
-             *       "keep_idle": 1,
+             *       "keep_idle": 0,
              *       "after_s": 4,
              *       "idle_bonus": 5,
-             *       "flexibility": 0
+             *       "flexibility": 0,
+             *       "reserve": 25,
+             *       "helping": 2
              *     }
              */
             sharing: components["schemas"]["Sharing"];
@@ -9126,16 +9145,20 @@ export interface components {
              *       "off_primary": 1,
              *       "vip_from": "gold",
              *       "due_lead_s": 120,
-             *       "starving_s": 300
+             *       "starving_s": 300,
+             *       "late_weight": 0.6,
+             *       "ring_s": 3
              *     }
              */
             order: components["schemas"]["Order"];
             /**
              * @default {
-             *       "keep_idle": 1,
+             *       "keep_idle": 0,
              *       "after_s": 4,
              *       "idle_bonus": 5,
-             *       "flexibility": 0
+             *       "flexibility": 0,
+             *       "reserve": 25,
+             *       "helping": 2
              *     }
              */
             sharing: components["schemas"]["Sharing"];
@@ -9415,11 +9438,15 @@ export interface components {
          *     VIPs and to the starving, any. Of several who may, one whose home has the most idle colleagues:
          *     a minute idle counts as one colleague, up to `idle_bonus`, and each further queue that the agent
          *     could help costs `flexibility` of them.
+         *
+         *     With `reserve` above 0 the worth of an agent elsewhere counts instead of the idle colleagues:
+         *     for each other queue that they serve so many points, times 0.6 for each idle agent who can
+         *     serve it; a unit of penalty costs `helping` points.
          */
         Sharing: {
             /**
              * Keep Idle
-             * @default 1
+             * @default 0
              */
             keep_idle: number;
             /**
@@ -9437,6 +9464,16 @@ export interface components {
              * @default 0
              */
             flexibility: number;
+            /**
+             * Reserve
+             * @default 25
+             */
+            reserve: number;
+            /**
+             * Helping
+             * @default 2
+             */
+            helping: number;
         };
         /**
          * ShowingEventOut

@@ -269,6 +269,7 @@ export interface Explanation {
   stage: number;
   requirement: string;
   rivals: { interaction_id: string; waited_ms: number; score: number; head: string }[];
+  in_time_first: boolean;
   candidates: {
     agent_id: string;
     agent_name?: string | null;
@@ -615,8 +616,17 @@ export interface RoutingRules {
     jump_from: Level | null;
     due_lead_s: number;
     starving_s: number;
+    late_weight: number;
+    ring_s: number;
   };
-  sharing: { keep_idle: number; after_s: number; idle_bonus: number; flexibility: number };
+  sharing: {
+    keep_idle: number;
+    after_s: number;
+    idle_bonus: number;
+    flexibility: number;
+    reserve: number;
+    helping: number;
+  };
   experts: { tag: string; value: string; agent: string }[];
   capacity: Slots & {
     interruptible: WrittenChannel[];

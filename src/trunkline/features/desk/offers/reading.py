@@ -14,7 +14,7 @@ from trunkline.features.desk.offers.schemas import (
     RivalOut,
 )
 from trunkline.features.desk.schemas import BothLanguages
-from trunkline.features.desk.words import explained
+from trunkline.features.desk.words import explained, in_time
 from trunkline.features.tenancy import instant, instant_or_none
 
 if TYPE_CHECKING:
@@ -73,6 +73,7 @@ def _explanation(stored: Stored, names: Names) -> ExplanationOut:
         requirement=stored.get("requirement", ""),
         candidates=[_candidate(one, names) for one in stored["candidates"]],
         rivals=[_rival(one) for one in stored.get("rivals", [])],
+        in_time_first=in_time(stored),
         words=BothLanguages(zh=zh, en=en),
     )
 

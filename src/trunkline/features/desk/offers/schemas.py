@@ -42,7 +42,8 @@ class ExplanationOut(ApiModel):
     """Why this agent: the rule, the version of the policy, and the candidates (bounded).
 
     `order` is the rule by which the interaction came before the `rivals`; `requirement` is what
-    was asked of the agent after `stage` relaxing steps.
+    was asked of the agent after `stage` relaxing steps. `in_time_first`: the customer went before
+    one who waited longer but could not be answered within the service level any more.
     """
 
     policy_version: int
@@ -54,6 +55,7 @@ class ExplanationOut(ApiModel):
     requirement: str
     candidates: list[CandidateOut]
     rivals: list[RivalOut]
+    in_time_first: bool
     words: BothLanguages
 
 
