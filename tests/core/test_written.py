@@ -6,10 +6,16 @@ from dataclasses import replace
 
 import pytest
 
-from tests.core.world import ANNA, BOB, CHEN, SERVICE, World, house
+from tests.core.world import ANNA, BOB, CHEN, DIRECT, SALES, SERVICE, World, house
 from trunkline.core import facts as f
 from trunkline.core import inputs as i
-from trunkline.core.acd.rules import CallOrder, Ordering, Strategy
+from trunkline.core.acd.rules import (
+    CallOrder,
+    Ordering,
+    OverflowRule,
+    OverflowWhen,
+    Strategy,
+)
 from trunkline.core.agent import free_slots
 from trunkline.core.capacity import Capacity
 from trunkline.core.config import Policy
@@ -399,3 +405,106 @@ def test_after_a_restart_works_are_where_they_were() -> None:
     world.state = again
     takes(world, ANNA, waits)
     assert len(world.agent(ANNA).works) == 2
+
+
+# -- overflow -----------------------------------------------------------------------------------
+
+
+def overflowing(*rules: OverflowRule, **service: object) -> World:
+    """What the service queue cannot serve goes to sales, where Bob is."""
+    policy = house(overflow=rules, **service)
+    own, sales = policy.queues
+    return World(replace(policy, queues=(replace(own, agents=(ANNA,)), sales)))
+
+
+def led_to(name: InteractionId, world: World) -> QueueId | None:
+    waiting = world.state.interactions[name].waiting
+    return waiting.queue if waiting else None
+
+
+def to_sales(when: OverflowWhen, at: int = 0, *channels: Channel) -> OverflowRule:
+    return OverflowRule(when, at, to_queue=SALES, channels=channels or (CHAT,))
+
+
+def test_what_is_written_and_waits_too_long_goes_to_another_queue_and_keeps_the_clock() -> None:
+    world = overflowing(to_sales(OverflowWhen.WAIT, 60_000))
+    chat, came = comes(world, CHAT), world.now
+    world.tick(59.9)
+    assert led_to(chat, world) == SERVICE
+    world.tick(0.1)
+    assert led_to(chat, world) == SALES
+    left = world.last(f.InteractionOverflowed)
+    assert (left.queue, left.waited_ms, left.channel) == (SERVICE, 60_000, CHAT)
+    waiting = world.state.interactions[chat].waiting
+    assert waiting is not None
+    assert waiting.entered_at == came
+    world.ready(BOB)
+    assert is_offered(world, BOB, chat)
+
+
+def test_a_rule_is_for_its_channels_alone() -> None:
+    world = overflowing(to_sales(OverflowWhen.WAIT, 60_000, EMAIL))
+    chat, mail = comes(world, CHAT), comes(world, EMAIL)
+    world.arrive()
+    world.tick(61)
+    assert (led_to(chat, world), led_to(mail, world)) == (SERVICE, SALES)
+    assert [one.channel for one in world.all(f.InteractionOverflowed)] == [EMAIL]
+
+
+def test_nothing_written_overflows_while_it_is_offered() -> None:
+    world = overflowing(to_sales(OverflowWhen.WAIT, 10_000)).ready(ANNA)
+    chat = comes(world, CHAT)
+    world.tick(20)
+    assert is_offered(world, ANNA, chat)
+
+
+def test_depth_counts_what_is_written() -> None:
+    world = overflowing(to_sales(OverflowWhen.DEPTH, 1))
+    world.arrive()
+    first, second = comes(world, CHAT), comes(world, CHAT)
+    assert (led_to(first, world), led_to(second, world)) == (SERVICE, SALES)
+
+
+def test_with_nobody_on_duty_who_takes_the_channel_it_is_led_on() -> None:
+    world = overflowing(to_sales(OverflowWhen.NO_AGENTS))
+    assert led_to(comes(world, CHAT), world) == SALES
+    world.ready(ANNA)
+    handles(world, ANNA, CHAT)
+    agents = tuple(replace(one, capacity=Capacity(chat=0)) for one in world.policy.agents)
+    world = World(replace(world.policy, agents=agents)).ready(ANNA)
+    assert led_to(comes(world, CHAT), world) == SALES
+
+
+def test_what_comes_while_the_queue_is_closed_is_led_on() -> None:
+    world = overflowing(to_sales(OverflowWhen.CLOSED), open_hours=())
+    assert led_to(comes(world, CHAT), world) == SALES
+    assert led_to(comes(world, EMAIL), world) == SERVICE
+
+
+def test_an_expected_wait_counts_what_is_ahead_by_the_slots_on_duty() -> None:
+    rule = to_sales(OverflowWhen.EWT, 60_000)
+    world = overflowing(rule, handling_ms=120_000).ready(ANNA)
+    for _ in range(3):
+        handles(world, ANNA, CHAT)
+    first, second = comes(world, CHAT), comes(world, CHAT)
+    third = comes(world, CHAT)
+    assert [led_to(one, world) for one in (first, second, third)] == [SERVICE, SERVICE, SALES]
+
+
+def test_what_is_written_overflows_to_no_flow_and_no_box() -> None:
+    rules = (
+        OverflowRule(OverflowWhen.WAIT, 10_000, to_flow=DIRECT.id, channels=(CHAT,)),
+        OverflowRule(OverflowWhen.WAIT, 10_000, to_voicemail=True, channels=(CHAT,)),
+    )
+    world = overflowing(*rules)
+    chat = comes(world, CHAT)
+    world.tick(60)
+    assert led_to(chat, world) == SERVICE
+
+
+def test_what_nobody_takes_after_so_many_offers_goes_to_another_queue() -> None:
+    world = overflowing(to_sales(OverflowWhen.NO_ANSWER, 1)).ready(ANNA)
+    chat = comes(world, CHAT)
+    assert is_offered(world, ANNA, chat)
+    world.tick(60)
+    assert led_to(chat, world) == SALES

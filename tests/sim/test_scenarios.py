@@ -31,6 +31,15 @@ def test_a_scenario_is_simulated_and_its_figures_are_printed(tmp_path: Path) -> 
     assert all(heading == label for heading, label in charts)
 
 
+def test_written_work_has_its_own_table_and_its_own_part_of_the_page(tmp_path: Path) -> None:
+    page = tmp_path / "page.html"
+    result = run(str(MORNING.with_name("written.toml")), "--html", str(page))
+    assert result.exit_code == 0, result.output
+    assert "what is written, by channel" in result.stdout
+    assert re.search(r"email\s+│", result.stdout)
+    assert "What is written, by channel" in page.read_text()
+
+
 def test_a_report_asks_nothing_of_the_outside_and_hides_no_markup() -> None:
     given = scenario.load(MORNING).model_copy(update={"about": "<script>alert(1)</script>"})
     page = report.page(simulate(given, (1,)))

@@ -119,6 +119,7 @@ def told(found: Comparison) -> dict[str, Any]:
         "overall": _slice(found.overall),
         "queues": {name: _slice(part) for name, part in found.queues.items()},
         "levels": {name: _slice(part) for name, part in found.levels.items()},
+        "channels": {name: _slice(part) for name, part in found.channels.items()},
     }
 
 

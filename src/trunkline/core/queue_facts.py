@@ -103,6 +103,7 @@ class InteractionOverflowed:
     to_queue: QueueId | None = None
     to_flow: FlowId | None = None
     to_voicemail: bool = False
+    channel: Channel = Channel.VOICE
 
 
 @record(frozen=True, slots=True)

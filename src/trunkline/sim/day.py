@@ -36,6 +36,7 @@ from trunkline.core.words import (
 from trunkline.kit.chance import stream
 from trunkline.kit.errors import TrunklineError
 from trunkline.runtime.cell import Cell, Submission
+from trunkline.sim.desks import Desks
 from trunkline.sim.memory import NO_TX, MemoryJournal, SeededIds, VirtualClock, as_it_is
 
 if TYPE_CHECKING:
@@ -88,15 +89,18 @@ class Day:
         self._called_back: dict[CallbackId, tuple[Caller, int]] = {}
         self._ringing: dict[LegId, Caller] = {}
         self._next_caller = 0
+        self.desks = Desks(self, plan, seed) if plan.pieces else None
 
     def run(self, watch: Watcher | None = None, every_ms: int = 300_000) -> Day:
         """The whole day, until the last one is gone; `watch` is called every so many ms of it."""
-        self._put(i.PublishPolicy(self.plan.policy))
+        self.put(i.PublishPolicy(self.plan.policy))
         for reach in self.plan.reaches:
-            self._at(reach.at, self._sees, reach)
+            self.at(reach.at, self._sees, reach)
         for duty in self.plan.duties:
-            self._at(duty.at, self._wishes, duty)
+            self.at(duty.at, self._wishes, duty)
         self._expect_caller()
+        if self.desks:
+            self.desks.open()
         seen = self.plan.begin
         while self._advance():
             if watch and self.clock.now >= seen + every_ms:
@@ -124,15 +128,17 @@ class Day:
         if due > self.plan.end + AFTER_HOURS_MS:
             raise NotRunDown(", ".join(list(self.cell.state.interactions)[:5]))
         self.clock.now = max(self.clock.now, due)
-        self._put(i.Tick())
+        self.put(i.Tick())
         return True
 
-    def _put(self, given: Input) -> bool:
+    def put(self, given: Input) -> bool:
         """One step of the cell, and what follows from it at the phones; False when refused."""
         self.inputs += 1
         step = self.cell.step(NO_TX, (Submission(given),))
         for _, facts, commands in step.decided:
             for fact in facts:
+                if self.desks:
+                    self.desks.follow(fact)
                 react = _FACTS.get(type(fact))
                 if react:
                     react(self, fact)
@@ -142,7 +148,8 @@ class Day:
                     carry_out(self, command)
         return not isinstance(step.outcomes[0], TrunklineError)
 
-    def _at(self, at: int, act: Callable[[Any], None], what: Any) -> None:
+    def at(self, at: int, act: Callable[[Any], None], what: Any) -> None:
+        """Something happens then."""
         self._planned += 1
         heappush(self._moments, (at, self._planned, act, what))
 
@@ -153,7 +160,7 @@ class Day:
         if self._next_caller < len(self.plan.callers):
             number = self._next_caller
             self._next_caller += 1
-            self._at(self.plan.callers[number].at, self._calls, number)
+            self.at(self.plan.callers[number].at, self._calls, number)
 
     def _calls(self, number: int) -> None:
         caller = self.plan.callers[number]
@@ -162,7 +169,7 @@ class Day:
         self._expect_caller()
         known = caller.level is not Level.REGULAR
         presumption = i.Presumption.PRESUMED if known else i.Presumption.NONE
-        self._put(
+        self.put(
             i.ArriveInteraction(
                 leg,
                 caller.number,
@@ -178,7 +185,7 @@ class Day:
         it = self.cell.state.interactions.get(fact.interaction)
         caller = self._calling.get(it.leg) if it else None
         if it and caller and caller.patience_ms is not None and not fact.again:
-            self._at(self.clock.now + caller.patience_ms, self._loses_patience, it.leg)
+            self.at(self.clock.now + caller.patience_ms, self._loses_patience, it.leg)
 
     def _loses_patience(self, leg: LegId) -> None:
         if leg in self._calling:
@@ -186,16 +193,16 @@ class Day:
 
     def _hangs_up(self, leg: LegId) -> None:
         self._calling.pop(leg, None)
-        self._put(e.LegEnded(leg, Cause.NORMAL))
+        self.put(e.LegEnded(leg, Cause.NORMAL))
 
     def _plays(self, command: c.Play) -> None:
-        self._at(
+        self.at(
             self.clock.now + PLAY_MS, self._has_heard, e.PlayEnded(command.leg, command.play, True)
         )
 
     def _has_heard(self, news: e.PlayEnded) -> None:
         if news.leg in self._calling:
-            self._put(news)
+            self.put(news)
 
     # -- callbacks --------------------------------------------------------------------------
 
@@ -205,11 +212,11 @@ class Day:
         if caller:
             chosen = "1" if caller.takes_callback else ""
             news = e.DigitsCollected(command.leg, command.collect, chosen)
-            self._at(self.clock.now + HEARS_OFFER_MS, self._chooses, news)
+            self.at(self.clock.now + HEARS_OFFER_MS, self._chooses, news)
 
     def _chooses(self, news: e.DigitsCollected) -> None:
         if news.leg in self._calling:
-            self._put(news)
+            self.put(news)
 
     def _callback_opened(self, fact: CallbackOpened) -> None:
         it = self.cell.state.interactions.get(fact.interaction or InteractionId(""))
@@ -225,7 +232,7 @@ class Day:
         self._called_back[callback] = (caller, tries + 1)
         self._ringing[command.leg] = caller
         pickup = caller.pickups[min(tries, len(caller.pickups) - 1)]
-        self._at(self.clock.now + pickup.after_ms, self._is_picked_up, (command.leg, pickup))
+        self.at(self.clock.now + pickup.after_ms, self._is_picked_up, (command.leg, pickup))
 
     def _is_picked_up(self, what: tuple[LegId, Pickup]) -> None:
         leg, pickup = what
@@ -233,10 +240,10 @@ class Day:
         if caller is None:
             return
         if pickup.cause is not None:
-            self._put(e.LegEnded(leg, pickup.cause))
+            self.put(e.LegEnded(leg, pickup.cause))
             return
         self._calling[leg] = caller
-        self._put(e.LegAnswered(leg))
+        self.put(e.LegAnswered(leg))
 
     # -- phones -----------------------------------------------------------------------------
 
@@ -248,17 +255,17 @@ class Day:
         if share < rings.no_answer:
             return
         if share < rings.no_answer + rings.declined:
-            self._at(answer_at, self._declines, command.leg)
+            self.at(answer_at, self._declines, command.leg)
         else:
-            self._at(answer_at, self._answers, command.leg)
+            self.at(answer_at, self._answers, command.leg)
 
     def _answers(self, leg: LegId) -> None:
         if leg in self._phones:
-            self._put(e.LegAnswered(leg))
+            self.put(e.LegAnswered(leg))
 
     def _declines(self, leg: LegId) -> None:
         if self._phones.pop(leg, None):
-            self._put(e.LegEnded(leg, Cause.DECLINED))
+            self.put(e.LegEnded(leg, Cause.DECLINED))
 
     def _joined(self, command: c.Bridge) -> None:
         """Both sides hear each other; the talk ends when its time is over."""
@@ -266,34 +273,34 @@ class Day:
         agent = self._phones[outbound]
         caller = self._calling.pop(inbound)
         talk_ms = round(caller.talk_ms * self.plan.pace.get(agent, 1.0))
-        self._put(e.BridgeJoined(command.bridge, command.legs))
-        self._at(self.clock.now + talk_ms, self._hangs_up, inbound)
+        self.put(e.BridgeJoined(command.bridge, command.legs))
+        self.at(self.clock.now + talk_ms, self._hangs_up, inbound)
 
     def _hung_up(self, command: c.HangUp) -> None:
         there = (self._phones, self._calling, self._ringing)
         if any(legs.pop(command.leg, None) is not None for legs in there):
-            self._put(e.LegEnded(command.leg, command.cause))
+            self.put(e.LegEnded(command.leg, command.cause))
 
     # -- agents -----------------------------------------------------------------------------
 
     def _sees(self, reach: Reach) -> None:
         """A device is plugged in, or out."""
-        self._put(i.DeviceSeen(reach.agent, DeviceKind.SIP, reach.reachable))
+        self.put(i.DeviceSeen(reach.agent, DeviceKind.SIP, reach.reachable))
 
     def _wishes(self, duty: Duty) -> None:
         """A wish that is refused because something rings is spoken again a little later."""
-        if not self._put(i.SetState(duty.agent, duty.wish, duty.reason)):
-            self._at(self.clock.now + TRY_AGAIN_MS, self._wishes, duty)
+        if not self.put(i.SetState(duty.agent, duty.wish, duty.reason)):
+            self.at(self.clock.now + TRY_AGAIN_MS, self._wishes, duty)
 
     def _wish_set(self, fact: WishSet) -> None:
         """Who was taken out for not answering comes back after a while."""
         if fact.wish is Wish.NOT_READY and fact.reason in _COMES_BACK and fact.until is None:
-            self._at(self.clock.now + self.plan.rings.back_after_ms, self._is_back, fact.agent)
+            self.at(self.clock.now + self.plan.rings.back_after_ms, self._is_back, fact.agent)
 
     def _is_back(self, name: AgentId) -> None:
         agent = self.cell.state.agents[name]
         if agent.wish is Wish.NOT_READY and agent.reason in _COMES_BACK:
-            self._put(i.SetState(name, Wish.READY))
+            self.put(i.SetState(name, Wish.READY))
 
 
 _COMES_BACK = ("declines", *(cause.value for cause in Cause))

@@ -11,11 +11,13 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from trunkline.core.acd.rules import Affinity
+from trunkline.core.capacity import Capacity
 from trunkline.core.config import AgentProfile, CallbackRules, NumberEntry, Policy, QueuePolicy
 from trunkline.core.flow.graph import CallbackNode, EnqueueNode, Flow
 from trunkline.core.words import (
     AgentId,
     Cause,
+    Channel,
     DeviceKind,
     FlowId,
     Level,
@@ -24,11 +26,20 @@ from trunkline.core.words import (
     WrapUpMode,
 )
 from trunkline.kit.chance import Stream, stream
+from trunkline.sim.scenario import Slots
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from trunkline.sim.scenario import CallingBack, Clientele, Crew, Line, Phone, Scenario
+    from trunkline.sim.scenario import (
+        CallingBack,
+        Clientele,
+        Crew,
+        Line,
+        Phone,
+        Scenario,
+        Writing,
+    )
 
 MORNING_MS = 1_800_000_000_000
 """When a simulated day begins; any moment would do."""
@@ -58,6 +69,23 @@ class Caller:
     affinity: Affinity = field(default_factory=Affinity)
     takes_callback: bool = False
     pickups: tuple[Pickup, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """Something written: open for `work_ms` at the mean pace, `slower` longer for each one beside.
+
+    `waits_for_calls`: it stands still while its agent is in a call, where it can be interrupted.
+    """
+
+    at: int
+    channel: Channel
+    queue: QueueId
+    level: Level
+    work_ms: int
+    slower: float = 0.0
+    patience_ms: int | None = None
+    waits_for_calls: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +129,7 @@ class Plan:
     begin: int
     end: int
     reaches: tuple[Reach, ...] = ()
+    pieces: tuple[Piece, ...] = ()
 
 
 def drawn(scenario: Scenario, seed: int, policy: Policy | None = None) -> Plan:
@@ -114,6 +143,7 @@ def drawn(scenario: Scenario, seed: int, policy: Policy | None = None) -> Plan:
         _rings(scenario.phone),
         MORNING_MS,
         end,
+        pieces=_pieces(scenario, seed),
     )
 
 
@@ -175,8 +205,10 @@ def _rules(callbacks: CallingBack | None) -> CallbackRules:
 def _profiles(crew: Crew) -> Iterator[AgentProfile]:
     primary, *others = crew.queues
     skills = ((primary, crew.skill_level), *((name, crew.second_level) for name in others))
+    slots = crew.slots
+    capacity = None if slots == Slots() else Capacity(**slots.model_dump())
     for name in names(crew):
-        yield AgentProfile(name, name, skills, device=DeviceKind.SIP)
+        yield AgentProfile(name, name, skills, device=DeviceKind.SIP, capacity=capacity)
 
 
 def _flow(scenario: Scenario, queue: QueueId) -> Flow:
@@ -225,11 +257,16 @@ def _of_line(scenario: Scenario, line: Line, seed: int) -> Iterator[Caller]:
 
 
 def _arrivals(scenario: Scenario, line: Line, draw: Stream) -> Iterator[int]:
+    return _moments(line.calls, scenario.interval_min * 60, scenario.scale(), draw)
+
+
+def _moments(
+    counts: tuple[float, ...], width_s: float, scale: float, draw: Stream
+) -> Iterator[int]:
     """Moments of a Poisson process whose rate changes with the interval."""
-    width_s, scale = scenario.interval_min * 60, scenario.scale()
-    for number, calls in enumerate(line.calls):
+    for number, count in enumerate(counts):
         at_s, end_s = number * width_s, (number + 1) * width_s
-        rate = calls * scale / width_s
+        rate = count * scale / width_s
         while rate and (at_s := at_s + draw.expovariate(rate)) < end_s:
             yield MORNING_MS + round(at_s * 1000)
 
@@ -248,6 +285,32 @@ def _talk_s(line: Line, draw: Stream) -> float:
         return draw.expovariate(1 / mean)
     variance = math.log1p((line.spread * line.aht_s / mean) ** 2)
     return draw.lognormvariate(math.log(mean) - variance / 2, math.sqrt(variance))
+
+
+def _pieces(scenario: Scenario, seed: int) -> tuple[Piece, ...]:
+    found = [piece for one in scenario.writings for piece in _of_writing(scenario, one, seed)]
+    found.sort(key=lambda piece: piece.at)
+    return tuple(found)
+
+
+def _of_writing(scenario: Scenario, one: Writing, seed: int) -> Iterator[Piece]:
+    draw = stream(seed, f"{one.channel}:{one.queue}")
+    parts = scenario.customers
+    shares = [part.share_pct for part in parts]
+    variance = math.log1p(one.spread**2)
+    for at in _moments(one.pieces, scenario.interval_min * 60, 1.0, draw):
+        level = draw.choices(parts, shares)[0].level
+        work_s = draw.lognormvariate(math.log(one.aht_s) - variance / 2, math.sqrt(variance))
+        patience = None if one.patience_s is None else draw.expovariate(1 / one.patience_s)
+        yield Piece(
+            at,
+            one.channel,
+            QueueId(one.queue),
+            level,
+            max(1, round(work_s * 1000)),
+            one.slower_pct / 100,
+            None if patience is None else max(1, round(patience * 1000)),
+        )
 
 
 def _duties(scenario: Scenario) -> list[Duty]:

@@ -37,6 +37,7 @@ from trunkline.core.words import (
 )
 from trunkline.kit.chance import stream
 from trunkline.sim.plan import Caller, Duty, Plan, Reach, Rings
+from trunkline.sim.recorded_written import Written, WrittenReading, pieces_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -82,6 +83,7 @@ class Recorded:
     duties: tuple[Duty, ...]
     rings: Rings
     reaches: tuple[Reach, ...] = ()
+    pieces: tuple[Written, ...] = ()
 
 
 def read_day(
@@ -92,11 +94,13 @@ def read_day(
     They begin `LOOKED_BACK_MS` before it, or earlier; `staff` are there until they go. What is
     read after its end is only what became of those who came before.
     """
-    reading = _Reading(begin, end, staff)
+    reading, written = _Reading(begin, end, staff), WrittenReading(begin, end)
     for entry in entries:
-        if entry.at >= end + OVERTIME_MS or (entry.at >= end and reading.is_settled()):
+        settled = reading.is_settled() and written.is_settled()
+        if entry.at >= end + OVERTIME_MS or (entry.at >= end and settled):
             break
         for fact in entry.facts:
+            written.follow(entry.at, fact)
             follow = _FOLLOW.get(fact["t"])
             if follow:
                 follow(reading, entry.at, fact)
@@ -107,6 +111,7 @@ def read_day(
         reading.every_duty(),
         reading.rings(),
         reading.devices.every_reach(),
+        tuple(written.pieces),
     )
 
 
@@ -127,6 +132,7 @@ def plan_of(day: Recorded, policy: Policy, seed: int) -> Plan:
         day.begin,
         day.end,
         tuple(reach for reach in day.reaches if reach.agent in known),
+        pieces_of(day.pieces, policy, seed),
     )
 
 
@@ -239,7 +245,7 @@ class _Reading:
             self.stays.append(stay)
 
     def _is_written(self, fact: Json) -> bool:
-        """A day of calls is relived: what is written stands beside it."""
+        """What is written is read beside the calls (sim/recorded_written.py)."""
         who = self._who.get(fact["interaction"], {})
         return bool(who.get("channel", Channel.VOICE) != Channel.VOICE)
 

@@ -49,6 +49,17 @@ SLICE = {
     "p95_s": "p95 s",
     "abandon": "abandoned %",
 }
+WRITTEN = {
+    "offered": "came",
+    "answered": "taken up",
+    "sl": "in time %",
+    "asa_s": "mean wait s",
+    "p95_s": "p95 s",
+    "longest_s": "longest s",
+    "abandon": "left %",
+    "open": "open at the end",
+}
+"""Of what is written; in time is by the target of the channel."""
 SLICE_CALLBACKS = {"callbacks": "callbacks", "reached": "reached %", "called_back_s": "after s"}
 WIDEST_BAR = 180.0
 """Of a chart that is 900 wide: a single bar is no wall."""
@@ -69,6 +80,8 @@ def tables(outcome: Outcome) -> list[Table]:
     ]
     if outcome.scenario.callbacks:
         found_by.append(_sliced("callbacks by queue", outcome.queues, SLICE_CALLBACKS))
+    if outcome.channels:
+        found_by.append(_sliced("what is written, by channel", outcome.channels, WRITTEN))
     return found_by
 
 
@@ -116,6 +129,7 @@ def page(outcome: Outcome) -> str:
         overall=_rows({label: overall[key] for key, label in _figures(outcome).items()}),
         queues=_slice_table(outcome.queues, columns),
         levels=_slice_table(outcome.levels, columns),
+        written=_written(outcome),
         sl=_chart(
             "Service level by interval of arrival",
             {name: part["sl"].mean for name, part in intervals.items()},
@@ -157,6 +171,12 @@ def _slice_table(slices: Mapping[str, Mapping[str, Estimate]], columns: Mapping[
         for name, figures in slices.items()
     )
     return f'<table class="slices"><tr><th></th>{head}</tr>{body}</table>'
+
+
+def _written(outcome: Outcome) -> str:
+    if not outcome.channels:
+        return ""
+    return f"<h2>What is written, by channel</h2>{_slice_table(outcome.channels, WRITTEN)}"
 
 
 def _occupancy_classes(shares: list[float]) -> dict[str, float]:
@@ -217,6 +237,7 @@ svg text {{ font-size: 11px; text-anchor: middle; fill: #374151; }}
 {calls}
 {by_queue}{queues}
 <h2>By level</h2>{levels}
+{written}
 {waits}
 {occupancy}
 </body></html>

@@ -16,11 +16,13 @@ from dataclasses import dataclass, field
 from statistics import fmean, pstdev, stdev
 from typing import TYPE_CHECKING
 
-from trunkline.core.words import Level
+from trunkline.core.capacity import WRITTEN_CHANNELS
+from trunkline.core.words import Channel, Level
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
 
+    from trunkline.core.capacity import WrittenChannel
     from trunkline.core.words import AgentId, QueueId
     from trunkline.sim.tally import Case, Tally
 
@@ -60,7 +62,10 @@ class Estimate:
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """One day in figures: overall, by queue, by level, by interval; and the waits' shape, in %."""
+    """One day in figures: overall, by queue, by level, by interval; and the waits' shape, in %.
+
+    All are of calls; what is written stands in `channels`, by channel.
+    """
 
     overall: Figures
     queues: Mapping[str, Figures]
@@ -68,14 +73,18 @@ class Result:
     intervals: Mapping[str, Figures]
     shape: Figures
     occupancy: Sequence[float] = field(default=())
+    channels: Mapping[str, Figures] = field(default_factory=dict)
 
 
 def measure(
     tally: Tally, primary: Mapping[AgentId, QueueId], targets_ms: Mapping[QueueId, int],
-    begin: int, interval_ms: int,
+    begin: int, interval_ms: int, written: Sequence[WrittenChannel] = (),
 ) -> Result:  # fmt: skip
-    """The figures of a day; `targets_ms` is the threshold of each queue's service level."""
-    cases = tally.cases
+    """The figures of a day; `targets_ms` is the threshold of each queue's service level.
+
+    That of what is written is the target of its channel, from `written` or the usual ones.
+    """
+    cases = [case for case in tally.cases if case.channel is Channel.VOICE]
     occupancy = [100 * share for share in tally.occupancy().values()]
     overall = _figures(cases, targets_ms)
     vip = [case for case in cases if case.level in VIP]
@@ -94,6 +103,7 @@ def measure(
                                                       * interval_ms)),
         _shape([case for case in cases if not case.called_back]),
         occupancy,
+        _channels([case for case in tally.cases if case.channel is not Channel.VOICE], written),
     )  # fmt: skip
 
 
@@ -128,6 +138,18 @@ def _sliced(
     for case in cases:
         parts[of(case)].append(case)
     return {name: _figures(parts[name], targets_ms) for name in sorted(parts)}
+
+
+def _channels(cases: Sequence[Case], written: Sequence[WrittenChannel]) -> Mapping[str, Figures]:
+    """Each written channel's figures; `open` are those that nobody answered and nobody left."""
+    found = {}
+    for channel in dict.fromkeys(case.channel for case in cases):
+        own = [case for case in cases if case.channel is channel]
+        target = next(one for one in (*written, *WRITTEN_CHANNELS) if one.channel is channel)
+        targets = dict.fromkeys((case.queue for case in own), target.target_ms)
+        left = sum(case.agent is None and not case.abandoned for case in own)
+        found[channel.value] = _waits(own, targets) | {"open": float(left)}
+    return found
 
 
 def _figures(cases: Sequence[Case], targets_ms: Mapping[QueueId, int]) -> Figures:

@@ -53,6 +53,11 @@ class Outcome:
         return gathered_slices([day.intervals for day in self.days])
 
     @property
+    def channels(self) -> dict[str, dict[str, Estimate]]:
+        """The figures of what is written, by channel."""
+        return gathered_slices([day.channels for day in self.days])
+
+    @property
     def shape(self) -> dict[str, Estimate]:
         """How long people waited, in % of the offered."""
         return gathered(day.shape for day in self.days)
@@ -90,4 +95,6 @@ def one_day(
     day = Day(plan, seed, (tally,)).run(watch)
     targets = {queue.id: queue.service_level_ms for queue in plan.policy.queues}
     interval_ms = round(scenario.interval_min * 60_000)
-    return measure(tally.close(), primaries(scenario), targets, plan.begin, interval_ms), day.inputs
+    return measure(
+        tally.close(), primaries(scenario), targets, plan.begin, interval_ms, plan.policy.written
+    ), day.inputs

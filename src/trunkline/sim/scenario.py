@@ -8,11 +8,12 @@ chance comes from the seed of the run, never from the file.
 from __future__ import annotations
 
 import tomllib
-from typing import TYPE_CHECKING, Annotated, Self
+from typing import TYPE_CHECKING, Annotated, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
-from trunkline.core.words import Level
+from trunkline.core.capacity import MOST_AT_ONCE
+from trunkline.core.words import Channel, Level
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -52,6 +53,32 @@ class Line(_Part):
         return self
 
 
+class Writing(_Part):
+    """Written work of one channel in one queue: so many `pieces` come in each interval of the day.
+
+    `aht_s` is how long one is open on average (log-normal by `spread`), and each other piece that
+    its agent has open when it is taken up makes it `slower_pct` longer. Where the channel can be
+    interrupted it stands still while its agent is in a call. Without `patience_s` nobody leaves.
+    """
+
+    channel: Literal[Channel.CHAT, Channel.EMAIL, Channel.TASK]
+    queue: str
+    pieces: tuple[Annotated[float, Field(ge=0)], ...] = Field(min_length=1)
+    aht_s: Positive
+    spread: Annotated[float, Field(ge=0)] = 0.6
+    slower_pct: Share = 0
+    patience_s: Positive | None = None
+
+
+class Slots(_Part):
+    """How many of each channel an agent handles at once."""
+
+    voice: Annotated[int, Field(ge=0, le=1)] = 1
+    chat: Annotated[int, Field(ge=0, le=MOST_AT_ONCE)] = 3
+    email: Annotated[int, Field(ge=0, le=MOST_AT_ONCE)] = 2
+    task: Annotated[int, Field(ge=0, le=MOST_AT_ONCE)] = 2
+
+
 class Clientele(_Part):
     """Customers of one level: how many they are, and how long they wait before they leave.
 
@@ -87,6 +114,7 @@ class Crew(_Part):
     from_min: Annotated[float, Field(ge=0)] = 0
     to_min: Positive | None = None
     breaks: tuple[Break, ...] = ()
+    slots: Slots = Slots()
 
 
 class Phone(_Part):
@@ -131,7 +159,8 @@ class CallingBack(_Part):
 class Scenario(_Part):
     """A whole day; with `load` the calls are scaled so that the work is that share of the staff.
 
-    Nobody is called back unless `callbacks` says how.
+    What is written comes on top of the load, as it is. Nobody is called back unless `callbacks`
+    says how.
     """
 
     name: str
@@ -142,6 +171,7 @@ class Scenario(_Part):
     queues: tuple[Line, ...] = Field(min_length=1)
     customers: tuple[Clientele, ...] = Field(min_length=1)
     agents: tuple[Crew, ...] = Field(min_length=1)
+    writings: tuple[Writing, ...] = ()
     phone: Phone = Phone()
     callbacks: CallingBack | None = None
 
@@ -152,6 +182,11 @@ class Scenario(_Part):
             raise ValueError("two queues have the same name")
         if len({len(line.calls) for line in self.queues}) > 1:
             raise ValueError("every queue needs as many intervals as the others")
+        for one in self.writings:
+            if one.queue not in names:
+                raise ValueError(f"{one.channel}: there is no queue {one.queue}")
+            if len(one.pieces) != len(self.queues[0].calls):
+                raise ValueError(f"{one.channel} in {one.queue} needs as many intervals as calls")
         if abs(sum(part.share_pct for part in self.customers) - 100) > 1e-6:
             raise ValueError("the shares of the customers have to add up to 100")
         for crew in self.agents:

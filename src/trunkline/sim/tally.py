@@ -17,6 +17,7 @@ from trunkline.core.words import (
     AgentState,
     CallbackId,
     CallbackOrigin,
+    Channel,
     EndedBy,
     InteractionId,
     Level,
@@ -34,7 +35,7 @@ class Case:
     """What became of one who entered a queue; `wait_ms` until answered or gone.
 
     Who took a callback (`called_back`) was dialled `tries` times in vain, and reached `reached_ms`
-    after entering; None: never.
+    after entering; None: never. What is written stands beside the calls, by its `channel`.
     """
 
     queue: QueueId
@@ -46,6 +47,7 @@ class Case:
     called_back: bool = False
     tries: int = 0
     reached_ms: int | None = None
+    channel: Channel = Channel.VOICE
 
 
 _BUSY = (AgentState.HANDLING, AgentState.WRAP_UP)
@@ -101,7 +103,7 @@ class Tally:
     def _queued(self, at: int, fact: f.InteractionQueued) -> None:
         level = self._levels.pop(fact.interaction, None)
         if level is not None:
-            case = Case(fact.queue, level, fact.entered_at)
+            case = Case(fact.queue, level, fact.entered_at, channel=fact.channel)
             self._open[fact.interaction] = case
             self.cases.append(case)
 

@@ -7,9 +7,10 @@ seed draws anew what nobody can know (how long the answered would have waited).
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from trunkline.core.words import AgentId
 from trunkline.sim.day import Day
 from trunkline.sim.recorded import Recorded, Stay, plan_of
 from trunkline.sim.results import Estimate, Figures, Result, estimate, gathered, measure
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 
     from trunkline.core.config import Policy
     from trunkline.core.words import QueueId
+    from trunkline.sim.recorded_written import Written
 
 SEEDS = (1, 2, 3, 4, 5)
 HOUR_MS = 3_600_000
@@ -41,12 +43,13 @@ Slice = dict[str, Line]
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """All figures, for everyone, by queue and by level."""
+    """All figures of calls, for everyone, by queue and by level; of what is written by channel."""
 
     overall: Slice
     queues: dict[str, Slice]
     levels: dict[str, Slice]
     stays: int
+    channels: dict[str, Slice] = field(default_factory=dict)
 
 
 def compare(
@@ -70,6 +73,7 @@ def compare(
         _slices(was.queues, [one.queues for one in now], [one.queues for one in then]),
         _slices(was.levels, [one.levels for one in now], [one.levels for one in then]),
         len(day.stays),
+        _slices(was.channels, [one.channels for one in now], [one.channels for one in then]),
     )
 
 
@@ -77,17 +81,25 @@ def _played(day: Recorded, policy: Policy, seed: int) -> Result:
     plan = plan_of(day, policy, seed)
     tally = Tally(plan.end)
     Day(plan, seed, (tally,)).run()
-    return measure(tally.close(), {}, _targets(policy), day.begin, HOUR_MS)
+    targets = _targets(policy)
+    return measure(tally.close(), {}, targets, day.begin, HOUR_MS, policy.written)
 
 
 def _as_it_was(day: Recorded, policy: Policy) -> Result:
     tally, targets = Tally(day.end), _targets(policy)
     tally.cases = [_case(stay) for stay in day.stays if stay.queue in targets]
-    return measure(tally, {}, targets, day.begin, HOUR_MS)
+    tally.cases += [_written_case(one) for one in day.pieces if one.queue in targets]
+    return measure(tally, {}, targets, day.begin, HOUR_MS, policy.written)
 
 
 def _case(stay: Stay) -> Case:
     return Case(stay.queue, stay.level, stay.at, stay.wait_ms or 0, stay.agent, stay.abandoned)
+
+
+def _written_case(one: Written) -> Case:
+    agent = AgentId(one.agent) if one.agent else None
+    return Case(one.queue, one.level, one.at, one.wait_ms or 0, agent, one.abandoned,
+                channel=one.channel)  # fmt: skip
 
 
 def _targets(policy: Policy) -> dict[QueueId, int]:

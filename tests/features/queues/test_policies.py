@@ -16,7 +16,7 @@ from trunkline.core.acd.rules import (
     RelaxStep,
     Strategy,
 )
-from trunkline.core.words import AgentId, AgentState, QueueId
+from trunkline.core.words import AgentId, AgentState, Channel, QueueId
 from trunkline.features import agents, calendars, flows, identity, queues, tenancy
 from trunkline.kit.errors import TrunklineError
 
@@ -82,6 +82,7 @@ async def test_every_rule_reaches_the_core_as_it_was_set(rig: Rig) -> None:
         "overflow": [
             {"when": "depth", "at": 10, "to_queue_id": other},
             {"when": "wait", "at": 90, "to_flow_id": published_flow(rig, other)},
+            {"when": "wait", "at": 600, "to_queue_id": other, "channels": ["email", "chat"]},
         ],
     }
     made = await queue(rig, **rules)
@@ -95,6 +96,9 @@ async def test_every_rule_reaches_the_core_as_it_was_set(rig: Rig) -> None:
     assert policy.patience == Patience(last_agent_ms=15_000)
     assert policy.overflow[0] == OverflowRule(OverflowWhen.DEPTH, 10, to_queue=QueueId(other))
     assert policy.overflow[1].at == 90_000
+    assert [rule.channels for rule in policy.overflow[1:]] == [
+        (Channel.VOICE,), (Channel.CHAT, Channel.EMAIL),
+    ]  # fmt: skip
     assert (policy.announce_every_ms, policy.tell_place, policy.tell_wait) == (0, True, False)
     assert made | {"relaxing": rules["relaxing"]} == made | rules | {
         "patience": made["patience"], "members": made["members"], "overflow": made["overflow"],
@@ -110,6 +114,8 @@ async def test_every_rule_reaches_the_core_as_it_was_set(rig: Rig) -> None:
         {"strategy": "coin"},
         {"announce_every_s": 5},
         {"overflow": [{"when": "wait", "at": 5}]},
+        {"overflow": [{"when": "wait", "to_voicemail": True, "channels": ["chat"]}]},
+        {"overflow": [{"when": "wait", "to_queue_id": "que_a", "channels": []}]},
         {"overflow": [{"when": "wait", "to_queue_id": "que_a", "to_flow_id": "flw_a"}]},
         {"overflow": [{"when": "wait", "to_queue_id": "que_unknown"}]},
         {"overflow": [{"when": "wait", "to_flow_id": "flw_unknown"}]},

@@ -57,11 +57,11 @@ def enqueue(
     """Enter a queue; with `entered_at` the place is kept and the interaction goes to the head.
 
     Who comes anew may be led on by history or overflow; a flow to go to instead is returned. What
-    is written hears nothing, and is not led on: it can wait.
+    is written hears nothing, and is led on by overflow to other queues alone.
     Who returns is offered to the agent `wished` first, and to anybody when that comes to nothing.
     """
     returned = entered_at is not None
-    if not returned and not it.written:
+    if not returned:
         target = _led_on(turn, it, queue)
         if isinstance(target, OverflowRule):
             return target.to_flow
@@ -181,9 +181,9 @@ def on_wait_due(turn: Turn, it: Interaction) -> FlowId | None:
         look_again(turn, it)
         return None
     rules = turn.state.queues[waiting.queue]
-    stays = bool(waiting.offers) or not it.here
-    late = None if stays else waits.overflow_after(rules, turn.now - waiting.arrived_at)
-    if late and leads_somewhere(turn, late):
+    stays = bool(waiting.offers) or not (it.here or it.written)
+    late = None if stays else waits.overflow_after(rules, it, turn.now - waiting.arrived_at)
+    if late and leads_somewhere(turn, late, it):
         return _overflow(turn, it, waiting, late)
     look_again(turn, it)
     return None
@@ -236,24 +236,26 @@ def _let_go(turn: Turn) -> list[InteractionId]:
 def on_untaken(turn: Turn, it: Interaction) -> tuple[bool, FlowId | None]:
     """After as many offers as a rule of the queue allows: whether it left, and for which flow.
 
-    Who is called back, and what is written, is not led on: nobody is on the line.
+    Who is called back is not led on: nobody is on the line.
     """
     waiting = it.waiting
-    if waiting is None or it.written or not it.here:
+    if waiting is None or not (it.here or it.written):
         return False, None
-    rule = waits.overflow_untaken(turn.state.queues[waiting.queue], waiting.untaken)
-    if rule is None or not leads_somewhere(turn, rule):
+    rule = waits.overflow_untaken(turn.state.queues[waiting.queue], it, waiting.untaken)
+    if rule is None or not leads_somewhere(turn, rule, it):
         return False, None
     return True, _overflow(turn, it, waiting, rule)
 
 
-def leads_somewhere(turn: Turn, rule: OverflowRule) -> bool:
+def leads_somewhere(turn: Turn, rule: OverflowRule, it: Interaction) -> bool:
     """Whether the rule's target is there: a queue with room, a flow, or the queue's own box."""
+    if it.written and rule.to_queue is None:
+        return False
     if rule.to_voicemail:
         return True
     if rule.to_flow is not None:
         return rule.to_flow in turn.state.flows
-    return rule.to_queue in turn.state.queues and not is_full(turn, rule.to_queue)
+    return rule.to_queue in turn.state.queues and not is_full(turn, rule.to_queue, it)
 
 
 def dissolve(turn: Turn, it: Interaction) -> None:
@@ -289,14 +291,15 @@ def _led_on(turn: Turn, it: Interaction, queue: QueueId) -> QueueId | OverflowRu
     """Where somebody who comes anew waits: another queue by history or overflow, or a flow."""
     if queue not in turn.state.queues:
         return queue
-    queue = waits.by_history(turn.state, it, queue)
+    if not it.written:
+        queue = waits.by_history(turn.state, it, queue)
     for _ in range(waits.MOST_HOPS):
-        rule = waits.overflow_on_entry(turn.state, turn.state.queues[queue], turn.now)
-        if rule is None or not leads_somewhere(turn, rule):
+        rule = waits.overflow_on_entry(turn.state, it, turn.state.queues[queue], turn.now)
+        if rule is None or not leads_somewhere(turn, rule, it):
             break
         target, flow = rule.to_queue, rule.to_flow
         box = rule.to_voicemail
-        turn.emit(InteractionOverflowed(it.id, queue, rule.when, 0, target, flow, box))
+        turn.emit(InteractionOverflowed(it.id, queue, rule.when, 0, target, flow, box, it.channel))
         if box:
             voicemail.begin(turn, it, queue)
         if target is None:
@@ -309,7 +312,14 @@ def _overflow(turn: Turn, it: Interaction, waiting: Waiting, rule: OverflowRule)
     """Leave the queue for another, keeping the clock; for its box; or a flow, which is returned."""
     waited, target = turn.now - waiting.entered_at, rule.to_queue
     left = InteractionOverflowed(
-        it.id, waiting.queue, rule.when, waited, target, rule.to_flow, rule.to_voicemail
+        it.id,
+        waiting.queue,
+        rule.when,
+        waited,
+        target,
+        rule.to_flow,
+        rule.to_voicemail,
+        it.channel,
     )
     turn.emit(left)
     if rule.to_voicemail:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from trunkline.core.acd.pace import Estimate, Pace, foretell
 
 if TYPE_CHECKING:
+    from trunkline.core.config import QueuePolicy
     from trunkline.core.interaction import Interaction
     from trunkline.core.state import State
     from trunkline.core.words import QueueId
@@ -31,6 +32,15 @@ def of_newcomer(state: State, queue: QueueId, on_duty: int) -> Estimate:
     members = state.board.plans[queue].members
     free = not standing and any(number in members for number in state.pools.open)
     return estimate(state, queue, 0 if free else standing + 1, on_duty)
+
+
+def of_written(rules: QueuePolicy, ahead: int, slots: int) -> int:
+    """How long (ms) something written would wait behind so many of its channel, at most.
+
+    `slots` are how many of the channel the agents on duty handle at once, each as long as the
+    queue's mean handling time; no pace is kept of what is written.
+    """
+    return round((rules.handling_ms or ASSUMED_HANDLING_MS) * ahead / max(1, slots))
 
 
 def place_of(state: State, it: Interaction) -> int:

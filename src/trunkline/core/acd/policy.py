@@ -63,8 +63,8 @@ class Admission(StrEnum):
 
 
 Seen = tuple[bool, int, float, int, AgentId, "Pool", Admission]
-"""A free agent: passed by, penalty (0 where the key has it), the strategy's key, idle since, id, the
-pool, and why they may."""
+"""A free agent: passed by, penalty (0 where the key has it), the strategy's key, idle since, id,
+the pool, and why they may."""
 
 SCORED = (PLAIN, LATE)
 BARRED = (Admission.KEPT, Admission.TIER_CLOSED)

@@ -10,7 +10,7 @@ from __future__ import annotations
 from enum import StrEnum
 
 from trunkline.core.records import record
-from trunkline.core.words import AgentId, FlowId, Level, QueueId
+from trunkline.core.words import AgentId, Channel, FlowId, Level, QueueId
 
 
 class Strategy(StrEnum):
@@ -85,7 +85,8 @@ class Membership:
 class OverflowRule:
     """Where to, when the queue cannot serve in time; exactly one of the targets is named.
 
-    `to_voicemail` is the queue's own box.
+    `to_voicemail` is the queue's own box. It is for these `channels`; what is written leads to
+    queues alone, and counts what is written.
     """
 
     when: OverflowWhen
@@ -93,6 +94,7 @@ class OverflowRule:
     to_queue: QueueId | None = None
     to_flow: FlowId | None = None
     to_voicemail: bool = False
+    channels: tuple[Channel, ...] = (Channel.VOICE,)
 
 
 @record(frozen=True, slots=True)

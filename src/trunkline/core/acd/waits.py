@@ -9,9 +9,10 @@ from __future__ import annotations
 from bisect import bisect_right
 from typing import TYPE_CHECKING
 
-from trunkline.core.acd.ewt import of_newcomer
+from trunkline.core.acd.ewt import of_newcomer, of_written
 from trunkline.core.acd.rules import OverflowRule, OverflowWhen
-from trunkline.core.words import AgentId, QueueId
+from trunkline.core.capacity import most_of
+from trunkline.core.words import AgentId, InteractionId, QueueId
 
 if TYPE_CHECKING:
     from trunkline.core.acd.lines import Plan
@@ -43,8 +44,8 @@ def look_again_at(
     moments = plan.moments_written if it.written else plan.moments
     at = bisect_right(moments, now - waiting.entered_at)
     found = [waiting.entered_at + moment for moment in moments[at : at + 1]]
-    if plan.policy.overflow and it.here:
-        found += _overflows(plan.policy, waiting, now, put_off_ms)
+    if plan.policy.overflow and (it.here or it.written):
+        found += _overflows(plan.policy, it, waiting, now, put_off_ms)
     for moment in (waiting.personal_until, jumps_at(state, it, waiting)):
         if moment is not None and moment > now:
             found.append(moment)
@@ -104,23 +105,25 @@ def by_history(state: State, it: Interaction, queue: QueueId) -> QueueId:
     return recent[0] if same else queue
 
 
-def overflow_on_entry(state: State, queue: QueuePolicy, now: int) -> OverflowRule | None:
-    """The first rule that leads elsewhere whoever would enter now."""
+def overflow_on_entry(
+    state: State, it: Interaction, queue: QueuePolicy, now: int
+) -> OverflowRule | None:
+    """The first rule that leads elsewhere what enters now."""
     for rule in queue.overflow:
-        if _leads(state, queue, rule, now):
+        if it.channel in rule.channels and _leads(state, it, queue, rule, now):
             return rule
     return None
 
 
-def overflow_after(queue: QueuePolicy, waited_ms: int) -> OverflowRule | None:
+def overflow_after(queue: QueuePolicy, it: Interaction, waited_ms: int) -> OverflowRule | None:
     """The first rule for who has waited so long."""
-    late = (rule for rule in queue.overflow if rule.when is OverflowWhen.WAIT)
-    return next((rule for rule in late if waited_ms >= rule.at), None)
+    rules = _rules(queue, it, OverflowWhen.WAIT)
+    return next((rule for rule in rules if waited_ms >= rule.at), None)
 
 
-def overflow_untaken(queue: QueuePolicy, untaken: int) -> OverflowRule | None:
+def overflow_untaken(queue: QueuePolicy, it: Interaction, untaken: int) -> OverflowRule | None:
     """The first rule for whom so many offers came to nothing for."""
-    rules = (rule for rule in queue.overflow if rule.when is OverflowWhen.NO_ANSWER)
+    rules = _rules(queue, it, OverflowWhen.NO_ANSWER)
     return next((rule for rule in rules if untaken >= max(1, rule.at)), None)
 
 
@@ -129,31 +132,53 @@ def is_open(queue: QueuePolicy, now: int) -> bool:
     return queue.open_hours is None or any(start <= now < end for start, end in queue.open_hours)
 
 
-def _overflows(queue: QueuePolicy, waiting: Waiting, now: int, put_off_ms: int) -> list[int]:
+def _rules(queue: QueuePolicy, it: Interaction, when: OverflowWhen) -> list[OverflowRule]:
+    return [rule for rule in queue.overflow if rule.when is when and it.channel in rule.channels]
+
+
+def _overflows(
+    queue: QueuePolicy, it: Interaction, waiting: Waiting, now: int, put_off_ms: int
+) -> list[int]:
     """When the queue's rules about the wait are due (ms UTC)."""
     here = now - waiting.arrived_at
     return [
         waiting.arrived_at + rule.at if rule.at > here else now + put_off_ms
-        for rule in queue.overflow
-        if rule.when is OverflowWhen.WAIT and not (waiting.offers and rule.at <= here)
+        for rule in _rules(queue, it, OverflowWhen.WAIT)
+        if not (waiting.offers and rule.at <= here)
     ]
 
 
-def _leads(state: State, queue: QueuePolicy, rule: OverflowRule, now: int) -> bool:
+def _leads(state: State, it: Interaction, queue: QueuePolicy, rule: OverflowRule, now: int) -> bool:
     match rule.when:
         case OverflowWhen.WAIT | OverflowWhen.NO_ANSWER:
             return False
         case OverflowWhen.DEPTH:
-            return len(state.lines[queue.id]) >= rule.at
+            lines = state.written_lines if it.written else state.lines
+            return len(lines[queue.id]) >= rule.at
         case OverflowWhen.CLOSED:
             return not is_open(queue, now)
         case OverflowWhen.NO_AGENTS:
-            return not _duty(state, queue)
+            return not (_slots(state, it, queue) if it.written else _duty(state, queue))
+        case OverflowWhen.EWT if it.written:
+            slots, line = _slots(state, it, queue), state.written_lines[queue.id]
+            ahead = sum(
+                state.interactions[InteractionId(one[-1])].channel is it.channel for one in line
+            )
+            return not slots or of_written(queue, ahead, slots) >= rule.at
         case OverflowWhen.EWT:
             duty = _duty(state, queue)
             return not duty or of_newcomer(state, queue.id, duty).mean_ms >= rule.at
 
 
 def _duty(state: State, queue: QueuePolicy) -> int:
-    members = dict.fromkeys((*queue.agents, *(one.agent for one in queue.memberships)))
-    return sum(1 for agent in members if on_duty(state, agent))
+    return sum(1 for agent in _members(queue) if on_duty(state, agent))
+
+
+def _slots(state: State, it: Interaction, queue: QueuePolicy) -> int:
+    """How many of the channel the agents on duty handle at once."""
+    there = [agent for agent in _members(queue) if on_duty(state, agent)]
+    return sum(most_of(state.capacities[agent], it.channel) for agent in there)
+
+
+def _members(queue: QueuePolicy) -> dict[AgentId, None]:
+    return dict.fromkeys((*queue.agents, *(one.agent for one in queue.memberships)))

@@ -10,7 +10,7 @@ from trunkline.core.acd.expressions import MAX_LENGTH, ExpressionError, parse
 from trunkline.core.acd.rules import OverflowWhen, Strategy
 from trunkline.core.config import AcceptMode
 from trunkline.core.flow.speech import OWN
-from trunkline.core.words import RecordingRule, WrapUpMode
+from trunkline.core.words import Channel, RecordingRule, WrapUpMode
 from trunkline.features.queues.store import DispositionRow, ReasonRow
 from trunkline.features.tenancy import ApiModel, Word
 
@@ -107,7 +107,8 @@ class Overflow(ApiModel):
 
     `to_voicemail`: the customer leaves a message in the queue's own box. `at` counts seconds (wait,
     ewt), those in line (depth), or offers that rang out or were declined (no_answer: 1 at least);
-    without meaning for the others.
+    without meaning for the others. It is for these `channels`; what is written leads to queues
+    alone, and counts what is written.
     """
 
     when: Word[OverflowWhen]
@@ -115,12 +116,17 @@ class Overflow(ApiModel):
     to_queue_id: Id | None = None
     to_flow_id: Id | None = None
     to_voicemail: bool = False
+    channels: Annotated[list[Word[Channel]], Field(min_length=1, max_length=4)] = Field(
+        default_factory=lambda: [Channel.VOICE]
+    )
 
     @model_validator(mode="after")
     def _leads_somewhere(self) -> Self:
         targets = (self.to_queue_id is not None, self.to_flow_id is not None, self.to_voicemail)
         if sum(targets) != 1:
             raise ValueError("an overflow leads to a queue, to a flow, or to voicemail")
+        if self.to_queue_id is None and set(self.channels) != {Channel.VOICE}:
+            raise ValueError("what is written overflows to queues alone")
         return self
 
 

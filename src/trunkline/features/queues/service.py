@@ -17,7 +17,7 @@ from trunkline.core.config import (
     CallbackRules,
     QueuePolicy,
 )
-from trunkline.core.words import AgentId, FlowId, QueueId, WrapUpMode
+from trunkline.core.words import AgentId, Channel, FlowId, QueueId, WrapUpMode
 from trunkline.features import announcements, identity
 from trunkline.features.queues import outcomes, store
 from trunkline.features.queues.schemas import (
@@ -244,6 +244,7 @@ def _overflow(given: Overflow) -> OverflowRule:
         QueueId(given.to_queue_id) if given.to_queue_id else None,
         FlowId(given.to_flow_id) if given.to_flow_id else None,
         given.to_voicemail,
+        tuple(channel for channel in Channel if channel in given.channels),
     )
 
 

@@ -49,13 +49,16 @@ class FigureOut(ApiModel):
 class ComparisonOut(ApiModel):
     """Figures by name: offered, sl, sl_ignored, sl_positive, asa_s, p95_s, longest_s, abandon.
 
-    `sl` and `abandon` are per cent of the offered. `queues` are by id, `levels` by name.
+    `sl` and `abandon` are per cent of the offered. `queues` are by id, `levels` by name; all these
+    are of calls. `channels` are of what is written, where anything was; in time is by the target of
+    the channel.
     """
 
     stays: int
     overall: dict[str, FigureOut]
     queues: dict[str, dict[str, FigureOut]]
     levels: dict[str, dict[str, FigureOut]]
+    channels: dict[str, dict[str, FigureOut]] = Field(default_factory=dict)
 
 
 class SimulationOut(ApiModel):

@@ -21,14 +21,21 @@ it("what may be chance is neither", () => {
   expect(better("sl", figure(9, null))).toBeNull();
 });
 
-it("everybody comes first, then queues, then levels", () => {
+it("everybody comes first, then queues, levels, and what is written", () => {
   const figures = { sl: figure(1, 0) };
-  const result = { stays: 1, overall: figures, queues: { q: figures }, levels: { gold: figures } };
+  const result = {
+    stays: 1,
+    overall: figures,
+    queues: { q: figures },
+    levels: { gold: figures },
+    channels: { chat: figures },
+  };
   const rows = rowsOf({ result } as unknown as Simulation);
   expect(rows.map(({ kind, name }) => [kind, name])).toEqual([
     ["overall", ""],
     ["queue", "q"],
     ["level", "gold"],
+    ["channel", "chat"],
   ]);
   expect(rowsOf({ result: null } as unknown as Simulation)).toEqual([]);
 });

@@ -1,4 +1,4 @@
-/** What a simulation came to, as rows: everybody, then queue by queue and level by level. */
+/** What a simulation came to, as rows: everybody, by queue, by level, then what is written. */
 
 import type { SimulatedFigure, SimulatedFigures, Simulation } from "@/lib/api";
 
@@ -6,19 +6,20 @@ export const FIGURES = ["sl", "asa_s", "p95_s", "longest_s", "abandon"] as const
 type Name = (typeof FIGURES)[number];
 
 export interface Row {
-  kind: "overall" | "queue" | "level";
+  kind: "overall" | "queue" | "level" | "channel";
   name: string;
   figures: SimulatedFigures;
 }
 
 export function rowsOf({ result }: Simulation): Row[] {
   if (!result) return [];
-  const slices = (kind: "queue" | "level", found: Record<string, SimulatedFigures>) =>
+  const slices = (kind: "queue" | "level" | "channel", found: Record<string, SimulatedFigures>) =>
     Object.entries(found).map(([name, figures]) => ({ kind, name, figures }));
   return [
     { kind: "overall", name: "", figures: result.overall },
     ...slices("queue", result.queues),
     ...slices("level", result.levels),
+    ...slices("channel", result.channels),
   ];
 }
 

@@ -4,16 +4,28 @@ import { useQuery } from "@tanstack/react-query";
 import { Button, Form, Input, InputNumber, Select } from "antd";
 import { Plus } from "lucide-react";
 import { useTranslation } from "react-i18next";
-import { api, type OverflowWhen, unwrap } from "@/lib/api";
+import { api, type Channel, type OverflowWhen, unwrap } from "@/lib/api";
 import type { QueueFields } from "./queue-fields";
 import { Remove } from "./queue-who";
 
 const WHEN: OverflowWhen[] = ["wait", "no_answer", "depth", "ewt", "no_agents", "closed"];
 const COUNTED: OverflowWhen[] = ["wait", "no_answer", "depth", "ewt"];
-type Target = Pick<QueueFields["overflow"][number], "to_queue_id" | "to_flow_id" | "to_voicemail">;
+
+type Target = Pick<
+  QueueFields["overflow"][number],
+  "to_queue_id" | "to_flow_id" | "to_voicemail" | "channels"
+>;
 const MAILBOX = /^[^@\s<>,;]+@[^@\s<>,;]+\.[^@\s<>,;]+$/;
 
-const FRESH = { when: "wait", at: 60, to_queue_id: null, to_flow_id: null, to_voicemail: false };
+const CHANNELS: Channel[] = ["voice", "chat", "email", "task"];
+const FRESH = {
+  when: "wait",
+  at: 60,
+  to_queue_id: null,
+  to_flow_id: null,
+  to_voicemail: false,
+  channels: ["voice"],
+};
 
 export function FitFields({ own }: { own: string | undefined }) {
   const { t } = useTranslation();
@@ -86,13 +98,28 @@ function OverflowRow(props: { row: number; own: string | undefined; remove: () =
       <Form.Item noStyle name={[props.row, "at"]} hidden={!COUNTED.includes(when)}>
         <InputNumber min={0} max={86_400} suffix={unit} aria-label={t("queue.overflow_at")} />
       </Form.Item>
+      <Form.Item
+        noStyle
+        name={[props.row, "channels"]}
+        rules={[{ required: true, type: "array", min: 1 }]}
+      >
+        <Select
+          mode="multiple"
+          maxTagCount="responsive"
+          aria-label={t("queue.overflow_channels")}
+          options={CHANNELS.map((value) => ({ value, label: t(`channel.${value}`) }))}
+        />
+      </Form.Item>
       <TargetSelect {...props} />
       <Remove act={props.remove} />
     </div>
   );
 }
 
-/** A queue, a flow or the own box in one choice; exactly one of the three fields holds it. */
+/**
+ * A queue, a flow or the own box in one choice; exactly one of the three fields holds it. What is
+ * written leads to queues alone.
+ */
 function TargetSelect({ row, own }: { row: number; own: string | undefined }) {
   const { t } = useTranslation();
   const form = Form.useFormInstance<QueueFields>();
@@ -112,6 +139,7 @@ function TargetSelect({ row, own }: { row: number; own: string | undefined }) {
     form.setFieldValue(["overflow", row, "to_flow_id"], kind === "flow" ? id : null);
     form.setFieldValue(["overflow", row, "to_voicemail"], kind === "voicemail");
   };
+  const written = target?.channels?.some((one) => one !== "voice");
   const others = (queues.data?.items ?? []).filter(({ id }) => id !== own);
   return (
     <>
@@ -125,7 +153,7 @@ function TargetSelect({ row, own }: { row: number; own: string | undefined }) {
         placeholder={t("queue.overflow_to")}
         aria-label={t("queue.overflow_to")}
         options={[
-          { value: "voicemail", label: t("queue.to_voicemail") },
+          { value: "voicemail", label: t("queue.to_voicemail"), disabled: written },
           {
             label: t("queues.queue"),
             options: others.map(({ id, name }) => ({ value: `queue:${id}`, label: name })),
@@ -135,6 +163,7 @@ function TargetSelect({ row, own }: { row: number; own: string | undefined }) {
             options: (flows.data?.items ?? []).map(({ id, name }) => ({
               value: `flow:${id}`,
               label: name,
+              disabled: written,
             })),
           },
         ]}

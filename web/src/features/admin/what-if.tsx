@@ -6,7 +6,14 @@ import dayjs, { type Dayjs } from "dayjs";
 import { FlaskConical } from "lucide-react";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
-import { api, type Level, type SimulatedFigure, type Simulation, unwrap } from "@/lib/api";
+import {
+  api,
+  type Channel,
+  type Level,
+  type SimulatedFigure,
+  type Simulation,
+  unwrap,
+} from "@/lib/api";
 import { useCodeWords } from "@/lib/i18n";
 import { useMay } from "@/lib/session";
 import { Blank, useSayRefusal } from "@/ui/parts";
@@ -103,7 +110,9 @@ function Comparison({ simulation }: { simulation: Simulation }) {
       ? t("what_if.everybody")
       : kind === "queue"
         ? (names.get(name) ?? name)
-        : words("level", name as Level);
+        : kind === "channel"
+          ? t(`channel.${name as Channel}`)
+          : words("level", name as Level);
   const columns: TableColumnsType<Row> = [
     { title: t("what_if.slice"), render: (_, row) => called(row), className: "strong" },
     ...FIGURES.map((figure) => ({

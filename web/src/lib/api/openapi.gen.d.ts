@@ -4976,7 +4976,9 @@ export interface components {
          * ComparisonOut
          * @description Figures by name: offered, sl, sl_ignored, sl_positive, asa_s, p95_s, longest_s, abandon.
          *
-         *     `sl` and `abandon` are per cent of the offered. `queues` are by id, `levels` by name.
+         *     `sl` and `abandon` are per cent of the offered. `queues` are by id, `levels` by name; all these
+         *     are of calls. `channels` are of what is written, where anything was; in time is by the target of
+         *     the channel.
          */
         ComparisonOut: {
             /** Stays */
@@ -4993,6 +4995,12 @@ export interface components {
             };
             /** Levels */
             levels: {
+                [key: string]: {
+                    [key: string]: components["schemas"]["FigureOut"];
+                };
+            };
+            /** Channels */
+            channels?: {
                 [key: string]: {
                     [key: string]: components["schemas"]["FigureOut"];
                 };
@@ -7431,7 +7439,8 @@ export interface components {
          *
          *     `to_voicemail`: the customer leaves a message in the queue's own box. `at` counts seconds (wait,
          *     ewt), those in line (depth), or offers that rang out or were declined (no_answer: 1 at least);
-         *     without meaning for the others.
+         *     without meaning for the others. It is for these `channels`; what is written leads to queues
+         *     alone, and counts what is written.
          */
         Overflow: {
             when: components["schemas"]["OverflowWhen"];
@@ -7449,6 +7458,8 @@ export interface components {
              * @default false
              */
             to_voicemail: boolean;
+            /** Channels */
+            channels?: components["schemas"]["Channel"][];
         };
         /**
          * OverflowWhen

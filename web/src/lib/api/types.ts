@@ -499,6 +499,7 @@ export interface Queue {
     to_queue_id: string | null;
     to_flow_id: string | null;
     to_voicemail: boolean;
+    channels: Channel[];
   }[];
   agents: string[];
   version: number;
@@ -574,6 +575,7 @@ export interface Simulation {
     overall: SimulatedFigures;
     queues: Record<string, SimulatedFigures>;
     levels: Record<string, SimulatedFigures>;
+    channels: Record<string, SimulatedFigures>;
   } | null;
 }
 

@@ -119,8 +119,8 @@ class Day:
         elif at > self.known_to:
             self._count(queue, Outcome.OVERFLOWED, 0)
 
-    def move(self, at: int, fact: f.InteractionMoved) -> None:
-        """A supervisor led a call elsewhere; what is written is no part of this day."""
+    def move(self, at: int, fact: f.InteractionMoved | f.InteractionOverflowed) -> None:
+        """A call was led elsewhere; what is written is no part of this day."""
         if fact.channel is Channel.VOICE:
             self.leave(at, fact.interaction, fact.queue)
 
@@ -151,7 +151,7 @@ def _columns(outcome: Outcome, key: WaitKey, limits: Limits) -> list[str]:
 
 _FOLDS: Final[dict[type[Any], Callable[[Day, int, Any], None]]] = {
     f.InteractionQueued: Day.enter,
-    f.InteractionOverflowed: lambda day, at, fact: day.leave(at, fact.interaction, fact.queue),
+    f.InteractionOverflowed: lambda day, at, fact: day.move(at, fact),
     f.InteractionMoved: lambda day, at, fact: day.move(at, fact),
     f.FlowChanged: lambda day, at, fact: day.end(at, fact.interaction, Outcome.WITHDRAWN),
     f.InteractionAnswered: lambda day, at, fact: day.answer(at, fact.interaction),

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from trunkline.core import facts as f
 from trunkline.core.call.voicemail_facts import VoicemailEntered
-from trunkline.core.words import Channel, EndedBy
+from trunkline.core.words import EndedBy
 from trunkline.features.interactions.stays import store
 
 if TYPE_CHECKING:
@@ -56,8 +56,7 @@ def _overflowed(
 ) -> None:
     """It left for elsewhere, perhaps before it stood in the queue at all."""
     if not store.end(tx, tenant_id, fact.interaction, at, store.OVERFLOWED):
-        channel = fact.channel if isinstance(fact, f.InteractionMoved) else Channel.VOICE
-        stay = (fact.interaction, fact.queue, at, store.OVERFLOWED, channel.value)
+        stay = (fact.interaction, fact.queue, at, store.OVERFLOWED, fact.channel.value)
         store.begin(tx, tenant_id, *stay)
 
 
