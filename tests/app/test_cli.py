@@ -75,6 +75,24 @@ def test_the_doctor_names_what_is_wrong_and_what_to_do(tmp_path: Path) -> None:
     assert "Check that the server runs" in result.stderr
 
 
+def test_the_doctor_looks_for_kamailio_where_it_is_needed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TRUNKLINE_MEDIA_NODES", "2")
+    monkeypatch.setenv("TRUNKLINE_KAMAILIO_ROOT", str(tmp_path / "nowhere"))
+    result = run("doctor", "--data", str(tmp_path))
+    assert result.exit_code == 1
+    assert "Kamailio: not installed" in result.stderr
+    assert "trunkline telephony install --kamailio" in result.stderr
+
+
+def test_a_media_node_that_is_none_cannot_be_drained(tmp_path: Path) -> None:
+    result = run("telephony", "drain", "3", "--data", str(tmp_path))
+    assert result.exit_code == 1
+    assert "There is no node 3" in result.stderr
+    assert run("telephony", "nodes", "--data", str(tmp_path)).stdout == ""
+
+
 def test_the_doctor_says_who_has_the_port(tmp_path: Path) -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         address = f"127.0.0.1:{taken.getsockname()[1]}"

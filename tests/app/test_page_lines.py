@@ -18,7 +18,7 @@ from trunkline.adapters.edge.embedded.edge import KIND
 from trunkline.adapters.edge.embedded.page_proxy import proxy_page
 from trunkline.adapters.edge.embedded.process import EngineProcess
 from trunkline.adapters.edge.embedded.settings import EmbeddedSettings
-from trunkline.app.engines import Engine
+from trunkline.app.engine import alone
 from trunkline.ports.edge import Account, EdgeFull
 
 OWN = {"host": "localhost", "origin": "http://localhost"}
@@ -43,7 +43,7 @@ async def engine(
     await runner.setup()
     await web.TCPSite(runner, "127.0.0.1", 0).start()
     carry = partial(proxy_sip, http_port=runner.addresses[0][1])
-    there = Engine(desk.edge, EngineProcess(EmbeddedSettings(tmp_path)), tmp_path, carry)
+    there = alone("x", desk.edge, EngineProcess(EmbeddedSettings(tmp_path)), tmp_path, carry)
     monkeypatch.setattr(desk.node.telephony, "engine", there)
     yield desk
     monkeypatch.undo()
@@ -98,7 +98,7 @@ async def test_a_page_speaks_with_the_embedded_engine_by_its_own_line(
     carry = partial(proxy_page, socket=tmp_path / "s")
     process = EngineProcess(EmbeddedSettings(tmp_path))
     monkeypatch.setattr(desk.edge, "kind", KIND, raising=False)
-    there = Engine(desk.edge, process, tmp_path, carry)
+    there = alone("x", desk.edge, process, tmp_path, carry)
     monkeypatch.setattr(desk.node.telephony, "engine", there)
     token = f"Bearer {await desk.token('agent1')}"
     async with desk.as_("agent1") as client:

@@ -8,15 +8,15 @@ from pathlib import Path
 import pytest
 
 from trunkline.adapters.edge.fake.edge import FakeEdge
-from trunkline.app import engines
+from trunkline.app import engine
 from trunkline.app.telephony import Telephony
 from trunkline.core.words import Cause
 from trunkline.kit.clock import WallClock
 
 
 def test_the_same_ports_are_chosen_again(tmp_path: Path) -> None:
-    first = engines.ports(tmp_path / "data" / "asterisk")
-    assert engines.ports(tmp_path / "data" / "asterisk") == first
+    first = engine.ports(tmp_path / "data" / "asterisk")
+    assert engine.ports(tmp_path / "data" / "asterisk") == first
     assert len(set(first)) == 2
 
 
@@ -30,8 +30,8 @@ def test_a_full_disk_leaves_no_half_written_ports(
     with monkeypatch.context() as broken:
         broken.setattr(Path, "write_text", full)
         with pytest.raises(OSError, match="No space left"):
-            engines.ports(tmp_path)
-    assert len(engines.ports(tmp_path)) == 2
+            engine.ports(tmp_path)
+    assert len(engine.ports(tmp_path)) == 2
 
 
 class DiesOnce:
@@ -64,7 +64,7 @@ async def test_calls_on_an_engine_that_died_have_ended_before_it_is_started_anew
     async def carry(*_: object) -> None:
         """No page comes."""
 
-    telephony = Telephony(engines.Engine(edge, process, tmp_path, carry), "")
+    telephony = Telephony(engine.alone("fake", edge, process, tmp_path, carry), "")
     keeping = asyncio.create_task(telephony.keep_alive())
     async with asyncio.timeout(5):
         await process.starts.wait()

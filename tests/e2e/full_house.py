@@ -27,13 +27,13 @@ MASKED = 4
 """So many digits of a number are shown to everybody."""
 
 
-def staff(node: Node) -> None:
-    """Make the agents, while the program does not run."""
+def staff(node: Node, agents: int = CALLS) -> None:
+    """Make so many agents, while the program does not run."""
     file = node.data.parent / "agents.csv"
     with file.open("w", newline="") as out:
         rows = csv.writer(out)
         rows.writerow(["name", "queue", "device", "wrap_up_s"])
-        for name in (f"a{n}" for n in range(CALLS)):
+        for name in (f"a{n}" for n in range(agents)):
             rows.writerow([name, QUEUE, f"sip:{name}@127.0.0.1:{PHONES_PORT}", 0])
     words = ["agents", "import", str(file), "--data", str(node.data)]
     command = [sys.executable, "-m", "trunkline.app.cli", *words]

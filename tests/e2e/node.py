@@ -20,6 +20,7 @@ ROOT = Path(__file__).parents[2]
 PASSWORD = "trunkline-demo"
 READY_S = 90.0
 STOP_S = 20.0
+FLEETS_PORT = 15_900
 
 
 class Node:
@@ -35,17 +36,20 @@ class Node:
         *,
         demo: bool = True,
         telephony: Literal["asterisk", "embedded"] = "asterisk",
+        media_nodes: int = 1,
     ) -> None:
         if telephony == "asterisk":
             requires_root("enter a private root")
             requires("sipp")
         self.data = data
         self.http = f"127.0.0.1:{free_port()}"
-        self.sip = f"127.0.0.1:{free_port()}"
+        # Several Asterisks have the ports behind: none that any other test is given.
+        self.sip = f"127.0.0.1:{free_port() if media_nodes == 1 else FLEETS_PORT}"
         self.log = data.parent / f"{data.name}.log"
         self._database = database
         self._demo = demo
         self._telephony = telephony
+        self._media_nodes = media_nodes
         self._root = requires_asterisk() if telephony == "asterisk" else None
         self._supervisor: subprocess.Popen[bytes] | None = None
 
@@ -57,8 +61,9 @@ class Node:
     def start(self, within_s: float = READY_S) -> None:
         """Start it and wait until it takes calls."""
         sounds = self.data / "asterisk" / "sounds"
-        if self._root and Node._sounds is not None and not sounds.exists():
-            shutil.copytree(Node._sounds, sounds, copy_function=os.link)
+        for one in (sounds, *(self.data / f"asterisk-{n}" / "sounds" for n in self._others())):
+            if self._root and Node._sounds is not None and not one.exists():
+                shutil.copytree(Node._sounds, one, copy_function=os.link)
         where = ["--data", str(self.data), "--http", self.http, "--sip", self.sip]
         command = [
             sys.executable,
@@ -69,6 +74,8 @@ class Node:
             *(["--demo"] if self._demo else []),
         ]
         command += ["--rtp-ports", "16000-16999", "--telephony", self._telephony]
+        if self._media_nodes > 1:
+            command += ["--media-nodes", str(self._media_nodes)]
         if self._database:
             command += ["--database", self._database]
         clean = {key: value for key, value in os.environ.items() if "TRUNKLINE_" not in key}
@@ -85,6 +92,10 @@ class Node:
         self.ready(within_s)
         if sounds.exists():
             Node._sounds = sounds
+
+    def _others(self) -> range:
+        """The numbers of further Asterisks."""
+        return range(2, self._media_nodes + 1)
 
     def ready(self, within_s: float = READY_S) -> float:
         """Wait until it takes calls; how many seconds that took."""
@@ -142,13 +153,19 @@ class Node:
         self.kill_engine()
 
     def kill_engine(self) -> None:
-        """kill -9 of this node's own Asterisk, or of what stands for it."""
-        memory = self.data / self._telephony / "process.json"
+        """kill -9 of this node's own Asterisk, or of what stands for it; of all there are."""
+        for memory in self.data.glob("*/process.json"):
+            self.kill_part(memory.parent.name)
+
+    def kill_part(self, name: str) -> None:
+        """kill -9 of one process of telephony: asterisk, asterisk-2 …, kamailio, embedded."""
+        memory = self.data / name / "process.json"
         if memory.is_file():
             pid = int(json.loads(memory.read_text())["pid"])
             with suppress(OSError):
-                if self._telephony.encode() in Path(f"/proc/{pid}/cmdline").read_bytes():
-                    os.kill(pid, signal.SIGKILL)
+                words = Path(f"/proc/{pid}/cmdline").read_bytes()
+                if name.partition("-")[0].encode() in words:
+                    os.killpg(pid, signal.SIGKILL)  # each is in a session of its own
 
     def words(self) -> str:
         """What it has said."""

@@ -22,7 +22,7 @@ from tests.tools.ports import free_port
 from tests.tools.tones import RATE, tone
 from trunkline.adapters.edge.carrying import Page
 from trunkline.adapters.edge.fake import FakeEdge
-from trunkline.app.engines import Engine
+from trunkline.app.engine import alone
 from trunkline.app.factory import build_app
 from trunkline.app.node import Node
 from trunkline.core.call.commands import DialAgent, DialCustomer, Record
@@ -125,7 +125,7 @@ async def _serve(
     node = Node(settings, edge)
     spool = settings.data / "spool"
     spool.mkdir(parents=True)
-    node.telephony.engine = Engine(edge, Standing(), spool, _nowhere)
+    node.telephony.engine = alone("fake", edge, Standing(), spool, _nowhere)
     async with node:
         app = build_app(node)
         config = uvicorn.Config(app, port=port, log_config=None, access_log=False)

@@ -17,6 +17,10 @@ EXECUTED_BY = {
     "pip install": "tests/house/test_wheel.py",
     "trunkline up": "tests/house/test_wheel.py",
     "trunkline telephony install": "tests/house/test_wheel.py",
+    "trunkline telephony nodes": "tests/e2e/test_nodes.py",
+    "trunkline telephony drain": "tests/e2e/test_nodes.py",
+    "trunkline telephony restart": "tests/e2e/test_nodes.py",
+    "trunkline telephony undrain": "tests/e2e/test_nodes.py",
 }
 
 

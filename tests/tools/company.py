@@ -1,5 +1,6 @@
 """Many calls in one SIPp, each of which obeys by itself; their sound is a choir's."""
 
+import signal
 import subprocess
 import tempfile
 from collections.abc import Iterator, Sequence
@@ -19,9 +20,10 @@ _companies = count(1)
 class Company:
     """One SIPp process, callers or phones; calls are named by their Call-ID."""
 
-    def __init__(self, port: int, log: Path) -> None:
+    def __init__(self, port: int, log: Path, process: "subprocess.Popen[bytes]") -> None:
         self.port = port
         self._log = log
+        self._process = process
 
     def called(self) -> dict[str, str]:
         """Who calls, by call."""
@@ -42,6 +44,10 @@ class Company:
     def hang_up(self, call: str) -> None:
         """End one call from this side."""
         tell(self.port, call, "hangup")
+
+    def begin_no_more(self) -> None:
+        """Call nobody any more; those that run go on until they are ended."""
+        self._process.send_signal(signal.SIGUSR1)
 
 
 @contextmanager
@@ -80,7 +86,7 @@ def _sipp(
         quiet = subprocess.DEVNULL
         process = subprocess.Popen(command, stdin=quiet, stdout=quiet, stderr=quiet, cwd=folder)
         try:
-            yield Company(port, folder / "log")
+            yield Company(port, folder / "log", process)
         finally:
             process.kill()
             process.wait(5)

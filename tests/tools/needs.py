@@ -6,6 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from trunkline.adapters.edge.asterisk.root import KAMAILIO, find
+
 PACKAGES = {
     "chromium": "chromium",
     "ip": "iproute2",
@@ -51,3 +53,9 @@ def requires_asterisk() -> Path:
     if shutil.which("asterisk") is None:
         lack("Asterisk is missing; as root: trunkline telephony install")
     return Path("/")
+
+
+def requires_kamailio() -> None:
+    """End the test unless Kamailio's private root is there."""
+    if find(of=KAMAILIO) is None:
+        lack("Kamailio is missing; as root: trunkline telephony install --kamailio")

@@ -41,7 +41,9 @@ def plan(goal: str, telephony: str) -> list[Step]:
     if goal == "test":
         steps += _apt("testtools", TEST_DEBS, optional=not _in_ci())
     if wants_asterisk:
-        steps.append(_asterisk_step(goal))
+        steps.append(_root_step("asterisk", goal))
+    if goal == "test":
+        steps.append(_root_step("kamailio", goal, "--kamailio"))
     if (WEB / "package.json").exists():
         steps += _web_steps()
     return steps
@@ -143,24 +145,25 @@ def _native_sources() -> list[Path]:
     return sorted(file for folder in folders for file in folder.rglob("*.py"))
 
 
-# ── Asterisk ─────────────────────────────────────────────────────────────────
+# ── Asterisk and Kamailio ────────────────────────────────────────────────────
 
 
-def asterisk_root() -> Path:
-    """Where Asterisk's private root stands."""
-    return Path(os.environ.get("TRUNKLINE_ASTERISK_ROOT") or LOCAL / "asterisk")
+def private_root(name: str) -> Path:
+    """Where the private root of `asterisk` or `kamailio` stands."""
+    return Path(os.environ.get(f"TRUNKLINE_{name.upper()}_ROOT") or LOCAL / name)
 
 
-def _asterisk_step(goal: str) -> Step:
-    module = "trunkline.adapters.edge.asterisk.root"
-    command = [sys.executable, "-m", module, "install", "--dir", str(asterisk_root())]
+def _root_step(name: str, goal: str, *option: str) -> Step:
+    module, place = "trunkline.adapters.edge.asterisk.root", private_root(name)
+    command = [sys.executable, "-m", module, "install", "--dir", str(place), "--of", name]
+    mend = " ".join((".venv/bin/trunkline telephony install", *option))
     return Step(
-        "asterisk",
+        name,
         lambda log: log.run(*command, env={"PYTHONPATH": str(ROOT / "src")}),
-        lambda: f"{asterisk_root()} {(asterisk_root() / '.trunkline-version').exists()}",
+        lambda: f"{place} {(place / '.trunkline-version').exists()}",
         after=("packages",),
         optional=not (goal == "test" and _in_ci()),
-        mend=".venv/bin/trunkline telephony install (as root, on Debian or Ubuntu)",
+        mend=f"{mend} (as root, on Debian or Ubuntu)",
     )
 
 

@@ -8,8 +8,9 @@ from __future__ import annotations
 import asyncio
 import os
 import sys
+from collections.abc import Coroutine
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any, TypeVar
 
 import typer
 from pydantic import ValidationError
@@ -37,6 +38,7 @@ flow = typer.Typer(help="Flows.", no_args_is_help=True)
 app.add_typer(flow, name="flow")
 say = Console(stderr=True, highlight=False)
 
+T = TypeVar("T")
 DataOption = Annotated[Path | None, typer.Option(help="Directory of everything that is kept.")]
 DatabaseOption = Annotated[str | None, typer.Option(help="URL; by default SQLite in the data.")]
 
@@ -49,6 +51,9 @@ def up(
     rtp_ports: Annotated[str | None, typer.Option(help="LOW-HIGH of the ports for media.")] = None,
     database: DatabaseOption = None,
     telephony: Annotated[str | None, typer.Option(help="auto, asterisk or embedded.")] = None,
+    media_nodes: Annotated[
+        int | None, typer.Option(help="Asterisk nodes; with two or more Kamailio is before them.")
+    ] = None,
     tls_cert: Annotated[Path | None, typer.Option(help="Certificate chain, PEM.")] = None,
     tls_key: Annotated[Path | None, typer.Option(help="Its private key, PEM.")] = None,
     behind_proxy: Annotated[
@@ -66,6 +71,7 @@ def up(
         rtp_ports=rtp_ports,
         database=database,
         telephony=telephony,
+        media_nodes=media_nodes,
         tls_cert=tls_cert,
         tls_key=tls_key,
         behind_proxy=behind_proxy,
@@ -194,17 +200,73 @@ def telephony_install(
     directory: Annotated[
         Path | None, typer.Option("--dir", help="Where the private root is made.")
     ] = None,
+    kamailio: Annotated[
+        bool, typer.Option("--kamailio", help="Kamailio instead, for several media nodes.")
+    ] = False,
 ) -> None:
     """Make a private root with Asterisk (Debian or Ubuntu, as root), or use the system's."""
     from trunkline.adapters.edge.asterisk import root
 
-    target = directory or next(iter(root.usual_places()))
+    product = root.KAMAILIO if kamailio else root.ASTERISK
+    target = directory or next(iter(root.usual_places(product)))
     try:
-        found = root.install(target, lambda line: say.print(line, markup=False))
+        found = root.install(target, lambda line: say.print(line, markup=False), product)
     except root.CannotInstall as failure:
         say.print(str(failure), markup=False)
         raise typer.Exit(1) from None
     typer.echo(found.version)
+
+
+@telephony.command("nodes")
+def telephony_nodes(data: DataOption = None) -> None:
+    """Say how the media nodes stand: `trunkline up --media-nodes N`."""
+    from trunkline.app.draining import DrainFiles
+
+    for name, told in DrainFiles(_settings(data=data).data).told().items():
+        state = "drained" if told["drained"] else "takes calls" if told["ready"] else "is away"
+        typer.echo(f"{name}: {state}, {told['legs']} legs")
+
+
+@telephony.command("drain")
+def telephony_drain(
+    node: Annotated[str, typer.Argument(help="As `trunkline telephony nodes` names it.")],
+    wait_s: Annotated[
+        float, typer.Option("--wait", min=0, help="Seconds to wait for the end of its calls.")
+    ] = 0,
+    data: DataOption = None,
+) -> None:
+    """Give a media node no new calls; those that run go on to their end."""
+    from trunkline.app import draining
+
+    left = _by_operator(draining.drain(_settings(data=data).data, node, wait_s))
+    typer.echo(f"{node}: drained, {left} legs left")
+    raise typer.Exit(1 if left and wait_s else 0)
+
+
+@telephony.command("undrain")
+def telephony_undrain(node: str, data: DataOption = None) -> None:
+    """Give a media node calls again."""
+    from trunkline.app import draining
+
+    _by_operator(draining.undrain(_settings(data=data).data, node))
+
+
+@telephony.command("restart")
+def telephony_restart(node: str, data: DataOption = None) -> None:
+    """Start the Asterisk of a media node anew; it must be drained and have no calls left."""
+    from trunkline.app import draining
+
+    _by_operator(draining.restart(_settings(data=data).data, node))
+
+
+def _by_operator(work: Coroutine[Any, Any, T]) -> T:
+    from trunkline.app.draining import CannotDrain
+
+    try:
+        return asyncio.run(work)
+    except CannotDrain as failure:
+        say.print(str(failure), markup=False, soft_wrap=True)
+        raise typer.Exit(1) from None
 
 
 @user.command("add")

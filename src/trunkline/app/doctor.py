@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING
 from cryptography.x509 import load_pem_x509_certificates
 
 from trunkline import core
-from trunkline.adapters.edge.asterisk.root import find
+from trunkline.adapters.edge.asterisk.root import KAMAILIO, find
 from trunkline.adapters.sql.engine import shown, try_to_connect
-from trunkline.app import engines
+from trunkline.app import engines, fleet
 from trunkline.app.engines import INSTALL
 from trunkline.kit.clock import WallClock
 
@@ -52,6 +52,7 @@ def examine(settings: Settings) -> list[Finding]:
         _port("SIP over UDP", settings.sip_host, settings.sip_port, socket.SOCK_DGRAM, "--sip"),
         _port("SIP over TCP", settings.sip_host, settings.sip_port, socket.SOCK_STREAM, "--sip"),
         _telephony(settings),
+        *([_kamailio(settings)] if settings.media_nodes > 1 else []),
         _certificate(settings),
     ]
 
@@ -112,6 +113,13 @@ def _telephony(settings: Settings) -> Finding:
         lacks = "" if settings.telephony == "embedded" else f"; phones need Asterisk: {INSTALL}"
         return Finding("telephony", True, f"the embedded engine, for browsers only{lacks}")
     return Finding("telephony", False, "not installed", engines.remedy(settings))
+
+
+def _kamailio(settings: Settings) -> Finding:
+    found = find([settings.kamailio_root] if settings.kamailio_root else None, KAMAILIO)
+    if found is None:
+        return Finding("Kamailio", False, "not installed", fleet.INSTALL)
+    return Finding("Kamailio", True, f"{found.version} in {found.root}")
 
 
 def _certificate(settings: Settings) -> Finding:

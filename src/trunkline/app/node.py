@@ -9,17 +9,20 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+from functools import partial
 from typing import TYPE_CHECKING, Self
 
 import typer
 
 from trunkline.adapters.audio import SndfileEncoder
+from trunkline.adapters.edge.fleet.edge import Fleet
 from trunkline.adapters.sql.store import SqlStore, open_store
 from trunkline.app import demo, engines, work
 from trunkline.app.blocked import Blocked
 from trunkline.app.bound import bind
 from trunkline.app.diallers import Diallers
 from trunkline.app.door import Door
+from trunkline.app.fleet import legs_of
 from trunkline.app.leavers import Leavers, Lines
 from trunkline.app.newcomers import Newcomers, make_agents, push_phones
 from trunkline.app.telephony import Telephony, push_trunks
@@ -118,11 +121,12 @@ class Node:
         self._archive = self._open_archive(held)
 
     def _open_archive(self, held: contextlib.AsyncExitStack) -> recordings.Archive | None:
-        if self.telephony.spool is None:
+        if not self.telephony.spools:
             return None
+        first, *others = self.telephony.spools
         encoder = SndfileEncoder()
         held.push_async_callback(encoder.close)
-        return recordings.Archive(self.platform, encoder, recordings.Spool(self.telephony.spool))
+        return recordings.Archive(self.platform, encoder, recordings.Spool(first, tuple(others)))
 
     async def _work(self) -> None:
         async with asyncio.TaskGroup() as tasks:
@@ -203,12 +207,15 @@ class Node:
                 self._blocked,
                 self.desks.connected,
             )
+            if isinstance(self._edge, Fleet):
+                self._edge.beside = partial(legs_of, self.cells)
             await door.open(await self._next_epoch())
             self._edge.on_readings(self._bound.quality.hear)
             self.cells.begin_ticks()
             for tenant_id in tuple(self.cells.drivers):
                 await push_phones(self.platform, tenant_id)
                 await push_trunks(self.platform, tenant_id)
+            await self.telephony.admit()
             await announcements.push_all(self.platform, tuple(self.cells.drivers))
             if self._archive is not None:
                 await recordings.reconcile(self._archive)

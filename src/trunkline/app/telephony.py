@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from trunkline.adapters.edge.carrying import Page
-    from trunkline.app.engines import Engine
+    from trunkline.app.engine import Engine, Part
     from trunkline.ports.edge import EdgeLink
     from trunkline.runtime.platform import Platform
 
@@ -34,7 +34,7 @@ class Telephony:
     def __init__(self, engine: Engine | None, remedy: str) -> None:
         self.engine = engine
         self._remedy = remedy
-        self._failure = ""
+        self._failures: dict[str, str] = {}
         self._ending = False
         self._starting = True
 
@@ -44,9 +44,9 @@ class Telephony:
         return self.engine.edge if self.engine else None
 
     @property
-    def spool(self) -> Path | None:
+    def spools(self) -> tuple[Path, ...]:
         """Where the engine writes recordings."""
-        return self.engine.spool if self.engine else None
+        return self.engine.spools if self.engine else ()
 
     @property
     def notice(self) -> str:
@@ -60,34 +60,47 @@ class Telephony:
         await self.engine.carry(page, account, cut)
 
     async def start(self) -> bool:
-        """Start or adopt the engine; False when it is missing or would not start."""
+        """Start or adopt the engine; False when it is missing or would not start.
+
+        Of several parts all are started, and one that would not start is tried again later.
+        """
         if self.engine is None:
             return False
         self._starting = True
-        try:
-            await self.engine.process.start()
-        except DidNotStart as failure:
-            self._failure = str(failure)
-            log.exception("telephony_did_not_start")
-            return False
-        finally:
-            self._starting = False
-        self._failure = ""
-        return True
+        started = await asyncio.gather(*map(self._start, self.engine.parts))
+        self._starting = False
+        return any(started)
 
     async def keep_alive(self) -> None:
-        """Start the engine again whenever it has ended."""
-        if self.engine is None:
-            return
+        """Start each part of the engine again whenever it has ended."""
+        if self.engine is not None:
+            await asyncio.gather(self.engine.tend(), *map(self._keep_alive, self.engine.parts))
+
+    async def admit(self) -> None:
+        """Let calls in: the engine was told all that they need."""
+        if self.engine is not None:
+            await self.engine.admit()
+
+    async def _start(self, part: Part) -> bool:
+        try:
+            await part.process.start()
+        except DidNotStart as failure:
+            self._failures[part.name] = str(failure)
+            log.exception("telephony_did_not_start", part=part.name)
+            return False
+        self._failures.pop(part.name, None)
+        return True
+
+    async def _keep_alive(self, part: Part) -> None:
         wait_s = FIRST_WAIT_S
         while True:
-            await self.engine.process.wait()
+            await part.process.wait()
             if self._ending:
                 return
-            log.warning("telephony_ended")
-            self.engine.edge.engine_ended()
+            log.warning("telephony_ended", part=part.name)
+            part.ended()
             await asyncio.sleep(wait_s)
-            wait_s = FIRST_WAIT_S if await self.start() else min(wait_s * 2, LONGEST_WAIT_S)
+            wait_s = FIRST_WAIT_S if await self._start(part) else min(wait_s * 2, LONGEST_WAIT_S)
 
     async def health(self) -> Health:
         """Whether calls can be taken, and if not, why."""
@@ -95,8 +108,9 @@ class Telephony:
             return Health(ready=False, reason="telephony is not installed", remedy=self._remedy)
         if self._starting:
             return Health(ready=False, reason="telephony is starting")
-        if self._failure:
-            return Health(ready=False, reason=self._failure, remedy="trunkline doctor")
+        for part in self.engine.parts:
+            if part.vital and (failure := self._failures.get(part.name)):
+                return Health(ready=False, reason=failure, remedy="trunkline doctor")
         return await self.engine.edge.health()
 
     async def let_go(self, *, stop: bool) -> None:
@@ -105,7 +119,7 @@ class Telephony:
         if self.engine is not None:
             await self.engine.edge.close()
             if stop:
-                await self.engine.process.stop()
+                await asyncio.gather(*(part.process.stop() for part in self.engine.parts))
 
 
 async def push_trunks(platform: Platform, tenant_id: str) -> None:

@@ -32,6 +32,8 @@ class Settings(BaseSettings):
     blobs: str | None = Field(None, description="URL of the object store; by default in the data")
     telephony: Literal["auto", "asterisk", "embedded"] = "auto"
     asterisk_root: Path | None = Field(None, description="private root of an installed Asterisk")
+    kamailio_root: Path | None = Field(None, description="private root of an installed Kamailio")
+    media_nodes: int = Field(1, ge=1, le=8, description="Asterisk nodes; two or more: by Kamailio")
     tls_cert: Path | None = None
     tls_key: Path | None = None
     behind_proxy: bool = Field(False, description="a proxy before us ends TLS")
@@ -88,6 +90,12 @@ class Settings(BaseSettings):
             raise ValueError("tls_cert and tls_key are given together")
         if (self.smtp is None) != (self.mail_from is None):
             raise ValueError("smtp and mail_from are given together")
+        if self.media_nodes > 1 and self.telephony == "embedded":
+            raise ValueError("several media nodes are Asterisk's: not with telephony embedded")
+        if self.media_nodes > 1 and self.sip_host in ("0.0.0.0", "::"):  # noqa: S104 - refused
+            raise ValueError(
+                "several media nodes want one address: --sip with a host's own address"
+            )
         if self.demo and not (is_loopback(self.http_host) and is_loopback(self.sip_host)):
             raise ValueError("the demo listens on loopback only: its passwords are public")
         if not (is_loopback(self.http_host) or self.tls_cert or self.behind_proxy):

@@ -144,6 +144,8 @@ class TrunkLink:
     host: str | None = None
     username: str | None = None
     secret: str | None = None
+    logs_in: bool = True
+    """Whether this engine is the one that logs in, where the trunk has a login."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,6 +194,13 @@ class EdgeError(Exception):
 
 class EdgeFull(EdgeError):
     """The engine takes no further call now; those that run go on."""
+
+
+class EpochOver(EdgeError):
+    """A newer program has taken the engine over."""
+
+    def __init__(self, epoch: int) -> None:
+        super().__init__(f"epoch {epoch} is over")
 
 
 class LegGone(EdgeError):

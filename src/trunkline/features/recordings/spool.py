@@ -41,9 +41,13 @@ class Found:
 
 @dataclass(frozen=True, slots=True)
 class Spool:
-    """One folder, readable by us alone. All calls touch the disk: keep them off the loop."""
+    """Folders, readable by us alone. All calls touch the disk: keep them off the loop.
+
+    Several engines write to a folder each; a recording has all its files in one of them.
+    """
 
     folder: Path
+    others: tuple[Path, ...] = ()
 
     def tracks(self, recording_id: str) -> tuple[Path, Path]:
         """The two raw tracks: customer, agent."""
@@ -89,7 +93,7 @@ class Spool:
 
     def set_aside(self, recording_id: str) -> None:
         """Move raw tracks where no program looks again, and a person may."""
-        aside = self.folder / ORPHANS
+        aside = self._home(recording_id) / ORPHANS
         aside.mkdir(mode=0o700, exist_ok=True)
         for track in self.tracks(recording_id):
             if track.exists():
@@ -98,22 +102,34 @@ class Spool:
 
     def bring_back(self, recording_id: str) -> None:
         """Undo `set_aside`."""
-        for track in self.tracks(recording_id):
-            aside = self.folder / ORPHANS / track.name
-            if aside.exists():
-                aside.replace(track)
+        for folder in self._folders():
+            for ending in _ENDINGS:
+                aside = folder / ORPHANS / f"{recording_id}{ending}"
+                if aside.exists():
+                    aside.replace(folder / aside.name)
 
     def set_aside_ids(self) -> list[str]:
         """Recordings that stand aside."""
-        return sorted(_by_id(self.folder / ORPHANS))
+        return sorted({one for folder in self._folders() for one in _by_id(folder / ORPHANS)})
 
     def found(self) -> Iterator[Found]:
         """Every recording with files here, by id."""
-        for recording_id, files in sorted(_by_id(self.folder).items()):
-            yield Found(recording_id, max(_changed_at(file) for file in files))
+        for folder in self._folders():
+            for recording_id, files in sorted(_by_id(folder).items()):
+                yield Found(recording_id, max(_changed_at(file) for file in files))
+
+    def _folders(self) -> tuple[Path, ...]:
+        return self.folder, *self.others
+
+    def _home(self, recording_id: str) -> Path:
+        """Where its files are; the first folder for one that has none."""
+        for folder in self.others:
+            if any((folder / f"{recording_id}{ending}").exists() for ending in _ENDINGS):
+                return folder
+        return self.folder
 
     def _path(self, recording_id: str, ending: str) -> Path:
-        return self.folder / f"{recording_id}{ending}"
+        return self._home(recording_id) / f"{recording_id}{ending}"
 
 
 def _by_id(folder: Path) -> dict[str, list[Path]]:

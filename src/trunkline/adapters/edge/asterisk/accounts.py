@@ -14,7 +14,7 @@ from ipaddress import ip_address
 from typing import TYPE_CHECKING, Final
 
 from trunkline.adapters.edge.asterisk.ari import Ari, AriError, segment
-from trunkline.adapters.edge.asterisk.config import CONTEXT, DECOY, STRANGERS
+from trunkline.adapters.edge.asterisk.config import CONTEXT, DECOY, DOOR, PROBE, STRANGERS
 from trunkline.adapters.edge.asterisk.probe import SILENT_AFTER_S
 from trunkline.adapters.edge.asterisk.settings import APP
 from trunkline.kit.logging import logger
@@ -24,11 +24,12 @@ if TYPE_CHECKING:
     from collections.abc import Awaitable, Mapping
 
     from trunkline.adapters.edge.asterisk.rest_socket import Json
+    from trunkline.adapters.edge.asterisk.settings import AsteriskSettings
 
 _log = logger("telephony")
 _PUSH: Final = "asterisk/config/dynamic/res_pjsip"
 _NAME: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._+-]{0,63}")
-_RESERVED: Final = frozenset({"anonymous", DECOY, STRANGERS})
+_RESERVED: Final = frozenset({"anonymous", DECOY, STRANGERS, PROBE})
 _LONGEST_REGISTRATION_S: Final = 300
 _SILENT_GUEST_S: Final = 20
 _SILENT_PAGE_S: Final = 8
@@ -61,9 +62,12 @@ class _Object:
 class Accounts:
     """Everything that a SIP device or trunk needs to be known by."""
 
-    def __init__(self, ari: Ari, silent_leg_s: int) -> None:
+    def __init__(self, ari: Ari, settings: AsteriskSettings) -> None:
         self._ari = ari
-        self._silent = {"rtp_timeout": str(silent_leg_s), "rtp_timeout_hold": str(silent_leg_s)}
+        self._behind = settings.behind
+        silent = str(settings.silent_leg_s)
+        self._silent = {"rtp_timeout": silent, "rtp_timeout_hold": silent}
+        self._admits = False
         self._accounts: dict[str, Account] = {}
         self._trunks: dict[str, TrunkLink] = {}
 
@@ -87,6 +91,24 @@ class Accounts:
         if self._trunks.get(trunk.name) != trunk:
             self._trunks[trunk.name] = trunk
             await self._push_trunk(trunk)
+
+    def dial_string(self, name: str) -> str:
+        """How the device of an account is rung: a proxy knows where one is that logged in by it."""
+        account = self._accounts.get(name)
+        if self._behind is None or account is None or account.contact:
+            return f"PJSIP/{name}"
+        return f"PJSIP/{name}/sip:{name}@{self._behind.host}:{self._behind.port}"
+
+    async def admit(self) -> None:
+        """Have the proxy send calls from now: all that they need is known."""
+        self._admits = True
+        if self._behind is not None:
+            matched = {"endpoint": PROBE, "match_header": f"{DOOR}: {self._behind.secret}-{PROBE}"}
+            await self._tell(
+                PROBE,
+                _Object("endpoint", {"context": STRANGERS, "identify_by": "ip"}),
+                _Object("identify", matched, anew=True),
+            )
 
     def trusted(self) -> list[str]:
         """The sources of all trunks (CIDR), and their hosts that are addresses."""
@@ -124,6 +146,8 @@ class Accounts:
             await self._try(self._push_account(account), account.name)
         for trunk in tuple(self._trunks.values()):
             await self._try(self._push_trunk(trunk), trunk.name)
+        if self._admits:
+            await self._try(self.admit(), PROBE)
 
     async def _try(self, push: Awaitable[None], name: str) -> None:
         """One that Asterisk refuses must not keep the others out."""
@@ -167,10 +191,13 @@ class Accounts:
             endpoint |= {"outbound_auth": name, "from_user": trunk.username}
             objects.append(_Object("auth", _login(trunk.username, trunk.secret or "")))
         objects.append(_Object("endpoint", endpoint))
-        if matches := [*trunk.sources, *([_host(trunk.host)] if trunk.host else [])]:
+        if self._behind is not None:
+            identify = {"match_header": f"{DOOR}: {self._behind.secret}-{trunk.name}"}
+            objects.append(_Object("identify", {"endpoint": name, **identify}, anew=True))
+        elif matches := [*trunk.sources, *([_host(trunk.host)] if trunk.host else [])]:
             identify = {"endpoint": name, "match": ",".join(matches)}
             objects.append(_Object("identify", identify, anew=True))
-        if trunk.host and trunk.username:
+        if trunk.host and trunk.username and trunk.logs_in:
             registration = _registration(name, trunk.host, trunk.username)
             objects.append(_Object("registration", registration))
         await self._tell(name, *objects)

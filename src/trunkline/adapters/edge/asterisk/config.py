@@ -23,6 +23,11 @@ REFUSED = "refused"
 REFUSED_FILE = "refused.conf"
 """The named access list of offenders, and the file with its addresses."""
 
+DOOR = "X-Trunkline-Door"
+"""The header in which the proxy says whose a call is, where there is one."""
+OUTSIDE = "outside"
+PROBE = "probe"
+
 DECOY = "nobody"
 """The login that is asked of whoever is nobody; its secret is drawn and told to nobody."""
 
@@ -162,15 +167,18 @@ def _pjsip(settings: AsteriskSettings) -> str:
         for protocol in ("udp", "tcp")
     )
     # The order matters: by address first, a trunk on this machine would swallow every REGISTER.
+    order, strangers = "username,ip,header,anonymous", "CSeq: /INVITE/"
+    if settings.behind:  # every call comes from the proxy's address
+        order, strangers = "username,header,ip,anonymous", f"{DOOR}: {OUTSIDE}"
     return (
-        "[global]\ntype=global\nendpoint_identifier_order=username,ip,header,anonymous\n"
+        f"[global]\ntype=global\nendpoint_identifier_order={order}\n"
         f"default_realm={APP}\nuser_agent=Trunkline\nkeep_alive_interval=30\n"
         "[system]\ntype=system\nthreadpool_initial_size=8\nthreadpool_max_size=50\n"
         # Whoever is nobody's is asked for a secret as an account would be, and has none; calls by
         # no trunk are refused at once: so it was promised to carriers.
         f"[{DECOY}]\ntype=auth\nauth_type=userpass\nusername={DECOY}\nrealm={APP}\n"
         f"password={_nobodys_secret(settings)}\n"
-        f"[{STRANGERS}-calls]\ntype=identify\nendpoint={STRANGERS}\nmatch_header=CSeq: /INVITE/\n"
+        f"[{STRANGERS}-calls]\ntype=identify\nendpoint={STRANGERS}\nmatch_header={strangers}\n"
         f"[{REFUSED}]\ntype=acl\nacl={REFUSED}\n"
         f"{transports}[ws]\ntype=transport\nprotocol=ws\nbind=127.0.0.1\n"
         # By address: a caller who withholds the number says "anonymous" in From, by a good trunk.

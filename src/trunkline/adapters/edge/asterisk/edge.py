@@ -42,6 +42,7 @@ from trunkline.ports.edge import (
     Account,
     EdgeError,
     EngineKind,
+    EpochOver,
     Health,
     Inventory,
     Numbered,
@@ -87,11 +88,17 @@ class AsteriskEdge:
         )
         gate = Gate(settings.limits, monotonic_s())
         self._hearing = Hearing(self._board, self._ari, gate, self._background)
+        self._accounts = Accounts(self._ari, settings)
         self._orders = Orders(
-            settings, self._board, self._ari, self._hearing, self._recordings, self._background
+            settings,
+            self._board,
+            self._ari,
+            self._hearing,
+            self._recordings,
+            self._background,
+            self._accounts.dial_string,
         )
         self._announcements = Announcements(settings, self._ari)
-        self._accounts = Accounts(self._ari, settings.silent_leg_s)
         self._devices = Devices(settings, self._told)
         self._offenders = Offenders(settings, self._accounts)
         self._watching: asyncio.Task[None] | None = None
@@ -114,7 +121,7 @@ class AsteriskEdge:
     async def send(self, command: EdgeCommand, epoch: int) -> None:
         """Carry out one command; raises `EdgeError` when it was refused or timed out."""
         if self._fenced or epoch < self._epoch:
-            raise EdgeError(f"epoch {epoch} is over")
+            raise EpochOver(epoch)
         await self._orders.carry_out(command)
 
     def events(self) -> AsyncIterator[Numbered]:
@@ -159,6 +166,10 @@ class AsteriskEdge:
         """Make or replace a trunk."""
         await self._as_edge(self._accounts.put_trunk(trunk))
         self._offenders.review()
+
+    async def admit(self) -> None:
+        """Have the proxy before us, if there is one, send calls from now: all was told."""
+        await self._as_edge(self._accounts.admit())
 
     async def sounds(self) -> dict[str, str]:
         """The announcements that are held here, each with its mark."""
@@ -230,7 +241,7 @@ class AsteriskEdge:
         """Whether Asterisk had one of an earlier program: one that is new has forgotten it."""
         there = await self._epoch_there()
         if epoch < max(self._epoch, there):
-            raise EdgeError(f"epoch {epoch} is over")
+            raise EpochOver(epoch)
         await self._ari.post("asterisk/variable", variable=_EPOCH, value=str(epoch))
         self._epoch = epoch
         return there > 0

@@ -135,6 +135,8 @@ class Offenders:
         give(path, self._settings.owner)
 
     def _hear(self, fields: Fields) -> None:
+        if self._settings.behind:
+            return  # the proxy sees who it was, and refuses them itself
         kind = fields.get("Event", "")
         if kind == _GOOD and (address := _address(fields)):
             self._book.good(address, self._now_s())

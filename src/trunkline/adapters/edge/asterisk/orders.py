@@ -27,6 +27,8 @@ from trunkline.core.words import BridgeId, Cause, DeviceKind, LegId, RecordingId
 from trunkline.ports.edge import EdgeError, LegGone
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from trunkline.adapters.edge.asterisk.recordings import Recordings
     from trunkline.adapters.edge.asterisk.settings import AsteriskSettings
     from trunkline.adapters.edge.background import Background
@@ -50,8 +52,10 @@ class Orders:
         hearing: Hearing,
         recordings: Recordings,
         background: Background,
+        dial_string: Callable[[str], str],
     ) -> None:
         self._settings = settings
+        self._dial_string = dial_string
         self._board = board
         self._ari = ari
         self._hearing = hearing
@@ -78,7 +82,7 @@ class Orders:
             case c.HangUp(leg, cause):
                 await self._hang_up(leg, cause)
             case c.DialAgent():
-                await self._dial(command, f"PJSIP/{command.account}", command.caller)
+                await self._dial(command, self._dial_string(command.account), command.caller)
             case c.DialCustomer(party=number, trunk=trunk):
                 await self._dial(command, f"PJSIP/{number}@trunk-{trunk}", command.caller)
             case c.Bridge(bridge, legs):

@@ -1,10 +1,11 @@
-"""Where Asterisk comes from: the system's own, or a private root that we make.
+"""Where Asterisk comes from: the system's own, or a private root that we make. So does Kamailio.
 
 Theory of operation. Debian 12 has no Asterisk, so a root of its own is made beside the data: the
 packages of Debian sid under one directory, entered by `chroot`. Nothing is installed into the
 system. The root is built under another name and renamed when it is whole, so it is there or it is
-not. This file needs the standard library only: it runs before anything of ours is installed, as
-`python -m trunkline.adapters.edge.asterisk.root install --dir DIR`.
+not. Kamailio's root is made of Debian 12 in the same way. This file needs the standard library
+only: it runs before anything of ours is installed, as
+`python -m trunkline.adapters.edge.asterisk.root install --dir DIR [--of kamailio]`.
 """
 
 from __future__ import annotations
@@ -21,19 +22,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 OLDEST_MAJOR = 20
-SUITE = "sid"
-PACKAGES = (
-    "asterisk",
-    "asterisk-modules",
-    "asterisk-core-sounds-en-wav",
-    "asterisk-moh-opsound-wav",
-)
 # Never read by a running Asterisk; leaving it out saves a third of the time and the space.
 LEFT_OUT = ("/usr/share/doc/*", "/usr/share/man/*", "/usr/share/locale/*")
 DATA_INSIDE = Path("/srv/trunkline")
 """Where an instance's directory appears inside the root."""
 
-ENVIRONMENT = "TRUNKLINE_ASTERISK_ROOT"
 STAMP = ".trunkline-version"
 KEYRING = Path("/usr/share/keyrings/debian-archive-keyring.gpg")
 REMEDY = "trunkline telephony install"
@@ -46,38 +39,77 @@ class CannotInstall(Exception):
 
 
 @dataclass(frozen=True, slots=True)
+class Product:
+    """What stands in a root: a program of Debian's packages, and how it says its version."""
+
+    name: str
+    suite: str
+    packages: tuple[str, ...]
+    says_version: str
+    variant: str = "minbase"
+    """Of mmdebstrap; `extract` unpacks the packages and runs none of their scripts."""
+
+    @property
+    def program(self) -> Path:
+        """Where it stands inside its root."""
+        return Path("/usr/sbin") / self.name
+
+    @property
+    def environment(self) -> str:
+        """The variable that names a root to be looked at first."""
+        return f"TRUNKLINE_{self.name.upper()}_ROOT"
+
+
+ASTERISK = Product(
+    "asterisk",
+    "sid",
+    (
+        "asterisk",
+        "asterisk-modules",
+        "asterisk-core-sounds-en-wav",
+        "asterisk-moh-opsound-wav",
+    ),
+    "-V",
+)
+KAMAILIO = Product(
+    "kamailio", "bookworm", ("kamailio", "kamailio-websocket-modules"), "-v", "extract"
+)
+PRODUCTS = {product.name: product for product in (ASTERISK, KAMAILIO)}
+
+
+@dataclass(frozen=True, slots=True)
 class Installation:
-    """An Asterisk that can be started: the system's (`root` is None) or one in a root."""
+    """A program that can be started: the system's (`root` is None) or one in a root."""
 
     program: Path
     version: str
     root: Path | None = None
 
 
-def find(places: Iterable[Path] | None = None) -> Installation | None:
-    """The Asterisk to use: a private root if there is one, else the system's; None if neither.
+def find(places: Iterable[Path] | None = None, of: Product = ASTERISK) -> Installation | None:
+    """What to use: a private root if there is one, else the system's Asterisk; None if neither.
 
-    A root named by TRUNKLINE_ASTERISK_ROOT goes before the usual places.
+    A root named by TRUNKLINE_ASTERISK_ROOT (_KAMAILIO_ROOT) goes before the usual places.
     """
-    for place in usual_places() if places is None else places:
+    for place in usual_places(of) if places is None else places:
         stamp = place / STAMP
         if stamp.is_file():
             version = stamp.read_text(encoding="utf-8").strip()
-            return Installation(Path("/usr/sbin/asterisk"), version, place.resolve())
-    return _system()
+            return Installation(of.program, version, place.resolve())
+    return _system() if of is ASTERISK else None
 
 
-def usual_places() -> Iterator[Path]:
+def usual_places(of: Product = ASTERISK) -> Iterator[Path]:
     """Where a private root is looked for, in order."""
-    if named := os.environ.get(ENVIRONMENT):
+    if named := os.environ.get(of.environment):
         yield Path(named)
     clone = Path(__file__).resolve().parents[5]
     if (clone / "pyproject.toml").is_file():
-        yield clone / ".local" / "asterisk"
-    yield Path.home() / ".local" / "share" / "trunkline" / "asterisk"
+        yield clone / ".local" / of.name
+    yield Path.home() / ".local" / "share" / "trunkline" / of.name
 
 
-def install(directory: Path, tell: Tell) -> Installation:
+def install(directory: Path, tell: Tell, of: Product = ASTERISK) -> Installation:
     """Make the root at `directory` if it is not there; `tell` gets one line a step.
 
     Raises CannotInstall. A second call meanwhile waits for the first.
@@ -86,10 +118,10 @@ def install(directory: Path, tell: Tell) -> Installation:
     directory.parent.mkdir(parents=True, exist_ok=True)
     with (directory.parent / f"{directory.name}.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
-        if there := find([directory]):
+        if there := find([directory], of):
             tell(f"{there.version} is in {directory} already.")
             return there
-        return _build(directory, tell)
+        return _build(directory, tell, of)
 
 
 def debian_uri(apt: Path = Path("/etc/apt")) -> str:
@@ -112,32 +144,36 @@ def _system() -> Installation | None:
     program = shutil.which("asterisk", path=f"{os.environ.get('PATH', '')}:/usr/sbin")
     if program is None:
         return None
-    version = _version([program])
+    version = _version([program, ASTERISK.says_version])
     found = re.search(r"Asterisk (?:certified-)?(\d+)", version)
     if found is None or int(found[1]) < OLDEST_MAJOR:
         return None
     return Installation(Path(program), version)
 
 
-def _build(directory: Path, tell: Tell) -> Installation:
+def _build(directory: Path, tell: Tell, of: Product) -> Installation:
     _require_linux_root()
-    source = f"deb [signed-by={_keyring()}] {debian_uri()} {SUITE} main"
+    source = f"deb [signed-by={_keyring()}] {debian_uri()} {of.suite} main"
     _ensure_mmdebstrap(tell)
     partial = directory.with_name(f"{directory.name}.partial")
     _clear(partial)
-    tell(f"Making a private root for Asterisk in {directory} (about 400 MB, half a minute).")
-    _run([*_mmdebstrap_options(), SUITE, str(partial), source], tell)
-    (partial / str(DATA_INSIDE).lstrip("/")).mkdir(parents=True, exist_ok=True)
-    version = _version(["chroot", str(partial), "/usr/sbin/asterisk"])
+    tell(f"Making a private root for {of.name.title()} in {directory} (up to 400 MB, a minute).")
+    _run([*_mmdebstrap_options(of), of.suite, str(partial), source], tell)
+    for inside in (DATA_INSIDE, Path("/dev"), Path("/proc")):
+        (partial / inside.relative_to("/")).mkdir(parents=True, exist_ok=True)
+    version = _version(["chroot", str(partial), str(of.program), of.says_version])
     if not version:
-        raise CannotInstall(f"Asterisk in {partial} does not start: chroot is not possible here.")
+        raise CannotInstall(f"{of.name} in {partial} does not start: chroot is not possible here.")
     (partial / "etc" / "hosts").touch()
+    protocols = partial / "etc" / "protocols"
+    if not protocols.exists():  # by which Kamailio finds TCP's number
+        protocols.write_text("ip 0 IP\ntcp 6 TCP\nudp 17 UDP\n", encoding="ascii")
     (partial / STAMP).write_text(version + "\n", encoding="utf-8")
     partial.chmod(0o755)
     _clear(directory)
     partial.rename(directory)
     tell(f"{version} is ready.")
-    return Installation(Path("/usr/sbin/asterisk"), version, directory)
+    return Installation(of.program, version, directory)
 
 
 def _require_linux_root() -> None:
@@ -166,15 +202,15 @@ def _ensure_mmdebstrap(tell: Tell) -> None:
         _run(get, tell, quiet)
 
 
-def _mmdebstrap_options() -> list[str]:
+def _mmdebstrap_options(of: Product) -> list[str]:
     # What the machine needs to reach its archive (proxy, clock checks) the root needs as well.
     dumped = subprocess.run(["apt-config", "dump"], capture_output=True, text=True, check=False)
     asked = [line for line in dumped.stdout.splitlines() if re.match(r"Acquire::https?::", line)]
     options = ['Acquire::Check-Valid-Until "false"', 'Acquire::Languages "none"', *asked]
     return [
         "mmdebstrap",
-        "--variant=minbase",
-        f"--include={','.join(PACKAGES)}",
+        f"--variant={of.variant}",
+        f"--include={','.join(of.packages)}",
         *(f"--aptopt={option.rstrip(';')}" for option in options),
         *(f"--dpkgopt=path-exclude={path}" for path in LEFT_OUT),
     ]
@@ -203,8 +239,9 @@ def _clear(directory: Path) -> None:
 
 
 def _version(program: list[str]) -> str:
-    told = subprocess.run([*program, "-V"], capture_output=True, text=True, check=False)
-    return told.stdout.strip()
+    """The first line of what it says."""
+    told = subprocess.run(program, capture_output=True, text=True, check=False)
+    return told.stdout.partition("\n")[0].removeprefix("version:").strip()
 
 
 def _sources(apt: Path) -> Iterator[tuple[list[str], list[str], list[str], list[str]]]:
@@ -238,17 +275,18 @@ def _one_line(text: str) -> Iterator[tuple[list[str], list[str], list[str], list
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """`install --dir DIR` or `find`; 0: Asterisk is there, 1: it cannot be, 2: wrong use."""
+    """`install --dir DIR` or `find`; 0: the program is there, 1: it cannot be, 2: wrong use."""
     parser = argparse.ArgumentParser(prog="trunkline telephony", description=__doc__)
     commands = parser.add_subparsers(dest="command", required=True)
     make = commands.add_parser("install", help="make a private root with Asterisk in it")
     make.add_argument("--dir", type=Path, required=True, help="where the root goes")
+    make.add_argument("--of", choices=PRODUCTS, default=ASTERISK.name, help="what stands in it")
     commands.add_parser("find", help="say which Asterisk would be used")
     chosen = parser.parse_args(arguments)
     if chosen.command == "find":
         return _say_found()
     try:
-        install(chosen.dir, _say)
+        install(chosen.dir, _say, PRODUCTS[chosen.of])
     except CannotInstall as why:
         _say(str(why))
         return 1

@@ -2,24 +2,19 @@
 
 Theory of operation. Asterisk is in a session of its own and outlives whoever started it, because
 calls must outlive us. Who comes back finds it by `process.json` (process id and start time, so a
-reused id is never taken for it) and adopts it. In a private root it is entered by `chroot` within
-a mount namespace of its own, where the instance's directory appears under /srv/trunkline: nothing
-is written into the root, so many instances may share one.
+reused id is never taken for it) and adopts it. How it stands in a private root says `chroot.py`.
 """
 
 from __future__ import annotations
 
 import asyncio
 import contextlib
-import os
-import shlex
-from pathlib import Path
 
 import aiohttp
 
 from trunkline.adapters.edge.asterisk import config
-from trunkline.adapters.edge.asterisk.root import DATA_INSIDE
 from trunkline.adapters.edge.asterisk.settings import AsteriskSettings, give
+from trunkline.adapters.edge.chroot import enter, spawn
 from trunkline.adapters.edge.prompts import install_prompts
 from trunkline.adapters.edge.survivor import DidNotStart, Survivor
 from trunkline.kit.clock import monotonic_s
@@ -124,20 +119,7 @@ class AsteriskServer:
         install_prompts(self._settings.sounds, 16000, "sln")
 
     def _spawn(self) -> int:
-        console = self._settings.directory / "log" / "console"
-        flags = os.O_WRONLY | os.O_CREAT | os.O_APPEND
-        words = command(self._settings)
-        return os.posix_spawnp(
-            words[0],
-            words,
-            {"PATH": "/usr/sbin:/usr/bin:/sbin:/bin", "LANG": "C.UTF-8"},
-            file_actions=[
-                (os.POSIX_SPAWN_OPEN, 0, os.devnull, os.O_RDONLY, 0),
-                (os.POSIX_SPAWN_OPEN, 1, str(console), flags, 0o600),
-                (os.POSIX_SPAWN_DUP2, 1, 2),
-            ],
-            setsid=True,
-        )
+        return spawn(command(self._settings), self._settings.directory / "log" / "console")
 
     async def _until_ready(self) -> None:
         deadline = monotonic_s() + START_WITHIN_S
@@ -185,28 +167,9 @@ def command(settings: AsteriskSettings) -> list[str]:
     root = settings.installation.root
     if root is None:
         return asterisk
-    script = [
-        _bind(settings.directory.resolve(), f"{root}{DATA_INSIDE}"),
-        _bind(Path("/dev"), f"{root}/dev", recursive=True),
-        _bind(Path("/proc"), f"{root}/proc", recursive=True),
-        # Trunks and this host have names: the machine's resolver counts, not the root's.
-        f"[ ! -e {root}/etc/resolv.conf ] || "
-        + _bind(Path("/etc/resolv.conf"), f"{root}/etc/resolv.conf"),
-        f"[ ! -e {root}/etc/hosts ] || " + _bind(Path("/etc/hosts"), f"{root}/etc/hosts"),
+    before = [
         # Here, for Asterisk itself may not raise it any more; where we may not either it stays.
         f"ulimit -n {config.MOST_FILES} 2>/dev/null || true",
-        f"first=; ! {AHEAD_OF_ALL} true 2>/dev/null || first='{AHEAD_OF_ALL}'",
-        "exec $first chroot "
-        + shlex.join([*_as_nobody_in_particular(settings), str(root), *asterisk]),
+        f"! {AHEAD_OF_ALL} true 2>/dev/null || first='{AHEAD_OF_ALL}'",
     ]
-    joined = "\n".join(["set -e", *script])
-    return ["unshare", "--mount", "--propagation", "private", "/bin/sh", "-c", joined]
-
-
-def _as_nobody_in_particular(settings: AsteriskSettings) -> list[str]:
-    owner = settings.owner
-    return [] if owner is None else [f"--userspec={owner[0]}:{owner[1]}"]
-
-
-def _bind(source: Path, target: str, *, recursive: bool = False) -> str:
-    return shlex.join(["mount", "--rbind" if recursive else "--bind", str(source), target])
+    return enter(root, settings.directory, asterisk, settings.owner, before)

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from trunkline.adapters.edge.asterisk.root import DATA_INSIDE, Installation
+from trunkline.adapters.edge.chroot import owner_for
 from trunkline.adapters.edge.private import write_private
 from trunkline.kit.ids import secret_text
 
@@ -17,10 +18,6 @@ if TYPE_CHECKING:
 
 APP = "trunkline"
 """Name of our Stasis application, of the ARI and AMI user, and of the realm."""
-
-_FIRST_FREE_PORT = 1024
-_NOBODY_ELSE = 64_737
-"""Not the user that the root has for Asterisk: its number may be somebody else's outside."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +47,18 @@ class Limits:
 
 
 @dataclass(frozen=True, slots=True)
+class Behind:
+    """The SIP proxy that this instance stands behind.
+
+    It says in a header whose a call is, and is believed for the secret that goes with it.
+    """
+
+    host: str
+    port: int
+    secret: str
+
+
+@dataclass(frozen=True, slots=True)
 class AsteriskSettings:
     """One instance; several live side by side with their own directories and ports."""
 
@@ -66,6 +75,8 @@ class AsteriskSettings:
     silent_leg_s: int = 120
     """A leg from which no sound came for so long is lost; 0 never."""
     limits: Limits = field(default_factory=Limits)
+    behind: Behind | None = None
+    """When set, callers and devices come by a proxy; trunks and fixed devices are dialled here."""
 
     @property
     def inside(self) -> Path:
@@ -88,9 +99,7 @@ class AsteriskSettings:
 
         A port below 1024 is open to root only.
         """
-        if self.installation.root is None or os.geteuid() != 0 or self.sip_port < _FIRST_FREE_PORT:
-            return None
-        return _NOBODY_ELSE, _NOBODY_ELSE
+        return owner_for(self.installation.root, self.sip_port)
 
     @property
     def secrets_file(self) -> Path:

@@ -25,6 +25,7 @@ from trunkline.ports.edge import (
     CallArrived,
     EdgeError,
     EngineKind,
+    EpochOver,
     Health,
     Inventory,
     LegReading,
@@ -57,7 +58,7 @@ class FakeEdge:
 
     kind = EngineKind("fake", Signalling.SIP, "/sip")
 
-    def __init__(self, clock: Clock, *, most_legs: int = 1_000) -> None:
+    def __init__(self, clock: Clock, *, most_legs: int = 1_000, name: str = "fake") -> None:
         self.done: list[EdgeCommand] = []
         self.refused: list[Refused] = []
         self.accounts: dict[str, Account] = {}
@@ -77,6 +78,7 @@ class FakeEdge:
         self._clock = clock
         self._held_off_until = 0
         self._most_legs = most_legs
+        self._name = name
         self._told = Told()
         self._exchange = Exchange(clock, self._told)
         self._registered: set[str] = set()
@@ -91,7 +93,7 @@ class FakeEdge:
         if self.why_not:
             raise EdgeError(self.why_not)
         if epoch < self._epoch:
-            raise EdgeError(f"epoch {epoch} is over")
+            raise EpochOver(epoch)
         lived_on, self._epoch = self._epoch > 0, epoch
         self._told.reopen()
         return self._exchange.inventory(lived_on=lived_on)
@@ -202,7 +204,7 @@ class FakeEdge:
         trunk: str = "loopback",
     ) -> LegId:
         """A call comes in; beyond the bound it is refused and ends before it was told of."""
-        leg = LegId(f"fake-{next(self._numbers)}")
+        leg = LegId(f"{self._name}-{next(self._numbers)}")
         held_off = self._clock.now_ms() < self._held_off_until
         if held_off or len(self._exchange.legs) >= self._most_legs:
             self._exchange.ended[leg] = Cause.OVERLOAD
@@ -271,7 +273,7 @@ class FakeEdge:
         if self.why_not:
             raise EdgeError(self.why_not)
         if epoch < self._epoch:
-            raise EdgeError(f"epoch {epoch} is over")
+            raise EpochOver(epoch)
 
     def _has_what_is_said(self, command: EdgeCommand) -> None:
         """A prompt that is not there is refused, as by engines that play files."""

@@ -1,0 +1,1 @@
+"""Kamailio before several engines: where callers, trunks and devices come to."""
