@@ -31,7 +31,7 @@ from typing import TYPE_CHECKING, Any
 from bench.report import Report
 from tests.core.invariants import check
 from trunkline.core import inputs as i
-from trunkline.core.acd.rules import CallOrder, Membership, Ordering, Strategy
+from trunkline.core.acd.rules import Membership, Strategy
 from trunkline.core.call.events import LegAnswered, LegEnded
 from trunkline.core.cell import decide
 from trunkline.core.config import AgentProfile, NumberEntry, Policy, QueuePolicy
@@ -58,6 +58,7 @@ from trunkline.core.words import (
     Token,
     Wish,
 )
+from trunkline.features.routing.schemas import Order, Sharing
 from trunkline.sim.day import Day
 from trunkline.sim.plan import drawn, plain_policy, primaries
 from trunkline.sim.scenario import Clientele, Crew, Scenario
@@ -77,6 +78,8 @@ SCAN_EVERY = 200_000
 NEEDS = "$second and $level2>=2 and $level3>=3"
 """A second skill, and a level above 1 of the queue's own: asked where the interaction says so."""
 ROUTING = ("CompleteWrapUp", "ArriveInteraction")
+ORDER, SHARING = Order().told(), Sharing().told()
+"""As a new organisation has them, but for the cap, which nobody shall reach here."""
 
 
 @dataclass
@@ -170,8 +173,8 @@ def policy(agents: int, draw: random.Random) -> Policy:
     )
     flows = tuple(Flow(FlowId(q.id), 1, "in", (EnqueueNode("in", q.id),)) for q in queues)
     numbers = tuple(NumberEntry(queue.id, FlowId(queue.id)) for queue in queues)
-    order = CallOrder(Ordering.INDEX, starving_ms=3_600_000)
-    return Policy(1, queues, tuple(profiles), numbers, flows, order=order)
+    order = replace(ORDER, starving_ms=3_600_000)
+    return Policy(1, queues, tuple(profiles), numbers, flows, order=order, sharing=SHARING)
 
 
 def measured(agents: int, waiting: int, rounds: int, warm_up: int) -> Floor:
@@ -297,7 +300,8 @@ def by_index(plain: Policy, home: dict[AgentId, QueueId]) -> Policy:
         )
         for queue in plain.queues
     )
-    return replace(plain, queues=queues, order=CallOrder(Ordering.INDEX, starving_ms=600_000))
+    order = replace(ORDER, starving_ms=600_000)
+    return replace(plain, queues=queues, order=order, sharing=SHARING)
 
 
 def whole_day(calls: int) -> tuple[float, Day, Watch, Scans]:

@@ -170,7 +170,8 @@ class Group:
             return None
         earliest: Any = (since + 1,)
         at = bisect_left(everyone, earliest)
-        for one in everyone[at : at + LOOKED_AT]:
+        for place in range(at, min(at + LOOKED_AT, len(everyone))):
+            one = everyone[place]
             if one[2].marks[byte] & mark:
                 return one
         return None

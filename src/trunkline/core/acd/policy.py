@@ -32,6 +32,7 @@ from trunkline.core.words import AgentId, InteractionId, QueueId
 
 if TYPE_CHECKING:
     from trunkline.core.acd.lines import Entry, Group, Groups, Line
+    from trunkline.core.acd.lines import First as FirstInLine
     from trunkline.core.acd.pools import Pool, Pools
     from trunkline.core.inputs import Stamp
     from trunkline.core.interaction import Interaction, Waiting
@@ -263,16 +264,16 @@ def _look_over(found: list[First], state: State, groups: Groups, pool: Pool, now
                         else:
                             key = -(base + growth * waited) * group.late_weight
                             found.append((key, (entered, name), LATE))
-                            _first_in_time(found, state, group, pool, now)
+                            first = group.in_time(now, byte, mark)
+                            if first is not None:
+                                _note_in_time(found, state, group, pool, now, first)
                     break
 
 
-def _first_in_time(found: list[First], state: State, group: Group, pool: Pool, now: int) -> None:
+def _note_in_time(
+    found: list[First], state: State, group: Group, pool: Pool, now: int, first: FirstInLine
+) -> None:
     """Note the first of a group who can still be answered in time, beside one who cannot."""
-    byte, bit = divmod(pool.number, 8)
-    first = group.in_time(now, byte, 1 << bit)
-    if first is None:
-        return
     entered, name, line = first
     waited, penalty = now - entered, pool.penalties[group.claim.queue]
     base, growth, opens = state.board.place(group, penalty)
