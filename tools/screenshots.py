@@ -6,6 +6,7 @@ answers. Each page is also looked at by axe: a serious finding makes the exit co
 
 from __future__ import annotations
 
+import math
 import sys
 import tempfile
 from contextlib import closing, contextmanager
@@ -33,6 +34,8 @@ FOLDER: Final = ROOT / "docs" / "screenshots"
 AXE: Final = ROOT / "web" / "node_modules" / "axe-core" / "axe.min.js"
 SIZE: Final = ViewportSize(width=1360, height=850)
 CUSTOMER: Final = "+8613800000002"
+SHARES: Final = "--auto-select-tab-capture-source-by-title=Call us"
+"""A browser without a desktop shares the customer's own tab."""
 WITH_MORE: Final = frozenset(
     (
         "/login",
@@ -88,7 +91,8 @@ def main() -> int:
 @contextmanager
 def _chromium() -> Iterator[Browser]:
     with sync_playwright() as playwright:
-        found = playwright.chromium.launch(executable_path=str(requires("chromium")), args=FLAGS)
+        program, flags = str(requires("chromium")), [*FLAGS, SHARES]
+        found = playwright.chromium.launch(executable_path=program, args=flags)
         try:
             yield found
         finally:
@@ -127,12 +131,43 @@ def _call(album: Album, desk: Page, guest: Page, url: str) -> None:
     desk.keyboard.press("Alt+w")
     album.take(desk, "desk-call", settle_ms=2_500)
     album.take(guest, "call-live")
+    _show(album, desk, guest)
     desk.keyboard.press("Alt+Shift+x")
     desk.get_by_role("button", name="完成").wait_for()
     album.take(desk, "desk-wrap-up")
     desk.keyboard.press("Control+Enter")
     guest.keyboard.press("5")
     desk.wait_for_timeout(4_000)
+
+
+def _show(album: Album, desk: Page, guest: Page) -> None:
+    """The customer is asked, shows screen and camera, and the agent draws."""
+    desk.get_by_role("button", name="请求查看屏幕").click()
+    guest.get_by_role("alertdialog").wait_for()
+    album.take(guest, "call-asked")
+    guest.get_by_role("button", name="Agree, choose what to share").click()
+    guest.get_by_role("button", name="Show my camera").click()
+    board = desk.locator("canvas.board-marks")
+    board.wait_for()
+    desk.get_by_text("绘制", exact=True).click()
+    board.scroll_into_view_if_needed()
+    desk.wait_for_timeout(1_500)
+    box = board.bounding_box()
+    if box is not None:
+        _circle(desk, box["x"] + box["width"] / 2, box["y"] + box["height"] / 2, box["height"] / 4)
+    album.take(desk, "desk-showing", settle_ms=500)
+    album.take(guest, "call-showing", settle_ms=100)
+    guest.get_by_role("button", name="Stop sharing").click()
+    guest.get_by_role("button", name="Stop video").click()
+
+
+def _circle(page: Page, x: float, y: float, radius: float) -> None:
+    page.mouse.move(x + radius, y)
+    page.mouse.down()
+    for step in range(1, 25):
+        turn = step * math.tau / 24
+        page.mouse.move(x + radius * math.cos(turn), y + radius * math.sin(turn))
+    page.mouse.up()
 
 
 def _after_the_call(album: Album, desk: Page, url: str) -> None:
@@ -196,7 +231,7 @@ def _admin(album: Album, context: BrowserContext, url: str) -> None:
 
 def _context(chromium: Browser, url: str, language: str, appearance: str) -> BrowserContext:
     context = chromium.new_context(viewport=SIZE)
-    context.grant_permissions(["microphone"], origin=url)
+    context.grant_permissions(["microphone", "camera"], origin=url)
     context.add_init_script(
         f"""localStorage.setItem("trunkline.language", '"{language}"');
         localStorage.setItem("trunkline.appearance", '"{appearance}"');"""

@@ -3,7 +3,7 @@
 import asyncio
 import re
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager, closing, suppress
 from pathlib import Path
 from typing import Any
@@ -30,7 +30,7 @@ ROUTES = Path(__file__).parents[2] / "web" / "src" / "app" / "routes.tsx"
 # The page's own choices would take a steady tone for noise; what it hears goes to an analyser.
 EAR = """
 const open = navigator.mediaDevices.getUserMedia.bind(navigator.mediaDevices);
-navigator.mediaDevices.getUserMedia = (wanted) => open({...wanted, audio: {
+navigator.mediaDevices.getUserMedia = (wanted) => open({...wanted, audio: wanted.audio && {
   ...(typeof wanted.audio === "object" ? wanted.audio : {}),
   echoCancellation: false, noiseSuppression: false, autoGainControl: false}});
 window.connections = [];
@@ -42,6 +42,7 @@ window.RTCPeerConnection = class extends Connection {
     super(...given);
     window.connections.push(this);
     this.addEventListener("track", ({ track }) => {
+      if (track.kind !== "audio") return;
       window.hearing ??= new AudioContext({ sampleRate: 16000 });
       const analyser = window.hearing.createAnalyser();
       analyser.fftSize = 8192;
@@ -183,15 +184,17 @@ class Browser:
 
 
 @asynccontextmanager
-async def chromium(hz: float, folder: Path, *, asks: bool = False) -> AsyncIterator[Chromium]:
+async def chromium(
+    hz: float, folder: Path, *, asks: bool = False, flags: Sequence[str] = ()
+) -> AsyncIterator[Chromium]:
     """A Chromium whose microphone hears a tone for ever; with `asks` nobody grants it by itself."""
     sound = folder / f"{hz:.0f}.wav"
     soundfile.write(sound, tone(hz, 10, MICROPHONE_RATE), MICROPHONE_RATE, subtype="PCM_16")
-    flags = [flag for flag in FLAGS if not (asks and "fake-ui" in flag)]
-    flags.append(f"--use-file-for-fake-audio-capture={sound}")
+    args = [flag for flag in (*FLAGS, *flags) if not (asks and "fake-ui" in flag)]
+    args.append(f"--use-file-for-fake-audio-capture={sound}")
     async with async_playwright() as playwright:
         opened = await playwright.chromium.launch(
-            executable_path=str(requires("chromium")), args=flags
+            executable_path=str(requires("chromium")), args=args
         )
         try:
             yield opened
@@ -201,11 +204,12 @@ async def chromium(hz: float, folder: Path, *, asks: bool = False) -> AsyncItera
 
 @asynccontextmanager
 async def window(
-    program: Chromium, node: Node, hz: float, *, microphone: bool = True
+    program: Chromium, node: Node, hz: float, *, microphone: bool = True, camera: bool = False
 ) -> AsyncIterator[Browser]:
     """A window that shares nothing with the others of its Chromium."""
     page = await program.new_page(locale="en-GB", viewport={"width": 1440, "height": 900})
-    granted = ["clipboard-read", "clipboard-write", *(["microphone"] if microphone else [])]
+    granted = ["clipboard-read", "clipboard-write"]
+    granted += ["microphone"] * microphone + ["camera"] * camera
     await page.context.grant_permissions(granted, origin=node.url)
     await page.add_init_script(EAR + LOUDSPEAKER + BELL)
     opened = Browser(page, node, hz)

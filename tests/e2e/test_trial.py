@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 import soundfile
+from playwright.async_api import expect
 
 from tests.e2e.node import Node
 from tests.e2e.pages import Browser, browser
@@ -58,6 +59,7 @@ async def a_talk(trial: Node, folder: Path) -> AsyncIterator[tuple[Browser, Brow
 async def test_a_trial_needs_nothing_but_browsers(trial: Node, tmp_path: Path) -> None:
     async with a_talk(trial, tmp_path) as (agent, guest, name):
         await agent.page.get_by_text("Trial telephony").wait_for()
+        await expect(agent.page.get_by_role("button", name="Ask for the screen")).to_be_enabled()
         await asyncio.sleep(TALK_S)
         await guest.hears(AGENT_HZ, 1.0)
         await agent.page.keyboard.press("Shift+X")

@@ -5,131 +5,24 @@ from __future__ import annotations
 import base64
 import hmac
 import json
-from collections.abc import AsyncIterator
-from contextlib import AsyncExitStack, asynccontextmanager, suppress
-from dataclasses import dataclass
+from contextlib import AsyncExitStack
 
-import httpx
 import pytest
 
-from tests.features.desk.house import Desk, Json, Ready, until
-from tests.features.desk.sockets import Socket, opened
-from trunkline.app.erasure import NotYet, erase_recordings
-from trunkline.core.words import LegId
-from trunkline.features.desk.showing import files, rooms
+from tests.features.desk.house import Desk, until
+from tests.features.desk.sockets import opened
+from tests.features.desk.talks import (
+    call_by_page,
+    deed,
+    hello,
+    kind_of,
+    line_of,
+    page_of,
+    signal,
+    talk,
+)
+from trunkline.features.desk.showing import rooms
 from trunkline.features.desk.showing.ice import HOLDS_S
-from trunkline.ports.edge import Source
-from trunkline.ports.jobs import Job
-
-PNG = b"\x89PNG\r\n\x1a\n" + bytes(range(256)) * 8
-CALLER = "+8613800000001"
-
-
-@dataclass
-class Talk:
-    """A guest's page and an agent's page in one talk, both with an open line."""
-
-    desk: Desk
-    agent: Ready
-    guest: Json
-    leg: LegId
-    call: str
-    page: Socket
-    seat: Socket
-
-    async def state(self, side: Socket, **parts: str) -> Json:
-        """The first state that says this of the parts."""
-        while True:
-            told = await side.message()
-            if told["type"] == "state" and parts.items() <= told["parts"].items():
-                return told
-
-    async def round(self) -> int:
-        """The round that both pages are in, once both have heard of the last change."""
-        states = [one for one in self.page.heard if one["type"] == "state"]
-        return int(states[-1]["round"])
-
-    async def shown(self, part: str = "screen") -> None:
-        """The agent asks, the customer agrees, the page begins."""
-        deed(self.seat, "ask", part)
-        await self.state(self.page, **{part: "asked"})
-        deed(self.page, "agree", part)
-        deed(self.page, "begin", part)
-        await self.state(self.seat, **{part: "shown"})
-        await self.state(self.page, **{part: "shown"})
-
-    async def whole(self) -> Json:
-        """What the interaction's page shows of it."""
-        page: Json = (await self.agent.client.get(f"/interactions/{self.call}")).json()
-        return page["showing"]  # type: ignore[no-any-return]
-
-    async def audit(self) -> list[tuple[str, str]]:
-        """Actor and action of what was written of this call, oldest first."""
-        async with self.desk.as_("admin") as admin:
-            found = (await admin.get("/audit", params={"subject": self.call})).json()["items"]
-        return [(one["actor_id"], one["action"]) for one in reversed(found)]
-
-    @property
-    def headers(self) -> dict[str, str]:
-        """What proves the guest's call."""
-        return {"X-Guest-Account": self.guest["account"], "X-Guest-Token": self.guest["token"]}
-
-
-def deed(side: Socket, what: str, part: str = "screen", **more: str) -> None:
-    side.say(json.dumps({"type": "deed", "deed": what, "part": part, **more}))
-
-
-def signal(side: Socket, number: int, **what: Json) -> None:
-    side.say(json.dumps({"type": "signal", "round": number, **what}))
-
-
-def hello(guest: Json, **other: str) -> str:
-    known = {"account": guest["account"], "token": guest["token"]}
-    return json.dumps({"type": "hello", **known, **other})
-
-
-async def kind_of(side: Socket, kind: str) -> Json:
-    while (told := await side.message())["type"] != kind:
-        pass
-    return told
-
-
-@asynccontextmanager
-async def line_of(
-    desk: Desk, username: str, call: str, tenant: str = "demo"
-) -> AsyncIterator[Socket]:
-    token = await desk.token(username, tenant)
-    path = f"/api/v1/interactions/{call}/showing/line"
-    async with opened(desk.app, path, "", f"Bearer {token}") as socket:
-        yield socket
-
-
-@asynccontextmanager
-async def page_of(desk: Desk, guest: Json) -> AsyncIterator[Socket]:
-    async with opened(desk.app, "/api/v1/guest/showing", "", None) as socket:
-        socket.say(hello(guest))
-        yield socket
-
-
-async def call_by_page(desk: Desk) -> tuple[Json, LegId]:
-    """A guest's page calls."""
-    await until(lambda: bool(desk.edge._epoch))
-    async with desk.stranger() as stranger:
-        asked = {"number": "4001", "caller": CALLER}
-        guest = (await stranger.post("/guest/calls", json=asked)).json()
-    return guest, desk.edge.arrive("4001", CALLER, Source.BROWSER, guest["account"])
-
-
-@asynccontextmanager
-async def talk(desk: Desk, username: str = "agent1") -> AsyncIterator[Talk]:
-    async with AsyncExitStack() as things:
-        agent = await things.enter_async_context(desk.ready(username))
-        guest, leg = await call_by_page(desk)
-        call = await agent.take()
-        page = await things.enter_async_context(page_of(desk, guest))
-        await kind_of(page, "welcome")
-        seat = await things.enter_async_context(line_of(desk, username, call))
-        yield Talk(desk, agent, guest, leg, call, page, seat)
 
 
 async def test_what_is_asked_for_is_shown_after_a_yes_and_written_down(desk: Desk) -> None:
@@ -250,6 +143,17 @@ async def test_a_page_that_is_loaded_anew_goes_on_and_one_that_stays_away_does_n
         assert (await it.whole())["events"][-1]["cause"] == "page_gone"
 
 
+async def test_what_a_killed_process_left_open_is_told_as_over(desk: Desk) -> None:
+    async with talk(desk) as it:
+        await it.shown()
+        desk.app.state.rooms._rooms.clear()  # as if the process were another one
+        async with page_of(desk, it.guest) as page:
+            await it.state(page, screen="none")
+            shown, written = await it.whole(), await it.audit()
+    assert (shown["events"][-1]["what"], shown["events"][-1]["cause"]) == ("ended", "page_gone")
+    assert written[-1] == ("system", "showings.ended")
+
+
 async def test_nobody_else_comes_in(desk: Desk) -> None:
     async with talk(desk) as it:
         async with line_of(desk, "agent2", it.call) as other:
@@ -294,73 +198,6 @@ async def test_what_is_no_message_of_ours_ends_the_line_and_so_does_too_much(des
                     page.say(text)
                 await until(lambda p=page: p.closed is not None)  # type: ignore[misc]
             assert page.closed == rooms.OVER, said[0][:80]
-
-
-async def test_a_file_arrives_byte_for_byte_and_stays_with_the_interaction(desk: Desk) -> None:
-    async with talk(desk) as it, desk.stranger() as guest, desk.as_("admin", "two") as foreign:
-        path = f"/interactions/{it.call}/files"
-        sent = await guest.post("/guest/files?name=bill.png", content=PNG, headers=it.headers)
-        back = await it.agent.client.post(f"{path}?name=../a.pdf", content=b"%PDF-1.7 how to")
-        heard = [(await kind_of(it.seat, "file"))["file"] for _ in range(2)]
-        mine = await it.agent.client.get(f"{path}/{sent.json()['id']}")
-        theirs = await guest.get(f"/guest/files/{back.json()['id']}", headers=it.headers)
-        shown, written = await it.whole(), await it.audit()
-        nobody = await guest.get(f"/guest/files/{back.json()['id']}")
-        other = await foreign.get(f"{path}/{sent.json()['id']}")
-        async with desk.as_("agent2") as colleague:
-            unseen = await colleague.get(f"{path}/{sent.json()['id']}")
-        objects = [key async for key in desk.node.platform.blobs.list("")]
-        stored = [await desk.node.platform.blobs.read(key, 0, 9_999) for key in objects]
-    assert (sent.status_code, mine.content) == (201, PNG)
-    assert mine.headers["content-disposition"] == "attachment; filename*=UTF-8''bill.png"
-    assert mine.headers["content-type"] == "image/png"
-    assert theirs.content == b"%PDF-1.7 how to"
-    assert [(one["name"], one["by"]) for one in shown["files"]] == [
-        ("bill.png", "customer"),
-        (".._a.pdf".lstrip("."), "agent"),
-    ]
-    assert [one["id"] for one in heard] == [one["id"] for one in shown["files"]]
-    assert [one[1] for one in written] == ["files.sent", "files.sent", "files.opened"]
-    assert (nobody.status_code, other.status_code, unseen.status_code) == (401, 404, 404)
-    assert len(stored) == 2
-    assert not any(b"PNG" in one or b"how to" in one for one in stored)
-
-
-async def test_files_are_few_small_of_known_kinds_and_of_the_talk(
-    desk: Desk, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    async with talk(desk) as it, desk.stranger() as guest:
-
-        async def send(content: bytes) -> httpx.Response:
-            return await guest.post("/guest/files?name=x", content=content, headers=it.headers)
-
-        program = await send(b"MZ\x90\x00\x03")
-        empty = await send(b"")
-        large = await send(PNG + bytes(files.FILE_MAX_BYTES))
-        monkeypatch.setattr(files, "MOST_FILES", 1)
-        codes = [(await send(b"first")).status_code, (await send(b"second")).json()["code"]]
-        desk.edge.end(it.leg)
-        await it.agent.stream.event("trunkline.wrap_up.started.v1")
-        late = await it.agent.client.post(f"/interactions/{it.call}/files?name=x", content=PNG)
-        gone = await send(b"after the end")
-    assert (program.status_code, empty.json()["code"]) == (415, "file_kind_unknown")
-    assert (large.status_code, codes) == (413, [201, "too_many_files"])
-    assert late.json()["code"] == "not_your_call"
-    assert gone.status_code == 401
-
-
-async def test_files_go_with_the_customer(desk: Desk) -> None:
-    async with talk(desk) as it:
-        sent = await it.agent.client.post(f"/interactions/{it.call}/files?name=x", content=PNG)
-        platform = desk.node.platform
-        tenant_id = next(iter(desk.node.cells.drivers))
-        customer = (await it.agent.client.get(f"/interactions/{it.call}")).json()["customer"]
-        job = Job("job", tenant_id, "customers.erased", {"customer_id": customer["id"]}, 1)
-        with suppress(NotYet):  # the call is still being recorded
-            await erase_recordings(platform, job)
-        gone = await it.agent.client.get(f"/interactions/{it.call}/files/{sent.json()['id']}")
-        (left,) = (await it.whole())["files"]
-    assert (gone.json()["code"], left["name"]) == ("file_missing", None)
 
 
 async def test_servers_are_told_with_credentials_that_end(desk: Desk) -> None:
@@ -408,36 +245,3 @@ async def test_a_tenant_may_want_none_of_it(desk: Desk) -> None:
         await until(lambda: page.closed is not None)
     assert found == {"possible": False}
     assert (seat.status, page.closed) == (403, rooms.OVER)
-
-
-@pytest.mark.parametrize(
-    ("content", "kind"),
-    [
-        (PNG, "image/png"),
-        (b"\xff\xd8\xff\xe0", "image/jpeg"),
-        (b"GIF89a", "image/gif"),
-        (b"RIFF\x00\x00\x00\x00WEBPVP8 ", "image/webp"),
-        (b"%PDF-1.4", "application/pdf"),
-        ("订单 42\r\n".encode(), "text/plain"),
-        (b"PK\x03\x04", None),
-        (b"\x7fELF", None),
-        (b"\xff\xfe\x00", None),
-        (b"", None),
-    ],
-)
-def test_a_kind_is_what_the_bytes_say(content: bytes, kind: str | None) -> None:
-    assert files.media_type(content) == kind
-
-
-@pytest.mark.parametrize(
-    ("given", "kind", "kept"),
-    [
-        ("bill.PNG", "image/png", "bill.PNG"),
-        ("run.exe", "image/png", "run.exe.png"),
-        ("../../etc/passwd", "text/plain", "_.._etc_passwd.txt"),
-        ("photo\u202egpj.exe", "image/jpeg", "photo_gpj.exe.jpg"),
-        ("...", "application/pdf", "file.pdf"),
-    ],
-)
-def test_a_name_has_no_way_and_no_trick_in_it(given: str, kind: str, kept: str) -> None:
-    assert files.safe_name(given, kind) == kept

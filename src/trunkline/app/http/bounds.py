@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import re
+from collections import Counter
 from collections.abc import Callable
 
 from starlette.requests import HTTPConnection
@@ -17,7 +18,10 @@ BODY_MAX_BYTES = 1024 * 1024
 SOUND_MAX_BYTES = 24 * 1024 * 1024
 """Of a sound file: two minutes of 48 kHz stereo WAV, hours of MP3."""
 MOST_UPLOADS = 4
-"""Large bodies that are taken in at a time; of others it is said that they come later."""
+"""Large bodies of a kind that are taken in at a time; of others it is said that they come later.
+
+Strangers may send files but no sounds: they keep nobody's sound waiting.
+"""
 BODY_WITHIN_S = 30.0
 _LARGE = (
     (re.compile(r"/api/v1/announcements/(?:[^/]+/)?audio"), SOUND_MAX_BYTES),
@@ -57,7 +61,7 @@ class Bounds:
     def __init__(self, app: ASGIApp, max_bytes: int = BODY_MAX_BYTES) -> None:
         self._app = app
         self._max_bytes = max_bytes
-        self._uploads = 0
+        self._uploads = Counter[int]()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Go on with the body at hand, or refuse with 408, 413 or 422."""
@@ -71,16 +75,16 @@ class Bounds:
         large = next((most for path, most in _LARGE if path.fullmatch(scope["path"])), None)
         if large is None:
             await self._bounded(scope, receive, send, self._max_bytes)
-        elif self._uploads >= MOST_UPLOADS:
+        elif self._uploads[large] >= MOST_UPLOADS:
             detail = "Other files are being taken in: try again in a moment."
             reply = problem_reply("uploads_busy", 503, detail, {"Retry-After": "5"})
             await reply(scope, receive, send)
         else:
-            self._uploads += 1
+            self._uploads[large] += 1
             try:
                 await self._bounded(scope, receive, send, large)
             finally:
-                self._uploads -= 1
+                self._uploads[large] -= 1
 
     async def _bounded(self, scope: Scope, receive: Receive, send: Send, max_bytes: int) -> None:
         try:

@@ -38,10 +38,10 @@ export function CallPage() {
         </div>
         <TelephonyWarning />
         {busy ? (
-          <>
+          <div className="guest-live">
             {live && <GuestShowing call={live} handle={showing} />}
             <InCall call={call} number={number} />
-          </>
+          </div>
         ) : (
           <Choice call={call} number={number} choose={setNumber} />
         )}

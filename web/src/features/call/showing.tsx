@@ -37,7 +37,6 @@ export function GuestShowing({ call, handle }: { call: GuestCall; handle: Showin
   const { state, wish } = handle;
   const files = guestsFiles(call.account, call.token);
   const sending = useSending(files);
-  const { t } = useTranslation();
   if (!state.line) return null;
   const asked = PARTS.filter((part) => state.parts[part] === "asked");
   const free = PARTS.filter((part) => state.parts[part] === "none");
@@ -49,11 +48,7 @@ export function GuestShowing({ call, handle }: { call: GuestCall; handle: Showin
       {PARTS.map((part) => (
         <Shared key={part} part={part} handle={handle} />
       ))}
-      {state.camera && (
-        <div className="face agents">
-          <Picture stream={handle.theirs.video} label={t("showing.agent_camera")} />
-        </div>
-      )}
+      <Faces handle={handle} />
       <Trouble code={state.trouble ?? sending.trouble} />
       {state.peer && (
         <div className="row wrap">
@@ -133,8 +128,24 @@ function Shared({ part, handle }: { part: Part; handle: ShowingHandle }) {
       {shown && part === "screen" && (
         <Board stream={mine.screen} label={t("showing.own_screen")} marks={marks} />
       )}
-      {shown && part === "video" && (
-        <div className="face small">
+    </div>
+  );
+}
+
+/** The agent, and how the customer looks himself. */
+function Faces({ handle: { state, mine, theirs } }: { handle: ShowingHandle }) {
+  const { t } = useTranslation();
+  const own = state.parts.video === "shown";
+  if (!own && !state.camera) return null;
+  return (
+    <div className="faces">
+      {state.camera && (
+        <div className="face">
+          <Picture stream={theirs.video} label={t("showing.agent_camera")} />
+        </div>
+      )}
+      {own && (
+        <div className={state.camera ? "face small" : "face"}>
           <Picture stream={mine.video} label={t("showing.own_camera")} mirrored />
         </div>
       )}

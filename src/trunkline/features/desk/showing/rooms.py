@@ -19,7 +19,9 @@ from trunkline.core.showing import (
     Deed,
     Part,
     Showing,
+    ShowingFact,
     Side,
+    What,
     apply,
     decide,
     may_signal,
@@ -33,7 +35,6 @@ from trunkline.features.tenancy import Principal
 from trunkline.kit.errors import TrunklineError
 
 if TYPE_CHECKING:
-    from trunkline.core.showing import ShowingFact
     from trunkline.features.desk.showing.ice import IceServer
     from trunkline.ports.database import Tx
     from trunkline.runtime.platform import Platform
@@ -87,6 +88,7 @@ class Room:
         self._seats: dict[Side, Seat] = {}
         self._gone_at: dict[Side, int] = {}
         self._round = 0
+        self._known = False
         self._camera = False
         self._turn = asyncio.Lock()
 
@@ -98,6 +100,7 @@ class Room:
     async def sit(self, seat: Seat) -> None:
         """A page comes, in place of an earlier one of the same side."""
         async with self._turn:
+            await self._recall()
             if seat.side is Side.AGENT and self.agent_id != seat.principal.user_id:
                 await self._end(Cause.OTHER_AGENT)
                 self._dismiss(OVER)
@@ -193,6 +196,22 @@ class Room:
             return False
         seat.budget = left
         return True
+
+    async def _recall(self) -> None:
+        """What an earlier process left open, having been killed, is over: say so, once."""
+        if self._known:
+            return
+        rows = await self._platform.db.read(
+            lambda tx: store.events_of(tx, self.tenant_id, self.interaction_id)
+        )
+        self._known = True
+        for row in rows:
+            self.state = apply(
+                self.state, ShowingFact(Part(row.part), What(row.what), Side(row.by))
+            )
+            self.agent_id = row.agent_id
+        await self._end(Cause.PAGE_GONE)
+        self.agent_id, self.state = None, Showing()
 
     async def _end(self, cause: Cause) -> None:
         """The house ends every part."""
