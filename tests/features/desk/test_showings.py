@@ -154,6 +154,17 @@ async def test_what_a_killed_process_left_open_is_told_as_over(desk: Desk) -> No
     assert written[-1] == ("system", "showings.ended")
 
 
+async def test_a_room_stays_while_somebody_is_on_the_way_into_it(desk: Desk) -> None:
+    known, platform = rooms.Rooms(), desk.node.platform
+    room = known.enter(platform, "tenant", "call")
+    room.lines += 1
+    known.tidy(room)
+    assert known.enter(platform, "tenant", "call") is room
+    room.lines -= 1
+    known.tidy(room)
+    assert known.find("tenant", "call") is None
+
+
 async def test_nobody_else_comes_in(desk: Desk) -> None:
     async with talk(desk) as it:
         async with line_of(desk, "agent2", it.call) as other:

@@ -77,13 +77,17 @@ class Seat:
 
 
 class Room:
-    """One interaction's; `agent_id` has the talk, as far as his page was here."""
+    """One interaction's; `agent_id` has the talk, as far as his page was here.
+
+    `lines` counts pages that are here, or on their way to their seat.
+    """
 
     def __init__(self, platform: Platform, tenant_id: str, interaction_id: str) -> None:
         self.tenant_id = tenant_id
         self.interaction_id = interaction_id
         self.agent_id: str | None = None
         self.state = Showing()
+        self.lines = 0
         self._platform = platform
         self._seats: dict[Side, Seat] = {}
         self._gone_at: dict[Side, int] = {}
@@ -91,11 +95,6 @@ class Room:
         self._known = False
         self._camera = False
         self._turn = asyncio.Lock()
-
-    @property
-    def empty(self) -> bool:
-        """Whether nobody is here."""
-        return not self._seats
 
     async def sit(self, seat: Seat) -> None:
         """A page comes, in place of an earlier one of the same side."""
@@ -124,7 +123,7 @@ class Room:
             self._gone_at[seat.side] = self._platform.clock.now_ms()
             if seat.side is Side.AGENT:
                 self._camera = False
-            if self.empty:
+            if not self._seats:
                 await self._end(Cause.PAGE_GONE)
             self._tell_state()
 
@@ -173,7 +172,8 @@ class Room:
         if refused is not None:
             seat.tell({"type": "refused", "code": refused, "part": told.part})
             return
-        cause = told.cause if told.cause in _SAID_BY_PAGES else None
+        ends = told.deed in (Deed.FAIL, Deed.WITHDRAW)
+        cause = told.cause if ends and told.cause in _SAID_BY_PAGES else None
         if told.deed in (Deed.WITHDRAW, Deed.TAKE_BACK):
             cause = cause or (Cause.CUSTOMER if seat.side is Side.CUSTOMER else Cause.AGENT)
         await self._happen(decide(self.state, seat.side, told.deed, told.part, cause), seat)
@@ -296,7 +296,7 @@ class Rooms:
     def tidy(self, room: Room) -> None:
         """Forget a room that everybody has left."""
         key = (room.tenant_id, room.interaction_id)
-        if room.empty and self._rooms.get(key) is room:
+        if room.lines == 0 and self._rooms.get(key) is room:
             del self._rooms[key]
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from typing import TYPE_CHECKING, Final
 
 import orjson
@@ -46,8 +47,9 @@ class Line:
     async def run(self, room: Room) -> None:
         """Serve until the page leaves, or may stay no longer."""
         code: int | None = None
-        await room.sit(self._seat)
+        room.lines += 1
         try:
+            await room.sit(self._seat)
             async with asyncio.TaskGroup() as tasks:
                 tasks.create_task(self._read(room))
                 tasks.create_task(self._write())
@@ -56,9 +58,11 @@ class Line:
             code = next(one.code for one in ended.exceptions if isinstance(one, Ended))
         finally:
             await room.leave(self._seat)
+            room.lines -= 1
             self._rooms.tidy(room)
         if code is not None:
-            await self._socket.close(code)
+            with contextlib.suppress(WebSocketDisconnect, RuntimeError):  # it is gone already
+                await self._socket.close(code)
 
     async def _read(self, room: Room) -> None:
         """What is no message of ours ends the line: our own page says no such thing."""
