@@ -34,8 +34,6 @@ FOLDER: Final = ROOT / "docs" / "screenshots"
 AXE: Final = ROOT / "web" / "node_modules" / "axe-core" / "axe.min.js"
 SIZE: Final = ViewportSize(width=1360, height=850)
 CUSTOMER: Final = "+8613800000002"
-SHARES: Final = "--auto-select-tab-capture-source-by-title=Call us"
-"""A browser without a desktop shares the customer's own tab."""
 WITH_MORE: Final = frozenset(
     (
         "/login",
@@ -91,8 +89,7 @@ def main() -> int:
 @contextmanager
 def _chromium() -> Iterator[Browser]:
     with sync_playwright() as playwright:
-        program, flags = str(requires("chromium")), [*FLAGS, SHARES]
-        found = playwright.chromium.launch(executable_path=program, args=flags)
+        found = playwright.chromium.launch(executable_path=str(requires("chromium")), args=FLAGS)
         try:
             yield found
         finally:

@@ -3,7 +3,7 @@
 import asyncio
 import re
 import time
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, closing, suppress
 from pathlib import Path
 from typing import Any
@@ -184,13 +184,11 @@ class Browser:
 
 
 @asynccontextmanager
-async def chromium(
-    hz: float, folder: Path, *, asks: bool = False, flags: Sequence[str] = ()
-) -> AsyncIterator[Chromium]:
+async def chromium(hz: float, folder: Path, *, asks: bool = False) -> AsyncIterator[Chromium]:
     """A Chromium whose microphone hears a tone for ever; with `asks` nobody grants it by itself."""
     sound = folder / f"{hz:.0f}.wav"
     soundfile.write(sound, tone(hz, 10, MICROPHONE_RATE), MICROPHONE_RATE, subtype="PCM_16")
-    args = [flag for flag in (*FLAGS, *flags) if not (asks and "fake-ui" in flag)]
+    args = [flag for flag in FLAGS if not (asks and "fake-ui" in flag)]
     args.append(f"--use-file-for-fake-audio-capture={sound}")
     async with async_playwright() as playwright:
         opened = await playwright.chromium.launch(

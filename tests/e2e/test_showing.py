@@ -19,8 +19,6 @@ from tests.tools.needs import lack
 AGENT_HZ, CUSTOMER_HZ = 1000.0, 500.0
 PICTURES = os.environ.get("TRUNKLINE_PICTURES")
 PNG = b"\x89PNG\r\n\x1a\n" + bytes(range(256)) * 300
-# A headless Chromium has no desktop: it is asked for its own tab.
-SHARES = "--auto-select-tab-capture-source-by-title=Call us"
 pytestmark = pytest.mark.timeout(150)
 
 # How bright a picture is, how many shades it has, its size, and where its clock stands.
@@ -67,7 +65,7 @@ async def a_talk(node: Node, folder: Path) -> AsyncIterator[tuple[Browser, Brows
     """agent1 at the desk and a guest at /call, who talk."""
     async with (
         chromium(AGENT_HZ, folder) as mine,
-        chromium(CUSTOMER_HZ, folder, flags=(SHARES,)) as theirs,
+        chromium(CUSTOMER_HZ, folder) as theirs,
         window(mine, node, AGENT_HZ, camera=True) as agent,
         window(theirs, node, CUSTOMER_HZ, camera=True) as guest,
     ):
