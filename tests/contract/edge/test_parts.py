@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import random
 import struct
 import subprocess
 import sys
@@ -111,6 +112,44 @@ def test_beyond_the_rate_calls_are_refused_and_later_taken_again() -> None:
     assert not gate.admits(0, 0.5)
     assert gate.admits(9, 10.0)
     assert not gate.admits(10, 10.0)
+
+
+def flooded(gate: Gate, per_s: int, for_s: float, attended_s: float) -> list[bool]:
+    """So many calls a second, of which the dialplan lets pass what the gate says: who came in."""
+    dice, came_in = random.Random(1), []
+    for n in range(round(per_s * for_s)):
+        if dice.randrange(100) >= gate.shed_pct:
+            came_in.append(gate.admits(0, n / per_s))
+            if came_in[-1]:
+                gate.attended(attended_s)
+    return came_in
+
+
+def test_a_flood_is_refused_in_the_dialplan_but_for_the_rate_that_is_kept() -> None:
+    gate = Gate(Limits(legs=600, arrivals_per_s=80, burst=180), 0.0)
+    came_in = flooded(gate, 240, 20.0, attended_s=0.004)
+    assert 60 <= gate.shed_pct <= 75
+    assert 80 * 20 * 0.8 <= sum(came_in) <= 80 * 20 * 1.1
+    assert came_in.count(False) < len(came_in) / 5, "most were not refused where it is cheap"
+
+
+def test_a_flood_that_is_attended_to_late_lets_fewer_in_until_it_is_in_time() -> None:
+    gate = Gate(Limits(legs=600, arrivals_per_s=80, burst=180), 0.0)
+    flooded(gate, 240, 5.0, attended_s=0.1)
+    assert gate.shed_pct >= 95
+
+
+def test_after_a_flood_everybody_comes_in_again() -> None:
+    gate = Gate(Limits(legs=600, arrivals_per_s=80, burst=180), 0.0)
+    flooded(gate, 240, 5.0, attended_s=0.1)
+    gate.review(6.0)
+    assert gate.shed_pct == 0
+    assert all(gate.admits(0, 6.0 + n / 50) for n in range(200))
+
+
+def test_a_burst_below_a_flood_is_taken_in_however_late_it_is_attended_to() -> None:
+    gate = Gate(Limits(legs=600, arrivals_per_s=80, burst=180), 0.0)
+    assert all(flooded(gate, 100, 2.4, attended_s=0.2))
 
 
 async def test_events_are_numbered_and_kept_until_acknowledged() -> None:

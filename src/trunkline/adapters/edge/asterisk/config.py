@@ -15,6 +15,7 @@ from trunkline.adapters.edge.private import write_private
 
 CONTEXT = "trunkline"
 HELD_OFF = "TRUNKLINE_HELD_OFF"
+SHED_PCT = "TRUNKLINE_SHED_PCT"
 """The global variable that tells until when (epoch seconds) arrivals are refused."""
 DIALLED_CONTEXT = "trunkline-dialled"
 ECHO_CONTEXT = "trunkline-echo"
@@ -46,7 +47,7 @@ _EMPTY = tuple(
     f"{name}.conf" for name in ("ccss", "features", "pjproject", "udptl", "websocket_client")
 )
 
-# Of calls the event WebSocket tells; the manager would write each of these too, for us who ask it for
+# Of calls the event WebSocket tells; the manager would write each of these too, and we ask it for
 # registrations and offences alone.
 _UNSAID = """
 Newchannel Newstate NewCallerid NewConnectedLine NewAccountCode Newexten Rename VarSet
@@ -72,6 +73,7 @@ format_pcm format_sln format_wav
 bridge_simple bridge_native_rtp bridge_softmix
 chan_pjsip chan_bridge_media
 pbx_config func_hangupcause func_channel func_callerid func_global func_talkdetect
+func_rand
 app_stasis app_mixmonitor app_echo app_userevent
 res_stasis res_stasis_answer res_stasis_playback res_stasis_recording res_stasis_snoop
 res_ari_model res_ari res_ari_applications res_ari_asterisk res_ari_bridges res_ari_channels
@@ -228,10 +230,14 @@ def _dialplan() -> str:
 
 
 def _arrive(pattern: str, arguments: str) -> str:
-    """As `_enter`, unless arrivals are held off just now."""
-    return f"exten => {pattern},1,GotoIf($[0${{{HELD_OFF}}} > ${{EPOCH}}]?busy)\n" + _enter(
-        pattern, arguments
-    ).replace("1,Stasis", "2,Stasis").replace("Goto(1)", "Goto(2)")
+    """As `_enter`, unless arrivals are held off just now, or this one is shed in a flood."""
+    return (
+        f"exten => {pattern},1,GotoIf($[0${{{HELD_OFF}}} > ${{EPOCH}}]?busy)\n"
+        f" same => n,GotoIf($[${{RAND(0,99)}} < 0${{{SHED_PCT}}}]?busy)\n"
+        + _enter(pattern, arguments)
+        .replace(f"exten => {pattern},1,", " same => n(enter),")
+        .replace("Goto(1)", "Goto(enter)")
+    )
 
 
 def _enter(pattern: str, arguments: str) -> str:

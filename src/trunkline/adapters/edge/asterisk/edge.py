@@ -11,6 +11,7 @@ newer one takes the WebSocket over, and the loser falls silent for ever.
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import math
 from typing import TYPE_CHECKING, Any, Final
 
@@ -18,9 +19,9 @@ from trunkline.adapters.edge.asterisk.accounts import Accounts
 from trunkline.adapters.edge.asterisk.ami import AmiError
 from trunkline.adapters.edge.asterisk.announcements import Announcements
 from trunkline.adapters.edge.asterisk.ari import Ari, AriError, AriEvents, segment
-from trunkline.adapters.edge.asterisk.config import HELD_OFF
+from trunkline.adapters.edge.asterisk.config import HELD_OFF, SHED_PCT
 from trunkline.adapters.edge.asterisk.devices import Devices
-from trunkline.adapters.edge.asterisk.gate import Gate
+from trunkline.adapters.edge.asterisk.gate import REVIEW_EVERY_S, Gate
 from trunkline.adapters.edge.asterisk.hearing import Hearing
 from trunkline.adapters.edge.asterisk.legs import Leg, found
 from trunkline.adapters.edge.asterisk.offenders import Offenders
@@ -86,8 +87,8 @@ class AsteriskEdge:
         self._board = Board[Leg](
             self._told, self._recordings.watch_closing, self._room_empty, self._room_orphaned
         )
-        gate = Gate(settings.limits, monotonic_s())
-        self._hearing = Hearing(self._board, self._ari, gate, self._background)
+        self._gate = Gate(settings.limits, monotonic_s())
+        self._hearing = Hearing(self._board, self._ari, self._gate, self._background)
         self._accounts = Accounts(self._ari, settings)
         self._orders = Orders(
             settings,
@@ -97,6 +98,7 @@ class AsteriskEdge:
             self._recordings,
             self._background,
             self._accounts.dial_string,
+            self._attended,
         )
         self._announcements = Announcements(settings, self._ari)
         self._devices = Devices(settings, self._told)
@@ -275,6 +277,22 @@ class AsteriskEdge:
         async with asyncio.TaskGroup() as tasks:
             tasks.create_task(self._devices.run(), name="devices")
             tasks.create_task(self._offenders.run(), name="offenders")
+            tasks.create_task(self._keep_gate(), name="gate")
+
+    def _attended(self, leg: Leg) -> None:
+        self._gate.attended(self._clock.now_ms() / 1000 - leg.came_s)
+
+    async def _keep_gate(self) -> None:
+        """Have the dialplan refuse as many as the gate says; none at first, whatever was before."""
+        told = -1
+        while True:
+            if self._gate.shed_pct != told:
+                with contextlib.suppress(AriError):
+                    value = str(self._gate.shed_pct)
+                    await self._ari.post("asterisk/variable", variable=SHED_PCT, value=value)
+                    told = int(value)
+            await asyncio.sleep(REVIEW_EVERY_S)
+            self._gate.review(monotonic_s())
 
     async def _hear(self, events: AriEvents) -> None:
         await events.run()

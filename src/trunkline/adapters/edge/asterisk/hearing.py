@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from trunkline.adapters.edge.asterisk import causes
@@ -43,7 +44,7 @@ class Hearing:
         """One event; those we do not know are none of ours."""
         match event["type"]:
             case "StasisStart":
-                self._entered(event["args"], event["channel"])
+                self._entered(event["args"], event["channel"], event["timestamp"])
             case "ChannelStateChange":
                 self._changed(event["channel"])
             case "ChannelHangupRequest":
@@ -90,14 +91,14 @@ class Hearing:
             leg.stopped.add(play)
             self._background.start(self._ari.delete(playback_path(leg.id, play)))
 
-    def _entered(self, arguments: list[str], channel: dict[str, Any]) -> None:
+    def _entered(self, arguments: list[str], channel: dict[str, Any], at: str) -> None:
         if arguments[:1] == ["arrived"]:
-            self._arrived(channel, arguments[1])
+            self._arrived(channel, arguments[1], at)
         elif leg := self._leg(channel):
             leg.channel = channel["name"]
             self._answered(leg)
 
-    def _arrived(self, channel: dict[str, Any], presentation: str) -> None:
+    def _arrived(self, channel: dict[str, Any], presentation: str, at: str) -> None:
         name = LegId(channel["id"])
         if name in self._board.legs or self._board.has_ended(name):
             return
@@ -106,7 +107,9 @@ class Hearing:
             self._background.start(self._refuse(name))
             return
         call = arrived(channel, presentation)
-        self._board.add(Leg(name, channel["name"], inbound=True, arrived=call))
+        leg = Leg(name, channel["name"], inbound=True, arrived=call)
+        leg.came_s = datetime.fromisoformat(at).timestamp()
+        self._board.add(leg)
         self._board.told.tell(call)
 
     async def _refuse(self, name: LegId) -> None:

@@ -32,6 +32,9 @@ class Leg:
     """Whether it was there before us: what is being said to it we were not told."""
 
     arrived: CallArrived | None = None
+    came_s: float = 0.0
+    """When it arrived, in seconds since the epoch; 0 for one that we did not see arrive."""
+
     bridge: BridgeId | None = None
     held_from: BridgeId | None = None
     music: str | None = None

@@ -53,9 +53,11 @@ class Orders:
         recordings: Recordings,
         background: Background,
         dial_string: Callable[[str], str],
+        attended: Callable[[Leg], None],
     ) -> None:
         self._settings = settings
         self._dial_string = dial_string
+        self._attended = attended
         self._board = board
         self._ari = ari
         self._hearing = hearing
@@ -145,6 +147,8 @@ class Orders:
                     raise LegGone("the leg is gone") from refusal
                 raise
             leg.answered = True
+            if leg.came_s:
+                self._attended(leg)
 
     async def _hang_up(self, name: LegId, cause: Cause) -> None:
         if self._board.has_ended(name):
