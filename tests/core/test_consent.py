@@ -11,9 +11,11 @@ from tests.core.test_parties import CONFERENCE, SHOP, Scene
 from tests.core.world import ANNA, BOB, SALES, World, house
 from trunkline.core import facts as f
 from trunkline.core import inputs as i
+from trunkline.core.acd.rules import OverflowRule, OverflowWhen
 from trunkline.core.call import commands as c
 from trunkline.core.call import events as e
 from trunkline.core.call import facts as pf
+from trunkline.core.call import voicemail_facts as vf
 from trunkline.core.call import wishes as w
 from trunkline.core.config import Policy
 from trunkline.core.picture import agent_view
@@ -24,6 +26,7 @@ from trunkline.core.words import (
     LegId,
     PartyId,
     PauseReason,
+    Place,
     RecordingRule,
     RecordingStanding,
 )
@@ -52,6 +55,10 @@ def said(world: World) -> tuple[str, ...]:
     """What was said last."""
     plays = [one for one in world.commands if isinstance(one, c.Play)]
     return tuple(item.name for item in plays[-1].items)  # type: ignore[union-attr]
+
+
+def ever_said(world: World) -> set[str]:
+    return {getattr(item, "name", "") for play in world.all(c.Play) for item in play.items}
 
 
 def standing(world: World) -> RecordingStanding | None:
@@ -95,6 +102,81 @@ def test_where_it_is_announced_the_customer_hears_it_before_the_queue_and_is_rec
     world.hears_out(leg)
     assert world.last(pf.ConsentAnswered).answer is TOLD
     assert talks(world, leg).edge.recordings
+
+
+ALWAYS, ASKS = RecordingRule.ALWAYS, RecordingRule.CONSENT
+
+
+def led_on(*, service: RecordingRule = RecordingRule.OFF, **rules: Any) -> Policy:
+    """Sales asks before it records, and service does not."""
+    policy = house(recording=service, **rules)
+    return replace(policy, queues=(policy.queues[0], replace(policy.queues[1], recording=ASKS)))
+
+
+@pytest.mark.parametrize(
+    ("policy", "words"), [(ANNOUNCE, "recording-notice"), (OPT_IN, "consent-opt-in")]
+)
+def test_who_overflows_to_a_queue_that_asks_is_asked_while_they_wait(
+    policy: ConsentPolicy, words: str
+) -> None:
+    world = World(policy=led_on(overflow=(OverflowRule(OverflowWhen.WAIT, 10_000, SALES),)))
+    leg = world.arrive(consent=policy)
+    world.tick(10)
+    assert world.of(leg).waiting.queue == SALES
+    assert words not in ever_said(world)
+    world.tick(2)
+    assert said(world) == (words,)
+    world.hears_out(leg)
+    if policy is OPT_IN:
+        world.presses(leg, "1")
+    assert world.of(leg).consent is (AGREED if policy is OPT_IN else TOLD)
+    assert (world.of(leg).place, world.edge.legs[leg].music) == (Place.QUEUED, True)
+    world.ready(BOB).takes(BOB)
+    assert world.edge.recordings
+
+
+def test_who_is_transferred_to_a_queue_that_asks_and_declines_is_not_recorded() -> None:
+    world, leg = calls(OPT_OUT, led_on())
+    talks(world, leg).does(i.TransferToQueue(ANNA, world.of(leg).id, SALES)).tick(2)
+    assert said(world) == ("consent-opt-out",)
+    world.presses(leg, "9").hears_out(leg)
+    world.ready(BOB).takes(BOB)
+    assert world.of(leg).consent is DECLINED
+    assert not world.edge.recordings
+
+
+def test_an_agent_who_is_there_first_asks_instead() -> None:
+    world, leg = calls(OPT_IN, led_on())
+    world.ready(BOB)
+    talks(world, leg).does(i.TransferToQueue(ANNA, world.of(leg).id, SALES))
+    world.takes(BOB).tick(5)
+    assert "consent-opt-in" not in ever_said(world)
+    assert world.of(leg).consent is None
+    assert not world.edge.recordings
+
+
+def test_an_agent_who_comes_while_it_is_asked_asks_again() -> None:
+    world, leg = calls(OPT_IN, led_on())
+    talks(world, leg).does(i.TransferToQueue(ANNA, world.of(leg).id, SALES)).tick(2)
+    world.ready(BOB).takes(BOB)
+    assert world.of(leg).place is Place.TALKING
+    assert not world.edge.recordings
+    world.does(w.AnswerConsent(BOB, world.of(leg).id, AGREED, "bob"))
+    assert world.edge.recordings
+
+
+def test_who_withdraws_while_they_leave_a_message_leaves_none() -> None:
+    rule = OverflowRule(OverflowWhen.NO_AGENTS, to_voicemail=True)
+    world = World(policy=house(overflow=(rule,)))
+    leg = world.arrive()
+    world.hears_out(leg).tick(5)
+    assert world.edge.recordings
+    world.does(w.AnswerConsent(None, world.of(leg).id, WITHDRAWN, by="api"))
+    assert not world.edge.recordings
+    assert not world.all(vf.VoicemailLeft)
+    world.hears_out(leg)
+    assert leg not in world.edge.legs
+    assert world.last(f.InteractionEnded)
 
 
 def test_where_one_may_decline_silence_is_no_objection() -> None:

@@ -312,7 +312,9 @@ class Door:
     def _consent(self, tenant_id: str, call: CallArrived) -> ConsentPolicy | None:
         """What the caller's country asks for before a recording, where anybody is asked."""
         policy = self._cells.drivers[tenant_id].cell.state.policy
-        return outbound.recording_consent(call.caller) if _asks_for_consent(policy) else None
+        if not _asks_for_consent(policy):
+            return None
+        return outbound.recording_consent(call.caller, dict(policy.consent_chosen))
 
     def _looked_up(self, tx: Tx, tenant_id: str, call: CallArrived) -> customers.Identified:
         self._callers.look_up(tx, tenant_id, call.caller)

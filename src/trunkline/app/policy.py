@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Final
 
 from trunkline.core.config import Parking, Policy, SurveyRules
 from trunkline.core.inputs import PublishPolicy
+from trunkline.core.words import ConsentPolicy
 from trunkline.features import (
     agents,
     calendars,
@@ -79,6 +80,7 @@ def compose(tx: Tx, tenant_id: str, now: int) -> Policy:
     chosen = tenancy.settings(tx, tenant_id)
     rules = routing.published(tx, tenant_id)
     drawn = flows.published(tx, tenant_id)
+    asked = outbound.consent_chosen(tx, tenant_id)
     return Policy(
         version=tenancy.policy_version(tx, tenant_id),
         queues=queues.published(tx, tenant_id, calendars.opened(tx, tenant_id, now=now)),
@@ -88,7 +90,8 @@ def compose(tx: Tx, tenant_id: str, now: int) -> Policy:
         survey=_survey(chosen),
         listeners_shown=chosen.listeners_shown,
         parking=Parking(chosen.parking_first, chosen.parking_last, chosen.parking_timeout_s * 1000),
-        consent_at_home=outbound.rules_of(customers.HOME_REGION).recording,
+        consent_at_home=outbound.consent_of(customers.HOME_REGION, asked),
+        consent_chosen=tuple((name, ConsentPolicy(word)) for name, word in sorted(asked.items())),
         order=rules.order,
         sharing=rules.sharing,
         experts=rules.experts,

@@ -184,6 +184,7 @@ def _device_due(turn: Turn, name: str) -> None:
 
 def _announce_due(turn: Turn, name: str) -> None:
     it = turn.state.interactions[InteractionId(name)]
+    flow.ask_consent_beside(turn, it)
     flow.offer_callback(turn, it)
     acd.announce(turn, it)
 

@@ -205,6 +205,8 @@ class Policy:
 
     consent_at_home: ConsentPolicy = ConsentPolicy.OPT_IN
     """What the tenant's own country asks for: only there customers are called back."""
+    consent_chosen: tuple[tuple[str, ConsentPolicy], ...] = ()
+    """What callers of a country are asked for by the tenant's own choice (ISO 3166-1, or `*`)."""
 
     order: CallOrder = field(default_factory=CallOrder)
     sharing: Sharing = field(default_factory=Sharing)

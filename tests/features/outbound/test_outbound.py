@@ -8,6 +8,7 @@ import pytest
 
 from tests.tools.rig import NOON, Rig
 from trunkline.core.outbound_rules.words import Kind, Purpose, Rule
+from trunkline.core.words import ConsentPolicy
 from trunkline.features import customers, numbers, outbound, queues
 from trunkline.features.outbound.packs import COUNTRIES, RULED, rules_of
 
@@ -199,6 +200,33 @@ async def test_numbers_are_masked_for_who_may_not_see_them(rig: Rig) -> None:
         assert "****" in item["number"]
         body = {"number": OTHER, "reason": "x"}
         assert (await client.post("/outbound/do-not-call", json=body)).status_code == 403
+
+
+@pytest.mark.parametrize(
+    ("number", "policy"),
+    [
+        ("+8613800000001", ConsentPolicy.OPT_IN),
+        ("+14155550100", ConsentPolicy.OPT_OUT),
+        ("+33123456789", ConsentPolicy.ANNOUNCE),
+        (None, ConsentPolicy.ANNOUNCE),
+    ],
+)
+async def test_a_tenant_says_itself_what_callers_of_a_country_are_asked(
+    rig: Rig, number: str | None, policy: ConsentPolicy
+) -> None:
+    before = len(rig.policies.published)
+    await allowed(rig, recording_consent={"CN": "opt_in", "*": "announce"})
+    chosen = rig.db.do(lambda tx: outbound.consent_chosen(tx, "one"))
+    assert outbound.recording_consent(number, chosen) is policy
+    assert rig.policies.published[before:] == ["one"]
+    assert not rig.db.do(lambda tx: outbound.consent_chosen(tx, "two"))
+
+
+async def test_a_country_is_two_letters(rig: Rig) -> None:
+    async with rig.as_("one") as client:
+        tag = {"If-Match": (await client.get("/outbound/rules")).headers["ETag"]}
+        wrong = {"recording_consent": {"Germany": "opt_in"}}
+        assert (await client.patch("/outbound/rules", json=wrong, headers=tag)).status_code == 422
 
 
 async def test_nobody_overwrites_rules_that_he_has_not_seen(rig: Rig) -> None:

@@ -15,7 +15,7 @@ from dataclasses import replace
 
 from trunkline.core.acd import ewt, offering, waits
 from trunkline.core.acd.rules import OverflowRule
-from trunkline.core.call import endings, voicemail
+from trunkline.core.call import endings, recording, voicemail
 from trunkline.core.call.commands import Play, StartMusic
 from trunkline.core.config import QueuePolicy
 from trunkline.core.facts import (
@@ -71,7 +71,8 @@ def enqueue(
         endings.farewell(turn, it, ALL_BUSY, EndedBy.FLOW)
         return None
     entered = turn.now if entered_at is None else entered_at
-    speaks = not it.written and (rules.announce_every_ms or rules.callback.enabled)
+    asks = it.here and not it.written and recording.is_to_be_asked(turn.state, it, queue)
+    speaks = not it.written and (rules.announce_every_ms or rules.callback.enabled or asks)
     first = turn.now + FIRST_ANNOUNCEMENT_MS if speaks else None
     waiting = Waiting(queue, priority, entered, returned, first, passed_by=list(passed_by))
     waiting.arrived_at = turn.now
@@ -270,7 +271,8 @@ def announce(turn: Turn, it: Interaction) -> None:
         return
     rules = turn.state.queues[it.waiting.queue]
     every = rules.announce_every_ms
-    look = every or (LOOK_AGAIN_MS if rules.callback.enabled and not it.asked else 0)
+    asks = recording.is_to_be_asked(turn.state, it, it.waiting.queue)
+    look = every or (LOOK_AGAIN_MS if asks or (rules.callback.enabled and not it.asked) else 0)
     place, step = turn.state.position(it), turn.new_id()
     upper_ms = ewt.estimate(turn.state, it.waiting.queue, ewt.place_of(turn.state, it)).upper_ms
     again_at = turn.now + look if look else None
@@ -333,6 +335,8 @@ def _overflow(turn: Turn, it: Interaction, waiting: Waiting, rule: OverflowRule)
 def _lead_on(turn: Turn, it: Interaction, waiting: Waiting, queue: QueueId) -> None:
     """Stand in another queue with the clock of this one, for anybody there."""
     moved = replace(waiting, queue=queue, arrived_at=turn.now, returned=False, direct=False)
+    if it.here and not it.written and recording.is_to_be_asked(turn.state, it, queue):
+        moved.announce_at = turn.now + FIRST_ANNOUNCEMENT_MS
     stand(turn, it, replace(moved, personal=None, personal_until=None))
 
 

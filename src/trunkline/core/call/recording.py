@@ -11,6 +11,7 @@ with whoever has the customer then.
 
 from __future__ import annotations
 
+from trunkline.core.call import voicemail
 from trunkline.core.call.commands import Record, StopRecording
 from trunkline.core.call.facts import (
     ConsentAnswered,
@@ -102,6 +103,12 @@ def standing(state: State, it: Interaction, talk: Talk) -> RecordingStanding:
     return RecordingStanding.RECORDED
 
 
+def is_to_be_asked(state: State, it: Interaction, queue: QueueId) -> bool:
+    """Whether the customer has to be told or asked before a talk of this queue is recorded."""
+    rules = rules_of(state, it.number, queue)
+    return RecordingRule.CONSENT in rules and RecordingRule.OFF not in rules and it.consent is None
+
+
 def rules_of(state: State, number: str, queue: QueueId) -> tuple[RecordingRule, ...]:
     """The rules that count; a queue that is gone records as it always did."""
     rules, entry = state.queues.get(queue), state.numbers.get(number)
@@ -155,6 +162,8 @@ def answer(turn: Turn, given: AnswerConsent) -> None:
     turn.emit(
         ConsentAnswered(it.id, given.answer, asked, given.by, given.party, agent=given.agent)
     )  # fmt: skip
+    if it.voicemail and it.consent in REFUSED:
+        voicemail.withdraw(turn, it, it.voicemail)
     follow(turn, it)
 
 

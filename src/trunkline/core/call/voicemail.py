@@ -66,10 +66,19 @@ def take(turn: Turn, it: Interaction, box: Voicemail, silence_ms: int = 0) -> No
         turn.do(StopAwaiting(it.leg, it.step))
         turn.do(StopCollect(it.leg, it.step))
     kept = _keep(turn, it, box, silence_ms)
-    if it.recording:
-        turn.do(StopRecording(it.recording, it.leg))
-        turn.emit(RecordingStopped(it.recording, it.id))
+    _stop(turn, it)
     endings.farewell(turn, it, KEPT if kept else NOT_KEPT, EndedBy.VOICEMAIL)
+
+
+def withdraw(turn: Turn, it: Interaction, box: Voicemail) -> None:
+    """The customer does not agree to be recorded: nothing is, and what was said is no message."""
+    if it.farewell or box.since is None or it.recording is None:
+        return
+    if it.step:
+        turn.do(StopAwaiting(it.leg, it.step))
+        turn.do(StopCollect(it.leg, it.step))
+    _stop(turn, it)
+    endings.farewell(turn, it, NOT_KEPT, EndedBy.CUSTOMER)
 
 
 def on_silence(turn: Turn, it: Interaction, box: Voicemail) -> None:
@@ -98,6 +107,12 @@ def resume(turn: Turn, it: Interaction, box: Voicemail, running: tuple[Recording
         _listen(turn, it, it.step)
     else:
         take(turn, it, box)
+
+
+def _stop(turn: Turn, it: Interaction) -> None:
+    if it.recording:
+        turn.do(StopRecording(it.recording, it.leg))
+        turn.emit(RecordingStopped(it.recording, it.id))
 
 
 def _listen(turn: Turn, it: Interaction, step: str) -> None:

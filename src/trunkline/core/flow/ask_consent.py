@@ -1,5 +1,7 @@
 """The step before a queue in which a customer is told of the recording, or asked for it.
 
+Who was led to such a queue from elsewhere is asked beside the wait, unless an agent is there first.
+
 Their own country says which: that it is said; that a key declines it; that a key agrees to it.
 Nothing is recorded before. Silence agrees only where declining is asked for, and what could not be
 said or heard leaves the question open: then a talk is recorded once the agent has asked.
@@ -9,7 +11,6 @@ from __future__ import annotations
 
 from typing import Final
 
-from trunkline.core.call import recording
 from trunkline.core.call.commands import Collect, Play, StopCollect
 from trunkline.core.call.facts import ConsentAnswered
 from trunkline.core.facts import KeyPressed, NodeEntered
@@ -17,7 +18,7 @@ from trunkline.core.flow.graph import EnqueueNode
 from trunkline.core.flow.speech import Prompt
 from trunkline.core.interaction import Interaction
 from trunkline.core.turn import Turn
-from trunkline.core.words import ConsentAnswer, ConsentPolicy, QueueId, RecordingRule
+from trunkline.core.words import ConsentAnswer, ConsentPolicy
 
 STAGE: Final = "consent"
 ATTEMPTS: Final = 2
@@ -31,12 +32,6 @@ _KEYS: Final = {
     ConsentPolicy.OPT_OUT: {"9": ConsentAnswer.DECLINED},
     ConsentPolicy.OPT_IN: {"1": ConsentAnswer.AGREED, "2": ConsentAnswer.DECLINED},
 }
-
-
-def is_due(turn: Turn, it: Interaction, queue: QueueId) -> bool:
-    """Whether the customer has to be asked before they enter the queue."""
-    rules = recording.rules_of(turn.state, it.number, queue)
-    return RecordingRule.CONSENT in rules and RecordingRule.OFF not in rules and it.consent is None
 
 
 def ask(turn: Turn, it: Interaction, node: EnqueueNode, attempt: int = 1) -> None:

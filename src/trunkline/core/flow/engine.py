@@ -11,7 +11,7 @@ from collections.abc import Callable
 from typing import Any
 
 from trunkline.core.acd import engine as acd
-from trunkline.core.call import endings, voicemail
+from trunkline.core.call import endings, recording, voicemail
 from trunkline.core.call.commands import Collect, Echo, Play
 from trunkline.core.commands import CheckFactor, LookUp
 from trunkline.core.facts import (
@@ -91,6 +91,18 @@ def offer_callback(turn: Turn, it: Interaction) -> None:
     leave_callback.enter(turn, it, node)
 
 
+def ask_consent_beside(turn: Turn, it: Interaction) -> None:
+    """Who was led to a queue that records after consent, and was not asked, is asked as they wait.
+
+    While it rings for them it is left to the agent, as for whoever came without a flow.
+    """
+    node = turn.state.nodes.get((it.flow, it.queued_by or ""))
+    if it.step or it.waiting is None or it.waiting.offers or not isinstance(node, EnqueueNode):
+        return
+    if it.here and recording.is_to_be_asked(turn.state, it, it.waiting.queue):
+        ask_consent.ask(turn, it, node)
+
+
 def on_step_due(turn: Turn, it: Interaction) -> None:
     """What was awaited never came: a dialogue beside the wait is left, anything else ends."""
     if it.waiting:
@@ -113,7 +125,7 @@ def on_play_ended(turn: Turn, it: Interaction) -> None:
             enter(turn, it, follow)
         case EnqueueNode() as node if it.stage == ask_consent.STAGE:
             ask_consent.on_said(turn, it)
-            _join(turn, it, node)
+            _asked(turn, it, node)
         case EnqueueNode() as node:
             _enqueue(turn, it, node)
         case EchoNode() as node:
@@ -134,7 +146,7 @@ def on_digits(turn: Turn, it: Interaction, digits: str) -> None:
                 _stay(turn, it, node)
         case EnqueueNode() as node if it.stage == ask_consent.STAGE:
             if ask_consent.on_key(turn, it, node, digits):
-                _join(turn, it, node)
+                _asked(turn, it, node)
         case _:
             _enter_anew(turn, it)
 
@@ -147,7 +159,7 @@ def on_failed(turn: Turn, it: Interaction, command: str) -> None:
         return
     if isinstance(node, EnqueueNode) and it.stage == ask_consent.STAGE:
         ask_consent.on_failed(turn, it)
-        _join(turn, it, node)
+        _asked(turn, it, node)
     elif command == "Collect" and asks:
         on_digits(turn, it, "")
     elif command == "Play" and not asks:
@@ -242,8 +254,16 @@ def _enter_enqueue(turn: Turn, it: Interaction, node: EnqueueNode, attempt: int)
 
 
 def _enqueue(turn: Turn, it: Interaction, node: EnqueueNode) -> None:
-    if ask_consent.is_due(turn, it, node.queue):
+    if recording.is_to_be_asked(turn.state, it, node.queue):
         ask_consent.ask(turn, it, node)
+    else:
+        _join(turn, it, node)
+
+
+def _asked(turn: Turn, it: Interaction, node: EnqueueNode) -> None:
+    """Who was asked on the way goes on into the queue; who was asked beside the wait waits on."""
+    if it.waiting:
+        leave_callback.leave(turn, it)
     else:
         _join(turn, it, node)
 

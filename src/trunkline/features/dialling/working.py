@@ -180,7 +180,7 @@ def _opening(platform: Platform, tx: Tx, row: ListRow, entry: EntryRow) -> OpenC
             outbound.Purpose(row.purpose),
             row.rules.look_ms,
             row.rules.ring_ms,
-            outbound.recording_consent(person.number),
+            outbound.recording_consent(person.number, outbound.consent_chosen(tx, tenant)),
         ),
     )
 

@@ -12,8 +12,8 @@ from trunkline.features.outbound.judging import (
 from trunkline.features.outbound.lists import MOST_BLOCKED, blocked, choose
 from trunkline.features.outbound.lists_api import BLOCKED_CHANGED, BLOCKED_THING
 from trunkline.features.outbound.lists_api import router as _lists
-from trunkline.features.outbound.packs import recording_consent, rules_of
-from trunkline.features.outbound.store import last_rule
+from trunkline.features.outbound.packs import consent_of, recording_consent, rules_of
+from trunkline.features.outbound.store import consent_chosen, last_rule
 from trunkline.features.outbound.tidying import KEPT_MS, forget
 
 routers = (_outbound, _lists)
@@ -30,6 +30,8 @@ __all__ = [
     "Rule",
     "blocked",
     "choose",
+    "consent_chosen",
+    "consent_of",
     "emergency_numbers",
     "foresee",
     "forget",

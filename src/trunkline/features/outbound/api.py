@@ -87,7 +87,7 @@ async def change_outward_rules(
             given["countries"] = tuple(sorted(set(given["countries"])))
         return lists.choose(on, given)
 
-    deed = audit.Deed("outward_rule", "updated", READ)
+    deed = audit.Deed("outward_rule", "updated", READ, routes=True)
     await audit.perform(platform, principal, deed, work)
     return await _told(platform, principal, response)
 

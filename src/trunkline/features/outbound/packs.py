@@ -8,11 +8,14 @@ from __future__ import annotations
 import tomllib
 from functools import cache
 from importlib.resources import files
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from trunkline.core.outbound_rules.words import CountryRules, Hours, Purpose, PurposeRules
 from trunkline.core.words import ConsentPolicy
 from trunkline.features import customers
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 COUNTRIES: Final = {"CN": "cn", "US": "us", "GB": "uk", "DE": "de", "JP": "jp"}
 """By ISO 3166-1 code: the name of the file."""
@@ -36,9 +39,20 @@ def rules_of(country: str | None) -> CountryRules:
     return _read(tomllib.loads(text))
 
 
-def recording_consent(raw: str | None) -> ConsentPolicy:
-    """What the country of a number asks for before a recording; a withheld one may be anybody's."""
-    return rules_of(customers.phone_kind(raw).country).recording
+def recording_consent(raw: str | None, chosen: Mapping[str, str]) -> ConsentPolicy:
+    """What the country of a number asks for before a recording; a withheld one may be anybody's.
+
+    `chosen` is what the tenant wants in its place, by country; `*` stands for those that have no
+    file here, and for whoever withholds the number.
+    """
+    return consent_of(customers.phone_kind(raw).country, chosen)
+
+
+def consent_of(country: str | None, chosen: Mapping[str, str]) -> ConsentPolicy:
+    """The same of a country, by its ISO 3166-1 code."""
+    others = None if country in COUNTRIES else chosen.get("*")
+    word = chosen.get(country or "*") or others
+    return ConsentPolicy(word) if word else rules_of(country).recording
 
 
 def _read(given: dict[str, Any]) -> CountryRules:

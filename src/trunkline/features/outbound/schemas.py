@@ -13,6 +13,7 @@ from trunkline.core.outbound_rules.words import (
     PurposeRules,
     Rule,
 )
+from trunkline.core.words import ConsentPolicy
 from trunkline.features.outbound import lists
 from trunkline.features.outbound.store import CallRow, Chosen, ListedRow
 from trunkline.features.tenancy import ApiModel, Instant, Word, instant, instant_or_none
@@ -22,6 +23,7 @@ Number = Annotated[str, StringConstraints(pattern=r"^\+?[0-9 ().\-]{2,40}$")]
 Reason = Annotated[str, StringConstraints(min_length=1, max_length=200, pattern=r"\S")]
 Note = Annotated[str, StringConstraints(max_length=500)]
 Country = Annotated[str, StringConstraints(pattern=r"^[A-Z]{2}$")]
+Whose = Annotated[str, StringConstraints(pattern=r"^([A-Z]{2}|\*)$")]
 Cents = Annotated[int, Field(ge=0, le=10_000_000)]
 
 
@@ -113,6 +115,12 @@ class OutwardRulesChange(ApiModel):
         description="Call who asked for it at any hour: for a service by day and night.",
     )
 
+    recording_consent: Annotated[dict[Whose, Word[ConsentPolicy]], Field(max_length=250)] = Field(
+        default_factory=dict,
+        description="What callers are told or asked before a recording, in place of what we read "
+        "out of their country's law: by ISO 3166-1 code, `*` for withheld numbers and all others.",
+    )
+
 
 class OutwardRulesOut(OutwardRulesChange):
     """What the tenant allows itself. All of it is denied from the start."""
@@ -169,13 +177,19 @@ class CountryRulesOut(ApiModel):
 
     country: str
     emergency: list[str]
+    recording: Word[ConsentPolicy]
     purposes: list[PurposeRulesOut]
 
     @classmethod
     def of(cls, rules: CountryRules) -> Self:
         """From the rules."""
         purposes = [PurposeRulesOut.of(purpose, it) for purpose, it in rules.purposes.items()]
-        return cls(country=rules.country, emergency=sorted(rules.emergency), purposes=purposes)
+        return cls(
+            country=rules.country,
+            emergency=sorted(rules.emergency),
+            recording=rules.recording,
+            purposes=purposes,
+        )
 
 
 class CountryRulesList(ApiModel):

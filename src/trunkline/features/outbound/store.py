@@ -6,7 +6,7 @@ those who may read it.
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from typing import Any
 
 import sqlalchemy as sa
@@ -103,6 +103,8 @@ class Chosen:
     abroad_cents_a_minute: int = 0
     premium_cents_a_minute: int = 0
     callbacks_at_any_hour: bool = False
+    recording_consent: dict[str, str] = field(default_factory=dict)
+    """What callers of a country are asked for in place of what its file says; `*` is all others."""
 
 
 def put_listed(tx: Tx, row: ListedRow) -> bool:
@@ -264,6 +266,11 @@ def chosen(tx: Tx, tenant_id: str) -> tuple[int, Chosen]:
         return 0, Chosen()
     kept = json_value(row.chosen)
     return row.version, Chosen(**{**kept, "countries": tuple(kept["countries"])})
+
+
+def consent_chosen(tx: Tx, tenant_id: str) -> dict[str, str]:
+    """What a tenant wants its callers to be asked before a recording, by country."""
+    return chosen(tx, tenant_id)[1].recording_consent
 
 
 def choose(tx: Tx, tenant_id: str, wanted: Chosen) -> None:

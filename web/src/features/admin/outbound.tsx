@@ -23,6 +23,7 @@ import { useMay } from "@/lib/session";
 import { moment } from "@/lib/time";
 import { Await, PageHead, Panel, useSayRefusal } from "@/ui/parts";
 import { FilterText, PagedRows } from "@/ui/rows";
+import { ConsentFields, type ConsentRow, consentOf, consentRows } from "./consent-rules";
 import { FormDialog, useEditing, useRequired, useSave } from "./parts";
 
 type Kind = "do_not_call" | "blocked";
@@ -183,25 +184,31 @@ async function readRules(): Promise<{ rules: OutwardRules; tag: string }> {
   return { rules, tag: reply.response.headers.get("ETag") ?? "*" };
 }
 
+type RuleFields = Omit<OutwardRules, "home" | "recording_consent"> & { consent: ConsentRow[] };
+
 function RulesForm({ rules, tag }: { rules: OutwardRules; tag: string }) {
   const { t } = useTranslation();
   const writes = useMay()("outbound.write");
-  const [form] = Form.useForm<OutwardRules>();
-  const save = useSave<OutwardRules>("outbound-rules", ({ home: _, ...body }) =>
+  const [form] = Form.useForm<RuleFields>();
+  const save = useSave<RuleFields>("outbound-rules", ({ consent, ...body }) =>
     unwrap(
       api.PATCH("/outbound/rules", {
         params: { header: { "If-Match": tag } },
-        body: { ...body, cost_cap_cents: body.cost_cap_cents ?? null },
+        body: {
+          ...body,
+          cost_cap_cents: body.cost_cap_cents ?? null,
+          recording_consent: consentOf(consent),
+        },
       }),
     ),
   );
   return (
-    <Form<OutwardRules>
+    <Form<RuleFields>
       form={form}
       layout="vertical"
       requiredMark={false}
       disabled={!writes}
-      initialValues={rules}
+      initialValues={{ ...rules, consent: consentRows(rules.recording_consent) }}
       onFinish={(fields) => save.mutate(fields)}
     >
       <Form.Item
@@ -239,6 +246,7 @@ function RulesForm({ rules, tag }: { rules: OutwardRules; tag: string }) {
           </Form.Item>
         ))}
       </div>
+      <ConsentFields />
       {writes && (
         <Button type="primary" htmlType="submit" loading={save.isPending}>
           {t("common.save")}

@@ -5095,6 +5095,7 @@ export interface components {
             country: string;
             /** Emergency */
             emergency: string[];
+            recording: components["schemas"]["ConsentPolicy"];
             /** Purposes */
             purposes: components["schemas"]["PurposeRulesOut"][];
         };
@@ -7388,6 +7389,13 @@ export interface components {
              * @default false
              */
             callbacks_at_any_hour: boolean;
+            /**
+             * Recording Consent
+             * @description What callers are told or asked before a recording, in place of what we read out of their country's law: by ISO 3166-1 code, `*` for withheld numbers and all others.
+             */
+            recording_consent?: {
+                [key: string]: components["schemas"]["ConsentPolicy"];
+            };
         };
         /**
          * OutwardRulesOut
@@ -7430,6 +7438,13 @@ export interface components {
              * @default false
              */
             callbacks_at_any_hour: boolean;
+            /**
+             * Recording Consent
+             * @description What callers are told or asked before a recording, in place of what we read out of their country's law: by ISO 3166-1 code, `*` for withheld numbers and all others.
+             */
+            recording_consent?: {
+                [key: string]: components["schemas"]["ConsentPolicy"];
+            };
             /** Home */
             home: string;
         };

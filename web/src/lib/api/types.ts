@@ -987,6 +987,7 @@ export interface OutwardRules {
   abroad_cents_a_minute: number;
   premium_cents_a_minute: number;
   callbacks_at_any_hour: boolean;
+  recording_consent: Record<string, ConsentPolicy>;
 }
 
 export interface Way {

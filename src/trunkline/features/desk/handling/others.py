@@ -108,7 +108,10 @@ async def invite(
         )
 
     me, call = AgentId(principal.user_id), InteractionId(interaction_id)
-    consent = outbound.recording_consent(whom.number) if whom.number else None
+    chosen = await platform.db.read(
+        lambda tx: outbound.consent_chosen(tx, principal.tenant_id), short=True
+    )
+    consent = outbound.recording_consent(whom.number, chosen) if whom.number else None
     emergency = whom.number is not None and outbound.is_emergency(whom.number)
     given = InviteParty(
         me,
