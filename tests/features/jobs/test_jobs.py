@@ -8,7 +8,7 @@ from tests.tools.clock import FakeClock
 from tests.tools.rig import NOON, Rig
 from trunkline.adapters.sql.jobs import SqlJobs
 from trunkline.adapters.sql.journal import SqlJournal
-from trunkline.features import jobs
+from trunkline.features import audit, jobs
 from trunkline.kit.ids import TimeIds
 from trunkline.ports.database import Tx
 from trunkline.ports.journal import DeadLetter
@@ -18,7 +18,7 @@ CLOCK = FakeClock(NOON)
 
 @pytest.fixture
 def rig() -> Rig:
-    return Rig(jobs.router, jobs=SqlJobs(CLOCK, TimeIds(CLOCK)))
+    return Rig(jobs.router, audit.router, jobs=SqlJobs(CLOCK, TimeIds(CLOCK)))
 
 
 def add(rig: Rig, tenant_id: str, kind: str, *, dead: bool = False) -> str:
@@ -78,6 +78,9 @@ async def test_a_dead_job_is_run_again_by_its_own_tenant_only(rig) -> None:
         0,
     )
     assert twice.status_code == 404
+    assert rig.outbox.kinds() == ["trunkline.job.retried.v1"]
+    (written,) = await items(rig, "/audit?action=jobs.retried")
+    assert written["subject"] == job_id
 
 
 async def test_dead_letters_of_the_cell_are_seen_by_their_tenant_only(rig) -> None:

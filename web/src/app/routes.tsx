@@ -29,6 +29,7 @@ const admin: RouteObject[] = [
     ...page(() => import("@/features/admin/announcements"), "AnnouncementsPage"),
   },
   { path: "calendars", ...page(() => import("@/features/admin/calendars"), "CalendarsPage") },
+  { path: "surveys", ...page(() => import("@/features/admin/surveys"), "SurveysPage") },
   { path: "skills", ...page(() => import("@/features/admin/skills"), "SkillsPage") },
   { path: "settings", ...page(() => import("@/features/admin/settings"), "SettingsPage") },
   {

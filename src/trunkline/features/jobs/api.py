@@ -6,11 +6,12 @@ from typing import Annotated
 
 from fastapi import APIRouter, Path, Query
 
+from trunkline.features import audit
 from trunkline.features.jobs.schemas import DeadLetterOut, JobOut
-from trunkline.features.tenancy import Principal, permit, problem
+from trunkline.features.tenancy import Principal, Writing, permit, problem
 from trunkline.kit.errors import TrunklineError
 from trunkline.kit.paging import DEFAULT_LIMIT, MAX_LIMIT, Page, cut, decode_cursor
-from trunkline.ports.jobs import JobState
+from trunkline.ports.jobs import JobRecord, JobState
 from trunkline.runtime.platform import PlatformDep
 
 router = APIRouter(tags=["jobs"])
@@ -42,11 +43,18 @@ async def retry_job(
     job_id: Annotated[str, Path(max_length=40, pattern="^[A-Za-z0-9_]+$")],
     principal: Principal = permit("jobs.write"),
 ) -> JobOut:
-    """Let a dead job run again at once, with all its attempts."""
-    job = await platform.db.write(lambda tx: platform.jobs.retry(tx, principal.tenant_id, job_id))
-    if job is None:
-        raise TrunklineError("job_unknown", 404, "There is no dead job with this id.")
-    return JobOut.of(job)
+    """Let a dead job run again at once, with all its attempts; it stands in the audit log."""
+    found: list[JobRecord] = []
+
+    def work(on: Writing) -> str:
+        job = platform.jobs.retry(on.tx, on.tenant_id, job_id)
+        if job is None:
+            raise TrunklineError("job_unknown", 404, "There is no dead job with this id.")
+        found.append(job)
+        return job.id
+
+    await audit.perform(platform, principal, audit.Deed("job", "retried", "jobs.read"), work)
+    return JobOut.of(found[0])
 
 
 @router.get("/dead-letters", responses=problem(400, 401, 403, 422))

@@ -13,6 +13,7 @@ const PAGES = [
   ["queues", "queues.read"],
   ["routing", "routing.read"],
   ["customers", "customers.read"],
+  ["surveys", "surveys.read"],
   ["dispositions", "dispositions.read"],
   ["numbers", "numbers.read"],
   ["announcements", "announcements.read"],

@@ -448,6 +448,9 @@ export interface paths {
     delete: Do<unknown, { team_id: string }>;
   };
   "/audit": { get: Get<T.Page<T.AuditEntry>, { action?: string; actor?: string } & Paged> };
+  "/surveys/summary": {
+    get: Get<T.Items<T.SurveyScore>, { by?: "agent" | "queue"; from?: string; to?: string }>;
+  };
   "/jobs": { get: Get<T.Page<T.Job>, { state?: T.Job["state"] } & Paged> };
   "/jobs/{job_id}/retry": { post: Do<T.Job, { job_id: string }> };
   "/dead-letters": { get: Get<T.Page<T.DeadLetter>, Paged> };

@@ -804,6 +804,18 @@ export interface ServiceNumber {
   recording: RecordingRule | null;
 }
 
+/** Marks of one agent or queue. */
+export interface SurveyScore {
+  id: string;
+  name: string | null;
+  mean: number | null;
+  n: number;
+  offered: number;
+  response_rate: number | null;
+  transferred_n: number;
+  transferred_mean: number | null;
+}
+
 /** An address whose messages telephony refuses for a while. */
 export interface Offender {
   id: string;
