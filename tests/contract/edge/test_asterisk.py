@@ -148,8 +148,10 @@ async def test_a_device_whose_connection_ends_is_told_of_as_gone(real: AsteriskS
     assert register(real.target, "desk6", "right", "127.0.0.1:9", "t1")
     assert (await real.hear(AccountSeen, account="desk6")).reachable
     assert not (await real.hear(AccountSeen, account="desk6")).reachable
+    assert not await real.edge.reachable("desk6")
     assert register(real.target, "desk6", "right", "127.0.0.1:9")
     assert (await real.hear(AccountSeen, account="desk6")).reachable
+    assert await real.edge.reachable("desk6")
 
 
 async def test_a_guest_calls_with_the_number_it_was_given(real: AsteriskStage) -> None:

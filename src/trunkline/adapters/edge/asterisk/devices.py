@@ -36,6 +36,9 @@ class Devices:
         self._contacts: defaultdict[str, set[str]] = defaultdict(set)
         self._watched: dict[str, bool | None] = {}
         self._fixed: set[str] = set()
+        self._lapsed: set[str] = set()
+        """Whose last contact was taken away: Asterisk itself calls some of them online still."""
+
         self._early: list[Fields] | None = []
         """What was heard before the list was there; None once it is."""
 
@@ -51,7 +54,12 @@ class Devices:
     def forget(self, account: str) -> None:
         """The account is gone."""
         self._watched.pop(account, None)
+        self._lapsed.discard(account)
         self._fixed.discard(account)
+
+    def has_lapsed(self, account: str) -> bool:
+        """Whether its last registration ran out, was taken back, or went with its connection."""
+        return account in self._lapsed and account not in self._fixed
 
     async def run(self) -> None:
         """Listen until cancelled."""
@@ -69,6 +77,7 @@ class Devices:
         self._early = []
         listed = await self._ami.contacts()
         self._contacts.clear()
+        self._lapsed.clear()
         early, self._early = self._early, None
         for name, uri, status in listed:
             self._note(name, uri, status)
@@ -81,6 +90,7 @@ class Devices:
 
     def _all_unknown(self) -> None:
         self._early = []
+        self._lapsed.clear()
         for account, said in tuple(self._watched.items()):
             if said is False:
                 self._say(account, reachable=True)
@@ -100,8 +110,10 @@ class Devices:
             self._contacts[name].discard(uri)
             if not self._contacts[name]:
                 del self._contacts[name]
+                self._lapsed.add(name)
         else:
             self._contacts[name].add(uri)
+            self._lapsed.discard(name)
 
     def _tell(self, account: str) -> None:
         if account not in self._watched or self._early is not None:

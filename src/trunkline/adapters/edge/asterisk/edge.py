@@ -191,7 +191,7 @@ class AsteriskEdge:
             told = await self._ari.get(f"endpoints/PJSIP/{segment(account)}")
         except AriError:
             return False
-        return bool(told["state"] == "online")
+        return bool(told["state"] == "online") and not self._devices.has_lapsed(account)
 
     async def probe(self, trunk: str) -> float | None:
         """Ask the trunk's host for a sign of life; milliseconds until it came, None for silence."""
