@@ -9,6 +9,7 @@ from tests.core.invariants import may_serve
 from trunkline.core import callback_facts as cb
 from trunkline.core import facts as f
 from trunkline.core.acd.callback import SETTLE_MS
+from trunkline.core.call import voicemail_facts as v
 from trunkline.core.call.commands import DialCustomer
 from trunkline.core.config import CallbackRules
 from trunkline.core.state import State
@@ -78,6 +79,8 @@ class CallbackLaws:
                 self._stands(it, entered)
             case f.InteractionAnswered(interaction=it) | f.FlowChanged(interaction=it):
                 self.entered.pop(it, None)
+            case v.VoicemailEntered(interaction=it):
+                self.entered.pop(it, None)  # they left the line for a box
             case cb.CallbackOpened(callback=callback, interaction=it, entered_at=entered):
                 was = self.entered.get(it) if it else None
                 assert was is None or entered == was, "the place in line is kept"

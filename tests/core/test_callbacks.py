@@ -442,6 +442,31 @@ def test_who_was_lost_by_us_in_a_talk_is_called_back(desk: Desk, *, agent_first:
     assert desk.open_of().origin is CallbackOrigin.AFTER_LOSS
 
 
+@pytest.mark.parametrize("keys", ["", "1"])
+def test_who_was_lost_by_us_in_a_menu_is_called_back_where_it_leads(desk: Desk, keys: str) -> None:
+    leg = desk.calls(number="4000")
+    if keys:
+        desk.presses(leg, keys)
+    assert desk.of(leg).place is Place.FLOW
+    desk.leaves(leg, Cause.NETWORK_LOST)
+    kept = desk.open_of()
+    assert (kept.origin, kept.queue) == (CallbackOrigin.AFTER_LOSS, SERVICE)
+    assert desk.last(InteractionEnded).ended_by is EndedBy.FAILURE
+
+
+@pytest.mark.parametrize(("number", "cause"), [("4003", Cause.FAILED), ("4000", Cause.NORMAL)])
+def test_who_hears_an_echo_or_hangs_up_in_a_menu_is_not_called_back(
+    desk: Desk, number: str, cause: Cause
+) -> None:
+    desk.leaves(desk.calls(number=number), cause)
+    assert not desk.state.callbacks
+
+
+def test_who_was_lost_after_the_last_words_is_not_called_back(desk: Desk) -> None:
+    desk.leaves(desk.calls(number="4004"), Cause.FAILED)
+    assert not desk.state.callbacks
+
+
 def test_who_hangs_up_waiting_is_called_back_only_where_that_is_switched_on(desk: Desk) -> None:
     desk.leaves(desk.calls())
     assert not desk.state.callbacks

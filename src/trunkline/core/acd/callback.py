@@ -39,6 +39,7 @@ from trunkline.core.facts import (
     InteractionStarted,
     OfferEnded,
 )
+from trunkline.core.flow.graph import queue_ahead
 from trunkline.core.inputs import CancelCallback, OpenCallback, Presumption, RescheduleCallback
 from trunkline.core.interaction import Callback, Interaction, Offer, Waiting
 from trunkline.core.state import State
@@ -141,7 +142,7 @@ def keep_place(
 
 def keep_place_of_lost(turn: Turn, it: Interaction, *, lost: bool) -> None:
     """Someone waiting was lost by us, or hung up: their place is kept where that is switched on."""
-    queue = it.waiting.queue if it.waiting else _queue_of(it) if lost else None
+    queue = it.waiting.queue if it.waiting else _queue_of(turn.state, it) if lost else None
     if queue is None or it.caller is None or it.bar is not None or it.callback is not None:
         return
     rules = rules_of(turn.state, queue)
@@ -150,9 +151,18 @@ def keep_place_of_lost(turn: Turn, it: Interaction, *, lost: bool) -> None:
         keep_place(turn, it, queue, origin, it.party, it.caller)
 
 
-def _queue_of(it: Interaction) -> QueueId | None:
-    """In whose name somebody talks with the customer, or parked them."""
-    return it.talk.queue if it.talk else it.parked.queue if it.parked else None
+def _queue_of(state: State, it: Interaction) -> QueueId | None:
+    """In whose name somebody talks with the customer or parked them; else where their way led.
+
+    Who was at a box had no message taken yet, or it is there; who heard last words was served.
+    """
+    if it.talk or it.parked:
+        return it.talk.queue if it.talk else it.parked.queue if it.parked else None
+    if it.voicemail:
+        return None if it.voicemail.since is not None else it.voicemail.queue
+    if it.place is not Place.FLOW or it.node is None or it.farewell:
+        return None
+    return queue_ahead(state.nodes, it.flow, it.node)
 
 
 def open_callback(turn: Turn, given: OpenCallback) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from trunkline.core.flow.speech import Say
 from trunkline.core.records import record
 from trunkline.core.words import AgentId, FlowId, Level, QueueId
@@ -170,6 +172,25 @@ def exits(node: Node) -> tuple[str, ...]:
             return (stay,) if stay else ()
         case VoicemailNode() | EchoNode() | HangUpNode():
             return ()
+
+
+def queue_ahead(
+    nodes: Mapping[tuple[FlowId, str], Node], flow: FlowId, name: str
+) -> QueueId | None:
+    """The queue to which somebody at a node would come who presses nothing; None without one."""
+    passed: set[str] = set()
+    while name not in passed:
+        passed.add(name)
+        match nodes.get((flow, name)):
+            case EnqueueNode(queue=queue) | CallbackNode(queue=queue):
+                return queue
+            case SayNode(next=follow) | MenuNode(otherwise=follow):
+                name = follow
+            case VerifyNode(failed=follow) | LookUpNode(none=follow):
+                name = follow
+            case _:
+                return None
+    return None
 
 
 def _reached(start: str, edges: dict[str, tuple[str, ...]]) -> set[str]:
