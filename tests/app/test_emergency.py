@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import asyncio
 
+import pytest
+
 from tests.features.desk.house import Desk, until
 from tests.features.desk.test_callbacks import dialled, rung
+from trunkline.app.outward import located
 from trunkline.core.words import Cause
 from trunkline.ports.edge import Source
 
@@ -43,6 +46,24 @@ async def test_it_goes_out_though_everything_is_blocked(desk: Desk) -> None:
         assert call["rule"] is None
         (bell,) = (await admin.get("/alerts", params={"state": "open"})).json()["items"]
         assert bell["kind"] == "emergency"
+
+
+@pytest.mark.parametrize(
+    ("entered", "sent"),
+    [
+        (SEAT, f'country=CN,LOC="{SEAT}"'),
+        (
+            "A3=Shanghai; RD=Century Avenue; HNO=1",
+            'country=CN,A3="Shanghai",RD="Century Avenue",HNO="1"',
+        ),
+        ('A3=Shanghai; the "blue" hall', 'country=CN,LOC="A3=Shanghai; the  blue  hall"'),
+        ("${SHELL(id)}", 'country=CN,LOC="  SHELL(id) "'),
+        ("https://places.example.org/12", "<https://places.example.org/12>"),
+    ],
+)
+def test_a_seat_is_told_as_a_document_or_by_reference(entered: str, sent: str) -> None:
+    assert located("Geolocation", entered) == sent
+    assert located("X-Seat", entered) == entered
 
 
 async def test_a_desk_phone_dials_it_by_itself_and_nothing_else(desk: Desk) -> None:

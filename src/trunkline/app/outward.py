@@ -7,6 +7,7 @@ with the call.
 from __future__ import annotations
 
 import dataclasses
+import re
 from typing import TYPE_CHECKING, Final
 
 from trunkline.core.outbound_rules.words import Purpose, Refusal
@@ -14,7 +15,7 @@ from trunkline.core.words import CallbackOrigin, Token
 from trunkline.features import agents, customers, dialling, outbound
 from trunkline.features.tenancy import Writing
 from trunkline.kit.logging import logger
-from trunkline.ports.edge import EdgeError
+from trunkline.ports.edge import LOCATION, EdgeError
 
 if TYPE_CHECKING:
     from trunkline.app.figures import Figures
@@ -37,10 +38,32 @@ class NotAllowed(EdgeError):
         self.refusal = refusal
 
 
+_URI = re.compile(r"[A-Za-z][A-Za-z0-9+.\-]*:[^\s<>]+")
+_ELEMENT = re.compile(r"(A[1-6]|PRD|RD|POD|STS|HNO|HNS|LMK|LOC|NAM|PC|BLD|UNIT|FLR|ROOM|SEAT)=(.+)")
+"""Elements of a civic address (RFC 4119, RFC 5139)."""
+
+
 def located(header: str, where: str) -> str:
-    """A location as its header wants it: a URI in angle brackets (RFC 6442 §4.1), or plain text."""
+    """A location as its header wants it.
+
+    `Geolocation` (RFC 6442) takes a URI in angle brackets, or a civic address as `name="value"`s,
+    which becomes a PIDF-LO body; any other header the text as it was entered.
+    """
     plain = "".join(char for char in where if char.isprintable())
-    return f"<{plain}>" if header == "Geolocation" else plain
+    if header != LOCATION:
+        return plain
+    return f"<{plain}>" if _URI.fullmatch(plain) else _civic(plain)
+
+
+def _civic(text: str) -> str:
+    """What was entered as `A3=Shanghai; RD=Century Avenue`, element by element; else as one."""
+    safe = text.translate(dict.fromkeys(map(ord, '"\\${}'), " "))
+    parts = [part.strip() for part in safe.split(";") if part.strip()]
+    found = [_ELEMENT.fullmatch(part) for part in parts]
+    named = [(hit[1], hit[2]) for hit in found if hit]
+    elements = named if named and all(found) else [("LOC", safe)]
+    told = ",".join(f'{name}="{value}"' for name, value in elements)
+    return f"country={customers.HOME_REGION},{told}"
 
 
 class Outward:

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Final, Protocol
 
 from trunkline.core.call.events import EdgeEvent
 from trunkline.core.quality.legs import Counters
@@ -133,6 +133,11 @@ class Account:
 
     contact: str | None = None
     """A fixed address (`sip:…`) of a device that does not register."""
+
+
+LOCATION: Final = "Geolocation"
+"""The header of RFC 6442: a URI in angle brackets, or else a civic address to be sent as a document
+(`country=CN,A3="Shanghai"`: names of RFC 4119 and RFC 5139)."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -144,7 +144,7 @@ class NumberTrunks(ApiModel):
 
 
 Header = Annotated[str, StringConstraints(pattern=r"^(Geolocation|[XP]-[A-Za-z0-9\-]{1,37})$")]
-"""`Geolocation` (RFC 6442) takes a URI; one of the carrier's own takes the location as it is."""
+"""`Geolocation` (RFC 6442) carries a document or a URI; one of the carrier's what was entered."""
 
 
 class TrunkNew(ApiModel):

@@ -3987,7 +3987,7 @@ export interface paths {
         put?: never;
         /**
          * Retry Job
-         * @description Let a dead job run again at once, with all its attempts.
+         * @description Let a dead job run again at once, with all its attempts; it stands in the audit log.
          */
         post: operations["retry_job_api_v1_jobs__job_id__retry_post"];
         delete?: never;

@@ -182,6 +182,8 @@ class Accounts:
             # No carrier wants a re-INVITE only because we now know who talks.
             "send_connected_line": "no",
             "accountcode": f"trunk:{trunk.name}",
+            # A call that was given a location carries it; one that was not carries none.
+            "geoloc_outgoing_call_profile": "<prefer_incoming>",
         }
         objects = []
         if trunk.host:

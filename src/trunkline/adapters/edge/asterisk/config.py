@@ -44,7 +44,8 @@ _FOLDERS = ("etc", "run", "lib", "log", "spool", "sounds", "tmp", "lib/keys")
 
 # Asterisk complains in its log about each of these that is missing.
 _EMPTY = tuple(
-    f"{name}.conf" for name in ("ccss", "features", "pjproject", "udptl", "websocket_client")
+    f"{name}.conf"
+    for name in ("ccss", "features", "geolocation", "pjproject", "udptl", "websocket_client")
 )
 
 # Of calls the event WebSocket tells; the manager would write each of these too, and we ask it for
@@ -75,6 +76,7 @@ chan_pjsip chan_bridge_media
 pbx_config func_hangupcause func_channel func_callerid func_global func_talkdetect
 func_rand
 app_stasis app_mixmonitor app_echo app_userevent
+res_geolocation res_pjsip_geolocation
 res_stasis res_stasis_answer res_stasis_playback res_stasis_recording res_stasis_snoop
 res_ari_model res_ari res_ari_applications res_ari_asterisk res_ari_bridges res_ari_channels
 res_ari_endpoints res_ari_events res_ari_playbacks

@@ -19,6 +19,7 @@ from trunkline.adapters.edge.asterisk.config import DIALLED_CONTEXT
 from trunkline.core.call.commands import DialCustomer
 from trunkline.core.words import Cause
 from trunkline.kit.logging import logger
+from trunkline.ports.edge import LOCATION
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -52,12 +53,24 @@ _log = logger("telephony")
 
 def headers_of(command: DialCustomer) -> dict[str, dict[str, str]] | None:
     """What goes with the call over this trunk, as variables of its channel."""
-    found = {
-        f"PJSIP_HEADER(add,{name})": value
-        for trunk, name, value in command.headers
-        if trunk == command.trunk
-    }
+    found: dict[str, str] = {}
+    for trunk, name, value in command.headers:
+        if trunk == command.trunk:
+            by_value = name == LOCATION and not value.startswith("<")
+            found |= _document(value) if by_value else {f"PJSIP_HEADER(add,{name})": value}
     return {"variables": found} if found else None
+
+
+def _document(civic: str) -> dict[str, str]:
+    """A civic address as a PIDF-LO body (RFC 5139, RFC 6442), which Asterisk writes."""
+    fields = {
+        "format": "civicAddress",
+        "pidf_element": "device",
+        "method": "Manual",
+        "allow_routing_use": "yes",
+        "location_info": civic,
+    }
+    return {f"GEOLOC_PROFILE({name})": value for name, value in fields.items()}
 
 
 class FailOver:
