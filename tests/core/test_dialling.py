@@ -11,7 +11,9 @@ from tests.core.world import ANNA, BOB, SERVICE, World, house
 from trunkline.core import callback_facts as cb
 from trunkline.core import inputs as i
 from trunkline.core.call import commands as c
+from trunkline.core.call import events as e
 from trunkline.core.call.dialling import WAITS_MS, Dialling, DialMode
+from trunkline.core.config import CallbackRules
 from trunkline.core.facts import InteractionAnswered, InteractionEnded, OfferEnded, OfferMade
 from trunkline.core.outbound_rules.words import Purpose
 from trunkline.core.snapshot import dump, load
@@ -59,6 +61,39 @@ class Floor(World):
 @pytest.fixture
 def floor() -> Floor:
     return Floor(house())
+
+
+def test_a_machine_that_is_told_from_a_person_is_a_try_and_the_agent_is_free(floor: Floor) -> None:
+    floor.ready(ANNA).lists(how=replace(PROGRESSIVE, tell_machine=True))
+    floor.phone_answers(ANNA)
+    (dial,) = floor.rung()
+    assert dial.tell_machine
+    floor.does(e.LegEnded(dial.leg, Cause.MACHINE))
+    assert floor.all(cb.CallbackTried)[-1].outcome is TryOutcome.MACHINE
+    assert floor.last(InteractionEnded).cause is Cause.MACHINE
+    assert floor.shown(ANNA) is AgentState.READY
+
+
+def test_machines_are_told_only_where_the_list_wants_that(floor: Floor) -> None:
+    floor.ready(ANNA).lists()
+    floor.phone_answers(ANNA)
+    assert not floor.rung()[0].tell_machine
+
+
+@pytest.mark.parametrize("tells", [True, False])
+def test_whoever_asked_to_be_called_may_have_a_machine_too(*, tells: bool) -> None:
+    floor = Floor(house(callback=CallbackRules(enabled=True, tell_machine=tells)))
+    asked = i.OpenCallback(
+        CallbackId("cbk-1"),
+        CallbackOrigin.ASKED_FOR,
+        SERVICE,
+        "4001",
+        Token("p"),
+        Token("c"),
+        floor.now,
+    )
+    floor.ready(ANNA).does(asked).tick(11).takes(ANNA)
+    assert floor.rung()[0].tell_machine is tells
 
 
 def test_nobody_is_dialled_while_no_agent_is_there(floor: Floor) -> None:

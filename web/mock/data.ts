@@ -72,6 +72,7 @@ export const queues: Queue[] = [
     most_share_pct: 50,
     after_loss: true,
     after_abandon: false,
+    tell_machine: false,
   },
   calendar_id: null,
   requirement: "",

@@ -48,7 +48,8 @@ class CallbackRules:
     `min_ewt_ms`: below this expected wait no callback is offered. `preview_ms`: how long an agent
     may look before the customer is dialled. `most_share_pct`: while callers wait on the line, at
     most this share of the agents on duty is busy with callbacks, but always one may be.
-    `after_loss` and `after_abandon` keep the place of who was lost by us, or hung up waiting.
+    `after_loss` and `after_abandon` keep the place of who was lost by us, or hung up waiting. With
+    `tell_machine` an answering machine is told from a person before the agent is joined.
     """
 
     enabled: bool = False
@@ -60,6 +61,7 @@ class CallbackRules:
     most_share_pct: int = 50
     after_loss: bool = True
     after_abandon: bool = False
+    tell_machine: bool = False
 
 
 HOLD_ON = "hold-on"

@@ -182,6 +182,8 @@ class Cause(StrEnum):
     FAILED = "failed"
     NOT_ALLOWED = "not_allowed"
     """A rule about outward calls kept it from being dialled."""
+    MACHINE = "machine"
+    """A machine answered, where machines are told from people."""
 
 
 class WrapUpMode(StrEnum):

@@ -89,6 +89,14 @@ def ring_ms(state: State, it: Interaction, queue: QueueId) -> int:
     return entry.ring_ms if entry else rules_of(state, queue).ring_ms
 
 
+def tells_machine(state: State, it: Interaction, queue: QueueId) -> bool:
+    """Whether an answering machine is told from a person; never where an agent calls for help."""
+    entry = listed(state, it)
+    if entry:
+        return entry.tell_machine
+    return it.callback is not None and rules_of(state, queue).tell_machine
+
+
 def may_offer(turn: Turn, it: Interaction, queue: QueueId, *, at_once: bool) -> bool:
     """Whether a customer may be offered a callback; `at_once` whatever the expected wait is.
 

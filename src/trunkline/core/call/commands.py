@@ -149,7 +149,8 @@ class DialCustomer:
     `LegRinging`, `LegAnswered` or `LegEnded` follow. `party` is replaced by the number to dial
     and `trunk` named before the edge sees it; `caller` is the service number that is shown. A trunk
     that fails gives the call to the next of `others`; whatever comes of it is told of the same leg.
-    `headers` go with it over each trunk that names them: (trunk, header, value).
+    `headers` go with it over each trunk that names them: (trunk, header, value). With
+    `tell_machine` an answer by a machine ends the leg (`Cause.MACHINE`), and is none.
     """
 
     leg: LegId
@@ -160,6 +161,7 @@ class DialCustomer:
     trunk: str = ""
     others: tuple[str, ...] = ()
     headers: tuple[tuple[str, str, str], ...] = ()
+    tell_machine: bool = False
 
 
 @record(frozen=True, slots=True)

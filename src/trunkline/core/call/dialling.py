@@ -31,7 +31,8 @@ class DialMode(StrEnum):
 class Dialling:
     """An entry of a dialling list, and how it is called; nothing of it is personal.
 
-    `consent` is what the country of its number asks for before a recording.
+    `consent` is what the country of its number asks for before a recording. With `tell_machine` an
+    answering machine is told from a person before the agent is joined.
     """
 
     list: str
@@ -41,3 +42,4 @@ class Dialling:
     look_ms: int = 60_000
     ring_ms: int = 30_000
     consent: ConsentPolicy | None = None
+    tell_machine: bool = False

@@ -32,8 +32,11 @@ from trunkline.core.words import (
 
 RING_GRACE_MS = 5_000
 """The edge ends the ringing; when nothing is heard of it for so long after, we do."""
+JUDGING_MS = 5_000
+"""So long it may take to tell a machine from a person, once it was answered."""
 
 _TRIED = {
+    Cause.MACHINE: TryOutcome.MACHINE,
     Cause.BUSY: TryOutcome.BUSY,
     Cause.DECLINED: TryOutcome.BUSY,
     Cause.NO_ANSWER: TryOutcome.NO_ANSWER,
@@ -46,11 +49,12 @@ def dial(turn: Turn, it: Interaction, offer: Offer, agent_leg: LegId) -> None:
     ring_ms = callback.ring_ms(turn.state, it, offer.queue)
     leg, bridge = LegId(turn.new_id()), BridgeId(turn.new_id())
     rivals = offering.win(turn, it, offer)
-    until = turn.now + ring_ms + RING_GRACE_MS
+    tells = callback.tells_machine(turn.state, it, offer.queue)
+    until = turn.now + ring_ms + RING_GRACE_MS + (JUDGING_MS if tells else 0)
     agent, queue = offer.agent, offer.queue
     turn.emit(CustomerDialled(it.id, offer.id, agent, queue, agent_leg, bridge, leg, until))
     turn.do(StartMusic(agent_leg, RINGBACK))
-    turn.do(DialCustomer(leg, it.id, it.party, it.number, ring_ms))
+    turn.do(DialCustomer(leg, it.id, it.party, it.number, ring_ms, tell_machine=tells))
     for name in rivals:
         offering.serve(turn, name)
 

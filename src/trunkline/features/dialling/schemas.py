@@ -91,6 +91,11 @@ class ListChange(ApiModel):
     windows: Annotated[list[WindowIo], Field(max_length=50)] = Field(
         default_factory=list, description="None: at the hours that the country allows."
     )
+    tell_machine: bool = Field(
+        default=False,
+        description="Tell an answering machine from a person before the agent is joined: a person "
+        "waits a second or two after their first word, and some are taken for machines.",
+    )
 
     @model_validator(mode="after")
     def _is_dialled(self) -> Self:
@@ -164,6 +169,7 @@ class ListOut(ApiModel):
     spacing_ms: dict[str, int]
     again_on: dict[str, int]
     windows: list[WindowIo]
+    tell_machine: bool
     created_at: Instant
     created_by: str
     progress: ProgressOut

@@ -126,6 +126,8 @@ class Rules:
     spacing_ms: dict[str, int] = field(default_factory=dict)
     again_on: dict[str, int] = field(default_factory=dict)
     windows: tuple[Window, ...] = ()
+    tell_machine: bool = False
+    """Whether an answering machine is told from a person before the agent is joined."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -181,6 +181,7 @@ def _opening(platform: Platform, tx: Tx, row: ListRow, entry: EntryRow) -> OpenC
             row.rules.look_ms,
             row.rules.ring_ms,
             outbound.recording_consent(person.number, outbound.consent_chosen(tx, tenant)),
+            row.rules.tell_machine,
         ),
     )
 

@@ -135,6 +135,7 @@ class Callbacks(ApiModel):
 
     `most_share_pct` bounds the agents who call back while others wait on the line. The place of a
     caller whom we lost is kept with `after_loss`, that of one who hung up with `after_abandon`.
+    With `tell_machine` an answering machine is told from a person before the agent is joined.
     """
 
     enabled: bool = False
@@ -146,6 +147,7 @@ class Callbacks(ApiModel):
     most_share_pct: Annotated[int, Field(ge=0, le=100)] = 50
     after_loss: bool = True
     after_abandon: bool = False
+    tell_machine: bool = False
 
 
 Announcement = Annotated[str, StringConstraints(pattern=rf"^{OWN}[0-9A-Z]{{26}}$")]

@@ -217,6 +217,7 @@ def _callback(given: Callbacks) -> CallbackRules:
         most_share_pct=given.most_share_pct,
         after_loss=given.after_loss,
         after_abandon=given.after_abandon,
+        tell_machine=given.tell_machine,
     )
 
 

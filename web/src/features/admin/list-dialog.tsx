@@ -1,7 +1,7 @@
 /** How a list is called: for which queue, with what number, when, how often. */
 
 import { useQuery } from "@tanstack/react-query";
-import { Button, Form, Input, InputNumber, Select, TimePicker } from "antd";
+import { Button, Form, Input, InputNumber, Select, Switch, TimePicker } from "antd";
 import dayjs, { type Dayjs } from "dayjs";
 import { Plus, Trash2 } from "lucide-react";
 import { useTranslation } from "react-i18next";
@@ -15,7 +15,10 @@ const MINUTE = 60_000;
 const DAYS = [0, 1, 2, 3, 4, 5, 6] as const;
 
 type Hours = { weekdays: number[]; hours: [Dayjs, Dayjs]; zones: string[] };
-type Fields = Pick<DiallingList, "name" | "queue_id" | "number" | "purpose" | "mode"> & {
+type Fields = Pick<
+  DiallingList,
+  "name" | "queue_id" | "number" | "purpose" | "mode" | "tell_machine"
+> & {
   most_tries: number;
   look_s: number;
   ring_s: number;
@@ -26,6 +29,7 @@ type Fields = Pick<DiallingList, "name" | "queue_id" | "number" | "purpose" | "m
 const STANDARD: Partial<Fields> = {
   purpose: "service",
   mode: "preview",
+  tell_machine: false,
   most_tries: 3,
   look_s: 60,
   ring_s: 30,
@@ -91,6 +95,14 @@ export function ListDialog({ list, close }: { list: DiallingList | null; close: 
           <InputNumber min={5} max={120} precision={0} />
         </Form.Item>
       </div>
+      <Form.Item
+        name="tell_machine"
+        label={t("lists.tell_machine")}
+        extra={t("lists.tell_machine_hint")}
+        valuePropName="checked"
+      >
+        <Switch />
+      </Form.Item>
       <p className="strong">{t("lists.spacing")}</p>
       <div className="thirds">
         {SPACED.map((outcome) => (

@@ -13,7 +13,7 @@ const COUNTED: { name: keyof CallbackRules & string; min: number; max: number; u
   { name: "retry_after_s", min: 1, max: 86_400, unit: "s" },
   { name: "most_share_pct", min: 0, max: 100, unit: "%" },
 ];
-const SWITCHED = ["after_loss", "after_abandon"] as const;
+const SWITCHED = ["after_loss", "after_abandon", "tell_machine"] as const;
 
 export function CallbackFields() {
   const { t } = useTranslation();

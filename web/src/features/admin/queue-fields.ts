@@ -35,6 +35,7 @@ const FRESH: Partial<Queue> = {
     most_share_pct: 50,
     after_loss: true,
     after_abandon: false,
+    tell_machine: false,
   },
   calendar_id: null,
   requirement: "",

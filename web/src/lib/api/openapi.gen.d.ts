@@ -4719,6 +4719,7 @@ export interface components {
          *
          *     `most_share_pct` bounds the agents who call back while others wait on the line. The place of a
          *     caller whom we lost is kept with `after_loss`, that of one who hung up with `after_abandon`.
+         *     With `tell_machine` an answering machine is told from a person before the agent is joined.
          */
         Callbacks: {
             /**
@@ -4766,6 +4767,11 @@ export interface components {
              * @default false
              */
             after_abandon: boolean;
+            /**
+             * Tell Machine
+             * @default false
+             */
+            tell_machine: boolean;
         };
         /**
          * CandidateOut
@@ -6562,6 +6568,12 @@ export interface components {
              * @description None: at the hours that the country allows.
              */
             windows?: components["schemas"]["WindowIo"][];
+            /**
+             * Tell Machine
+             * @description Tell an answering machine from a person before the agent is joined: a person waits a second or two after their first word, and some are taken for machines.
+             * @default false
+             */
+            tell_machine: boolean;
         };
         /**
          * ListNew
@@ -6613,6 +6625,12 @@ export interface components {
              * @description None: at the hours that the country allows.
              */
             windows?: components["schemas"]["WindowIo"][];
+            /**
+             * Tell Machine
+             * @description Tell an answering machine from a person before the agent is joined: a person waits a second or two after their first word, and some are taken for machines.
+             * @default false
+             */
+            tell_machine: boolean;
         };
         /**
          * ListOut
@@ -6650,6 +6668,8 @@ export interface components {
             };
             /** Windows */
             windows: components["schemas"]["WindowIo"][];
+            /** Tell Machine */
+            tell_machine: boolean;
             /**
              * Created At
              * Format: date-time
@@ -8311,7 +8331,8 @@ export interface components {
              *       "retry_after_s": 900,
              *       "most_share_pct": 50,
              *       "after_loss": true,
-             *       "after_abandon": false
+             *       "after_abandon": false,
+             *       "tell_machine": false
              *     }
              */
             callback: components["schemas"]["Callbacks"];
@@ -8533,7 +8554,8 @@ export interface components {
              *       "retry_after_s": 900,
              *       "most_share_pct": 50,
              *       "after_loss": true,
-             *       "after_abandon": false
+             *       "after_abandon": false,
+             *       "tell_machine": false
              *     }
              */
             callback: components["schemas"]["Callbacks"];
@@ -8712,7 +8734,8 @@ export interface components {
              *       "retry_after_s": 900,
              *       "most_share_pct": 50,
              *       "after_loss": true,
-             *       "after_abandon": false
+             *       "after_abandon": false,
+             *       "tell_machine": false
              *     }
              */
             callback: components["schemas"]["Callbacks"];

@@ -515,6 +515,7 @@ export interface CallbackRules {
   most_share_pct: number;
   after_loss: boolean;
   after_abandon: boolean;
+  tell_machine: boolean;
 }
 
 /** Named skills that agents hold until a date, on top of their own. */
@@ -915,6 +916,7 @@ export interface DiallingList {
   spacing_ms: Record<string, number>;
   again_on: Record<string, number>;
   windows: DiallingWindow[];
+  tell_machine: boolean;
   created_at: Timestamp;
   created_by: string;
   progress: {

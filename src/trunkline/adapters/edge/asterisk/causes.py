@@ -17,7 +17,15 @@ _REFUSE: Final = {
 }
 _TEMPORARILY_UNAVAILABLE: Final = 19  # 480
 
-_DIAL_FAILED: Final = {17: Cause.BUSY, 21: Cause.DECLINED, 19: Cause.NO_ANSWER}
+MACHINE: Final = 49
+"""What our dialplan ends a leg with that a machine answered; no far end gives it after that."""
+
+_DIAL_FAILED: Final = {
+    17: Cause.BUSY,
+    21: Cause.DECLINED,
+    19: Cause.NO_ANSWER,
+    MACHINE: Cause.MACHINE,
+}
 # 404, 408 (no response), 480 of a proxy, 5xx, a dead transport: the device is not there.
 _UNREACHABLE: Final = frozenset({1, 3, 18, 20, 27, 34, 38, 41, 42, 44, 102})
 _SILENT: Final = 44  # what chan_pjsip gives when no RTP came for rtp_timeout

@@ -10,14 +10,19 @@ from __future__ import annotations
 import hashlib
 import json
 
+from trunkline.adapters.edge.asterisk.causes import MACHINE
 from trunkline.adapters.edge.asterisk.settings import APP, AsteriskSettings
 from trunkline.adapters.edge.private import write_private
 
 CONTEXT = "trunkline"
 HELD_OFF = "TRUNKLINE_HELD_OFF"
-SHED_PCT = "TRUNKLINE_SHED_PCT"
 """The global variable that tells until when (epoch seconds) arrivals are refused."""
+SHED_PCT = "TRUNKLINE_SHED_PCT"
+"""The one that tells of how many in a hundred arrivals are refused."""
 DIALLED_CONTEXT = "trunkline-dialled"
+JUDGED = "judged"
+"""Where a leg goes in that context that a machine may answer."""
+
 ECHO_CONTEXT = "trunkline-echo"
 STRANGERS = "strangers"
 REFUSED = "refused"
@@ -45,7 +50,7 @@ _FOLDERS = ("etc", "run", "lib", "log", "spool", "sounds", "tmp", "lib/keys")
 # Asterisk complains in its log about each of these that is missing.
 _EMPTY = tuple(
     f"{name}.conf"
-    for name in ("ccss", "features", "geolocation", "pjproject", "udptl", "websocket_client")
+    for name in ("amd", "ccss", "features", "geolocation", "pjproject", "udptl", "websocket_client")
 )
 
 # Of calls the event WebSocket tells; the manager would write each of these too, and we ask it for
@@ -75,7 +80,7 @@ bridge_simple bridge_native_rtp bridge_softmix
 chan_pjsip chan_bridge_media
 pbx_config func_hangupcause func_channel func_callerid func_global func_talkdetect
 func_rand
-app_stasis app_mixmonitor app_echo app_userevent
+app_amd app_stasis app_mixmonitor app_echo app_userevent
 res_geolocation res_pjsip_geolocation
 res_stasis res_stasis_answer res_stasis_playback res_stasis_recording res_stasis_snoop
 res_ari_model res_ari res_ari_applications res_ari_asterisk res_ari_bridges res_ari_channels
@@ -224,10 +229,25 @@ def _dialplan() -> str:
         f"[{CONTEXT}]\n"
         + "".join(_arrive(pattern, "arrived,${CALLERID(num-pres)}") for pattern in patterns)
         + _enter(_FOR_HELP, "arrived,${CALLERID(num-pres)}")
-        + f"[{DIALLED_CONTEXT}]\n{_enter('s', 'dialled')}"
+        + f"[{DIALLED_CONTEXT}]\n{_enter('s', 'dialled')}{_judge()}"
         + f"[{ECHO_CONTEXT}]\nexten => echo,1,Echo()\n same => n,Hangup()\n"
         + f"[{STRANGERS}]\nexten => _[!-Z_-~]!,1,{_REPORT}\n same => n,Hangup({_FORBIDDEN})\n"
         + f"exten => s,1,{_REPORT}\n same => n,Hangup({_FORBIDDEN})\n"
+    )
+
+
+def _judge() -> str:
+    """Tell a machine from a person; who says nothing, and who cannot be told, is a person.
+
+    In ms: longest silence at first, longest greeting of a person, silence after it, the whole;
+    shortest word, shortest pause; most words, loudness, longest word.
+    """
+    rules = "2500,1500,800,4000,100,50,4,256,5000"
+    spoke = '$["${AMDSTATUS}" = "MACHINE" & "${AMDCAUSE:0:14}" != "INITIALSILENCE"]'
+    return (
+        f"exten => {JUDGED},1,AMD({rules})\n"
+        f" same => n,GotoIf({spoke}?machine)\n same => n,Goto(s,1)\n"
+        f" same => n(machine),Hangup({MACHINE})\n"
     )
 
 

@@ -15,7 +15,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from trunkline.adapters.edge.asterisk.ari import Ari, AriError, segment
-from trunkline.adapters.edge.asterisk.config import DIALLED_CONTEXT
+from trunkline.adapters.edge.asterisk.config import DIALLED_CONTEXT, JUDGED
 from trunkline.core.call.commands import DialCustomer
 from trunkline.core.words import Cause
 from trunkline.kit.logging import logger
@@ -142,7 +142,7 @@ class FailOver:
                     headers_of(command),
                     endpoint=f"PJSIP/{command.party}@trunk-{command.trunk}",
                     context=DIALLED_CONTEXT,
-                    extension="s",
+                    extension=JUDGED if command.tell_machine else "s",
                     channelId=command.leg,
                     callerId=self._caller_id(command.caller),
                     timeout=str(command.ring_ms // 1000 + 5),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from trunkline.adapters.edge.asterisk.config import CONTEXT, DIALLED_CONTEXT, ECHO_CONTEXT
+from trunkline.adapters.edge.asterisk.config import CONTEXT, DIALLED_CONTEXT, ECHO_CONTEXT, JUDGED
 from trunkline.core.words import BridgeId, Cause, LegId, RecordingId
 from trunkline.ports.edge import CallArrived, LegThere, Source
 
@@ -91,7 +91,7 @@ def found(channel: dict[str, Any]) -> Leg | None:
     """A leg out of the list of channels; None for one that is not ours or only passes through."""
     plan = channel["dialplan"]
     up = channel["state"] == "Up"
-    inbound = plan["exten"] != "s"
+    inbound = plan["exten"] not in ("s", JUDGED)
     leg = Leg(LegId(channel["id"]), channel["name"], inbound, answered=up, adopted=True)
     if plan["context"] == ECHO_CONTEXT:
         leg.inbound = leg.echo = True

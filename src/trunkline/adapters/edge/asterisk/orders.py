@@ -10,7 +10,7 @@ from trunkline.adapters.edge.asterisk import causes
 from trunkline.adapters.edge.asterisk.ami import AmiError
 from trunkline.adapters.edge.asterisk.announcements import FOLDER
 from trunkline.adapters.edge.asterisk.ari import Ari, AriError, segment
-from trunkline.adapters.edge.asterisk.config import DIALLED_CONTEXT, ECHO_CONTEXT
+from trunkline.adapters.edge.asterisk.config import DIALLED_CONTEXT, ECHO_CONTEXT, JUDGED
 from trunkline.adapters.edge.asterisk.fail_over import REFUSED, FailOver, headers_of
 from trunkline.adapters.edge.asterisk.hearing import PLAY_SEPARATOR, Hearing, playback_path
 from trunkline.adapters.edge.asterisk.legs import Leg
@@ -39,6 +39,8 @@ _EXISTS: Final = 409
 _LEFT: Final = (404, 409)
 # Asterisk's own time-out of a dial is only there for when we are not.
 _DIAL_GRACE_S: Final = 5
+JUDGING_S: Final = 4.5
+"""So long a machine may be told from a person after the answer."""
 
 
 class Orders:
@@ -169,15 +171,16 @@ class Orders:
         leg = self._board.add(Leg(command.leg, "", inbound=False, to_agent=to_agent))
         leg.again = self._fail_over.of(command, leg)
         ring_s = command.ring_ms / 1000
-        loop = asyncio.get_running_loop()
-        leg.ring_timer = loop.call_later(ring_s, self._rang_out, leg)
+        judged = isinstance(command, c.DialCustomer) and command.tell_machine
+        over_s = ring_s + (JUDGING_S if judged else 0)
+        leg.ring_timer = asyncio.get_running_loop().call_later(over_s, self._rang_out, leg)
         try:
             await self._ari.post_alone(
                 "channels",
                 _variables(command),
                 endpoint=endpoint,
                 context=DIALLED_CONTEXT,
-                extension="s",
+                extension=JUDGED if judged else "s",
                 channelId=command.leg,
                 callerId=_caller(caller),
                 timeout=str(math.ceil(ring_s) + _DIAL_GRACE_S),
