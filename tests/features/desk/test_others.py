@@ -193,6 +193,12 @@ async def test_one_search_finds_colleagues_with_their_state_and_queues_with_thei
         by_extension = (await scene.mine.client.get("/targets", params={"q": "8002"})).json()
         by_name = (await scene.mine.client.get("/targets", params={"q": "BILL"})).json()
         mine = await desk.user_id("agent1")
+        second = await desk.user_id("agent2")
+        async with desk.as_("admin") as admin:
+            made = (await admin.post("/teams", json={"name": "Repairs"})).json()
+            await admin.patch(f"/users/{second}", json={"team_id": made["id"]})
+        by_team = (await scene.mine.client.get("/targets", params={"q": "repair"})).json()
+    assert [(one["id"], one["team"]) for one in by_team["colleagues"]] == [(second, "Repairs")]
     first = found["colleagues"][0]
     assert (first["id"], first["state"], first["can_come"]) == (
         await desk.user_id("agent2"), "ready", True,

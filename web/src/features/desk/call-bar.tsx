@@ -17,9 +17,11 @@ import {
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { Whom, Work } from "@/lib/api";
+import { useHeadset } from "@/lib/headset";
 import { useHotkeys } from "@/lib/hotkeys";
 import { Keypad } from "@/ui/keypad";
 import { Chip, Elapsed } from "@/ui/parts";
+import { CallQuality } from "./call-quality";
 import { useDesk } from "./context";
 import { attends, Parties } from "./parties";
 import { RecordedChip, RecordingVerbs } from "./recorded";
@@ -50,6 +52,7 @@ export function CallBar({ work }: { work: Work }) {
     "shift+p": work.retrieving || work.calling ? undefined : park,
     "shift+x": hangUp,
   });
+  useHeadset({ mute: work.calling || work.retrieving ? undefined : mute, hangUp }, work.muted);
   if (work.calling) return <RingingBar work={work} give={hangUp} what={t("call.calling")} />;
   if (work.retrieving) return <RingingBar work={work} give={hangUp} what={t("call.retrieving")} />;
   return (
@@ -167,6 +170,7 @@ function CallCondition({ work }: { work: Work }) {
         ) : (
           <Chip tone="warn">{t("call.attaching")}</Chip>
         )}
+        <CallQuality interaction={work.interaction_id} />
         <RecordedChip work={work} />
         {work.held && <Chip tone="warn">{t("call.held")}</Chip>}
         {work.muted && <Chip tone="bad">{t("call.muted")}</Chip>}

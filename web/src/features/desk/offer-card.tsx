@@ -5,6 +5,7 @@ import { Phone, PhoneOff } from "lucide-react";
 import { useEffect, useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { Channel, ListedCard, Offer } from "@/lib/api";
+import { useHeadset } from "@/lib/headset";
 import { useHotkeys } from "@/lib/hotkeys";
 import { useWords } from "@/lib/i18n";
 import { useQueueName } from "@/lib/queues";
@@ -31,6 +32,7 @@ export function OfferCard({ offer, first }: { offer: Offer; first: boolean }) {
     a: deskPhone || !first ? undefined : accept,
     d: offer.may_decline && first ? decline : undefined,
   });
+  useHeadset({ answer: deskPhone || !first ? undefined : accept });
   return (
     <article className="offer" aria-label={announced(offer, t)}>
       <div className="row between">

@@ -143,11 +143,12 @@ function About({ choice }: { choice: Choice }) {
 function Person({ colleague }: { colleague: Colleague }) {
   const { t } = useTranslation();
   const code = useCodeWords();
-  const { state, reason, can_come, extension, skills } = colleague;
+  const { state, reason, can_come, extension, team, skills } = colleague;
   const tone = can_come ? (state === "ready" ? "ok" : "warn") : "neutral";
   return (
     <Named icon={User} name={colleague.name} kind={t("call.colleagues")} about={skillsOf(skills)}>
       {extension && <span className="muted num">{extension}</span>}
+      {team && <span className="muted">{team}</span>}
       <Chip tone={tone} title={reason ? code("reason", reason) : undefined}>
         {t(`state.${state}`)}
       </Chip>

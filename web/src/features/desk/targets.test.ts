@@ -6,6 +6,7 @@ const colleague = (id: string, can_come = true) => ({
   name: id,
   username: id,
   extension: null,
+  team: null,
   state: "ready" as const,
   reason: null,
   since: null,

@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
-import { course, tone } from "./course";
+import { tone } from "@/lib/mos";
+import { course } from "./course";
 
 const at = (second: number) => new Date(second * 1000).toISOString();
 

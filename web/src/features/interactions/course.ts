@@ -3,13 +3,6 @@
 const LEAST = 1;
 const MOST = 4.5;
 const EDGE = 2;
-const GOOD = 4;
-const POOR = 3.6;
-
-/** G.109: from 4.03 satisfied, below 3.6 many are dissatisfied. */
-export function tone(mos: number): "ok" | "warn" | "bad" {
-  return mos >= GOOD ? "ok" : mos >= POOR ? "warn" : "bad";
-}
 
 /** `x,y` pairs within the box; a lone point is drawn as a level line. */
 export function course(

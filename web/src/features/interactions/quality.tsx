@@ -4,8 +4,9 @@ import { useQuery } from "@tanstack/react-query";
 import { Table, type TableColumnsType } from "antd";
 import { useTranslation } from "react-i18next";
 import { api, type LegCourse, unwrap } from "@/lib/api";
+import { tone } from "@/lib/mos";
 import { Await, Chip, Panel } from "@/ui/parts";
-import { course, tone } from "./course";
+import { course } from "./course";
 
 const WIDTH = 180;
 const HEIGHT = 32;

@@ -1153,7 +1153,7 @@ export interface paths {
         };
         /**
          * Find Targets
-         * @description Colleagues and queues of the whole tenant, by name or extension; without `q` the first.
+         * @description Colleagues and queues of the tenant, by name, extension or team; without `q` the first.
          */
         get: operations["find_targets_api_v1_targets_get"];
         put?: never;
@@ -4955,7 +4955,7 @@ export interface components {
         };
         /**
          * ColleagueOut
-         * @description A colleague now; `can_come` when a consultation or transfer would ring them.
+         * @description A colleague now, of the department `team`; `can_come` when they would be rung.
          */
         ColleagueOut: {
             /** Id */
@@ -4966,6 +4966,8 @@ export interface components {
             username: string;
             /** Extension */
             extension: string | null;
+            /** Team */
+            team: string | null;
             state: components["schemas"]["AgentState"];
             /** Reason */
             reason: string | null;

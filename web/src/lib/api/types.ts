@@ -48,6 +48,7 @@ export interface Targets {
     name: string;
     username: string;
     extension: string | null;
+    team: string | null;
     state: AgentState;
     reason: string | null;
     since: Timestamp | null;

@@ -20,5 +20,5 @@ async def find_targets(
     q: Annotated[str, Query(max_length=60)] = "",
     principal: Principal = permit("desk.use"),
 ) -> TargetsOut:
-    """Colleagues and queues of the whole tenant, by name or extension; without `q` the first."""
+    """Colleagues and queues of the tenant, by name, extension or team; without `q` the first."""
     return await platform.db.read(lambda tx: service.found(tx, platform, principal, q))

@@ -8,12 +8,13 @@ from trunkline.features.tenancy import ApiModel, Instant, Word
 
 
 class ColleagueOut(ApiModel):
-    """A colleague now; `can_come` when a consultation or transfer would ring them."""
+    """A colleague now, of the department `team`; `can_come` when they would be rung."""
 
     id: str
     name: str
     username: str
     extension: str | None
+    team: str | None
     state: Word[AgentState]
     reason: str | None
     since: Instant | None

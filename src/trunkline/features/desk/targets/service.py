@@ -40,25 +40,35 @@ def _colleagues(
     tx: Tx, principal: Principal, picture: Picture | None, wanted: str
 ) -> list[ColleagueOut]:
     rows = {row.id: row for row in agents.every(tx, principal.tenant_id)}
+    teams = {one.team_id: one.name for one in identity.list_teams(tx, principal.tenant_id)}
     users = identity.list_users(tx, principal.tenant_id, identity.WantedUsers(), MOST_USERS)
     listed = [
-        _colleague(user, rows[user.user_id], picture)
+        _colleague(user, rows[user.user_id], teams.get(user.team_id or ""), picture)
         for user in users
         if user.user_id in rows
         and user.active
         and user.user_id != principal.user_id
-        and _fits(wanted, (user.display_name, user.username, rows[user.user_id].extension or ""))
+        and _fits(wanted, _words(user, rows[user.user_id], teams))
     ]
     return sorted(listed, key=lambda one: (not one.can_come, _NEARNESS.get(one.state, 2), one.name))
 
 
-def _colleague(user: identity.User, row: agents.AgentRow, picture: Picture | None) -> ColleagueOut:
+def _words(user: identity.User, row: agents.AgentRow, teams: dict[str, str]) -> tuple[str, ...]:
+    """What somebody is found by: names, extension, and the department they belong to."""
+    team = teams.get(user.team_id or "", "")
+    return user.display_name, user.username, row.extension or "", team
+
+
+def _colleague(
+    user: identity.User, row: agents.AgentRow, team: str | None, picture: Picture | None
+) -> ColleagueOut:
     view = picture.agents.get(AgentId(row.id)) if picture else None
     return ColleagueOut(
         id=row.id,
         name=user.display_name,
         username=user.username,
         extension=row.extension,
+        team=team,
         state=view.state if view else AgentState.OFFLINE,
         reason=view.reason if view else None,
         since=instant_or_none(view.since if view else None),
