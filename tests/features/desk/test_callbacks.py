@@ -73,6 +73,10 @@ async def test_a_number_has_one_open_callback_until_it_is_cancelled(desk: Desk) 
         gone = await supervisor.post(f"/callbacks/{made['id']}/cancel")
         assert (gone.json()["state"], gone.json()["outcome"]) == ("ended", "cancelled")
         assert (await ask(supervisor, phone=EMMA, due_at=later)).status_code == 201
+    async with desk.as_("admin") as admin:
+        written = (await admin.get("/audit", params={"subject": made["id"]})).json()["items"]
+    acts = ["callbacks.cancelled", "callbacks.rescheduled", "callbacks.opened"]
+    assert [one["action"] for one in written] == acts
 
 
 async def test_foreign_premium_and_senseless_numbers_are_not_called(desk: Desk) -> None:

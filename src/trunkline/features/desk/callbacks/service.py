@@ -71,14 +71,14 @@ async def ask(
         return _opening(on, principal, new, origin)
 
     given = await platform.db.write(work)
-    await platform.cells.submit(principal.tenant_id, given)
+    await _submit(platform, principal, given, "opened")
     return given.callback
 
 
 async def cancel(platform: Platform, principal: Principal, callback_id: str) -> None:
     """Call nobody; raises 404 `callback_unknown`, 409 `callback_busy`."""
     await platform.db.read(lambda tx: reading.visible(tx, principal, callback_id))
-    await platform.cells.submit(principal.tenant_id, CancelCallback(CallbackId(callback_id)))
+    await _submit(platform, principal, CancelCallback(CallbackId(callback_id)), "cancelled")
 
 
 async def reschedule(
@@ -87,7 +87,22 @@ async def reschedule(
     """Call at another time; raises 404 `callback_unknown`, 409 `callback_busy`."""
     await platform.db.read(lambda tx: reading.visible(tx, principal, callback_id))
     given = RescheduleCallback(CallbackId(callback_id), due_at)
-    await platform.cells.submit(principal.tenant_id, given)
+    await _submit(platform, principal, given, "rescheduled")
+
+
+async def _submit(
+    platform: Platform,
+    principal: Principal,
+    given: OpenCallback | CancelCallback | RescheduleCallback,
+    verb: str,
+) -> None:
+    """Put it to the cell; who did it stands in the audit log with it."""
+
+    def also(tx: Tx) -> None:
+        now = platform.clock.now_ms()
+        audit.record(tx, principal, f"callbacks.{verb}", given.callback, at=now)
+
+    await platform.cells.submit(principal.tenant_id, given, also=also)
 
 
 def _opening(
