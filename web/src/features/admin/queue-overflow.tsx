@@ -17,6 +17,12 @@ type Target = Pick<
 >;
 const MAILBOX = /^[^@\s<>,;]+@[^@\s<>,;]+\.[^@\s<>,;]+$/;
 
+const BEGINS: Partial<Record<OverflowWhen, number>> = {
+  wait: 60,
+  no_answer: 2,
+  depth: 10,
+  ewt: 300,
+};
 const CHANNELS: Channel[] = ["voice", "chat", "email", "task"];
 const FRESH = {
   when: "wait",
@@ -92,6 +98,9 @@ function OverflowRow(props: { row: number; own: string | undefined; remove: () =
       <Form.Item noStyle name={[props.row, "when"]}>
         <Select
           aria-label={t("queue.overflow")}
+          onChange={(value: OverflowWhen) =>
+            form.setFieldValue(["overflow", props.row, "at"], BEGINS[value] ?? 0)
+          }
           options={WHEN.map((value) => ({ value, label: t(`overflow.${value}`) }))}
         />
       </Form.Item>
