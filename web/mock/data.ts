@@ -392,6 +392,7 @@ export const agents: Agent[] = [
   region: "",
   team: "客服一组",
   location: "",
+  voicemail_mailbox: null,
   device: { kind: "browser", account: username },
 }));
 

@@ -121,3 +121,23 @@ async def test_an_overflow_leads_to_one_place_only(desk: Desk) -> None:
         reply = await admin.patch("/queues/support", json={"overflow": [both]})
         wrong = await admin.patch("/queues/support", json={"voicemail_mailbox": "nobody"})
     assert (reply.status_code, wrong.status_code) == (422, 422)
+
+
+async def test_who_calls_an_agents_own_number_leaves_them_a_message_and_they_get_the_mail(
+    desk: Desk, post: FakeMessenger
+) -> None:
+    name = await desk.user_id("agent2")
+    async with desk.as_("admin") as admin:
+        queue = (await admin.get("/queues/support")).json()["id"]
+        own = {"number": "4777", "queue_id": queue, "agent_id": name}
+        assert (await admin.post("/numbers", json=own)).status_code == 201
+        reply = await admin.patch(f"/agents/{name}", json={"voicemail_mailbox": "a2@example.com"})
+        assert reply.json()["voicemail_mailbox"] == "a2@example.com"
+    await leave_message(desk, await desk.call("4777"))
+    async with desk.as_("agent2") as agent, desk.as_("agent3") as other:
+        await until(lambda: bool(post.taken))
+        (one,) = await listed(agent, state="new")
+        assert one["agent"]["id"] == name
+        assert await listed(other, state="new") == []
+    (letter,) = post.taken
+    assert letter.to == "a2@example.com"

@@ -29,6 +29,7 @@ agents = sa.Table(
     sa.Column("tier", sa.Integer, nullable=False),
     sa.Column("region", sa.String(60), nullable=False),
     sa.Column("location", sa.String(200), nullable=False),
+    sa.Column("voicemail_mailbox", sa.String(254)),
     sa.UniqueConstraint("tenant_id", "extension"),
 )
 """`account` is a SIP user and so unique over all tenants of the node."""
@@ -56,6 +57,8 @@ class AgentRow:
     region: str = ""
     location: str = ""
     """Where the seat is, as an emergency call tells it: an address, or a URI of one."""
+    voicemail_mailbox: str | None = None
+    """Where mails say that a message was left for the agent; None: where those of the queue do."""
 
 
 def add(tx: Tx, row: AgentRow) -> None:

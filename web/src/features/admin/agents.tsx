@@ -27,6 +27,7 @@ import {
 } from "./agent-abilities";
 import { AgentVerb, type Verb } from "./agent-verbs";
 import { FormDialog, ListPage, useEditing, useSave } from "./parts";
+import { MAILBOX } from "./queue-overflow";
 
 export function AgentsPage() {
   const { t } = useTranslation();
@@ -96,6 +97,7 @@ type Fields = AbilityFields & {
   skills: { skill: string; level: number }[];
   extension?: string;
   location: string;
+  voicemail_mailbox?: string | null;
 };
 
 function AgentDialog({ agent, close }: { agent: Agent; close: () => void }) {
@@ -104,13 +106,14 @@ function AgentDialog({ agent, close }: { agent: Agent; close: () => void }) {
   const queues = useQueueOptions();
   const save = useSave<Fields>(
     "agents",
-    ({ queues: ids, skills, extension, location, ...able }) => {
+    ({ queues: ids, skills, extension, location, voicemail_mailbox, ...able }) => {
       const body = {
         ...abilitiesOf(able),
         queues: ids,
         skills: Object.fromEntries(skills.map(({ skill, level }) => [skill, level])),
         extension: extension || null,
         location: location ?? "",
+        voicemail_mailbox: voicemail_mailbox || null,
       };
       return unwrap(api.PATCH("/agents/{id}", { params: { path: { id: agent.id } }, body }));
     },
@@ -123,6 +126,7 @@ function AgentDialog({ agent, close }: { agent: Agent; close: () => void }) {
     skills,
     ...(agent.extension ? { extension: agent.extension } : {}),
     location: agent.location,
+    voicemail_mailbox: agent.voicemail_mailbox,
   };
   return (
     <FormDialog title={agent.name} form={form} initial={initial} save={save} close={close}>
@@ -165,6 +169,14 @@ function AgentDialog({ agent, close }: { agent: Agent; close: () => void }) {
       </Form.Item>
       <Form.Item name="location" label={t("agents.location")} extra={t("agents.location_hint")}>
         <Input maxLength={200} />
+      </Form.Item>
+      <Form.Item
+        name="voicemail_mailbox"
+        label={t("agents.voicemail_mailbox")}
+        normalize={(typed: string) => typed.trim() || null}
+        rules={[{ pattern: MAILBOX, message: t("queue.mailbox_wrong") }]}
+      >
+        <Input type="email" maxLength={254} />
       </Form.Item>
       <AbilityInputs team={agent.team} />
     </FormDialog>

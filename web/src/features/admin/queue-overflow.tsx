@@ -15,7 +15,7 @@ type Target = Pick<
   QueueFields["overflow"][number],
   "to_queue_id" | "to_flow_id" | "to_voicemail" | "channels"
 >;
-const MAILBOX = /^[^@\s<>,;]+@[^@\s<>,;]+\.[^@\s<>,;]+$/;
+export const MAILBOX = /^[^@\s<>,;]+@[^@\s<>,;]+\.[^@\s<>,;]+$/;
 
 const BEGINS: Partial<Record<OverflowWhen, number>> = {
   wait: 60,

@@ -4169,6 +4169,11 @@ export interface components {
              * @default
              */
             location: string;
+            /**
+             * Voicemail Mailbox
+             * @description Told of messages for the agent; without one the queue's mailbox is.
+             */
+            voicemail_mailbox?: string | null;
         };
         /**
          * AgentCopied
@@ -4271,6 +4276,8 @@ export interface components {
             team: string | null;
             /** Location */
             location: string;
+            /** Voicemail Mailbox */
+            voicemail_mailbox: string | null;
             device: components["schemas"]["AgentDeviceOut"];
         };
         /**

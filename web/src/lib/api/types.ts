@@ -452,6 +452,7 @@ export interface Agent extends Abilities {
   team: string | null;
   /** Where the seat is, as an emergency call tells it. */
   location: string;
+  voicemail_mailbox: string | null;
   device: { kind: DeviceKind; account: string | null };
 }
 

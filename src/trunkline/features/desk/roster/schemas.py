@@ -14,6 +14,9 @@ Skill = Annotated[str, StringConstraints(min_length=1, max_length=60)]
 SkillLevel = Annotated[int, Field(ge=1, le=5)]
 AgentId = Annotated[str, StringConstraints(min_length=1, max_length=40)]
 QueueRef = Annotated[str, StringConstraints(min_length=1, max_length=60)]
+Mailbox = Annotated[
+    str, StringConstraints(max_length=254, pattern=r"^[^@\s<>,;]+@[^@\s<>,;]+\.[^@\s<>,;]+$")
+]
 Extension = Annotated[str, StringConstraints(pattern=r"^[0-9]{2,10}$")]
 
 
@@ -55,6 +58,7 @@ class AgentOut(Abilities):
     skill_sets: list[SetHeld]
     team: str | None
     location: str
+    voicemail_mailbox: str | None
     device: AgentDeviceOut
 
 
@@ -117,4 +121,7 @@ class AgentChange(Abilities):
     extension: Extension | None = None
     location: Location = Field(
         "", description="Where the seat is; it goes with emergency calls. An address, or a URI."
+    )
+    voicemail_mailbox: Mailbox | None = Field(
+        None, description="Told of messages for the agent; without one the queue's mailbox is."
     )

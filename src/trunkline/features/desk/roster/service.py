@@ -167,6 +167,7 @@ def _agent(user: User, around: Around) -> AgentOut:
         skill_sets=around.sets.get(user.user_id, []),
         team=around.teams.get(user.team_id or ""),
         location=row.location if row else "",
+        voicemail_mailbox=row.voicemail_mailbox if row else None,
         device=AgentDeviceOut(kind=kind, account=row.account if row else None),
         **dict(able),
     )

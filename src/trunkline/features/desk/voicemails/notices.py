@@ -1,7 +1,7 @@
 """A mail says that a message was left: where, when, how long, by whom – the number masked.
 
-It goes to the queue's mailbox, if there is one and mail is set up; a server that fails is asked
-again. The message itself is heard at the desk only.
+It goes to the agent's mailbox or else the queue's, if there is one and mail is set up; a server
+that fails is asked again. The message itself is heard at the desk only.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Final
 from zoneinfo import ZoneInfo
 
-from trunkline.features import identity, interactions, queues, tenancy
+from trunkline.features import agents, identity, interactions, queues, tenancy
 from trunkline.features.desk import callers
 from trunkline.features.desk.voicemails import store
 from trunkline.ports.messages import Delivery, Message
@@ -44,7 +44,7 @@ class NotSent(Exception):
 
 
 async def notify(platform: Platform, job: Job) -> None:
-    """Write to the queue's mailbox. Raises `NotSent`."""
+    """Write to the mailbox of whom it was left for. Raises `NotSent`."""
     tenant_id, name = job.tenant_id, str(job.payload["voicemail_id"])
     messenger = platform.messengers.get(EMAIL)
     message = await platform.db.read(lambda tx: _message(platform, tx, tenant_id, name))
@@ -62,8 +62,10 @@ def _message(platform: Platform, tx: Tx, tenant_id: str, name: str) -> Message |
     row = store.get(tx, tenant_id, name)
     known = queues.list_queues(tx, tenant_id)
     queue = next((one for one in known if row and one.id == row.queue_id), None)
-    mailbox = queue.rules.get("voicemail_mailbox") if queue else None
-    if row is None or queue is None or not mailbox:
+    if row is None or queue is None:
+        return None
+    mailbox = _own_mailbox(tx, tenant_id, row.agent_id) or queue.rules.get("voicemail_mailbox")
+    if not mailbox:
         return None
     call = interactions.get(tx, tenant_id, row.interaction_id)
     number = callers.shown(callers.caller(tx, platform.keys, call)) if call else None
@@ -79,3 +81,8 @@ def _message(platform: Platform, tx: Tx, tenant_id: str, name: str) -> Message |
     }
     subject, text = (words.format(**said) for words in _WORDS[language])
     return Message(row.id, mailbox, subject, text)
+
+
+def _own_mailbox(tx: Tx, tenant_id: str, agent_id: str | None) -> str | None:
+    found = agents.several(tx, tenant_id, [agent_id]) if agent_id else []
+    return found[0].voicemail_mailbox if found else None

@@ -25,6 +25,7 @@ def upgrade() -> None:
         sa.Column("tier", sa.Integer(), nullable=False),
         sa.Column("region", sa.String(length=60), nullable=False),
         sa.Column("location", sa.String(length=200), nullable=False),
+        sa.Column("voicemail_mailbox", sa.String(length=254), nullable=True),
         sa.PrimaryKeyConstraint("tenant_id", "id", name=op.f("pk_agents")),
         sa.UniqueConstraint("account", name=op.f("uq_agents_account")),
         sa.UniqueConstraint("tenant_id", "extension", name=op.f("uq_agents_tenant_id_extension")),
