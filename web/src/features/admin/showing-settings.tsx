@@ -79,14 +79,12 @@ function ShowingForm({ settings }: { settings: Settings }) {
         >
           <Input.Password autoComplete="off" maxLength={200} />
         </Form.Item>
-      </Panel>
-      {writes && (
-        <div>
+        {writes && (
           <Button type="primary" htmlType="submit" loading={save.isPending}>
             {t("common.save")}
           </Button>
-        </div>
-      )}
+        )}
+      </Panel>
     </Form>
   );
 }
