@@ -61,7 +61,7 @@ class Order(ApiModel):
     jump_from: Word[Level] | None = None
     due_lead_s: Seconds = 120
     starving_s: Seconds = 300
-    late_weight: Weight = 0.6
+    late_weight: Weight = 1.0
     ring_s: Annotated[int, Field(ge=0, le=60)] = 3
 
     def told(self) -> CallOrder:

@@ -7248,7 +7248,7 @@ export interface components {
             starving_s: number;
             /**
              * Late Weight
-             * @default 0.6
+             * @default 1
              */
             late_weight: number;
             /**
@@ -9127,7 +9127,7 @@ export interface components {
              *       "vip_from": "gold",
              *       "due_lead_s": 120,
              *       "starving_s": 300,
-             *       "late_weight": 0.6,
+             *       "late_weight": 1,
              *       "ring_s": 3
              *     }
              */
@@ -9204,7 +9204,7 @@ export interface components {
              *       "vip_from": "gold",
              *       "due_lead_s": 120,
              *       "starving_s": 300,
-             *       "late_weight": 0.6,
+             *       "late_weight": 1,
              *       "ring_s": 3
              *     }
              */
