@@ -217,6 +217,22 @@ async def test_calls_go_on_without_a_program_and_ends_are_told_afterwards(
     assert there.lived_on, "who is gone by now has hung up"
 
 
+@pytest.mark.parametrize("music", ["default", c.RINGBACK])
+async def test_who_was_held_by_the_last_program_hears_who_is_joined_by_the_next(
+    real: AsteriskStage, music: str
+) -> None:
+    far, leg, desk, agent = await talk(real)
+    await real.do(c.Hold(ROOM, leg, music))
+    if music == "default":
+        assert await far.hears_music()
+    await real.edge.close()
+    real.edge = AsteriskEdge(real.settings)
+    await real.begin()
+    await real.do(c.Bridge(ROOM, (leg, agent)))
+    assert await far.hears(desk)
+    assert await desk.hears(far)
+
+
 SAMPLES_A_SECOND = 8_000
 
 

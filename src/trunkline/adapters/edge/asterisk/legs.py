@@ -38,6 +38,9 @@ class Leg:
     bridge: BridgeId | None = None
     held_from: BridgeId | None = None
     music: str | None = None
+    may_hear_music: bool = False
+    """Whether something may play to it that we were not told of, as it was there before us."""
+
     plays: set[str] = field(default_factory=set)
     stopped: set[str] = field(default_factory=set)
     keys: Keys | None = None
@@ -92,7 +95,14 @@ def found(channel: dict[str, Any]) -> Leg | None:
     plan = channel["dialplan"]
     up = channel["state"] == "Up"
     inbound = plan["exten"] not in ("s", JUDGED)
-    leg = Leg(LegId(channel["id"]), channel["name"], inbound, answered=up, adopted=True)
+    leg = Leg(
+        LegId(channel["id"]),
+        channel["name"],
+        inbound,
+        answered=up,
+        adopted=True,
+        may_hear_music=True,
+    )
     if plan["context"] == ECHO_CONTEXT:
         leg.inbound = leg.echo = True
         return leg

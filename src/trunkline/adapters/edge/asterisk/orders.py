@@ -272,10 +272,12 @@ class Orders:
             await self._ari.post(f"channels/{segment(leg.id)}/moh", mohClass=music)
 
     async def _stop_music(self, leg: Leg) -> None:
-        if leg.music is not None:
-            tone = "ring" if leg.music == c.RINGBACK else "moh"
-            leg.music = None
-            await self._ari.delete(f"channels/{segment(leg.id)}/{tone}")
+        music, unknown = leg.music, leg.may_hear_music
+        leg.music, leg.may_hear_music = None, False
+        if unknown or music == c.RINGBACK:
+            await self._ari.delete(f"channels/{segment(leg.id)}/ring")
+        if unknown or music not in (None, c.RINGBACK):
+            await self._ari.delete(f"channels/{segment(leg.id)}/moh")
 
     def _collect(self, leg: Leg, command: c.Collect) -> None:
         if leg.keys is not None and leg.keys.asked == command:
