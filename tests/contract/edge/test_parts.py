@@ -139,6 +139,15 @@ def test_a_flood_that_is_attended_to_late_lets_fewer_in_until_it_is_in_time() ->
     assert gate.shed_pct >= 95
 
 
+def test_a_flood_that_is_looked_at_twice_in_a_row_is_one_still() -> None:
+    gate = Gate(Limits(legs=600, arrivals_per_s=80, burst=180), 0.0)
+    flooded(gate, 240, 5.0, attended_s=0.1)
+    shed_pct = gate.shed_pct
+    gate.review(5.0)
+    gate.review(5.01)
+    assert gate.shed_pct >= shed_pct - 5
+
+
 def test_after_a_flood_everybody_comes_in_again() -> None:
     gate = Gate(Limits(legs=600, arrivals_per_s=80, burst=180), 0.0)
     flooded(gate, 240, 5.0, attended_s=0.1)

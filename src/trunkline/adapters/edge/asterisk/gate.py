@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from trunkline.adapters.edge.asterisk.settings import Limits
 
 REVIEW_EVERY_S: Final = 0.25
+OVER_S: Final = 1.0
+"""So long what came is looked back on to see whether a flood is over: few of it reach us."""
 FLOOD: Final = 1.5
 """So many times the limit in arrivals are a flood."""
 KEEPS: Final = 1.4
@@ -41,6 +43,9 @@ class Gate:
         self._tokens = float(limits.burst)
         self._at_s = self._reviewed_s = now_s
         self._came = self._taken = 0
+        self._offered = 0.0
+        """How many a second arrived, ours and those that the dialplan refused."""
+
         self._waited: list[float] = []
         self._usual_s = SOONEST_S
 
@@ -51,8 +56,7 @@ class Gate:
     def admits(self, legs: int, now_s: float) -> bool:
         """Whether one more call may come in now, with so many legs there."""
         self._came += 1
-        if now_s - self._reviewed_s >= REVIEW_EVERY_S:
-            self.review(now_s)
+        self.review(now_s)
         grown = self._tokens + (now_s - self._at_s) * self._per_s
         self._tokens, self._at_s = min(grown, float(self._limits.burst)), now_s
         if legs >= self._limits.legs or self._tokens < 1:
@@ -62,9 +66,14 @@ class Gate:
         return True
 
     def review(self, now_s: float) -> None:
-        """See what came since the last time, and decide how many are taken in until the next."""
-        since_s = max(now_s - self._reviewed_s, REVIEW_EVERY_S / 2)
+        """When it is time: see what came since the last one, and decide how many are taken in."""
+        since_s = now_s - self._reviewed_s
+        if since_s < REVIEW_EVERY_S:
+            return
         offered = self._came / since_s / (1 - self.shed_pct / 100)
+        if self.shed_pct:
+            offered = self._offered + min(1.0, since_s / OVER_S) * (offered - self._offered)
+        self._offered = offered
         if offered >= FLOOD * self._limits.arrivals_per_s:
             changed = self._per_s * FEWER if self._is_slow() else self._per_s + MORE_PER_S
             self._per_s = min(max(changed, LEAST_PER_S), self._limits.arrivals_per_s)

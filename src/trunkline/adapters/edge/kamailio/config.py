@@ -28,7 +28,6 @@ SILENT_MS: Final = 500
 
 _WORKERS: Final = 4
 _GROUP: Final = 1
-_MODULES: Final = "/usr/lib/x86_64-linux-gnu/kamailio/modules/"
 # The dispatcher's flags: probed (8), and inactive (1) until it has answered; or disabled (4).
 _ACTIVE, _UNTIL_ASKED, _DISABLED = 8, 9, 4
 _WORD: Final = re.compile(r"@([A-Z_]+)@")
@@ -63,7 +62,7 @@ def text(settings: KamailioSettings) -> str:
         "SIP": f"{host}:{settings.port}",
         "CONTROL_PORT": str(settings.control_port),
         "DIRECTORY": str(settings.inside),
-        "MODULES": _MODULES,
+        "MODULES": _modules(settings),
         "CHILDREN": str(_WORKERS),
         "DOOR": DOOR,
         "SECRET": settings.secret(),
@@ -90,3 +89,10 @@ def write_trunks(settings: KamailioSettings, trusted: Mapping[str, str]) -> None
         for network, trunk in networks
     )
     write_private(settings.directory / TRUNKS_FILE, "".join(lines))
+
+
+def _modules(settings: KamailioSettings) -> str:
+    """Where its modules lie in its root, which a machine of another kind calls otherwise."""
+    root = settings.installation.root or Path("/")
+    found = next(root.glob("usr/lib/*/kamailio/modules"), root / "usr/lib/kamailio/modules")
+    return f"/{found.relative_to(root)}/"
