@@ -465,6 +465,35 @@ def test_depth_counts_what_is_written() -> None:
     assert (led_to(first, world), led_to(second, world)) == (SERVICE, SALES)
 
 
+def test_a_full_queue_takes_what_its_overflow_leads_elsewhere_and_refuses_the_rest() -> None:
+    world = overflowing(to_sales(OverflowWhen.DEPTH, 1), max_waiting=1)
+    first, second = comes(world, CHAT), comes(world, CHAT)
+    assert (led_to(first, world), led_to(second, world)) == (SERVICE, SALES)
+    with pytest.raises(Refused, match="queue_full"):
+        comes(world, EMAIL)
+
+
+def test_where_overflow_leads_has_to_have_room_too() -> None:
+    world = overflowing(to_sales(OverflowWhen.DEPTH, 1), max_waiting=1)
+    own, sales = world.policy.queues
+    world.does(i.PublishPolicy(replace(world.policy, queues=(own, replace(sales, max_waiting=1)))))
+    comes(world, CHAT)
+    comes(world, CHAT)
+    before = canonical(world.state)
+    with pytest.raises(Refused, match="queue_full"):
+        comes(world, CHAT)
+    assert canonical(world.state) == before
+
+
+def test_what_is_passed_on_to_a_full_queue_goes_where_its_overflow_leads() -> None:
+    world = overflowing(to_sales(OverflowWhen.DEPTH, 1), max_waiting=1, **PLAIN).ready(ANNA)
+    mine = handles(world, ANNA, CHAT)
+    world.does(i.SetState(ANNA, Wish.NOT_READY, "lunch"))
+    comes(world, CHAT)
+    world.does(i.TransferToQueue(ANNA, mine, SERVICE))
+    assert led_to(mine, world) == SALES
+
+
 def test_with_nobody_on_duty_who_takes_the_channel_it_is_led_on() -> None:
     world = overflowing(to_sales(OverflowWhen.NO_AGENTS))
     assert led_to(comes(world, CHAT), world) == SALES

@@ -11,6 +11,7 @@ there.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
 
 from trunkline.core.acd import ewt, offering, waits
@@ -129,7 +130,12 @@ def foretold(turn: Turn, it: Interaction) -> Foretold | None:
     return Foretold(stay.told.mean_ms, stay.told.upper_ms, turn.now - stay.told_at)
 
 
-def is_full(turn: Turn, queue: QueueId, it: Interaction | None = None) -> bool:
+def has_room(turn: Turn, queue: QueueId, it: waits.Newcomer) -> bool:
+    """Whether what enters anew finds room: where overflow leads it, or else in the queue."""
+    return any(_ways_on(turn, queue, it)) or not is_full(turn, queue, it)
+
+
+def is_full(turn: Turn, queue: QueueId, it: waits.Newcomer | None = None) -> bool:
     """Whether as many calls wait in the queue as may; of something written, as many written."""
     lines = turn.state.written_lines if it and it.written else turn.state.lines
     return len(lines[queue]) >= turn.state.queues[queue].max_waiting
@@ -248,7 +254,7 @@ def on_untaken(turn: Turn, it: Interaction) -> tuple[bool, FlowId | None]:
     return True, _overflow(turn, it, waiting, rule)
 
 
-def leads_somewhere(turn: Turn, rule: OverflowRule, it: Interaction) -> bool:
+def leads_somewhere(turn: Turn, rule: OverflowRule, it: waits.Newcomer) -> bool:
     """Whether the rule's target is there: a queue with room, a flow, or the queue's own box."""
     if it.written and rule.to_queue is None:
         return False
@@ -295,10 +301,7 @@ def _led_on(turn: Turn, it: Interaction, queue: QueueId) -> QueueId | OverflowRu
         return queue
     if not it.written:
         queue = waits.by_history(turn.state, it, queue)
-    for _ in range(waits.MOST_HOPS):
-        rule = waits.overflow_on_entry(turn.state, it, turn.state.queues[queue], turn.now)
-        if rule is None or not leads_somewhere(turn, rule, it):
-            break
+    for rule in _ways_on(turn, queue, it):
         target, flow = rule.to_queue, rule.to_flow
         box = rule.to_voicemail
         turn.emit(InteractionOverflowed(it.id, queue, rule.when, 0, target, flow, box, it.channel))
@@ -308,6 +311,18 @@ def _led_on(turn: Turn, it: Interaction, queue: QueueId) -> QueueId | OverflowRu
             return rule
         queue = target
     return queue
+
+
+def _ways_on(turn: Turn, queue: QueueId, it: waits.Newcomer) -> Iterator[OverflowRule]:
+    """The rules that lead what enters anew on, from queue to queue; a target has room."""
+    for _ in range(waits.MOST_HOPS):
+        rule = waits.overflow_on_entry(turn.state, it, turn.state.queues[queue], turn.now)
+        if rule is None or not leads_somewhere(turn, rule, it):
+            return
+        yield rule
+        if rule.to_queue is None:
+            return
+        queue = rule.to_queue
 
 
 def _overflow(turn: Turn, it: Interaction, waiting: Waiting, rule: OverflowRule) -> FlowId | None:

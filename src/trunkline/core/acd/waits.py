@@ -7,12 +7,12 @@ them. When it comes, everything is looked at anew.
 from __future__ import annotations
 
 from bisect import bisect_right
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from trunkline.core.acd.ewt import of_newcomer, of_written
 from trunkline.core.acd.rules import OverflowRule, OverflowWhen
 from trunkline.core.capacity import most_of
-from trunkline.core.words import AgentId, InteractionId, QueueId
+from trunkline.core.words import AgentId, Channel, InteractionId, QueueId
 
 if TYPE_CHECKING:
     from trunkline.core.acd.lines import Plan
@@ -26,6 +26,18 @@ PUT_OFF_MS = 5_000
 """An overflow whose target has no room is tried again after this."""
 MOST_HOPS = 5
 """Queues that an interaction may be led on to at once: rules may form a circle."""
+
+
+class Newcomer(Protocol):
+    """All that overflow looks at in what comes: an interaction, or the wish to open one."""
+
+    @property
+    def channel(self) -> Channel:
+        """How it comes."""
+
+    @property
+    def written(self) -> bool:
+        """Whether it has no leg and stands in the line of what is written."""
 
 
 def stage_at(plan: Plan, waited_ms: int) -> int:
@@ -106,7 +118,7 @@ def by_history(state: State, it: Interaction, queue: QueueId) -> QueueId:
 
 
 def overflow_on_entry(
-    state: State, it: Interaction, queue: QueuePolicy, now: int
+    state: State, it: Newcomer, queue: QueuePolicy, now: int
 ) -> OverflowRule | None:
     """The first rule that leads elsewhere what enters now."""
     for rule in queue.overflow:
@@ -148,7 +160,7 @@ def _overflows(
     ]
 
 
-def _leads(state: State, it: Interaction, queue: QueuePolicy, rule: OverflowRule, now: int) -> bool:
+def _leads(state: State, it: Newcomer, queue: QueuePolicy, rule: OverflowRule, now: int) -> bool:
     match rule.when:
         case OverflowWhen.WAIT | OverflowWhen.NO_ANSWER:
             return False
@@ -174,7 +186,7 @@ def _duty(state: State, queue: QueuePolicy) -> int:
     return sum(1 for agent in _members(queue) if on_duty(state, agent))
 
 
-def _slots(state: State, it: Interaction, queue: QueuePolicy) -> int:
+def _slots(state: State, it: Newcomer, queue: QueuePolicy) -> int:
     """How many of the channel the agents on duty handle at once."""
     there = [agent for agent in _members(queue) if on_duty(state, agent)]
     return sum(most_of(state.capacities[agent], it.channel) for agent in there)

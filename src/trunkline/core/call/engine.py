@@ -176,7 +176,7 @@ def transfer(turn: Turn, given: TransferToQueue) -> None:
     queue = talk.queue if given.back or given.queue is None else given.queue
     if queue not in turn.state.queues:
         raise Refused("queue_unknown", "There is no such queue.")
-    if acd.is_full(turn, queue) and not given.back:
+    if not (given.back or acd.has_room(turn, queue, it)):
         raise Refused("queue_full", "As many wait in this queue as may.")
     give_to(turn, it, talk, queue, entered_at=talk.began_at if given.back else None)
 

@@ -22,7 +22,8 @@ from trunkline.core.words import (
 class OpenInteraction:
     """Something written is there and waits in a queue; refused where there is none, or no room.
 
-    `priority` adds to that of the level. What it says stands outside, under its id.
+    Overflow comes first: a full queue that leads elsewhere refuses nothing. `priority`
+    adds to that of the level. What it says stands outside, under its id.
     """
 
     interaction: InteractionId
@@ -36,6 +37,11 @@ class OpenInteraction:
     priority: int = 0
     affinity: Affinity = field(default_factory=Affinity)
     tags: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def written(self) -> bool:
+        """It has no leg."""
+        return self.channel is not Channel.VOICE
 
 
 @record(frozen=True, slots=True)

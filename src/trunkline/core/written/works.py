@@ -47,10 +47,9 @@ def arrive(turn: Turn, given: OpenInteraction) -> None:
         return
     if given.channel is Channel.VOICE:
         raise Refused("channel_not_written", "A call comes by its number.")
-    rules = turn.state.queues.get(given.queue)
-    if rules is None:
+    if given.queue not in turn.state.queues:
         raise Refused("queue_unknown", "There is no such queue.")
-    if len(turn.state.written_lines[given.queue]) >= rules.max_waiting:
+    if not acd.has_room(turn, given.queue, given):
         raise Refused("queue_full", "As many wait in this queue as may.")
     known = given.presumption in KNOWN
     turn.emit(
@@ -118,7 +117,7 @@ def pass_on(turn: Turn, given: TransferToQueue) -> None:
     queue = work.queue if given.back or given.queue is None else given.queue
     if queue not in turn.state.queues:
         raise Refused("queue_unknown", "There is no such queue.")
-    if acd.is_full(turn, queue, it) and not given.back:
+    if not (given.back or acd.has_room(turn, queue, it)):
         raise Refused("queue_full", "As many wait in this queue as may.")
     _give_to(turn, agent, work, queue, entered_at=work.since if given.back else None)
 
