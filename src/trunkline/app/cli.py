@@ -9,6 +9,7 @@ import asyncio
 import os
 import sys
 from collections.abc import Coroutine
+from datetime import datetime
 from pathlib import Path
 from typing import Annotated, Any, TypeVar
 
@@ -321,6 +322,40 @@ def sim_run(
         say.print(str(failure), markup=False, soft_wrap=True)
         raise typer.Exit(2) from None
     except (NotRunDown, OSError) as failure:
+        say.print(f"{type(failure).__name__}: {failure}", markup=False, soft_wrap=True)
+        raise typer.Exit(1) from None
+
+
+@sim.command("replay")
+def sim_replay(
+    day: Annotated[datetime, typer.Option(formats=["%Y-%m-%d"], help="In the tenant's zone.")],
+    policy: Annotated[
+        Path | None,
+        typer.Option(
+            exists=True, dir_okay=False, help="Configuration file, JSON or TOML; a part is enough."
+        ),
+    ] = None,
+    version: Annotated[
+        int | None, typer.Option(min=1, help="A kept version of the configuration, instead.")
+    ] = None,
+    out: Annotated[Path | None, typer.Option(help="Write a report in HTML here.")] = None,
+    tenant: Annotated[str | None, typer.Option(help="Slug, where there are several.")] = None,
+    data: DataOption = None,
+    database: DatabaseOption = None,
+) -> None:
+    """Play a past day of the journal under another policy; Trunkline may be running."""
+    from trunkline.app.replay import CannotReplay, Wanted, replay
+
+    if policy and version:
+        say.print("Either --policy or --version, not both.")
+        raise typer.Exit(2)
+    settings = _settings(data=data, database=database)
+    try:
+        replay(settings, Wanted(day.date(), tenant, policy, version, out))
+    except CannotReplay as failure:
+        say.print(str(failure), markup=False, soft_wrap=True)
+        raise typer.Exit(failure.code) from None
+    except OSError as failure:
         say.print(f"{type(failure).__name__}: {failure}", markup=False, soft_wrap=True)
         raise typer.Exit(1) from None
 

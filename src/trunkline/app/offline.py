@@ -22,7 +22,7 @@ from trunkline.kit.ids import TimeIds
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
-    from trunkline.features.tenancy import Principal
+    from trunkline.features.tenancy import Principal, Tenant
     from trunkline.kit.config import Settings
     from trunkline.ports.database import Tx
     from trunkline.runtime.platform import Platform
@@ -89,12 +89,17 @@ def _rebuild(tx: Tx, store: SqlStore, tenant_id: str) -> int:
 
 def _operator(tx: Tx, slug: str | None) -> Principal:
     """Whoever has the command line on this machine acts for the system."""
+    return tenancy.Principal(the_tenant(tx, slug).tenant_id, audit.SYSTEM)
+
+
+def the_tenant(tx: Tx, slug: str | None) -> Tenant:
+    """The tenant that was named, or the only one; raises 404 `tenant_unknown`."""
     found = tenancy.every(tx)
     chosen = [tenant for tenant in found if slug is None or tenant.slug == slug]
     if len(chosen) != 1:
         known = ", ".join(tenant.slug for tenant in found) or "none yet: start it and set it up"
         raise TrunklineError("tenant_unknown", 404, f"Name one tenant with --tenant ({known}).")
-    return tenancy.Principal(chosen[0].tenant_id, audit.SYSTEM)
+    return chosen[0]
 
 
 @contextlib.asynccontextmanager

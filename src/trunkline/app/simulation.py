@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from rich.console import Console
@@ -12,10 +13,8 @@ from trunkline.sim import report, scenario
 from trunkline.sim.run import simulate
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Iterator, Sequence
     from pathlib import Path
-
-    from trunkline.sim.run import Outcome
 
 NARROWEST = 110
 
@@ -25,8 +24,9 @@ def run_file(file: Path, seeds: Sequence[int], load: float | None, html: Path | 
     wanted = scenario.load(file)
     if load is not None:
         wanted = scenario.at_load(wanted, load)
-    outcome = _with_progress(wanted, seeds)
-    out = Console(width=max(NARROWEST, Console().width))
+    with progress_bar(wanted.name) as progress:
+        outcome = simulate(wanted, seeds, progress=progress)
+    out = wide_console()
     for table in report.tables(outcome):
         out.print(table)
     out.print(f"{outcome.inputs:,} inputs of the cell in {outcome.took_s:.1f} s", highlight=False)
@@ -35,10 +35,17 @@ def run_file(file: Path, seeds: Sequence[int], load: float | None, html: Path | 
         out.print(f"{html} written", highlight=False)
 
 
-def _with_progress(wanted: scenario.Scenario, seeds: Sequence[int]) -> Outcome:
+@contextmanager
+def progress_bar(what: str) -> Iterator[Callable[[float], None]]:
+    """A bar on a terminal, and what it is told: the share done, 0–1."""
     columns = (TextColumn("{task.description}"), BarColumn(), TaskProgressColumn(),
                TimeRemainingColumn())  # fmt: skip
     shown = sys.stderr.isatty()
     with Progress(*columns, console=Console(stderr=True), disable=not shown) as bar:
-        task = bar.add_task(wanted.name, total=1.0)
-        return simulate(wanted, seeds, progress=lambda done: bar.update(task, completed=done))
+        task = bar.add_task(what, total=1.0)
+        yield lambda done: bar.update(task, completed=done)
+
+
+def wide_console() -> Console:
+    """Standard output, wide enough for the tables."""
+    return Console(width=max(NARROWEST, Console().width))

@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import json
+import math
 import os
 import sys
 from dataclasses import asdict
@@ -20,16 +21,17 @@ from trunkline.core.config import Policy
 from trunkline.ports.simulator import Question, SimulationFailed
 from trunkline.sim.day import NotRunDown
 from trunkline.sim.recorded import LOOKED_BACK_MS, fixed_staff, read_day
-from trunkline.sim.whatif import Comparison, compare
+from trunkline.sim.results import Estimate
+from trunkline.sim.whatif import Comparison, Line, compare
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
-    from trunkline.sim.results import Estimate
-    from trunkline.sim.whatif import Line, Slice
+    from trunkline.sim.whatif import Slice
 
 LONGEST_LINE = 64 * 1024 * 1024
 LOWEST_PRIORITY = 19
+COMPARED_WITH = ("published", "draft", "difference")
 
 
 class ChildSimulator:
@@ -121,6 +123,26 @@ def told(found: Comparison) -> dict[str, Any]:
         "levels": {name: _slice(part) for name, part in found.levels.items()},
         "channels": {name: _slice(part) for name, part in found.channels.items()},
     }
+
+
+def read_back(result: dict[str, Any]) -> Comparison:
+    """The comparison that was told so."""
+    slices = {
+        kind: {name: _slice_of(part) for name, part in result[kind].items()}
+        for kind in ("queues", "levels", "channels")
+    }
+    return Comparison(_slice_of(result["overall"]), stays=result["stays"], **slices)
+
+
+def _slice_of(part: dict[str, Any]) -> Slice:
+    return {
+        name: Line(line["was"], *(_estimate_of(line[of]) for of in COMPARED_WITH))
+        for name, line in part.items()
+    }
+
+
+def _estimate_of(value: dict[str, float | None]) -> Estimate:
+    return Estimate(**{name: math.nan if part is None else part for name, part in value.items()})
 
 
 def _slice(part: Slice) -> dict[str, Any]:

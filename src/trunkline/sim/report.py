@@ -121,8 +121,7 @@ def page(outcome: Outcome) -> str:
     spread = _occupancy_classes([share for day in outcome.days for share in day.occupancy])
     days = len(outcome.seeds)
     intervals, columns = outcome.intervals, _columns(outcome)
-    return _PAGE.format(
-        title=escape(scenario.name),
+    body = _BODY.format(
         about=escape(scenario.about),
         method=f"{days} simulated {'day' if days == 1 else 'days'} (seeds "
         f"{', '.join(map(str, outcome.seeds))}); mean and 95 % confidence interval over them.",
@@ -130,29 +129,35 @@ def page(outcome: Outcome) -> str:
         queues=_slice_table(outcome.queues, columns),
         levels=_slice_table(outcome.levels, columns),
         written=_written(outcome),
-        sl=_chart(
+        sl=chart(
             "Service level by interval of arrival",
             {name: part["sl"].mean for name, part in intervals.items()},
             "%",
             100,
         ),
-        calls=_chart(
+        calls=chart(
             "Interactions by interval",
             {name: part["offered"].mean for name, part in intervals.items()},
         ),
-        by_queue=_chart(
+        by_queue=chart(
             "Service level by queue",
             {name: part["sl"].mean for name, part in outcome.queues.items()},
             "%",
             100,
         ),
-        waits=_chart(
+        waits=chart(
             "How long people waited, answered or not",
             {name: part.mean for name, part in outcome.shape.items()},
             "%",
         ),
-        occupancy=_chart("Occupancy of the agents", spread, "%"),
+        occupancy=chart("Occupancy of the agents", spread, "%"),
     )
+    return document(scenario.name, body)
+
+
+def document(title: str, body: str) -> str:
+    """A page of HTML with this in it."""
+    return _DOCUMENT.format(title=escape(title), body=body)
 
 
 def _rows(figures: Mapping[str, Estimate]) -> str:
@@ -190,9 +195,7 @@ def _occupancy_classes(shares: list[float]) -> dict[str, float]:
     return {f"{5 * k}–{5 * k + 5} %": 100 * n / len(shares) for k, n in counts.items()}
 
 
-def _chart(
-    title: str, values: Mapping[str, float], unit: str = "", top: float | None = None
-) -> str:
+def chart(title: str, values: Mapping[str, float], unit: str = "", top: float | None = None) -> str:
     """One bar a value; the highest reaches `top`, or the top of the chart."""
     if not values:
         return ""
@@ -202,8 +205,9 @@ def _chart(
         _bar(number * width, width, value / full, name, f"{value:.1f} {unit}".strip())
         for number, (name, value) in enumerate(values.items())
     )
-    svg = f'<svg viewBox="0 0 900 190" role="img" aria-label="{title}">{drawn}</svg>'
-    return f"<h2>{title}</h2>{svg}"
+    named = escape(title)
+    svg = f'<svg viewBox="0 0 900 190" role="img" aria-label="{named}">{drawn}</svg>'
+    return f"<h2>{named}</h2>{svg}"
 
 
 def _bar(left: float, width: float, share: float, name: str, value: str) -> str:
@@ -218,7 +222,7 @@ def _bar(left: float, width: float, share: float, name: str, value: str) -> str:
     )
 
 
-_PAGE = """<!doctype html>
+_DOCUMENT = """<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><title>{title}</title><style>
 body {{ font: 15px/1.5 system-ui, sans-serif; max-width: 1120px; margin: 2rem auto; padding: 0 1rem;
   color: #1f2937; background: #fff; }}
@@ -231,7 +235,10 @@ th:first-child {{ text-align: left; font-weight: 500; }}
 svg {{ width: 100%; }} rect {{ fill: #2563eb; }}
 svg text {{ font-size: 11px; text-anchor: middle; fill: #374151; }}
 </style></head><body>
-<h1>{title}</h1><p>{about}</p><p>{method}</p>
+<h1>{title}</h1>{body}
+</body></html>
+"""
+_BODY = """<p>{about}</p><p>{method}</p>
 <table>{overall}</table>
 {sl}
 {calls}
@@ -239,6 +246,4 @@ svg text {{ font-size: 11px; text-anchor: middle; fill: #374151; }}
 <h2>By level</h2>{levels}
 {written}
 {waits}
-{occupancy}
-</body></html>
-"""
+{occupancy}"""

@@ -56,6 +56,14 @@ def sqlite_reader(path: Path) -> sa.Engine:
     return _sqlite(path, "BEGIN", {"query_only": "ON"})
 
 
+def sqlite_aside() -> sa.Engine:
+    """An engine over one connection to an empty database in memory, gone with the engine."""
+    engine = sa.create_engine(
+        "sqlite://", poolclass=sa.StaticPool, connect_args={"isolation_level": None}
+    )
+    return _mannered(engine, "BEGIN", {})
+
+
 def postgres_engine(url: str, connections: int) -> sa.Engine:
     """An engine over psycopg with at most so many connections."""
     wanted = sa.make_url(url).set(drivername="postgresql+psycopg")
@@ -98,7 +106,10 @@ def _sqlite(path: Path, begin: str, extra: dict[str, Any]) -> sa.Engine:
         pool_size=READERS + 1,  # and the loop's own
         max_overflow=0,
     )
+    return _mannered(engine, begin, extra)
 
+
+def _mannered(engine: sa.Engine, begin: str, extra: dict[str, Any]) -> sa.Engine:
     def prepare(connection: Any, _record: Any) -> None:
         for name, value in (_PRAGMAS | extra).items():
             connection.execute(f"PRAGMA {name} = {value}").close()

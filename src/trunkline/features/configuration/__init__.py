@@ -1,6 +1,12 @@
 """Configuration: everything a tenant has set, in versions, drafts and files."""
 
 from trunkline.features.configuration.api import router
-from trunkline.features.configuration.service import Deed, keep, seen_of_draft
+from trunkline.features.configuration.service import (
+    Deed,
+    keep,
+    seen_of_draft,
+    seen_of_file,
+    seen_of_version,
+)
 
-__all__ = ["Deed", "keep", "router", "seen_of_draft"]
+__all__ = ["Deed", "keep", "router", "seen_of_draft", "seen_of_file", "seen_of_version"]

@@ -16,14 +16,16 @@ from typing import TYPE_CHECKING, Any, Final, TypeVar
 from pydantic import ValidationError
 
 from trunkline.features import agents, tenancy
-from trunkline.features.configuration import store
+from trunkline.features.configuration import files, store
 from trunkline.features.configuration.changes import (
     Change,
     Changes,
     Content,
     Document,
+    asked,
     differences,
     only,
+    there,
     told,
     touched,
 )
@@ -38,7 +40,7 @@ from trunkline.features.configuration.parts import (
     current,
     names,
 )
-from trunkline.features.configuration.people import name_trial
+from trunkline.features.configuration.people import name_trial, read_in
 from trunkline.features.configuration.references import Lost, Names, resolved
 from trunkline.kit.errors import TrunklineError
 
@@ -105,12 +107,27 @@ def seen_of_draft(on: Writing, draft_id: str, look: Callable[[Tx], T]) -> T:
 
     Raises 404 `draft_unknown`, or 422 `draft_invalid` when it cannot be published as it is.
     """
-    trial, found = seen_after(on, draft(on.tx, on.tenant_id, draft_id).changes, look)
-    if trial.problems or found is None:
-        detail = "The draft cannot be published as it is."
-        problems = [_problem(one) for one in name_trial(on.tx, on.tenant_id, trial).problems]
-        raise TrunklineError("draft_invalid", 422, detail, problems=problems)
-    return found
+    refusal = ("draft_invalid", "The draft cannot be published as it is.")
+    return _seen(on, draft(on.tx, on.tenant_id, draft_id).changes, look, refusal)
+
+
+def seen_of_file(on: Writing, text: str, look: Callable[[Tx], T]) -> T:
+    """What `look` finds in the store as a file would make it; what it does not name stays.
+
+    Nothing of that stays. Raises 422 `file_unreadable`, or `file_invalid` when it does not fit.
+    """
+    given, _ = read_in(on.tx, on.tenant_id, files.read(text))
+    changes = asked(there(given), current(on.tx, on.tenant_id), remove=False)
+    return _seen(on, changes, look, ("file_invalid", "The file does not fit this configuration."))
+
+
+def seen_of_version(on: Writing, number: int, look: Callable[[Tx], T]) -> T:
+    """What `look` finds in the store as a version was; nothing of that stays.
+
+    Raises 404 `version_unknown`, or 422 `version_invalid` when it cannot be gone back to.
+    """
+    changes = back_to(on.tx, on.tenant_id, number, None)
+    return _seen(on, changes, look, ("version_invalid", "There is no going back to this version."))
 
 
 def write(on: Writing, changes: Changes, deed: Deed) -> Trial:
@@ -237,6 +254,15 @@ def leave_out(on: Writing, row: DraftRow, kind: str, name: str) -> DraftRow:
     changed = replace(row, changes=changes, changed_at=on.now, version=row.version + 1)
     store.put_draft(on.tx, changed)
     return changed
+
+
+def _seen(on: Writing, changes: Changes, look: Callable[[Tx], T], refusal: tuple[str, str]) -> T:
+    trial, found = seen_after(on, changes, look)
+    if trial.problems or found is None:
+        code, detail = refusal
+        problems = [_problem(one) for one in name_trial(on.tx, on.tenant_id, trial).problems]
+        raise TrunklineError(code, 422, detail, problems=problems)
+    return found
 
 
 def _document(tx: Tx, tenant_id: str, number: int) -> Document:

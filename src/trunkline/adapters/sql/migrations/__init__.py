@@ -37,22 +37,23 @@ def upgrade(engine: sa.Engine, progress: Callable[[str], None]) -> None:
     with engine.connect() as connection, connection.begin():
         if connection.dialect.name == "postgresql":
             connection.execute(sa.select(sa.func.pg_advisory_xact_lock(_ONE_AT_A_TIME)))
-        present, wanted = _present(connection), newest_revision()
+        present, wanted = present_revision(connection), newest_revision()
         if present != wanted:
             progress(f"database: {present or 'empty'} → {wanted}")
             _migrate(connection)
 
 
-def newest_revision() -> str:
-    """The revision that the programs expect; migrations are files named by their revision."""
-    return max(path.stem for path in VERSIONS.glob("[0-9]*.py"))
-
-
-def _present(connection: sa.Connection) -> str | None:
+def present_revision(connection: sa.Connection) -> str | None:
+    """The revision that a database is of; None for one without tables."""
     if not sa.inspect(connection).has_table("alembic_version"):
         return None
     found = connection.execute(sa.text("SELECT version_num FROM alembic_version"))
     return found.scalar_one_or_none()
+
+
+def newest_revision() -> str:
+    """The revision that the programs expect; migrations are files named by their revision."""
+    return max(path.stem for path in VERSIONS.glob("[0-9]*.py"))
 
 
 def _migrate(connection: sa.Connection) -> None:
