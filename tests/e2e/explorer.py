@@ -37,6 +37,8 @@ CHECKS = [
 ]
 TRIES = 3
 PATIENCE_S = 30.0
+NEWEST = 20
+"""Deeds that are looked at after one: others may have done something meanwhile."""
 ORDER = ("POST", "GET", "PUT", "PATCH", "DELETE")
 Json = dict[str, Any]
 
@@ -58,7 +60,11 @@ class Recipes:
 
 @dataclass
 class Explorer:
-    """One walk; `reached` are operations that answered 2xx, `faults` what broke the document."""
+    """One walk; `reached` are operations that answered 2xx, `faults` what broke the document.
+
+    Of those that change something, `audited` left an entry of whoever asked in the audit log, at
+    least once, and `silent` left none at least once.
+    """
 
     url: str
     users: dict[str, str]
@@ -66,7 +72,10 @@ class Explorer:
     reached: set[str] = field(default_factory=set)
     seen: dict[str, set[int]] = field(default_factory=lambda: defaultdict(set))
     faults: list[str] = field(default_factory=list)
+    audited: set[str] = field(default_factory=set)
+    silent: set[str] = field(default_factory=set)
     made: dict[str, list[Json]] = field(default_factory=lambda: defaultdict(list))
+    _ids: dict[str, str] = field(default_factory=dict)
     _tokens: dict[str, str] = field(default_factory=dict)
     _turn: Iterator[int] = field(default_factory=itertools.count)
 
@@ -137,6 +146,8 @@ class Explorer:
 
     def _try(self, case: Case, role: str) -> None:
         name = name_of(case.method, case.path)
+        changes = case.method.upper() != "GET" and name not in self.audited
+        before = self._deeds(1)[0]["seq"] if changes else 0
         reply = self._call(case, role)
         if reply.status_code == 401 and name != "POST /sessions":
             self._tokens.pop(role, None)
@@ -144,6 +155,9 @@ class Explorer:
         self.seen[name].add(reply.status_code)
         if 200 <= reply.status_code < 300:
             self.reached.add(name)
+            if changes:
+                told = self.audited if self._has_told(name, role, before) else self.silent
+                told.add(name)
             if reply.status_code == 201:
                 self.made[case.path.removeprefix(API)].append(reply.json())
         try:
@@ -151,6 +165,21 @@ class Explorer:
         except FailureGroup as group:
             told = "; ".join(f"{type(f).__name__}: {f}" for f in group.exceptions)
             self.faults.append(f"{role} {name} {reply.status_code}: {told[:700]}")
+
+    def _deeds(self, limit: int) -> list[Json]:
+        return self.items(f"/audit?limit={limit}")
+
+    def _has_told(self, name: str, role: str, before: int) -> bool:
+        """Whether the role's user did something since; that they signed in again says nothing."""
+        user = self.users[role]
+        if user not in self._ids:
+            self._ids |= {one["username"]: one["id"] for one in self.items(f"/users?q={user}")}
+        return any(
+            deed["seq"] > before
+            and deed["actor_id"] == self._ids.get(user)
+            and (deed["action"] != "sessions.opened" or name == "POST /sessions")
+            for deed in self._deeds(NEWEST)
+        )
 
     def _call(self, case: Case, role: str) -> Any:
         return case.call(session=self.session, headers=self._as(role), timeout=PATIENCE_S)

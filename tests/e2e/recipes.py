@@ -92,7 +92,9 @@ RECIPES = Recipes(
         },
         f"POST {DRAFT}/publish": lambda _: {"note": "as agreed"},
         "POST /configuration/import": _export("export"),
-        "POST /configuration/tables/{table}": _export("tables/skills"),
+        "POST /configuration/tables/{table}": lambda _: {
+            "text": f"username,skill,level\nagent1,s{next(NUMBERS)},3\n"
+        },
         "POST /configuration/versions/{number}/restore": lambda _: {"things": []},
         "PUT /routing-rules": lambda _: {"order": {"starving_s": 240}},
         f"POST {VERBS}/move": lambda _: {"to_queue": "billing"},
@@ -103,6 +105,7 @@ RECIPES = Recipes(
         f"PUT {VERBS}/attendance": lambda _: {"mode": "whisper"},
         f"PUT {VERBS}/recording-consent": lambda _: {"answer": "agreed"},
         f"POST {VERBS}/park": lambda _: {},
+        "PATCH /tickets/{ticket_id}": lambda _: {"title": f"Ticket {next(NUMBERS)}"},
         "PATCH /voicemails/{voicemail_id}": lambda _: {"state": "heard"},
         f"POST {VERBS}/wrap-up": lambda _: {"disposition": "other", "ticket": {"action": "new"}},
         f"POST {VERBS}/verify": lambda _: {"how": "asked", "ok": True},

@@ -8,6 +8,7 @@ from trunkline.core import inputs as i
 from trunkline.core.words import AgentId, InteractionId, Token
 from trunkline.features import audit, customers
 from trunkline.features.desk import sight
+from trunkline.features.desk.deeds import written_down
 from trunkline.features.desk.handling import drafts, who, wrap_up
 from trunkline.features.desk.handling.schemas import (
     CustomerPicked,
@@ -141,7 +142,10 @@ async def verify_customer(
 ) -> SubmittedOut:
     """Say that I asked and am sure; it travels with the interaction."""
     given = i.MarkVerified(*_mine(principal, interaction_id), body.how)
-    return await _submit(platform, principal, given)
+    also = written_down(
+        platform, principal, "interactions.customer_verified", interaction_id, how=body.how
+    )
+    return _told(await platform.cells.submit(principal.tenant_id, given, also=also))
 
 
 @router.get("/draft")

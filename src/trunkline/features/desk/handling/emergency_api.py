@@ -10,6 +10,7 @@ from pydantic import StringConstraints
 from trunkline.core.call.wishes import CallEmergency
 from trunkline.core.words import AgentId, Token
 from trunkline.features import audit, customers, numbers, outbound
+from trunkline.features.desk.deeds import written_down
 from trunkline.features.desk.schemas import SubmittedOut
 from trunkline.features.tenancy import ApiModel, Principal, permit, problem
 from trunkline.kit.errors import TrunklineError
@@ -41,6 +42,8 @@ async def call_for_help(
     def also(tx: Tx) -> None:
         on = audit.writing(platform, tx, tenant_id)
         customers.put_value(tx, on.keys, tenant_id, party, None, body.number, now=on.now)
+        by = principal.user_id
+        written_down(platform, principal, "emergency_calls.made", by, number=body.number)(tx)
 
     ours = await platform.db.read(lambda tx: numbers.list_numbers(tx, tenant_id))
     shown = ours[0].number if ours else ""

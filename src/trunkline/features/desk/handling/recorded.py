@@ -37,15 +37,14 @@ async def do(
     deed: str,
     given: PauseRecording | ResumeRecording | AnswerConsent,
 ) -> SubmittedOut:
-    """Put it to the cell; what others than the agent do is audited.
+    """Put it to the cell, and write down who did it.
 
     Raises 404 `interaction_unknown` for calls beyond the reach, and what the cell refuses.
     """
 
     def also(tx: Tx) -> None:
-        if given.agent is not None:
-            return
-        _reached(tx, principal, interaction_id)
+        if given.agent is None:
+            _reached(tx, principal, interaction_id)
         now, detail = platform.clock.now_ms(), {"how": deed}
         audit.record(tx, principal, "interactions.recording", interaction_id, detail, at=now)
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from trunkline.core.inputs import LinkCustomer
 from trunkline.core.words import AgentId, InteractionId, Level
 from trunkline.features import audit, customers
 from trunkline.features.desk import callers, sight, texts
+from trunkline.features.desk.deeds import written_down
 from trunkline.kit.errors import TrunklineError
 
 if TYPE_CHECKING:
@@ -16,6 +17,8 @@ if TYPE_CHECKING:
     from trunkline.ports.cells import Accepted
     from trunkline.ports.database import Tx
     from trunkline.runtime.platform import Platform
+
+LINKED: Final = "interactions.customer_linked"
 
 
 async def link(
@@ -35,6 +38,8 @@ async def link(
         row = sight.own(tx, principal, interaction_id)
         number = callers.caller(tx, platform.keys, row)
         texts.move(on, row, picked.customer_id)
+        who = picked.customer_id
+        written_down(platform, principal, LINKED, interaction_id, customer_id=who)(tx)
         if picked.save_number and picked.customer_id is not None:
             _save(on, principal, picked.customer_id, number)
 

@@ -7,6 +7,7 @@ from fastapi import APIRouter
 from trunkline.core.call.wishes import AttendCall, EndCall, LeaveCall, TakeOverCall
 from trunkline.core.words import AgentId, InteractionId, PartyRole
 from trunkline.features.desk.asking import as_agent
+from trunkline.features.desk.deeds import written_down
 from trunkline.features.desk.schemas import InteractionRef, SubmittedOut
 from trunkline.features.desk.supervision import service
 from trunkline.features.desk.supervision.schemas import Attending
@@ -42,7 +43,8 @@ async def stop_attending(
 ) -> SubmittedOut:
     """Leave the call."""
     given = LeaveCall(AgentId(principal.user_id), InteractionId(interaction_id))
-    accepted = await platform.cells.submit(principal.tenant_id, given)
+    also = written_down(platform, principal, "interactions.supervised", interaction_id, how="leave")
+    accepted = await platform.cells.submit(principal.tenant_id, given, also=also)
     return SubmittedOut(seq=accepted.seq)
 
 

@@ -17,6 +17,7 @@ from trunkline.core.words import (
 from trunkline.core.written.wishes import FinishInteraction, LeaveInteraction, OpenInteraction
 from trunkline.features import audit, customers, queues
 from trunkline.features.desk import sight, texts
+from trunkline.features.desk.deeds import written_down
 from trunkline.features.desk.written.schemas import InteractionOpened
 from trunkline.features.tenancy import epoch_ms
 from trunkline.kit.errors import TrunklineError
@@ -45,6 +46,7 @@ async def open_one(
         on = audit.writing(platform, tx, principal.tenant_id)
         said = {"subject": new.subject, "text": new.text, "updated_at": on.now}
         texts.keep_of(on, given.customer, texts.written_token(name), said)
+        written_down(platform, principal, "interactions.opened", name, channel=given.channel)(tx)
 
     accepted = await platform.cells.submit(principal.tenant_id, given, also=also)
     return InteractionOpened(id=name, queue_id=given.queue, seq=accepted.seq)
@@ -61,7 +63,8 @@ async def withdraw(platform: Platform, principal: Principal, interaction_id: str
 
     await platform.db.read(check)
     given = LeaveInteraction(InteractionId(interaction_id))
-    return await platform.cells.submit(principal.tenant_id, given)
+    also = written_down(platform, principal, "interactions.withdrawn", interaction_id)
+    return await platform.cells.submit(principal.tenant_id, given, also=also)
 
 
 async def finish(
