@@ -64,8 +64,9 @@ def _one_place(state: State, it: Interaction) -> None:
     if it.written:
         _written(state, it)
     else:
-        assert it.here or it.place is Place.QUEUED, "who is not there waits to be called"
-        assert it.here or it.callback, "only who is called back is not there"
+        nobody = it.place is Place.QUEUED or (it.internal is not None and talk is not None)
+        assert it.here or nobody, "who is not there waits to be called"
+        assert it.here or it.callback or it.internal, "only who is called back is not there"
     assert (it.handling is not None) == (it.place is Place.HANDLED), "with an agent, or not"
     if waiting:
         assert waiting.queue in state.queues, "nobody waits where nobody serves"
@@ -104,6 +105,7 @@ def _one_place(state: State, it: Interaction) -> None:
     wrapping = sum(1 for a in state.agents.values() if a.wrap_up and a.wrap_up.interaction == it.id)
     wrapping += sum(_wraps_up(a.work(it.id)) for a in state.agents.values())
     with_agents = (talk is not None) + (it.handling is not None)
+    with_agents += it.internal is not None and it.here  # the caller, at the colleague's box
     assert it.open_work == wrapping + with_agents, "work is counted"
     assert it.place is not Place.ENDED or it.open_work, "what is over is forgotten"
 
@@ -192,9 +194,12 @@ def _agents(state: State) -> None:
         assert not agent.aside or state.party(agent.aside.party), "an aside has its party"
         assert not (agent.connected and agent.grace_until), "there, or in grace"
         if agent.segment:
-            talk = state.interactions[agent.segment].talk
-            assert talk, "a segment has its talk"
-            assert talk.agent == agent.id
+            it = state.interactions[agent.segment]
+            at_box = it.internal is not None and it.here
+            assert it.talk or at_box, (
+                "a segment has its talk, or its caller is at a colleague's box"
+            )
+            assert (it.talk.agent if it.talk else it.last_agent) == agent.id
         if agent.wrap_up:
             assert agent.wrap_up.interaction in state.interactions
         if agent.id not in state.profiles:

@@ -56,6 +56,7 @@ RECIPES = Recipes(
         "PATCH /dialling-lists/{list_id}": lambda _: {"most_tries": 2},
         "POST /dialling-lists/{list_id}/entries": lambda _: {"text": f"number\n{_phone()}\n"},
         "POST /emergency-calls": lambda _: {"number": "110"},
+        "POST /internal-calls": lambda _: {"to": "agent2"},
         "PATCH /outbound/rules": lambda _: {"premium": False},
         "POST /trunks": lambda _: {"name": f"t{next(NUMBERS)}", "sources": ["192.0.2.0/24"]},
         "POST /interactions": lambda _: {
@@ -114,6 +115,7 @@ RECIPES = Recipes(
     },
     ready={
         "POST /emergency-calls": w.apart,
+        "POST /internal-calls": w.apart,
         "GET /offers/{offer_id}": w.offered,
         "POST /offers/{offer_id}/accept": w.offered,
         "POST /offers/{offer_id}/decline": w.offered,

@@ -2,14 +2,14 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Iterator
-from contextlib import AsyncExitStack, asynccontextmanager, closing
+from contextlib import AbstractContextManager, AsyncExitStack, asynccontextmanager, closing
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
-from tests.e2e.node import Node
-from tests.e2e.pages import browser
+from tests.e2e.node import PASSWORD, Node
+from tests.e2e.pages import Browser, browser
 from tests.e2e.people import Json, Person, at_desk_phone, closed, hear_each_other, newest, until
 from tests.e2e.test_browser import picture
 from tests.tools.sipp import Phone, caller, desk_phone
@@ -239,6 +239,32 @@ async def test_a_parked_customer_hears_music_and_then_whoever_fetches_them(
     assert len(page["recordings"]) == 2
 
 
+async def test_a_desk_phone_calls_a_colleagues_extension_and_is_told_who_is_not_there(
+    node: Node, admin: Person
+) -> None:
+    def dials(extension: str) -> AbstractContextManager[Phone]:
+        who = {"name": "agent1", "secret": PASSWORD, "hz": HZ["agent1"]}
+        return caller(node.sip, extension, **who)  # type: ignore[arg-type]
+
+    with at_desk_phone(node, "agent2", HZ["agent2"]) as (colleague, other):
+        with dials("8002") as desk:
+            await asyncio.gather(desk.answered(10), other.answered(10))
+            await hear_each_other(desk, other, (HZ["agent1"], HZ["agent2"]))
+            work = colleague.me()["work"]
+            assert (work["kind"], work["internal"]) == ("aside", True)
+            with dials("8002") as second:  # its own agent is at work
+                assert await second.refused() == 486
+            other.hang_up()
+        await until(lambda: colleague.me()["state"] == "ready", "the colleague free again")
+        page = await closed(admin, work["interaction_id"])
+        assert (page["direction"], page["queue"]) == ("internal", None)
+        assert page["offers"] == page["recordings"] == []
+    with dials("8003") as desk:
+        assert await desk.refused() == 480
+    with dials("8999") as desk:
+        assert await desk.refused() == 404
+
+
 async def test_a_flow_takes_a_customer_back(node: Node, admin: Person) -> None:
     flow = next(f for f in admin.get("/flows")["items"] if "main" in str(f["name"]).lower())
     async with talking(node) as talk:
@@ -258,7 +284,7 @@ async def test_a_page_consults_by_three_keys_and_the_colleagues_page_joins(
             with closing(Person(node, name)) as person:
                 person.put("/me/device", kind="browser")
             await page.sign_in(name)
-        await mine.be_ready()
+        await call_a_colleague(mine, other)
         customer = things.enter_context(caller(node.sip, "4001", hz=CUSTOMER_HZ))
         await mine.page.get_by_role("button", name="Accept").wait_for()
         await mine.page.keyboard.press("a")
@@ -289,3 +315,25 @@ async def test_a_page_consults_by_three_keys_and_the_colleagues_page_joins(
         customer.hang_up()
         await other.page.get_by_role("button", name="Hang up").wait_for(state="hidden")
         await asyncio.sleep(6)  # both wrap-ups of five seconds, before the pages are gone
+
+
+async def call_a_colleague(mine: Browser, other: Browser) -> None:
+    """An idle page calls the other's extension; both hear each other, and are at leisure again."""
+    await mine.be_ready()
+    await other.be_ready()
+    box = mine.page.get_by_role("combobox", name="Number, or a colleague")
+    await box.fill("8002")
+    await mine.page.locator(".ant-select-item-option-active").wait_for()
+    await picture(mine, "internal-box")
+    await box.press("Enter")
+    await other.page.get_by_text("calls you").wait_for()
+    await picture(other, "internal-asked")
+    await other.page.keyboard.press("a")
+    await mine.hears(HZ["agent2"])
+    await other.hears(HZ["agent1"])
+    await picture(mine, "internal-mine")
+    await other.page.get_by_role("button", name="Hang up").click()
+    await box.wait_for()
+    await other.page.get_by_title("Change state").click()
+    await other.page.get_by_role("menuitem", name="Offline", exact=True).click()
+    await other.page.get_by_title("Change state").get_by_text("Offline").wait_for()

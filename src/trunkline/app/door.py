@@ -14,12 +14,12 @@ import dataclasses
 from collections import deque
 from typing import TYPE_CHECKING, Any
 
+from trunkline.app.desk_calls import DeskCalls
 from trunkline.app.doorstep import Doorstep
 from trunkline.app.owners import Owners
 from trunkline.core.acd.rules import Affinity
 from trunkline.core.call.commands import HangUp, RejectLeg
 from trunkline.core.call.events import DigitsCollected, EdgeEvent, LegEnded, RecordingEnded
-from trunkline.core.call.wishes import CallEmergency
 from trunkline.core.inputs import ArriveInteraction, DeviceSeen, LegFound, Presumption, Reconcile
 from trunkline.core.words import (
     AgentId,
@@ -32,7 +32,6 @@ from trunkline.core.words import (
     Token,
 )
 from trunkline.features import customers, desk, interactions, outbound
-from trunkline.kit.errors import TrunklineError
 from trunkline.kit.logging import logger
 from trunkline.ports.edge import (
     AccountSeen,
@@ -92,6 +91,7 @@ class Door:
         self._connected = connected
         self._callers = executor.callers
         self._devices = Owners()
+        self._desk_calls = DeskCalls(platform, cells, self._devices)
         self._tenant_of: dict[LegId, str] = {}
         self._unsettled: deque[tuple[int, asyncio.Future[Any] | None]] = deque()
         self._doorstep = Doorstep(
@@ -224,7 +224,8 @@ class Door:
     async def _arrive(self, call: CallArrived) -> asyncio.Future[Accepted] | None:
         tenant_id = self._tenant_for(call)
         if tenant_id is None and call.source is Source.DEVICE:
-            return await self._from_a_desk(call)
+            await self._from_a_desk(call)
+            return None
         if tenant_id is None:
             await self._refuse(call, Cause.UNKNOWN_NUMBER)
             return None
@@ -242,27 +243,15 @@ class Door:
         self._executor.values.keep(given.party, call.caller or "anonymous")
         return await self._cells.tell(tenant_id, given, self._sealing(tenant_id, given, call))
 
-    async def _from_a_desk(self, call: CallArrived) -> asyncio.Future[Accepted] | None:
-        """An agent's phone dials a number that is none of ours: an emergency number, or nothing."""
-        found = self._devices.owner(self._cells.drivers, call.trunk)
-        if found is None or not outbound.is_emergency(call.number):
-            await self._refuse(call, Cause.UNKNOWN_NUMBER)
-            return None
-        tenant_id, agent, _ = found
-        state = self._cells.drivers[tenant_id].cell.state
-        party, shown = Token(self._platform.ids.new("pty")), next(iter(state.numbers), "")
-        keys, now = self._platform.keys, self._platform.clock.now_ms()
-        self._tenant_of[call.leg] = tenant_id
+    async def _from_a_desk(self, call: CallArrived) -> None:
+        """An agent's phone dials a number that is none of ours."""
 
-        def also(tx: Tx) -> None:
-            customers.put_value(tx, keys, tenant_id, party, None, call.number, now=now)
+        def owned(tenant_id: str) -> None:
+            self._tenant_of[call.leg] = tenant_id
 
-        try:
-            given = CallEmergency(agent, shown, party, call.leg)
-            await self._cells.submit(tenant_id, given, also)
-        except TrunklineError:  # a second line, while they are in a call
-            await self._refuse(call, Cause.BUSY)
-        return None
+        cause = await self._desk_calls.put(call, owned)
+        if cause is not None:
+            await self._refuse(call, cause)
 
     async def _identified(self, tenant_id: str, call: CallArrived) -> ArriveInteraction:
         found = await self._platform.db.read(

@@ -23,7 +23,7 @@ Fold = Callable[[State, int, Any], None]
 
 def _started(state: State, at: int, fact: f.InteractionStarted) -> None:
     written = fact.channel is not Channel.VOICE
-    here = fact.callback is None and not fact.emergency and not written
+    here = not (fact.callback or fact.emergency or fact.internal or written)
     state.interactions[fact.interaction] = Interaction(
         id=fact.interaction,
         channel=fact.channel,
@@ -47,11 +47,14 @@ def _started(state: State, at: int, fact: f.InteractionStarted) -> None:
         callback=fact.callback,
         here=here,
         emergency=fact.emergency,
+        internal=fact.internal,
         consent_policy=fact.consent,
         written=written,
     )
     if written:
         state.written.add(fact.interaction)
+    elif fact.internal:
+        state.internal.add(fact.interaction)
     elif here:
         state.legs[fact.leg] = ("customer", fact.interaction)
 
@@ -129,6 +132,7 @@ def _ended(state: State, at: int, fact: f.InteractionEnded) -> None:
 def _closed(state: State, at: int, fact: f.InteractionClosed) -> None:
     del state.interactions[fact.interaction]
     state.written.discard(fact.interaction)
+    state.internal.discard(fact.interaction)
 
 
 def _await(state: State, at: int, it: Interaction, step: str | None) -> None:

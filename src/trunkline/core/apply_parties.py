@@ -18,6 +18,7 @@ from trunkline.core.words import (
     PartyRole,
     PauseReason,
     Place,
+    QueueId,
 )
 
 Fold = Callable[[State, int, Any], None]
@@ -147,6 +148,42 @@ def _consent_answered(state: State, at: int, fact: f.ConsentAnswered) -> None:
         _party(state, fact.party).consent = fact.answer
 
 
+def _colleague_called(state: State, at: int, fact: f.ColleagueCalled) -> None:
+    it, agent = state.interactions[fact.interaction], state.agents[fact.agent]
+    it.place, it.last_agent = Place.TALKING, fact.agent
+    it.open_work += 1
+    there = fact.until is None
+    it.talk = Talk(
+        fact.agent, QueueId(""), fact.bridge, fact.leg if there else None, at,
+        dialling=None if there else fact.leg,
+        lost_until=fact.until,
+    )  # fmt: skip
+    state.legs[fact.leg] = ("agent", it.id)
+    if fact.until is not None:
+        state.due(fact.until, "lost", it.id)
+    agent.segment, agent.disposition = it.id, None
+    state.settle(agent)
+
+
+def _led_to_box(state: State, at: int, fact: f.LedToBox) -> None:
+    it = state.interactions[fact.interaction]
+    it.talk, it.leg, it.here = None, fact.leg, True
+    state.legs[fact.leg] = ("customer", it.id)
+
+
+def _internal_ended(state: State, at: int, fact: f.InternalCallEnded) -> None:
+    it, agent = state.interactions[fact.interaction], state.agents[fact.agent]
+    for leg in (it.talk.leg, it.talk.dialling) if it.talk else ():
+        if leg:
+            state.legs.pop(leg, None)
+    it.talk = None
+    it.talk_ms += fact.talk_ms
+    it.open_work -= 1
+    agent.segment, agent.idle_since = None, at
+    agent.busy_ms += fact.talk_ms
+    state.settle(agent)
+
+
 def _forget(state: State, name: InteractionId, party: PartyId) -> None:
     state.parties.pop(party, None)
     talk = _talk(state, name)
@@ -178,6 +215,9 @@ def _party(state: State, name: PartyId) -> Party:
 
 
 FOLDS: dict[type[Any], Fold] = {
+    f.ColleagueCalled: _colleague_called,
+    f.LedToBox: _led_to_box,
+    f.InternalCallEnded: _internal_ended,
     f.PartyInvited: _invited,
     f.PartyDialled: _dialled,
     f.PartyJoined: _joined,

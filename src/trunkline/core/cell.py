@@ -23,6 +23,7 @@ from trunkline.core.acd.lines import unreadable
 from trunkline.core.call import (
     emergency,
     endings,
+    internal,
     legs,
     outbound,
     parking,
@@ -75,6 +76,8 @@ def decide(
         raise
     if state.callbacks:
         callback.follow(turn)
+    if state.internal:
+        internal.follow(turn)
     if state.written:
         works.follow(turn)
     if state.board.reserved:
@@ -404,6 +407,7 @@ _RULES: dict[type[Any], Callable[[Turn, Any], None]] = {
     i.RescheduleCallback: callback.reschedule,
     i.NotReached: call.not_reached,
     w.CallEmergency: emergency.call,
+    w.CallColleague: internal.call,
     w.InviteParty: parties.invite,
     w.RemoveParty: parties.remove,
     w.SwapConsult: parties.swap,

@@ -148,6 +148,8 @@ class AgentProfile:
     region: str = ""
     team: str = ""
     capacity: Capacity | None = None
+    box: bool = False
+    """Whether a colleague who calls them in vain may leave a message."""
 
 
 @record(frozen=True, slots=True)

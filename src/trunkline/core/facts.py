@@ -176,6 +176,8 @@ class InteractionStarted:
     emergency: bool = False
     """Nobody is there yet either: an agent calls an emergency number."""
     consent: ConsentPolicy | None = None
+    internal: AgentId | None = None
+    """The colleague whom an agent calls: no customer is in it."""
 
 
 @record(frozen=True, slots=True)

@@ -214,6 +214,9 @@ class Interaction:
     """While it is being retrieved there is a `talk` too, whose agent's device rings."""
     emergency: bool = False
     """An agent calls an emergency number: theirs alone, and never again by itself."""
+    internal: AgentId | None = None
+    """The colleague whom an agent calls: no customer is in it, and no queue (call/internal.py)."""
+
     consent_policy: ConsentPolicy | None = None
     """What the customer's country asks for before a recording; None is not known."""
 

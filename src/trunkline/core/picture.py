@@ -91,6 +91,8 @@ class WorkView:
     consent: ConsentAnswer | None = None
     role: PartyRole | None = None
     by: AgentId | None = None
+    internal: bool = False
+    """A call among agents; at the box of the colleague nobody else is in it."""
     channel: Channel = Channel.VOICE
 
 
@@ -292,7 +294,9 @@ def _segment(state: State, agent: Agent, name: InteractionId) -> WorkView | None
     it = state.interactions[name]
     talk = it.talk
     if talk is None:
-        return None
+        at_box = it.internal is not None
+        queue = QueueId("")
+        return WorkView("segment", name, queue, it.started_at, internal=True) if at_box else None
     return WorkView(
         "segment",
         name,
@@ -313,6 +317,7 @@ def _segment(state: State, agent: Agent, name: InteractionId) -> WorkView | None
         paused_at=it.paused_at if it.pause else None,
         consent_policy=it.consent_policy,
         consent=it.consent,
+        internal=it.internal is not None,
     )
 
 
@@ -324,7 +329,8 @@ def _known_to(state: State, talk: Talk) -> tuple[Party, ...]:
 
 
 def _part(state: State, aside: Aside) -> WorkView | None:
-    talk, party = state.interactions[aside.interaction].talk, state.party(aside.party)
+    it = state.interactions[aside.interaction]
+    talk, party = it.talk, state.party(aside.party)
     if talk is None or party is None:
         return None
     return WorkView(
@@ -337,6 +343,7 @@ def _part(state: State, aside: Aside) -> WorkView | None:
         attached=aside.joined,
         role=party.role,
         by=talk.agent,
+        internal=it.internal is not None,
     )
 
 

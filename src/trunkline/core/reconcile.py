@@ -58,6 +58,8 @@ def reconcile(turn: Turn, given: Reconcile) -> None:
     for it in list(turn.state.interactions.values()):
         if it.place is not Place.ENDED and it.leg in found:
             _resume_customer(turn, it, found, given)
+        elif it.internal and it.talk:
+            _resume_talk(turn, it, it.talk, found, given)
     _close_lost(turn, found, deaf, given)
     for there in given.legs:
         if there.answered:

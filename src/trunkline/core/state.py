@@ -75,6 +75,9 @@ class State:
 
     written_lines: dict[QueueId, list[Rank]] = field(default_factory=dict)
     written: set[InteractionId] = field(default_factory=set)
+    internal: set[InteractionId] = field(default_factory=set)
+    """Calls among agents."""
+
     free: dict[AgentId, int] = field(default_factory=dict)
     pools: Pools = field(default_factory=lambda: Pools(Policy()))
     board: Lines = field(default_factory=lambda: Lines(Policy(), Pools(Policy())))
@@ -90,7 +93,7 @@ class State:
         self.index_policy()
         self.lines = {queue: [] for queue in self.queues}
         self.written_lines = {queue: [] for queue in self.queues}
-        self.written = set()
+        self.written, self.internal = set(), set()
         self.free, self.legs, self.recordings, self.deadlines = {}, {}, {}, []
         self.callers, self.suspended, self.attempts = {}, {}, {}
         self.called_back, self.parties, self.slots = {}, {}, {}
@@ -282,6 +285,8 @@ class State:
             self.legs[interaction.leg] = ("customer", interaction.id)
         if interaction.written:
             self.written.add(interaction.id)
+        if interaction.internal:
+            self.internal.add(interaction.id)
         if interaction.reach_by is not None:
             self.due(interaction.reach_by, "reach", interaction.id)
         self.count_attempt(interaction)

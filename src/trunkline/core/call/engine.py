@@ -12,6 +12,7 @@ from trunkline.core.acd import engine as acd
 from trunkline.core.acd import losing, offering
 from trunkline.core.call import (
     endings,
+    internal,
     outbound,
     parking,
     parties,
@@ -109,7 +110,7 @@ def resume(turn: Turn, given: ResumeCall) -> None:
 
 def mute(turn: Turn, given: MuteCall | UnmuteCall) -> None:
     """Cut or open the agent's microphone."""
-    it, talk = own(turn, given.agent, given.interaction)
+    it, talk = own(turn, given.agent, given.interaction, internal=True)
     wanted = isinstance(given, MuteCall)
     if talk.leg is None or talk.muted is wanted:
         return
@@ -125,6 +126,10 @@ def send_keys(turn: Turn, given: SendKeys) -> None:
 
 def hang_up(turn: Turn, given: HangUpCall) -> None:
     """The agent ends the talk, or the ringing of a customer, by the desk."""
+    called = turn.state.interactions.get(given.interaction)
+    if called and called.internal:
+        internal.put_down(turn, called, given.agent)
+        return
     it, talk = own(turn, given.agent, given.interaction, ringing=True)
     if it.place is Place.CALLING:
         outbound.give_up(turn, it, talk)
@@ -210,7 +215,9 @@ def dismiss(turn: Turn, given: DismissAgent) -> None:
     if agent is None:
         return
     it = turn.state.interactions.get(agent.segment) if agent.segment else None
-    if it and it.talk and it.place is Place.CALLING:
+    if it and it.talk and it.internal:
+        internal.end(turn, it, it.talk, EndedBy.AGENT, Cause.NORMAL)
+    elif it and it.talk and it.place is Place.CALLING:
         outbound.on_agent_leg_ended(turn, it, it.talk, hung_up=False)
     elif it and it.talk and it.parked:
         parking.give_up(turn, it, it.talk)
@@ -267,6 +274,9 @@ def on_agent_leg_answered(turn: Turn, it: Interaction, leg: LegId) -> None:
     if it.parked:
         parking.on_answered(turn, it, it.parked, talk, leg)
         return
+    if it.internal and not talk.parties:
+        internal.on_caller_there(turn, it, talk, leg)
+        return
     before = room.arranged(it, talk)
     turn.emit(AgentLegBack(it.id, talk.agent, leg))
     room.rearrange(turn, it, talk, before)
@@ -276,6 +286,9 @@ def on_agent_leg_ended(turn: Turn, it: Interaction, leg: LegId, cause: Cause) ->
     """The agent's leg is gone: a phone hung up, a page went away."""
     talk = it.talk
     if talk is None or leg not in (talk.leg, talk.dialling):
+        return
+    if it.internal:
+        internal.on_caller_leg_ended(turn, it, talk, leg, cause)
         return
     phone = turn.state.agents[talk.agent].device is DeviceKind.SIP or _dialled_in(turn, it, leg)
     if it.place is Place.CALLING:
@@ -323,7 +336,9 @@ def on_lost_due(turn: Turn, it: Interaction) -> None:
     """
     talk = it.talk
     heir = parties.successor(talk) if talk else None
-    if talk and it.emergency:
+    if talk and it.internal:
+        internal.end(turn, it, talk, EndedBy.NOT_REACHED, Cause.UNREACHABLE)
+    elif talk and it.emergency:
         release(turn, it, talk)
     elif talk and it.parked:
         parking.lose(turn, it, talk, Cause.NO_ANSWER)

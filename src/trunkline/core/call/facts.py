@@ -200,8 +200,44 @@ class EmergencyCalled:
     queue: QueueId
 
 
+@record(frozen=True, slots=True)
+class ColleagueCalled:
+    """An agent calls a colleague by extension: their own device rings, and is there by `until`.
+
+    None where it is the desk phone that dialled: it is there.
+    """
+
+    interaction: InteractionId
+    agent: AgentId
+    colleague: AgentId
+    leg: LegId
+    bridge: BridgeId
+    until: int | None
+
+
+@record(frozen=True, slots=True)
+class LedToBox:
+    """The colleague does not come: the caller, on `leg`, may leave them a message."""
+
+    interaction: InteractionId
+    agent: AgentId
+    leg: LegId
+
+
+@record(frozen=True, slots=True)
+class InternalCallEnded:
+    """The caller's side of an internal call is over; no work follows it."""
+
+    interaction: InteractionId
+    agent: AgentId
+    talk_ms: int
+
+
 PartyFact = (
     EmergencyCalled
+    | ColleagueCalled
+    | LedToBox
+    | InternalCallEnded
     | PartyInvited
     | PartyDialled
     | PartyJoined

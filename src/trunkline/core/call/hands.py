@@ -2,23 +2,41 @@
 
 from __future__ import annotations
 
-from trunkline.core.agent import Agent
+from trunkline.core.agent import Agent, free_slots
 from trunkline.core.interaction import Interaction, Party, Talk
 from trunkline.core.presence import machine as presence
 from trunkline.core.turn import Refused, Turn
-from trunkline.core.words import AgentId, DeviceKind, InteractionId, Place, WorkStage
+from trunkline.core.words import (
+    AgentId,
+    Channel,
+    DeviceKind,
+    InteractionId,
+    Place,
+    Wish,
+    WorkStage,
+)
 
 
 def own(
-    turn: Turn, name: AgentId, interaction: InteractionId, *, ringing: bool = False
+    turn: Turn,
+    name: AgentId,
+    interaction: InteractionId,
+    *,
+    ringing: bool = False,
+    internal: bool = False,
 ) -> tuple[Interaction, Talk]:
-    """The agent's own talk; while the customer or the agent's device rings only with `ringing`."""
+    """The agent's own talk; while the customer or the agent's device rings only with `ringing`.
+
+    A call among colleagues only with `internal`.
+    """
     presence.known(turn, name)
     it = turn.state.interactions.get(interaction)
     if it is None or it.talk is None or it.talk.agent != name:
         raise Refused("not_your_call", "You are not in this call.")
     if it.place in (Place.CALLING, Place.PARKED) and not ringing:
         raise Refused("still_ringing", "Not before it is answered.")
+    if it.internal and not internal:
+        raise Refused("internal_call", "This is a call among colleagues.")
     return it, it.talk
 
 
@@ -43,6 +61,18 @@ def at_leisure(turn: Turn, name: AgentId) -> Agent:
     if agent.trouble or not there:
         raise Refused("device_unreachable", "Your device is not connected.")
     return agent
+
+
+def absence(turn: Turn, colleague: AgentId) -> Refused | None:
+    """Why a colleague cannot be asked now."""
+    agent = turn.state.agents[colleague]
+    capacity = turn.state.capacities[agent.id]
+    if agent.calls or (agent.works and not free_slots(agent, Channel.VOICE, capacity)):
+        return Refused("colleague_busy", "The colleague is at work.")
+    there = agent.device is DeviceKind.SIP or agent.grace_until is None
+    if agent.wish is Wish.OFFLINE or agent.trouble or not there:
+        return Refused("colleague_offline", "The colleague is not there.")
+    return None
 
 
 def part_of(

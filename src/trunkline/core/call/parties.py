@@ -13,8 +13,8 @@ is not there yet has a timer.
 from __future__ import annotations
 
 from trunkline.core.acd import offering
-from trunkline.core.agent import Agent, free_slots
-from trunkline.core.call import dropping, passing, recording, room, voicemail
+from trunkline.core.agent import Agent
+from trunkline.core.call import dropping, internal, passing, recording, room, voicemail
 from trunkline.core.call.commands import DialCustomer
 from trunkline.core.call.facts import (
     ConsultLetGo,
@@ -25,7 +25,7 @@ from trunkline.core.call.facts import (
     PartyInvited,
     PartyJoined,
 )
-from trunkline.core.call.hands import own, part_of
+from trunkline.core.call.hands import absence, own, part_of
 from trunkline.core.call.wishes import (
     CompleteTransfer,
     InviteParty,
@@ -42,14 +42,12 @@ from trunkline.core.words import (
     ATTENDING,
     AgentId,
     Cause,
-    Channel,
     DeviceKind,
     InteractionId,
     LegId,
     PartyId,
     PartyRole,
     QueueId,
-    Wish,
 )
 
 MOST_MEMBERS = 8
@@ -70,7 +68,7 @@ def invite(turn: Turn, given: InviteParty) -> None:
         raise Refused("voicemail_not_possible", "Only a colleague has a box to transfer to.")
     it, talk = own(turn, given.agent, given.interaction)
     _check_room(talk, given.role)
-    if given.voicemail and given.colleague in turn.state.profiles and _absence(turn, given):
+    if given.voicemail and given.colleague in turn.state.profiles and _absent(turn, given):
         dropping.drop_agent(turn, it, talk, "agent", None)
         voicemail.begin(turn, it, talk.queue, given.colleague)
         return
@@ -109,20 +107,20 @@ def join(turn: Turn, given: JoinCall) -> None:
 
 def remove(turn: Turn, given: RemoveParty) -> None:
     """The agent sends somebody away, or gives up asking."""
-    it, talk = own(turn, given.agent, given.interaction)
+    it, talk = own(turn, given.agent, given.interaction, internal=True)
     wanted = given.party or (talk.consult.id if talk.consult else None)
     brought = (one for one in talk.parties if one.role not in ATTENDING)
     party = next((one for one in brought if one.id == wanted), None)
     if party is None:
         raise Refused("party_unknown", "There is nobody like that in this call.")
-    dropping.lose_party(turn, it, talk, party, Cause.NORMAL)
+    _lose(turn, it, talk, party, Cause.NORMAL)
 
 
 def leave(turn: Turn, given: LeaveCall) -> None:
     """A colleague says no, or leaves the talk of another."""
     it, talk, party = part_of(turn, given.agent, given.interaction)
     cause = Cause.DECLINED if party.until is not None else Cause.NORMAL
-    dropping.lose_party(turn, it, talk, party, cause)
+    _lose(turn, it, talk, party, cause)
 
 
 def swap(turn: Turn, given: SwapConsult) -> None:
@@ -168,7 +166,7 @@ def on_answered(turn: Turn, it: Interaction, party: Party, leg: LegId) -> None:
 def on_ended(turn: Turn, it: Interaction, party: Party, cause: Cause) -> None:
     """Their leg is gone, or never came up."""
     if it.talk:
-        dropping.lose_party(turn, it, it.talk, party, cause)
+        _lose(turn, it, it.talk, party, cause)
 
 
 def on_due(turn: Turn, name: PartyId) -> None:
@@ -202,7 +200,7 @@ def expel(turn: Turn, agent: Agent) -> None:
     party = turn.state.party(agent.aside.party) if agent.aside else None
     it = turn.state.interactions.get(agent.aside.interaction) if agent.aside else None
     if it and it.talk and party:
-        dropping.lose_party(turn, it, it.talk, party, Cause.UNREACHABLE)
+        _lose(turn, it, it.talk, party, Cause.UNREACHABLE)
 
 
 def on_desk_gone(turn: Turn, agent: Agent) -> None:
@@ -243,22 +241,22 @@ def _whom(turn: Turn, talk: Talk, given: InviteParty) -> AgentId | None:
     known = name in turn.state.agents and name in turn.state.profiles
     if not known or name == talk.agent:
         raise Refused("colleague_unknown", "There is no such colleague.")
-    absence = _absence(turn, given)
-    if absence:
-        raise absence
+    away = absence(turn, name)
+    if away:
+        raise away
     return name
 
 
-def _absence(turn: Turn, given: InviteParty) -> Refused | None:
-    """Why a colleague cannot be asked now."""
-    agent = turn.state.agents[given.colleague or AgentId("")]
-    capacity = turn.state.capacities[agent.id]
-    if agent.calls or (agent.works and not free_slots(agent, Channel.VOICE, capacity)):
-        return Refused("colleague_busy", "The colleague is at work.")
-    there = agent.device is DeviceKind.SIP or agent.grace_until is None
-    if agent.wish is Wish.OFFLINE or agent.trouble or not there:
-        return Refused("colleague_offline", "The colleague is not there.")
-    return None
+def _absent(turn: Turn, given: InviteParty) -> bool:
+    return absence(turn, given.colleague or AgentId("")) is not None
+
+
+def _lose(turn: Turn, it: Interaction, talk: Talk, party: Party, cause: Cause) -> None:
+    """Somebody is not there any more; of an internal call nothing is left then."""
+    if it.internal:
+        internal.on_colleague_gone(turn, it, talk, party, cause)
+    else:
+        dropping.lose_party(turn, it, talk, party, cause)
 
 
 def _free_in(turn: Turn, queue: QueueId) -> AgentId:

@@ -87,7 +87,7 @@ def stop(turn: Turn, it: Interaction) -> None:
 def standing(state: State, it: Interaction, talk: Talk) -> RecordingStanding:
     """Whether a talk is to be recorded now, and if not, the first reason why."""
     rules = rules_of(state, it.number, talk.queue)
-    if RecordingRule.OFF in rules:
+    if RecordingRule.OFF in rules or it.internal:
         return RecordingStanding.OFF
     if it.consent in REFUSED:
         withdrawn = it.consent is ConsentAnswer.WITHDRAWN

@@ -26,6 +26,8 @@ Places = dict[LegId, Spot]
 
 def arranged(it: Interaction, talk: Talk) -> Places:
     """Where each leg of a talk has its place: customer, agent, then who was brought in."""
+    if it.internal:
+        return _of_internal(talk)
     consult = talk.consult
     aside = consult is not None and not consult.swapped
     places: Places = {it.leg: _of_customer(talk)}
@@ -70,6 +72,13 @@ def rearrange(turn: Turn, it: Interaction, talk: Talk, before: Places) -> None:
 def is_shown(turn: Turn, role: PartyRole) -> bool:
     """Whether the agent may know of somebody in this role."""
     return role not in ATTENDING or turn.state.policy.listeners_shown
+
+
+def _of_internal(talk: Talk) -> Places:
+    """Two colleagues and no customer: until the other is there the caller hears it ring."""
+    there = [one.leg for one in talk.members if one.leg and one.until is None]
+    places: Places = {talk.leg: ROOM if there else RINGBACK} if talk.leg else {}
+    return places | dict.fromkeys(there, ROOM)
 
 
 def _of_customer(talk: Talk) -> str:

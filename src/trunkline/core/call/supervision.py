@@ -8,7 +8,7 @@ barged in has the customer when the agent leaves.
 from __future__ import annotations
 
 from trunkline.core.acd import offering
-from trunkline.core.call import dropping, endings, passing, room
+from trunkline.core.call import dropping, endings, internal, passing, room
 from trunkline.core.call.commands import StopMusic
 from trunkline.core.call.facts import AttendanceChanged, PartyInvited
 from trunkline.core.call.hands import at_leisure, part_of
@@ -19,6 +19,7 @@ from trunkline.core.presence import machine as presence
 from trunkline.core.turn import Refused, Turn
 from trunkline.core.words import (
     ATTENDING,
+    Cause,
     EndedBy,
     InteractionId,
     LegId,
@@ -36,6 +37,8 @@ def attend(turn: Turn, given: AttendCall) -> None:
         raise Refused("not_attending", "Listen, whisper or barge in.")
     agent = presence.known(turn, given.agent)
     it, talk = _talk(turn, given.interaction)
+    if it.internal:
+        raise Refused("internal_call", "This is a call among colleagues.")
     if agent.aside and agent.aside.interaction == it.id:
         _change(turn, it, talk, given)
         return
@@ -63,6 +66,9 @@ def take_over(turn: Turn, given: TakeOverCall) -> None:
 def end(turn: Turn, given: EndCall) -> None:
     """End the talk for everybody; nobody is asked for a mark."""
     it = turn.state.interactions.get(given.interaction)
+    if it and it.talk and it.internal:
+        internal.end(turn, it, it.talk, EndedBy.SUPERVISOR, Cause.NORMAL)
+        return
     if it and it.outside:
         passing.end_outside(turn, it)
     elif it and it.talk and it.place is Place.TALKING:

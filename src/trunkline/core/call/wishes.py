@@ -56,6 +56,20 @@ class CallEmergency:
 
 
 @record(frozen=True, slots=True)
+class CallColleague:
+    """Call a colleague by `extension`, out of no call; `party` stands for the caller's own.
+
+    `leg` is the caller's desk phone where it dialled; else their device is rung first.
+    """
+
+    agent: AgentId
+    colleague: AgentId
+    extension: str
+    party: Token
+    leg: LegId | None = None
+
+
+@record(frozen=True, slots=True)
 class RemoveParty:
     """Send one of them away; without a name, whoever is consulted or being transferred to."""
 
@@ -208,6 +222,7 @@ class RetrieveCall:
 PartyWish = (
     InviteParty
     | CallEmergency
+    | CallColleague
     | RemoveParty
     | SwapConsult
     | CompleteTransfer

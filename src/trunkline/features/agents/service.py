@@ -144,6 +144,7 @@ def _profile(row: AgentRow, granted: dict[str, int], team: str) -> AgentProfile:
         tier=row.tier,
         region=row.region,
         team=team,
+        box=row.voicemail_mailbox is not None,
     )
 
 

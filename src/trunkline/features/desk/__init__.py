@@ -6,6 +6,7 @@ from trunkline.features.desk.guests.api import router as _guests
 from trunkline.features.desk.guests.service import arrived as guest_arrived
 from trunkline.features.desk.handling.api import router as _handling
 from trunkline.features.desk.handling.emergency_api import router as _emergency
+from trunkline.features.desk.handling.internal_api import router as _internal
 from trunkline.features.desk.handling.others_api import router as _others
 from trunkline.features.desk.handling.recorded_api import router as _recorded
 from trunkline.features.desk.interactions.api import router as _interactions
@@ -36,6 +37,7 @@ from trunkline.features.desk.written.api import router as _written
 routers = (
     _me, _offers, _handling, _others, _recorded, _callbacks, _interactions, _stream, _live,
     _guests, _roster, _targets, _waiting, _promises, _alerts, _supervision, _parked, _emergency,
+    _internal,
     _wall, _voicemails, _written, _showing, _guest_showing,
 )  # fmt: skip
 

@@ -149,6 +149,11 @@ _TELL: dict[type[Any], Callable[[Any], Told]] = {
     f.TalkEnded: _some(
         "interaction.talk_ended", "interaction", "agent", "queue", "to_queue", "talk_ms", "by"
     ),
+    pf.ColleagueCalled: _some(
+        "interaction.colleague_called", "interaction", "agent", "colleague", "until"
+    ),
+    pf.LedToBox: _some("interaction.led_to_box", "interaction", "agent"),
+    pf.InternalCallEnded: _some("interaction.internal_ended", "interaction", "agent", "talk_ms"),
     pf.PartyInvited: _some(
         "interaction.party_invited",
         "interaction",

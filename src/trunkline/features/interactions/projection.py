@@ -50,9 +50,10 @@ def _started(tx: Tx, tenant: str, at: int, fact: f.InteractionStarted) -> None:
         "state": store.FLOW,
         "started_at": at,
         "callback_id": fact.callback,
+        "colleague_id": fact.internal,
     }
     store.add(tx, row)
-    if fact.callback is None and fact.channel is Channel.VOICE:
+    if fact.callback is None and fact.internal is None and fact.channel is Channel.VOICE:
         store.open_segment(tx, tenant, fact.interaction, at, "flow", ("flow", fact.flow))
 
 
@@ -196,6 +197,21 @@ def _consent(tx: Tx, tenant: str, at: int, fact: pf.ConsentAnswered) -> None:
         store.change(tx, tenant, fact.interaction, recording_consent=fact.answer.value)
 
 
+def _colleague_called(tx: Tx, tenant: str, at: int, fact: pf.ColleagueCalled) -> None:
+    who = str(fact.agent)
+    store.change(tx, tenant, fact.interaction, state=store.TALKING, agent_id=who)
+    store.open_segment(tx, tenant, fact.interaction, at, "internal", ("agent", who))
+
+
+def _led_to_box(tx: Tx, tenant: str, at: int, fact: pf.LedToBox) -> None:
+    store.close_segments(tx, tenant, fact.interaction, at, "internal")
+
+
+def _internal_ended(tx: Tx, tenant: str, at: int, fact: pf.InternalCallEnded) -> None:
+    store.close_segments(tx, tenant, fact.interaction, at, "internal")
+    store.change(tx, tenant, fact.interaction, talk_ms=fact.talk_ms)
+
+
 def _invited(tx: Tx, tenant: str, at: int, fact: pf.PartyInvited) -> None:
     if fact.role not in ATTENDING:  # a supervisor rings themselves
         store.open_segment(tx, tenant, fact.interaction, at, "ring", _who(fact), fact.role.value)
@@ -271,7 +287,8 @@ def _parking_ended(tx: Tx, tenant: str, at: int, fact: pk.ParkingEnded) -> None:
 
 def _voicemail(tx: Tx, tenant: str, at: int, fact: vm.VoicemailEntered) -> None:
     store.close_segments(tx, tenant, fact.interaction, at, "flow", "queue", "voicemail")
-    store.change(tx, tenant, fact.interaction, state=store.VOICEMAIL, queue_id=fact.queue)
+    queue = fact.queue or None  # a colleague who called is in no queue
+    store.change(tx, tenant, fact.interaction, state=store.VOICEMAIL, queue_id=queue)
     who = ("agent", str(fact.agent)) if fact.agent else ("queue", str(fact.queue))
     store.open_segment(tx, tenant, fact.interaction, at, "voicemail", who)
 
@@ -353,6 +370,9 @@ _FOLDS: dict[type[Any], Callable[[Tx, str, int, Any], None]] = {
     f.InteractionHeld: _held,
     f.InteractionResumed: _resumed,
     f.TalkEnded: _talk_ended,
+    pf.ColleagueCalled: _colleague_called,
+    pf.LedToBox: _led_to_box,
+    pf.InternalCallEnded: _internal_ended,
     pf.PartyInvited: _invited,
     pf.PartyJoined: _joined,
     pf.PartyEnded: _party_ended,

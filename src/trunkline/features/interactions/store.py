@@ -47,6 +47,7 @@ interactions = sa.Table(
     sa.Column("disposition", sa.String(60)),
     sa.Column("callback_id", sa.String(80)),
     sa.Column("recording_consent", sa.String(16)),
+    sa.Column("colleague_id", sa.String(40)),
     sa.Index("ix_interactions_started_at", "tenant_id", "started_at"),
     sa.Index("ix_interactions_customer_id", "tenant_id", "customer_id", "started_at"),
     sa.Index("ix_interactions_agent_id", "tenant_id", "agent_id", "started_at"),
@@ -137,6 +138,8 @@ class InteractionRow:
     disposition: str | None
     callback_id: str | None = None
     recording_consent: str | None = None
+    colleague_id: str | None = None
+    """The agent whom another one called: an internal call, in no queue."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -46,7 +46,8 @@ function Asked({ work }: { work: Work }) {
   const decline = () => verbs.mutate({ verb: "leave" });
   useHotkeys({ a: phone ? undefined : join, d: decline });
   const name = work.aside?.by.name ?? "–";
-  const words = t(`aside.asks_${work.aside ? asks(work.aside.role) : "consult"}`, { name });
+  const asked = work.aside ? asks(work.aside.role) : "consult";
+  const words = work.internal ? t("internal.calls", { name }) : t(`aside.asks_${asked}`, { name });
   return (
     <article className="offer" aria-label={words}>
       <Chip tone="ok" icon={Phone}>
@@ -64,7 +65,10 @@ function Asked({ work }: { work: Work }) {
             onClick={join}
             icon={<Phone size={16} aria-hidden />}
           >
-            {work.accepted ? t("offer.connecting") : t("aside.join")} <kbd>A</kbd>
+            {work.accepted
+              ? t("offer.connecting")
+              : t(work.internal ? "offer.accept" : "aside.join")}{" "}
+            <kbd>A</kbd>
           </Button>
         )}
         <Button size="large" onClick={decline} icon={<PhoneOff size={16} aria-hidden />}>
@@ -90,7 +94,11 @@ function InIt({ work }: { work: Work }) {
           <Elapsed from={work.since} />
         </div>
         <div className="row" role="status">
-          <Chip tone="ok">{t("aside.with", { name: work.aside?.by.name ?? "–" })}</Chip>
+          <Chip tone="ok">
+            {t(work.internal ? "internal.with" : "aside.with", {
+              name: work.aside?.by.name ?? "–",
+            })}
+          </Chip>
         </div>
       </div>
       <Button
@@ -100,7 +108,7 @@ function InIt({ work }: { work: Work }) {
         icon={<LogOut size={16} aria-hidden />}
         onClick={leave}
       >
-        {t("aside.leave")}
+        {t(work.internal ? "call.hang_up" : "aside.leave")}
       </Button>
     </div>
   );

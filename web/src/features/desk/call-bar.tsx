@@ -181,7 +181,7 @@ function CallCondition({ work }: { work: Work }) {
   );
 }
 
-function Tool({
+export function Tool({
   icon: Icon,
   name,
   hotkey,

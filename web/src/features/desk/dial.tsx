@@ -1,16 +1,23 @@
-/** Calling somebody: it comes to me as a callback of mine; an emergency number is dialled at once. */
+/**
+ * Calling somebody: a colleague at once, by name or extension; an emergency number at once, too;
+ * anybody else comes to me as a callback of mine.
+ */
 
 import { useMutation } from "@tanstack/react-query";
-import { Button, Form, Input, Select } from "antd";
+import { Button, Form, Select } from "antd";
 import { PhoneOutgoing } from "lucide-react";
+import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { api, type Me, unwrap } from "@/lib/api";
 import { useQueueName } from "@/lib/queues";
 import { useSayRefusal } from "@/ui/parts";
+import { ColleagueField } from "./colleague-field";
+import type { Colleague } from "./targets";
 
 type Fields = { phone: string; queue: string };
 
-export function Dial({ me }: { me: Me }) {
+/** Who is not ready calls colleagues alone: a callback would not come to them. */
+export function Dial({ me, outside }: { me: Me; outside: boolean }) {
   const { t } = useTranslation();
   const queueName = useQueueName();
   const say = useSayRefusal();
@@ -25,8 +32,17 @@ export function Dial({ me }: { me: Me }) {
     onSuccess: () => form.resetFields(["phone"]),
     onError: say,
   });
+  const inside = useMutation({
+    mutationFn: ({ id }: Colleague) => unwrap(api.POST("/internal-calls", { body: { to: id } })),
+    onError: say,
+  });
   const [first] = me.queues;
-  if (!first) return null;
+  if (!outside || !first)
+    return (
+      <search className="dial">
+        <ColleagueBox call={inside.mutate} />
+      </search>
+    );
   return (
     <Form
       form={form}
@@ -37,12 +53,7 @@ export function Dial({ me }: { me: Me }) {
       onFinish={(fields) => call.mutate(fields)}
     >
       <Form.Item name="phone" rules={[{ required: true, min: 3, message: "" }]}>
-        <Input
-          type="tel"
-          maxLength={40}
-          aria-label={t("dial.number")}
-          placeholder={t("dial.number")}
-        />
+        <ColleagueField name={t("dial.whom")} call={inside.mutate} />
       </Form.Item>
       <Form.Item name="queue">
         <Select
@@ -63,5 +74,13 @@ export function Dial({ me }: { me: Me }) {
         </p>
       )}
     </Form>
+  );
+}
+
+function ColleagueBox({ call }: { call: (colleague: Colleague) => void }) {
+  const { t } = useTranslation();
+  const [typed, setTyped] = useState("");
+  return (
+    <ColleagueField name={t("dial.colleague")} value={typed} onChange={setTyped} call={call} />
   );
 }

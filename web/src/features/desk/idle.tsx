@@ -33,7 +33,7 @@ export function Idle({ onCheck }: { onCheck: () => void }) {
         <Button icon={<Mic size={14} aria-hidden />} onClick={onCheck}>
           {t("devices.check")}
         </Button>
-        {me.state === "ready" && <Dial me={me} />}
+        {me.state !== "offline" && <Dial me={me} outside={me.state === "ready"} />}
       </Blank>
     </div>
   );

@@ -77,7 +77,7 @@ function Middle({ onCheck }: { onCheck: () => void }) {
 function Customer() {
   const { t } = useTranslation();
   const { state } = useDesk();
-  const interaction = state.draft?.interaction ?? null;
+  const interaction = state.work?.internal ? null : (state.draft?.interaction ?? null);
   const { data } = useQuery({
     queryKey: ["pop", interaction],
     queryFn: () =>

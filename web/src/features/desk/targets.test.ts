@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { type Choice, choices, mayBe } from "./targets";
+import { type Choice, called, choices, mayBe } from "./targets";
 
 const colleague = (id: string, can_come = true) => ({
   id,
@@ -44,4 +44,11 @@ test("a queue takes a customer, but nobody is consulted where nobody is free", (
   expect([mayBe("transfer", choice), mayBe("consult", choice)]).toEqual([true, false]);
   const [away] = choices({ ...found, colleagues: [colleague("a", false)] }, "", []) as [Choice];
   expect(mayBe("transfer", away)).toBe(false);
+});
+
+test("whose extension was typed is called, though others fit too", () => {
+  const both = { ...found, colleagues: [colleague("80"), { ...colleague("b"), extension: "80" }] };
+  expect(called(both, " 80 ").map(({ id }) => id)).toEqual(["b"]);
+  expect(called(both, "8").map(({ id }) => id)).toEqual(["80", "b"]);
+  expect(called(undefined, "80")).toEqual([]);
 });

@@ -35,6 +35,16 @@ export function choices(targets: Targets | undefined, typed: string, liked: stri
   return [...first, ...others, ...numberOf(typed)];
 }
 
+/**
+ * The colleagues whom a caller without a call means: whose extension was typed, else all who fit.
+ * The first is called by Enter.
+ */
+export function called(targets: Targets | undefined, typed: string): Colleague[] {
+  const colleagues = targets?.colleagues ?? [];
+  const exact = colleagues.filter(({ extension }) => extension === typed.trim());
+  return exact.length > 0 ? exact : colleagues;
+}
+
 function numberOf(typed: string): Choice[] {
   const number = typed.trim();
   return NUMBER.test(number) ? [{ key: "number", kind: "number", to: { number }, number }] : [];

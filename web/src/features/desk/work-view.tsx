@@ -3,6 +3,7 @@
 import type { Work } from "@/lib/api";
 import { PromisesPanel } from "@/ui/promises";
 import { CallBar } from "./call-bar";
+import { InternalBar } from "./internal-bar";
 import { isWritten } from "./machine";
 import { NoteField } from "./note-field";
 import { Outcome } from "./outcome";
@@ -16,6 +17,7 @@ function Bar({ work }: { work: Work }) {
 }
 
 export function WorkView({ work }: { work: Work }) {
+  if (work.internal) return <InternalBar work={work} />;
   return (
     <>
       <Bar work={work} />

@@ -121,7 +121,8 @@ function useColumns(): TableColumnsType<InteractionRow> {
       title: t("queues.queue"),
       width: 130,
       ellipsis: true,
-      render: (_, { queue }) => queueName(queue?.name),
+      render: (_, { queue, direction }) =>
+        direction === "internal" ? t("internal.title") : queueName(queue?.name),
     },
     { title: t("interactions.agent"), width: 120, render: (_, { agent }) => agent?.name ?? "–" },
     {

@@ -1541,6 +1541,30 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/internal-calls": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Call Colleague
+         * @description Call a colleague: my device is put through, then theirs rings. No queue counts it.
+         *
+         *     409 `work_open` while I am at work (in a call, consult them instead) and `device_unreachable`
+         *     without a device; `colleague_busy` or `colleague_offline` where they cannot come and have no
+         *     mailbox in which I might leave a message.
+         */
+        post: operations["call_colleague_api_v1_internal_calls_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/wall": {
         parameters: {
             query?: never;
@@ -4961,6 +4985,14 @@ export interface components {
             by: string | null;
         };
         /**
+         * ColleagueAsked
+         * @description Which colleague: an extension, a username or an id.
+         */
+        ColleagueAsked: {
+            /** To */
+            to: string;
+        };
+        /**
          * ColleagueOut
          * @description A colleague now, of the department `team`; `can_come` when they would be rung.
          */
@@ -6066,7 +6098,7 @@ export interface components {
              * Direction
              * @enum {string}
              */
-            direction: "inbound" | "outbound";
+            direction: "inbound" | "outbound" | "internal";
             /** Number */
             number: string;
             /** Phone Masked */
@@ -6117,7 +6149,7 @@ export interface components {
              * Direction
              * @enum {string}
              */
-            direction: "inbound" | "outbound";
+            direction: "inbound" | "outbound" | "internal";
             /** Number */
             number: string;
             /** Phone Masked */
@@ -9309,7 +9341,7 @@ export interface components {
              * Kind
              * @enum {string}
              */
-            kind: "flow" | "queue" | "ring" | "calling" | "talk" | "hold" | "consult" | "conference" | "outside" | "listen" | "whisper" | "barge" | "parked" | "voicemail" | "handled" | "wrap_up" | "survey";
+            kind: "flow" | "queue" | "ring" | "calling" | "talk" | "hold" | "consult" | "conference" | "outside" | "listen" | "whisper" | "barge" | "parked" | "voicemail" | "handled" | "wrap_up" | "survey" | "internal";
             participant: components["schemas"]["ParticipantOut"];
             /**
              * Started At
@@ -10856,6 +10888,7 @@ export interface components {
          *
          *     `retrieving`: my own device is rung into a call that was parked.
          *     `parties` are those whom the agent brought in; an `aside` is a part in another's talk.
+         *     `internal`: an agent calls another, and no customer is in it.
          */
         WorkOut: {
             /**
@@ -10892,6 +10925,8 @@ export interface components {
             retrieving: boolean;
             /** Callback */
             callback: boolean;
+            /** Internal */
+            internal: boolean;
             /** Recorded */
             recorded: boolean;
             /** Recording Paused */
@@ -16917,6 +16952,84 @@ export interface operations {
         requestBody: {
             content: {
                 "application/json": components["schemas"]["HelpAsked"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SubmittedOut"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    call_colleague_api_v1_internal_calls_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ColleagueAsked"];
             };
         };
         responses: {

@@ -291,6 +291,7 @@ export interface paths {
   };
   "/dialling-lists/{list_id}/entries/{entry_id}": { delete: Do<unknown, InList & Entry> };
   "/emergency-calls": { post: Send<{ number: string }, unknown> };
+  "/internal-calls": { post: Send<{ to: string }, unknown> };
   "/outbound/calls": { get: Get<T.Page<T.OutwardCall>, Paged & { refused?: boolean }> };
   "/outbound/rules": {
     get: Get<T.OutwardRules>;

@@ -107,6 +107,8 @@ export interface Work {
   wrap_up?: WrapUp | null;
   /** A callback, and whether its customer's phone still rings. */
   callback?: boolean;
+  /** An agent calls another: no customer is in it. */
+  internal?: boolean;
   calling?: boolean;
   /** My own phone is rung into a call that was parked. */
   retrieving?: boolean;
@@ -352,7 +354,7 @@ export interface InteractionRow {
   channel: Channel;
   state: InteractionState;
   ended_by?: string | null;
-  direction: "inbound" | "outbound";
+  direction: "inbound" | "outbound" | "internal";
   number: string;
   phone_masked?: string | null;
   customer?: (Named & { level: Level }) | null;
@@ -384,7 +386,8 @@ export type SegmentKind =
   | Attending
   | "handled"
   | "wrap_up"
-  | "survey";
+  | "survey"
+  | "internal";
 
 export interface Segment {
   id: string;

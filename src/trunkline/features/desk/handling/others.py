@@ -148,7 +148,7 @@ def _found(tx: Tx, tenant_id: str, to: PartyTarget) -> Whom:
     if to.queue is not None:
         return Whom(queue=QueueId(queues.find(tx, tenant_id, to.queue).id))
     if to.agent is not None:
-        found = _agent(tx, tenant_id, to.agent)
+        found = agent_named(tx, tenant_id, to.agent)
         if found is None:
             raise TrunklineError("agent_unknown", 404, "There is no such agent.")
         return Whom(colleague=found)
@@ -163,8 +163,8 @@ def _found(tx: Tx, tenant_id: str, to: PartyTarget) -> Whom:
     return Whom(number=number)
 
 
-def _agent(tx: Tx, tenant_id: str, name: str) -> AgentId | None:
-    """By id, extension or username."""
+def agent_named(tx: Tx, tenant_id: str, name: str) -> AgentId | None:
+    """Whom a name means: by id, extension or username."""
     if agents.several(tx, tenant_id, [name]):
         return AgentId(name)
     extension = agents.with_extension(tx, tenant_id, name)

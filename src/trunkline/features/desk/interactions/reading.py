@@ -114,7 +114,7 @@ def _row(row: InteractionRow, names: Names) -> dict[str, Any]:
         "channel": row.channel,
         "state": row.state,
         "ended_by": row.ended_by,
-        "direction": "outbound" if row.callback_id else "inbound",
+        "direction": _direction(row),
         "number": row.number,
         "customer": names.customer(row),
         "presumption": row.presumption,
@@ -127,6 +127,12 @@ def _row(row: InteractionRow, names: Names) -> dict[str, Any]:
         "talk_ms": row.talk_ms,
         "disposition": row.disposition,
     }
+
+
+def _direction(row: InteractionRow) -> str:
+    if row.colleague_id:
+        return "internal"
+    return "outbound" if row.callback_id else "inbound"
 
 
 def _ringing(offer: dict[str, Any]) -> dict[str, Any]:

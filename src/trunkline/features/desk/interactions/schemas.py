@@ -35,7 +35,7 @@ class InteractionOut(ApiModel):
     channel: Word[Channel]
     state: State
     ended_by: Word[EndedBy] | None
-    direction: Literal["inbound", "outbound"]
+    direction: Literal["inbound", "outbound", "internal"]
     number: str
     phone_masked: str | None
     customer: CustomerNamed | None
@@ -73,7 +73,7 @@ class SegmentOut(ApiModel):
     kind: Literal[
         "flow", "queue", "ring", "calling", "talk", "hold", "consult", "conference", "outside",
         "listen", "whisper", "barge", "parked", "voicemail",
-        "handled", "wrap_up", "survey",
+        "handled", "wrap_up", "survey", "internal",
     ]  # fmt: skip
     participant: ParticipantOut
     started_at: Instant

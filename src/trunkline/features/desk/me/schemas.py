@@ -86,6 +86,7 @@ class WorkOut(ApiModel):
 
     `retrieving`: my own device is rung into a call that was parked.
     `parties` are those whom the agent brought in; an `aside` is a part in another's talk.
+    `internal`: an agent calls another, and no customer is in it.
     """
 
     kind: Kind
@@ -103,6 +104,7 @@ class WorkOut(ApiModel):
     calling: bool
     retrieving: bool
     callback: bool
+    internal: bool
     recorded: bool
     recording_paused: bool
     recording: RecordedOut | None
@@ -140,6 +142,7 @@ class WorkOut(ApiModel):
             calling=work.calling,
             retrieving=work.retrieving,
             callback=work.callback,
+            internal=work.internal,
             recorded=work.recorded,
             recording_paused=work.paused,
             recording=_recorded(work),

@@ -62,9 +62,10 @@ def _message(platform: Platform, tx: Tx, tenant_id: str, name: str) -> Message |
     row = store.get(tx, tenant_id, name)
     known = queues.list_queues(tx, tenant_id)
     queue = next((one for one in known if row and one.id == row.queue_id), None)
-    if row is None or queue is None:
+    if row is None:
         return None
-    mailbox = _own_mailbox(tx, tenant_id, row.agent_id) or queue.rules.get("voicemail_mailbox")
+    of_queue = queue.rules.get("voicemail_mailbox") if queue else None
+    mailbox = _own_mailbox(tx, tenant_id, row.agent_id) or of_queue
     if not mailbox:
         return None
     call = interactions.get(tx, tenant_id, row.interaction_id)
@@ -74,7 +75,7 @@ def _message(platform: Platform, tx: Tx, tenant_id: str, name: str) -> Message |
     zone = ZoneInfo(tenancy.settings(tx, tenant_id).timezone)
     names = identity.display_names(tx, tenant_id, [row.agent_id]) if row.agent_id else {}
     said = {
-        "whom": names.get(row.agent_id or "", queue.name),
+        "whom": names.get(row.agent_id or "", queue.name if queue else ""),
         "who": number or _WITHHELD[language],
         "seconds": max(1, round(row.length_ms / 1000)),
         "at": f"{datetime.fromtimestamp(row.left_at / 1000, UTC).astimezone(zone):%Y-%m-%d %H:%M}",

@@ -514,6 +514,7 @@ def upgrade() -> None:
         sa.Column("disposition", sa.String(length=60), nullable=True),
         sa.Column("callback_id", sa.String(length=80), nullable=True),
         sa.Column("recording_consent", sa.String(length=16), nullable=True),
+        sa.Column("colleague_id", sa.String(length=40), nullable=True),
         sa.PrimaryKeyConstraint("tenant_id", "id", name=op.f("pk_interactions")),
     )
     op.create_index(
