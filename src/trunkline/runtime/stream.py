@@ -8,6 +8,7 @@ that does not keep up is ended rather than waited for.
 from __future__ import annotations
 
 import asyncio
+from collections import deque
 from typing import TYPE_CHECKING, Any
 from weakref import WeakSet
 
@@ -35,9 +36,9 @@ class LiveStream:
 
     def publish(self, events: Sequence[DomainEvent]) -> None:
         """Hand numbered events to the followers of their tenants; in order, on the loop."""
-        for event in events:
-            for inbox in self._inboxes.get(event.tenant_id, ()):
-                inbox.put(event)
+        for tenant_id, told in _by_tenant(events).items():
+            for inbox in self._inboxes.get(tenant_id, ()):
+                inbox.put(told)
 
     def follow(self, tenant_id: str, after: int | None) -> AsyncIterator[DomainEvent]:
         """Events after `after`, or from this call on; raises `StreamGone`."""
@@ -79,22 +80,36 @@ class _Inbox:
     """What one follower has not taken yet."""
 
     def __init__(self) -> None:
-        self._waiting: asyncio.Queue[DomainEvent] = asyncio.Queue(MOST_BEHIND)
+        self._waiting: deque[DomainEvent] = deque()
+        self._news = asyncio.Event()
         self._overrun = False
 
-    def put(self, event: DomainEvent) -> None:
-        try:
-            self._waiting.put_nowait(event)
-        except asyncio.QueueFull:
+    def put(self, events: Sequence[DomainEvent]) -> None:
+        """More happened; a follower for whom that is too much is told instead."""
+        if len(self._waiting) + len(events) > MOST_BEHIND:
             self._overrun = True
+        else:
+            self._waiting.extend(events)
+        self._news.set()
 
     async def live(self, after: int) -> AsyncIterator[DomainEvent]:
         """Events with a higher number; raises `StreamGone` when too many waited."""
         while not self._overrun:
-            event = await self._waiting.get()
+            if not self._waiting:
+                self._news.clear()
+                await self._news.wait()
+                continue
+            event = self._waiting.popleft()
             if event.seq > after:
                 yield event
         raise StreamGone
+
+
+def _by_tenant(events: Sequence[DomainEvent]) -> dict[str, list[DomainEvent]]:
+    found: dict[str, list[DomainEvent]] = {}
+    for event in events:
+        found.setdefault(event.tenant_id, []).append(event)
+    return found
 
 
 def to_cloudevent(event: DomainEvent) -> dict[str, Any]:

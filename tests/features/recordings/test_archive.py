@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from contextlib import ExitStack
+
 import pytest
 
 from tests.features.recordings.fakes import House, Killed
@@ -221,16 +223,29 @@ async def test_an_object_of_no_row_is_told_and_touched_by_nobody(house: House) -
 @pytest.mark.parametrize("seconds", [0, 1])
 async def test_tracks_that_are_still_written_are_waited_for(house: House, seconds: float) -> None:
     house.start("r1")
-    for track in house.spool.tracks("r1"):
-        wav(track, tone(440, seconds), closed=False)
-    house.touch("r1")
-    house.stop("r1")
-    with pytest.raises(StillWritten):
-        await house.work()
+    with ExitStack() as writer:
+        for track in house.spool.tracks("r1"):
+            wav(track, tone(440, seconds), closed=False)
+            writer.enter_context(track.open("ab"))
+        house.touch("r1")
+        house.stop("r1")
+        with pytest.raises(StillWritten):
+            await house.work()
     house.tracks("r1", seconds=3)
     house.touch("r1")
     await house.work()
     assert (house.row("r1").state, house.row("r1").duration_ms) == ("stored", 3000)
+
+
+async def test_a_call_without_sound_is_known_as_such_at_once(house: House) -> None:
+    house.start("r1")
+    for track in house.spool.tracks("r1"):
+        wav(track, tone(440, 0))
+    house.touch("r1")
+    house.stop("r1")
+    await house.work()
+    assert (house.row("r1").state, house.row("r1").reason) == ("missing", "empty")
+    assert not house.spool.holds("r1")
 
 
 async def test_tracks_of_a_writer_that_died_are_taken_as_they_are(house: House) -> None:

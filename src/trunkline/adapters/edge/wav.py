@@ -7,10 +7,10 @@ begun; whether somebody still writes is asked of the kernel.
 
 from __future__ import annotations
 
-import errno
-import fcntl
 import struct
 from typing import TYPE_CHECKING, Final
+
+from trunkline.kit.writers import is_written
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -22,15 +22,8 @@ _PLAIN: Final = struct.Struct("<4sI4s4sIHHIIHH4sI")
 
 def is_closed(path: Path) -> bool:
     """Whether nobody writes the file any more; a missing file is not closed."""
-    try:
-        with path.open("rb") as file:
-            # A read lease is given only on a file that no process has open for writing.
-            fcntl.fcntl(file, fcntl.F_SETLEASE, fcntl.F_RDLCK)
-            fcntl.fcntl(file, fcntl.F_SETLEASE, fcntl.F_UNLCK)
-    except OSError as refusal:
-        no_leases_here = refusal.errno in (errno.EINVAL, errno.EOPNOTSUPP, errno.ENOLCK)
-        return no_leases_here and has_true_header(path)
-    return True
+    written = is_written(path)
+    return has_true_header(path) if written is None else not written
 
 
 def has_true_header(path: Path) -> bool:

@@ -12,6 +12,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from trunkline.kit import reused_files
+from trunkline.kit.writers import is_written
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -78,8 +79,9 @@ class Spool:
         """Whether nobody writes the tracks any more.
 
         A leg may be gone a moment before its files are closed, with seconds of sound still in
-        the writer's hands. A track is closed when its header says what its length says; those of
-        a writer that died never are, but do not change any more either.
+        the writer's hands. A track is closed when its header says what its length says, or when it
+        is a header alone and nobody has it open; those of a writer that died never are, but do not
+        change any more either.
         """
         there = [track for track in self.tracks(recording_id) if track.exists()]
         if len(there) == len(self.tracks(recording_id)) and all(map(_is_closed, there)):
@@ -150,10 +152,12 @@ def _size(file: Path) -> int:
 
 
 def _is_closed(track: Path) -> bool:
-    """Whether a WAV's header (RIFF, `data` at its end) tells the samples that are there."""
+    """Whether a WAV's header (RIFF, `data` at its end) tells all that is there, for good."""
     size = track.stat().st_size
     with track.open("rb") as file:
         header = file.read(_HEADER_BYTES)
+    if size == _HEADER_BYTES:  # the same at the beginning and at the end of a call without sound
+        return is_written(track) is False
     told = int.from_bytes(header[-4:], "little")
     return size > _HEADER_BYTES and told == size - _HEADER_BYTES
 
