@@ -478,8 +478,12 @@ class Day:
             self._meanwhile(leg, there)
         if self.draw.random() < 0.1:
             edge.legs[LegId(f"stranger-{len(self.world.entries)}")] = Leg(answered=True)
-        if self.draw.random() < 0.2:
-            edge.recordings.clear()
+        chance = self.draw.random()
+        if chance < 0.1:
+            edge.recordings.clear()  # they were decided, and never asked for
+        elif chance < 0.2:
+            for recording in list(edge.recordings):
+                edge.close(recording)
         if self.draw.random() < 0.5:
             state = load(json.loads(json.dumps(dump(self.world.state))))
             assert canonical(state) == canonical(self.world.state)

@@ -29,6 +29,7 @@ class FakeEdge:
 
     legs: dict[LegId, Leg] = field(default_factory=dict)
     recordings: dict[RecordingId, LegId] = field(default_factory=dict)
+    closed: set[RecordingId] = field(default_factory=set)
     events: deque[Any] = field(default_factory=deque)
     dialled: set[LegId] = field(default_factory=set)
 
@@ -44,7 +45,7 @@ class FakeEdge:
         if self.legs.pop(leg, None):
             self.events.append(e.LegEnded(leg, cause))
             for recording in [r for r, owner in self.recordings.items() if owner == leg]:
-                self._stop(recording)
+                self.close(recording)
 
     def plays_of(self, leg: LegId) -> list[str]:
         return list(self.legs[leg].plays) if leg in self.legs else []
@@ -86,7 +87,7 @@ class FakeEdge:
             case c.Resume(bridge, leg):
                 self._join(bridge, (leg,))
             case c.StopRecording(recording, _):
-                self._stop(recording)
+                self.close(recording)
             case _:
                 self._on_leg(command)
 
@@ -120,6 +121,7 @@ class FakeEdge:
             case c.StopListening():
                 leg.listens = None
             case c.Record(recording, name):
+                assert recording not in self.closed, "recorded over what was recorded"
                 self.recordings[recording] = name
 
     def _join(self, bridge: BridgeId, legs: tuple[LegId, ...]) -> None:
@@ -132,6 +134,8 @@ class FakeEdge:
         if len(there) == len(legs):
             self.events.append(e.BridgeJoined(bridge, legs))
 
-    def _stop(self, recording: RecordingId) -> None:
+    def close(self, recording: RecordingId) -> None:
+        """It is over, asked for or not; one that never began stays so."""
         if self.recordings.pop(recording, None):
+            self.closed.add(recording)
             self.events.append(e.RecordingEnded(recording))

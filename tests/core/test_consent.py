@@ -245,7 +245,7 @@ def test_what_cannot_be_said_leaves_the_question_to_the_agent(policy: ConsentPol
 def test_the_edge_lost_the_question_and_it_is_asked_again() -> None:
     world, leg = calls(OPT_IN)
     found = (i.LegFound(leg, answered=True),)
-    world.does(i.Reconcile(found, (), (ANNA,)))
+    world.does(i.Reconcile(found, (ANNA,)))
     assert said(world) == ("consent-opt-in",)
     world.presses(leg, "1")
     assert talks(world, leg).edge.recordings

@@ -56,13 +56,39 @@ def test_two_who_were_not_joined_in_time_are_joined() -> None:
     assert restarted(world) == [world.last(c.Record), joined]
 
 
-def test_a_recording_that_was_lost_is_begun_anew() -> None:
+def test_a_recording_that_was_decided_and_never_asked_for_begins_under_its_name() -> None:
     world = World()
     leg = world.talks()
+    decided = world.last(f.RecordingStarted).recording
+    world.edge.recordings.clear()
+    for bridged in (leg, world.agent_leg(ANNA)):
+        world.edge.legs[bridged].bridge = None
+    restarted(world)
+    assert world.edge.recordings == {decided: leg}
+    assert (len(world.all(f.RecordingStarted)), world.all(f.RecordingStopped)) == (1, [])
+
+
+def test_one_that_was_resumed_with_the_last_breath_begins_too() -> None:
+    world = World()
+    leg = world.talks()
+    call = world.of(leg).id
+    world.does(w.PauseRecording(ANNA, call)).does(w.ResumeRecording(ANNA, call))
+    first, second = (one.recording for one in world.all(f.RecordingStarted))
     world.edge.recordings.clear()
     restarted(world)
-    assert list(world.edge.recordings.values()) == [leg]
-    assert len(world.all(f.RecordingStopped)) == 1
+    assert world.edge.recordings == {second: leg}
+    assert [one.recording for one in world.all(f.RecordingStopped)] == [first]
+
+
+def test_a_recording_that_the_edge_closed_is_over_and_the_next_begins() -> None:
+    world = World()
+    leg = world.talks()
+    (over,) = world.edge.recordings
+    world.edge.close(over)
+    restarted(world)
+    (anew,) = world.edge.recordings
+    assert (anew != over, world.edge.recordings[anew]) == (True, leg)
+    assert [one.recording for one in world.all(f.RecordingStopped)] == [over]
 
 
 def test_who_was_on_hold_is_on_hold_and_who_was_mute_is_mute() -> None:

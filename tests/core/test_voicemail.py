@@ -374,8 +374,19 @@ def test_after_a_restart_the_message_goes_on_and_its_end_is_still_heard() -> Non
 
 def test_after_a_restart_a_recording_that_ended_is_taken() -> None:
     world, _ = recording()
-    world.edge.recordings.clear()
+    (over,) = world.edge.recordings
+    world.edge.close(over)
     world.tick(10).does(world.inventory())
+    assert left(world) == [(SERVICE, None, 10_000)]
+
+
+def test_after_a_restart_a_message_that_was_never_asked_for_is_recorded_from_now() -> None:
+    world, leg = recording()
+    (decided,) = world.edge.recordings
+    world.edge.recordings.clear()
+    world.does(world.inventory())
+    assert world.edge.recordings == {decided: leg}
+    world.tick(10).presses(leg, "")
     assert left(world) == [(SERVICE, None, 10_000)]
 
 

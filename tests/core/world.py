@@ -278,7 +278,7 @@ class World:
         legs = tuple(
             i.LegFound(leg, there.answered, there.bridge) for leg, there in self.edge.legs.items()
         )
-        return i.Reconcile(**({"legs": legs, "recordings": tuple(self.edge.recordings)} | more))
+        return i.Reconcile(**({"legs": legs, "closed": tuple(sorted(self.edge.closed))} | more))
 
     def answer_of(self, asked: CheckFactor | LookUp, value: str | None) -> Any:
         """What a feature answers."""

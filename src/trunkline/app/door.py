@@ -114,9 +114,10 @@ class Door:
             found = tuple(_found(left.pop(leg)) for leg in mine)
             for leg in mine:
                 self._tenant_of[leg] = tenant_id
-            believed = Reconcile(
-                found, inventory.recordings, self._connected(tenant_id), inventory.lived_on
-            )
+            recordings = driver.cell.state.recordings
+            closed = tuple(name for name in inventory.closed if name in recordings)
+            desks = self._connected(tenant_id)
+            believed = Reconcile(found, desks, inventory.lived_on, closed)
             await (await self._cells.tell(tenant_id, believed))
         for there in left.values():
             if there.arrived is None or there.answered:

@@ -104,7 +104,7 @@ def _resume_customer(turn: Turn, it: Interaction, found: Found, given: Reconcile
     elif it.outside:
         _resume_outside(turn, it, it.outside, found)
     elif it.voicemail:
-        voicemail.resume(turn, it, it.voicemail, given.recordings)
+        voicemail.resume(turn, it, it.voicemail, given.closed)
     elif it.farewell:
         endings.finish(turn, it, it.farewell)
     elif it.waiting:
@@ -135,8 +135,8 @@ def _resume_parked(turn: Turn, it: Interaction, there: LegFound) -> None:
 
 
 def _resume_talk(turn: Turn, it: Interaction, talk: Talk, found: Found, given: Reconcile) -> None:
-    """Record if nobody records; music for who should have it; join who is not joined."""
-    recording.go_on(turn, it, talk, found=it.recording in given.recordings)
+    """Record what is to be recorded; music for who should have it; join who is not joined."""
+    recording.go_on(turn, it, talk, closed=it.recording in given.closed)
     places = room.arranged(it, talk)
     for leg, place in places.items():
         if isinstance(place, Listen) and leg in found:

@@ -102,6 +102,9 @@ class LegThere:
 class Inventory:
     """Everything that the engine holds now.
 
+    `recordings` run, or were asked for by an earlier program; `closed` are those that began and are
+    over, as far as their files are here or their leg is. One that is in neither never began.
+
     `lived_on` when it is the one that an earlier program drove: then a leg that was up and is gone
     was hung up, and not lost with the engine.
     """
@@ -109,6 +112,7 @@ class Inventory:
     legs: tuple[LegThere, ...] = ()
     recordings: tuple[RecordingId, ...] = ()
     lived_on: bool = False
+    closed: tuple[RecordingId, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -236,25 +236,29 @@ async def test_who_was_held_by_the_last_program_hears_who_is_joined_by_the_next(
 SAMPLES_A_SECOND = 8_000
 
 
+@pytest.mark.parametrize("made", [1, 2])
 async def test_a_recording_that_the_last_program_had_no_time_to_ask_for_begins(
-    real: AsteriskStage,
+    real: AsteriskStage, made: int
 ) -> None:
     far, leg, desk, _ = await talk(real)
     await real.edge.close()
     name = RecordingId(f"rec-unbegun-{real.epoch}")
     files = [real.settings.spool / f"{name}-{side}.wav" for side in ("in", "out")]
-    for path in files:
+    for path in files[:made]:
         path.touch()
         give(path, real.settings.owner)
     real.edge = AsteriskEdge(real.settings)
     there = await real.edge.open(real.epoch)
-    assert name in there.recordings
+    assert (name in there.recordings, name in there.closed) == (True, False)
     await real.do(c.Record(name, leg))
     assert await far.hears(desk)
     await real.do(c.StopRecording(name, leg))
     async with asyncio.timeout(6):
         while not all(path.stat().st_size > SAMPLES_A_SECOND for path in files):
             await asyncio.sleep(0.1)
+    await real.hear(RecordingEnded, recording=name)
+    there = await real.edge.open(real.epoch)
+    assert (name in there.recordings, name in there.closed) == (False, True)
 
 
 async def test_what_the_last_program_said_is_cut_short_by_the_next(real: AsteriskStage) -> None:

@@ -423,7 +423,8 @@ async def test_a_recording_can_be_stopped_while_the_talk_goes_on(stage: Stage) -
     await stage.pass_time(300)
     await stage.do(c.StopRecording(name, leg), c.StopRecording(name, leg))
     assert await stage.hear(RecordingEnded) == RecordingEnded(name)
-    assert len((await stage.edge.open(stage.epoch)).legs) == 2
+    there = await stage.edge.open(stage.epoch)
+    assert (len(there.legs), there.recordings) == (2, ())
 
 
 async def test_both_sides_hear_the_beep_of_a_recording_until_it_is_stopped(stage: Stage) -> None:

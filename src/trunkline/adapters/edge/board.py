@@ -128,10 +128,16 @@ class Board(Generic[L]):
         if bridge := leg.bridge or leg.held_from:
             self._leave(bridge, name, number)
 
-    def inventory(self, recordings: tuple[RecordingId, ...], *, lived_on: bool) -> Inventory:
+    def inventory(
+        self,
+        recordings: tuple[RecordingId, ...],
+        closed: tuple[RecordingId, ...],
+        *,
+        lived_on: bool,
+    ) -> Inventory:
         """What is there now, for the first program of this engine or for a later one."""
         there = tuple(leg.there() for leg in self.legs.values())
-        return Inventory(there, recordings, lived_on)
+        return Inventory(there, recordings, lived_on, closed)
 
     def _leave(self, bridge: BridgeId, name: LegId, number: int) -> None:
         room = self.rooms.get(bridge)

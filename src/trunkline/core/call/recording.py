@@ -63,18 +63,17 @@ def follow(turn: Turn, it: Interaction) -> None:
         turn.emit(RecordingPaused(it.id, talk.agent, turn.now + REMIND_MS, it.pause))
 
 
-def go_on(turn: Turn, it: Interaction, talk: Talk, *, found: bool) -> None:
-    """After a restart: what the edge lost begins anew.
+def go_on(turn: Turn, it: Interaction, talk: Talk, *, closed: bool) -> None:
+    """After a restart: one that the edge closed is over, and the next begins.
 
-    Of what it has it is told anew: of a beep, and of a recording that was asked for with the last
-    breath and may never have begun.
+    Any other is asked for again by its name: one that runs is told of its beep, and one that was
+    decided with the last breath begins now, for the edge never heard of it.
     """
-    beep_ms = _beep_ms(turn, talk.queue)
-    if it.recording and not found:
+    if it.recording and closed:
         turn.emit(RecordingStopped(it.recording, it.id))
         follow(turn, it)
     elif it.recording:
-        turn.do(Record(it.recording, it.leg, beep_ms))
+        turn.do(Record(it.recording, it.leg, _beep_ms(turn, talk.queue)))
 
 
 def stop(turn: Turn, it: Interaction) -> None:

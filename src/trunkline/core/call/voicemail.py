@@ -99,11 +99,12 @@ def on_failed(turn: Turn, it: Interaction, box: Voicemail, command: str) -> None
         endings.finish(turn, it, EndedBy.FAILURE, Cause.FAILED)
 
 
-def resume(turn: Turn, it: Interaction, box: Voicemail, running: tuple[RecordingId, ...]) -> None:
-    """After a restart: ask anew, listen on, or take what had been said."""
+def resume(turn: Turn, it: Interaction, box: Voicemail, closed: tuple[RecordingId, ...]) -> None:
+    """After a restart: ask anew, record and listen on, or take what had been said."""
     if box.since is None:
         begin(turn, it, box.queue, box.agent)
-    elif it.recording in running and it.step:
+    elif it.recording and it.step and it.recording not in closed:
+        turn.do(Record(it.recording, it.leg))  # it may never have begun; asked twice is asked once
         _listen(turn, it, it.step)
     else:
         take(turn, it, box)

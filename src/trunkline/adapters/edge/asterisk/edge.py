@@ -118,7 +118,8 @@ class AsteriskEdge:
                 await self._connected.wait()
         except (AriError, TimeoutError) as failure:
             raise EdgeError(f"telephony cannot be opened: {failure!r}") from failure
-        return self._board.inventory(self._recordings.running, lived_on=lived_on)
+        recordings = self._recordings
+        return self._board.inventory(recordings.running, recordings.closed(), lived_on=lived_on)
 
     async def send(self, command: EdgeCommand, epoch: int) -> None:
         """Carry out one command; raises `EdgeError` when it was refused or timed out."""

@@ -30,6 +30,7 @@ _ADOPTED_EVERY_S: Final = 1.0
 _OPENED_WITHIN_S: Final = 1.0
 """How long Asterisk may take to open a file that it was told to write."""
 
+_IN: Final = "-in.wav"
 _NAME: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._~-]{0,120}")
 _log = logger("telephony")
 
@@ -57,6 +58,10 @@ class Recordings:
     def running(self) -> tuple[RecordingId, ...]:
         """Recordings whose files are not closed yet, or that the last program had asked for."""
         return tuple(sorted(self._running | self._unbegun))
+
+    def closed(self) -> tuple[RecordingId, ...]:
+        """Recordings that are over and lie in the spool yet; looks at its names."""
+        return tuple(sorted(self._lying().difference(self._running, self._unbegun)))
 
     async def start(self, recording: RecordingId, channel: str) -> None:
         """Record a channel from now; raises AmiError, and EdgeError for an unfit name."""
@@ -105,10 +110,7 @@ class Recordings:
         asked for again.
         """
         self._background.start(asyncio.to_thread(reused_files.stock, self._spool, STOCK))
-        for path in self._spool.glob("*-in.wav"):
-            recording = RecordingId(path.name.removesuffix("-in.wav"))
-            if recording in self._running:
-                continue
+        for recording in self._lying() - self._running:
             if may_begin and self._is_empty(recording):
                 self._unbegun.add(recording)
             elif not self._all_closed(recording):
@@ -148,12 +150,16 @@ class Recordings:
             self._ended(recording)
 
     def _is_empty(self, recording: RecordingId) -> bool:
-        """Whether there is nothing in the files and nobody has them open."""
-        files = self._files(recording)
-        return self._all_closed(recording) and not any(path.stat().st_size for path in files)
+        """Whether there is nothing in the files and nobody has them open; the second may lack."""
+        there = [path for path in self._files(recording) if path.exists()]
+        return all(is_closed(path) and not path.stat().st_size for path in there)
 
     def _all_closed(self, recording: RecordingId) -> bool:
         return all(is_closed(path) for path in self._files(recording))
 
+    def _lying(self) -> set[RecordingId]:
+        names = (path.name for path in self._spool.glob(f"*{_IN}"))
+        return {RecordingId(name.removesuffix(_IN)) for name in names}
+
     def _files(self, recording: RecordingId) -> tuple[Path, Path]:
-        return self._spool / f"{recording}-in.wav", self._spool / f"{recording}-out.wav"
+        return self._spool / f"{recording}{_IN}", self._spool / f"{recording}-out.wav"

@@ -103,7 +103,10 @@ class Engine:
         self._check(epoch)
         lived_on, self._epoch = self._epoch > 0, epoch
         self.told.reopen()
-        return self._board.inventory(self._recorder.running, lived_on=lived_on)
+        running = self._recorder.running
+        begun = {leg.recording for leg in self._board.legs.values() if leg.recording}
+        closed = tuple(sorted(begun.difference(running)))
+        return self._board.inventory(running, closed, lived_on=lived_on)
 
     async def send(self, command: EdgeCommand, epoch: int) -> None:
         """Carry out one command; raises EdgeError, LegGone."""

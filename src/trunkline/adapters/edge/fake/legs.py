@@ -83,7 +83,9 @@ class Exchange:
     def inventory(self, *, lived_on: bool) -> Inventory:
         """Everything there is, for the first program of this engine or for a later one."""
         there = tuple(leg.there() for leg in self.legs.values())
-        return Inventory(there, tuple(sorted(self._recordings)), lived_on)
+        begun = {leg.recording for leg in self.legs.values() if leg.recording is not None}
+        closed = tuple(sorted(begun.difference(self._recordings)))
+        return Inventory(there, tuple(sorted(self._recordings)), lived_on, closed)
 
     def leg(self, name: LegId) -> FakeLeg:
         """A leg that is there; raises LegGone."""

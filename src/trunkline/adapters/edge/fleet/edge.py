@@ -118,6 +118,7 @@ class Fleet:
             recordings=tuple(name for one in there for name in one.recordings),
             # Of a leg that is gone nobody knows any more where it stood.
             lived_on=len(there) == len(members) and all(one.lived_on for one in there),
+            closed=tuple(name for one in there for name in one.closed),
         )
 
     async def send(self, command: EdgeCommand, epoch: int) -> None:
