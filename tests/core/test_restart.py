@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 
+import pytest
+
 from tests.core.invariants import check
 from tests.core.world import ANNA, BOB, World, house, words
 from trunkline.core import facts as f
@@ -12,6 +14,7 @@ from trunkline.core.call import commands as c
 from trunkline.core.call import wishes as w
 from trunkline.core.snapshot import canonical, dump, load
 from trunkline.core.words import (
+    AgentId,
     AgentState,
     Cause,
     DeviceKind,
@@ -186,12 +189,15 @@ def test_a_leg_that_was_never_dialled_is_offered_anew_and_nobody_is_blamed() -> 
     assert world.offered_to() == [ANNA, ANNA]
 
 
-def test_a_page_whose_answer_went_to_the_old_program_is_offered_the_call_anew() -> None:
+@pytest.mark.parametrize("desks", [(), (ANNA,)])
+def test_a_page_whose_answer_went_to_the_old_program_is_offered_the_call_anew(
+    desks: tuple[AgentId, ...],
+) -> None:
     world = World().ready(ANNA)
     leg = world.arrive()
     world.accepts(ANNA)
     rung = world.ringing_leg(ANNA)
-    assert c.HangUp(rung) in restarted(world)
+    assert c.HangUp(rung) in restarted(world, desks=desks)
     world.does(i.DeskConnected(ANNA))
     assert world.all(f.OfferEnded)[0].outcome is OfferOutcome.WITHDRAWN
     assert world.offered_to() == [ANNA, ANNA]

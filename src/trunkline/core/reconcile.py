@@ -47,9 +47,7 @@ Found = dict[LegId, LegFound]
 def reconcile(turn: Turn, given: Reconcile) -> None:
     """Make the state and the edge agree."""
     turn.settling = True
-    deaf = {
-        there.leg for there in given.legs if not there.answered and _is_deaf(turn, there, given)
-    }
+    deaf = {there.leg for there in given.legs if not there.answered and _is_deaf(turn, there)}
     found = {there.leg: there for there in given.legs if there.leg not in deaf}
     _desks(turn, given)
     for there in given.legs:
@@ -75,8 +73,8 @@ def _desks(turn: Turn, given: Reconcile) -> None:
             turn.emit(DeskChanged(agent.id, connected=False, until=until))
 
 
-def _is_deaf(turn: Turn, ringing: LegFound, given: Reconcile) -> bool:
-    """Whether it rings a page whose answer would go to the old program."""
+def _is_deaf(turn: Turn, ringing: LegFound) -> bool:
+    """Whether it rings a page: its answer goes to the old program, also where its desk is back."""
     role, name = turn.state.legs.get(ringing.leg, ("", ""))
     rung: AgentId | None = None
     if role == "offer":
@@ -87,9 +85,7 @@ def _is_deaf(turn: Turn, ringing: LegFound, given: Reconcile) -> bool:
     elif role == "party":
         party = turn.state.party(PartyId(name))
         rung = party.agent if party else None
-    if rung is None or rung in given.desks:
-        return False
-    return turn.state.agents[rung].device is DeviceKind.BROWSER
+    return rung is not None and turn.state.agents[rung].device is DeviceKind.BROWSER
 
 
 def _resume_customer(turn: Turn, it: Interaction, found: Found, given: Reconcile) -> None:
