@@ -19,9 +19,7 @@ async def opened_anew(desk: Desk) -> None:
     """The engine is opened, and the cells are told what it holds."""
     node = desk.node
     executor = node._bound.executor
-    door = Door(
-        node.platform, desk.edge, node.cells, executor, node._blocked, node.desks.connected
-    )
+    door = Door(node.platform, desk.edge, node.cells, executor, node._blocked, node.desks.connected)
     await door.reconcile(await desk.edge.open(executor.epoch))
 
 

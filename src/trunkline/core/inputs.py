@@ -108,8 +108,8 @@ class Reconcile:
 
     Inbound legs that no interaction owns yet are not among `legs`: the door announces them anew.
     `desks` are the agents whose desk is connected to us now. Where the engine `lived_on` a leg that
-    was up and is gone was hung up; else it was lost with the engine. `closed` are recordings of ours
-    that began and are over without our word.
+    was up and is gone was hung up; else it was lost with the engine. `closed` are recordings that
+    we believe to run, and that are over.
     """
 
     legs: tuple[LegFound, ...]

@@ -5,7 +5,8 @@ waited for a step that was lost with the old program is asked again; who talks g
 legs that are gone end as if the edge had told us, hung up where the engine lived on and lost where
 it did not; legs that came up meanwhile are adopted. A page answers by a socket of the program that
 rang it: when that program is gone its leg never comes up, so it is hung up, and the call is offered
-anew. Only then is anything offered. Nothing is rung twice.
+anew. A recording that runs, or never began, is asked for by its name. Only then is anything
+offered. Nothing is rung twice.
 """
 
 from __future__ import annotations

@@ -254,11 +254,9 @@ async def test_a_recording_that_the_last_program_had_no_time_to_ask_for_begins(
     assert await far.hears(desk)
     await real.do(c.StopRecording(name, leg))
     async with asyncio.timeout(6):
-        while not all(path.stat().st_size > SAMPLES_A_SECOND for path in files):
+        while name not in (await real.edge.open(real.epoch)).closed:
             await asyncio.sleep(0.1)
-    await real.hear(RecordingEnded, recording=name)
-    there = await real.edge.open(real.epoch)
-    assert (name in there.recordings, name in there.closed) == (False, True)
+    assert all(path.stat().st_size > SAMPLES_A_SECOND for path in files)
 
 
 async def test_what_the_last_program_said_is_cut_short_by_the_next(real: AsteriskStage) -> None:

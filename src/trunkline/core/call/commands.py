@@ -241,10 +241,9 @@ class SendDigits:
 class Record:
     """Record a leg from now: what it says and what it hears, in two files of the spool.
 
-    The files are `<recording>-in.wav` and `<recording>-out.wav`; asked twice is asked once, as long as
-    it runs. `RecordingEnded` follows when
-    the leg ends or `StopRecording` comes. With `beep_ms` whoever stands in the leg's bridge hears a
-    short tone at once and each so many ms, until then.
+    The files are `<recording>-in.wav` and `<recording>-out.wav`; asked twice is asked once, as long
+    as it runs. `RecordingEnded` follows when the leg ends or `StopRecording` comes. With `beep_ms`
+    whoever stands in the leg's bridge hears a short tone at once and each so many ms, until then.
     """
 
     recording: RecordingId
