@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import fcntl
+import os
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
@@ -19,9 +20,13 @@ def is_written(path: Path) -> bool | None:
     F_SETLEASE: a read lease is given only on a file that no process has open for writing).
     """
     try:
-        with path.open("rb") as file:
-            fcntl.fcntl(file, fcntl.F_SETLEASE, fcntl.F_RDLCK)
-            fcntl.fcntl(file, fcntl.F_SETLEASE, fcntl.F_UNLCK)
+        opened = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
+    except OSError:
+        return True
+    try:
+        fcntl.fcntl(opened, fcntl.F_SETLEASE, fcntl.F_RDLCK)  # closing gives it back
     except OSError as refusal:
         return None if refusal.errno in _NO_LEASES_HERE else True
+    finally:
+        os.close(opened)
     return False

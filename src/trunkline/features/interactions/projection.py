@@ -186,9 +186,7 @@ def _resumed(tx: Tx, tenant: str, at: int, fact: f.InteractionResumed) -> None:
 
 def _talk_ended(tx: Tx, tenant: str, at: int, fact: f.TalkEnded) -> None:
     store.close_segments(tx, tenant, fact.interaction, at, "talk", "hold", "handled")
-    row = store.get(tx, tenant, fact.interaction)
-    talked = (row.talk_ms or 0) if row else 0
-    store.change(tx, tenant, fact.interaction, talk_ms=talked + fact.talk_ms)
+    store.add_talk(tx, tenant, fact.interaction, fact.talk_ms)
 
 
 def _consent(tx: Tx, tenant: str, at: int, fact: pf.ConsentAnswered) -> None:

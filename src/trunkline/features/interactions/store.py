@@ -101,6 +101,17 @@ _GET = Prepared(
         interactions.c.id == sa.bindparam("of_id"),
     )
 )
+_ADD_TALK = Prepared(
+    interactions.update()
+    .where(
+        interactions.c.tenant_id == sa.bindparam("of_tenant"),
+        interactions.c.id == sa.bindparam("of_id"),
+    )
+    .values(
+        talk_ms=sa.func.coalesce(interactions.c.talk_ms, sa.literal_column("0"))
+        + sa.bindparam("more_ms")
+    )
+)
 FLOW, QUEUED, TALKING, WRAP_UP, ENDED = "flow", "queued", "talking", "wrap_up", "ended"
 HANDLED = "handled"
 """With an agent who handles it beside others: a written one."""
@@ -179,6 +190,11 @@ def change(tx: Tx, tenant_id: str, interaction_id: str, **fields: Any) -> None:
     """Set columns of an interaction."""
     values = {"of_tenant": tenant_id, "of_id": interaction_id, **fields}
     _update(interactions, tuple(fields)).run(tx, values)
+
+
+def add_talk(tx: Tx, tenant_id: str, interaction_id: str, more_ms: int) -> None:
+    """So much was talked in an interaction, beside what was talked before."""
+    _ADD_TALK.run(tx, {"of_tenant": tenant_id, "of_id": interaction_id, "more_ms": more_ms})
 
 
 def get(tx: Tx, tenant_id: str, interaction_id: str) -> InteractionRow | None:

@@ -53,11 +53,8 @@ class RecordingRows:
         """Keep the rows: they hold the keys, which no fact could bring back."""
 
     def _stop(self, tx: Tx, tenant_id: str, at_ms: int, recording_id: str) -> None:
-        row = store.get(tx, tenant_id, recording_id)
-        if row is None or row.ended_at is not None:
-            return
-        store.change(tx, tenant_id, recording_id, ended_at=at_ms)
-        enqueue_store(tx, self.jobs, tenant_id, recording_id, run_at=at_ms + CLOSING_MS)
+        if store.end(tx, tenant_id, recording_id, at_ms):
+            enqueue_store(tx, self.jobs, tenant_id, recording_id, run_at=at_ms + CLOSING_MS)
 
 
 def enqueue_store(

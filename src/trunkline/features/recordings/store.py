@@ -97,6 +97,11 @@ _ADD = Prepared(
     .on_conflict_do_nothing()
 )
 _GET = Prepared(sa.select(*_PLAIN).where(_THIS))
+_END = Prepared(
+    recordings.update()
+    .where(_THIS, recordings.c.ended_at.is_(None))
+    .values(ended_at=sa.bindparam("at"))
+)
 
 
 def add(tx: Tx, row: RecordingRow) -> None:
@@ -121,6 +126,11 @@ def change(tx: Tx, tenant_id: str, recording_id: str, **fields: Any) -> None:
     if "flaws" in fields:
         values["flaws"] = _as_text(fields["flaws"])
     _change(tuple(fields)).run(tx, values)
+
+
+def end(tx: Tx, tenant_id: str, recording_id: str, at: int) -> bool:
+    """A recording that runs ends; whether it did."""
+    return _END.run(tx, {"of_tenant": tenant_id, "of_id": recording_id, "at": at}) > 0
 
 
 def of_interactions(tx: Tx, tenant_id: str, ids: Collection[str]) -> list[RecordingRow]:

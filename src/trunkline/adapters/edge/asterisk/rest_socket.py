@@ -25,6 +25,9 @@ MOST_OPEN: Final = 5_000
 PLAIN: Final = re.compile(r"[A-Za-z0-9._~-]+")
 """What means itself in an address."""
 
+_PLAIN_IN_QUERY: Final = re.compile(r"[A-Za-z0-9._~/:@,-]+")
+"""What means itself behind the question mark (RFC 3986, 3.4)."""
+
 _FIRST_MINOR: Final = {20: 15, 21: 10, 22: 5}
 
 
@@ -96,7 +99,7 @@ def _late(answer: asyncio.Future[Json]) -> None:
 def _query(query: Mapping[str, str]) -> str:
     """As `urlencode`, which takes long over what needs no quoting."""
     return "&".join(
-        f"{name}={value if PLAIN.fullmatch(value) else quote_plus(value)}"
+        f"{name}={value if _PLAIN_IN_QUERY.fullmatch(value) else quote_plus(value)}"
         for name, value in query.items()
     )
 
