@@ -185,13 +185,21 @@ def measured(agents: int, waiting: int, rounds: int, warm_up: int) -> Floor:
         floor.turn_over()
     floor.spent.clear()
     floor.facts = 0
-    # As in the house after its start: what is there is not searched for garbage again and again.
-    gc.collect()
-    gc.freeze()
+    settle_memory()
     for _ in range(rounds):
         floor.turn_over()
     gc.unfreeze()
     return floor
+
+
+def settle_memory() -> None:
+    """As in the house after its start: what is there is not searched for garbage again and again.
+
+    The numbers are those of `app/serve.py`.
+    """
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(20_000, 20, 20)
 
 
 @dataclass
@@ -309,8 +317,7 @@ def whole_day(calls: int) -> tuple[float, Day, Watch, Scans]:
     scenario = busy_day(calls)
     plan = drawn(scenario, 1, by_index(plain_policy(scenario), primaries(scenario)))
     watch, scans = Watch(), Scans()
-    gc.collect()
-    gc.freeze()
+    settle_memory()
     began = time.perf_counter()
     day = Day(plan, 1, (watch,)).run(scans, every_ms=60_000)
     took = time.perf_counter() - began

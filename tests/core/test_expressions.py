@@ -165,6 +165,7 @@ def test_pools_are_found_by_sets_as_agents_are_one_by_one(
         for n, (skills, tags) in enumerate(people)
     )
     pools = Pools(Policy(agents=profiles))
+    meeting = pools.those(pools.marks(pools.meeting(wanted)))
     for profile in profiles:
-        found = pools.of[profile.id].number in pools.meeting(wanted)
+        found = pools.of[profile.id] in meeting
         assert found is holds(wanted, abilities_of(profile))

@@ -101,7 +101,7 @@ def a_wait_is_never_looked_at_again(patch: pytest.MonkeyPatch) -> None:
 
 
 def a_requirement_is_not_asked(patch: pytest.MonkeyPatch) -> None:
-    patch.setattr(Pools, "meeting", lambda self, wanted: frozenset(range(len(self.every))))
+    patch.setattr(Pools, "meeting", lambda self, wanted: (1 << len(self.every)) - 1)
 
 
 def the_cap_is_forgotten(patch: pytest.MonkeyPatch) -> None:

@@ -17,6 +17,7 @@ from tests.tools.needs import lack
 from tests.tools.soak import SOAK
 from tools.native.written_out import UNKEPT, write_out, written_out
 from trunkline import core
+from trunkline.core.words import Place, Wish
 
 ROOT = Path(__file__).parents[2]
 SRC = Path(core.__path__[0]).parents[1]
@@ -48,6 +49,21 @@ class Turn:
     facts: list[str]
 """
 
+NAMING = """
+from __future__ import annotations
+from trunkline.core.words import Place, Wish
+
+MOST = 3
+ROOM: str = ""
+
+class Desk:
+    def is_over(self, wish: Wish, place: Place) -> bool:
+        match wish:
+            case Wish.OFFLINE:
+                return True
+        return place is Place.ENDED
+"""
+
 
 @pytest.fixture(scope="module")
 def kinds() -> Any:
@@ -73,6 +89,19 @@ def test_a_record_written_out_is_equal_and_hashed_by_its_fields(kinds: Any) -> N
 def test_a_record_written_out_keeps_the_annotations_that_the_codec_reads(kinds: Any) -> None:
     assert list(kinds["Rang"].__annotations__) == ["agent", "after_ms", "seen", "key"]
     assert kinds["Rang"].__annotations__["key"] == "tuple[int, ...]"
+
+
+def test_members_of_enums_are_looked_up_once_but_for_patterns_and_constants_are_final() -> None:
+    text = written_out(NAMING, frozenset({"Place"}))
+    names: dict[str, Any] = {}
+    exec(text, names)
+    assert names["_Place_ENDED"] is Place.ENDED
+    assert "return place is _Place_ENDED" in text
+    assert "MOST: _Final = 3" in text
+    assert "ROOM: _Final[str] = ''" in text
+    assert "case Wish.OFFLINE:" in written_out(NAMING, frozenset({"Place", "Wish"}))
+    is_over = names["Desk"]().is_over
+    assert [is_over(Wish.READY, place) for place in (Place.QUEUED, Place.ENDED)] == [False, True]
 
 
 def test_what_stands_in_no_journal_becomes_a_plain_class(kinds: Any) -> None:

@@ -30,7 +30,7 @@ def of_newcomer(state: State, queue: QueueId, on_duty: int) -> Estimate:
     """The wait of who would enter now, behind all others."""
     standing = state.board.standing_in(queue)
     members = state.board.plans[queue].members
-    free = not standing and any(number in members for number in state.pools.open)
+    free = not standing and state.pools.anybody_idle(members)
     return estimate(state, queue, 0 if free else standing + 1, on_duty)
 
 

@@ -81,17 +81,30 @@ class Plan:
     """Whether a lower penalty comes first whatever the rule says."""
 
 
-class Fit(NamedTuple):
-    """The pools that meet a need, in order of number, and the skills that it asks for.
+@dataclass(slots=True, eq=False)
+class Fit:
+    """The `count` pools that meet a need, and the skills that it asks for.
 
     `marks` has a bit for each pool, set where it meets the need: to ask for one pool in many lines
-    then reads little memory, and reading it is what a choice takes its time for.
+    then reads little memory, and reading it is what a choice takes its time for. The pools
+    themselves are listed when they are first asked for.
     """
 
-    pools: tuple[Pool, ...]
-    numbers: Numbers
-    skills: frozenset[str]
+    bench: Pools
+    count: int
     marks: bytes
+    skills: frozenset[str]
+    listed: tuple[Pool, ...] | None = None
+
+    def has(self, pool: Pool) -> bool:
+        """Whether the agents of a pool meet the need."""
+        return bool(self.marks[pool.number >> 3] >> (pool.number & 7) & 1)
+
+    def pools(self) -> tuple[Pool, ...]:
+        """Those who meet the need, in order of number."""
+        if self.listed is None:
+            self.listed = self.bench.those(self.marks)
+        return self.listed
 
 
 class Claim(NamedTuple):
@@ -115,6 +128,12 @@ class Likeness(NamedTuple):
     needs: tuple[str | None, ...]
 
 
+Key = tuple[
+    tuple[QueueId, Head, int, float, bool, bool, Channel | None], int, tuple[str | None, ...]
+]
+"""A likeness without the names of its parts: equal to it, and quicker made, to find a line by."""
+
+
 @dataclass(slots=True, eq=False)
 class Line:
     """Interactions that are alike, and the pools that may serve them."""
@@ -122,10 +141,7 @@ class Line:
     like: Likeness
     plan: Plan
     group: Group
-    pools: tuple[Pool, ...]
-    numbers: Numbers
-    skills: frozenset[str]
-    marks: bytes
+    fit: Fit
     bench: Pools
     entries: list[Entry] = field(default_factory=list)
 
@@ -144,10 +160,14 @@ class Group:
     Of those that an agent can serve, the one whose first entered first comes first, whatever the
     rule of order; but where some come too `late` to be answered in time, the first of the others
     stands beside. `marks` are those of the lines in `firsts`, at the same places; `places` stand by
-    penalty; `everyone` is kept only where being late counts.
+    penalty; `everyone` is kept only where being late counts. What is asked of the claim for every
+    choice stands beside it.
     """
 
     claim: Claim
+    queue: QueueId
+    head: Head
+    vip: bool
     starving: int
     late: int = order.NEVER_MS
     late_weight: float = 1.0
@@ -161,7 +181,7 @@ class Group:
         first = (*line.entries[0], line)
         at = bisect_left(self.firsts, first)
         self.firsts.insert(at, first)
-        self.marks.insert(at, line.marks)
+        self.marks.insert(at, line.fit.marks)
 
     def in_time(self, now: int, byte: int, mark: int) -> First | None:
         """The first who can be answered in time by agents of a pool, among the next who can."""
@@ -172,7 +192,7 @@ class Group:
         at = bisect_left(everyone, earliest)
         for place in range(at, min(at + LOOKED_AT, len(everyone))):
             one = everyone[place]
-            if one[2].marks[byte] & mark:
+            if one[2].fit.marks[byte] & mark:
                 return one
         return None
 
@@ -183,6 +203,9 @@ class Group:
 
 
 Groups = dict[QueueId, dict[Claim, Group]]
+Standing = tuple[Entry, Line | AgentId, QueueId | None]
+"""Where somebody stands: in a line, or with those who wait for an agent; and the queue that counts
+them, if they are on the phone."""
 
 
 class Lines:
@@ -200,21 +223,19 @@ class Lines:
         self.reserved: dict[AgentId, list[Entry]] = {}
         self._pools = pools
         self._policy = policy
-        self._every: dict[Likeness, Line] = {}
-        self._standing: dict[InteractionId, tuple[Entry, Line | AgentId]] = {}
-        self._queues: dict[InteractionId, QueueId] = {}
+        self._every: dict[Key, Line] = {}
+        self._standing: dict[InteractionId, Standing] = {}
         self._counts: dict[QueueId, int] = {}
         self._fits: dict[tuple[object, ...], Fit] = {}
 
     def stand(self, it: Interaction, waiting: Waiting) -> None:
         """Put an interaction in its line, or with those who wait for one agent."""
-        entry = (waiting.entered_at, it.id)
-        if not it.written:
-            self._queues[it.id] = waiting.queue
-            self._counts[waiting.queue] = self._counts.get(waiting.queue, 0) + 1
+        entry, counted = (waiting.entered_at, it.id), None if it.written else waiting.queue
+        if counted is not None:
+            self._counts[counted] = self._counts.get(counted, 0) + 1
         if waiting.personal is not None:
             put_in(self.reserved.setdefault(waiting.personal, []), entry)
-            self._standing[it.id] = (entry, waiting.personal)
+            self._standing[it.id] = (entry, waiting.personal, counted)
             return
         line = self._line_for(it, waiting)
         entries = line.entries
@@ -225,17 +246,16 @@ class Lines:
             line.group.put_first(line)
         if line.group.late < order.NEVER_MS:
             put_in(line.group.everyone, (*entry, line))
-        self._standing[it.id] = (entry, line)
+        self._standing[it.id] = (entry, line, counted)
 
     def leave(self, it: InteractionId) -> None:
         """Take an interaction out of its line, if it stands in one; what is empty goes away."""
         found = self._standing.pop(it, None)
         if found is None:
             return
-        entry, place = found
-        queue = self._queues.pop(it, None)
-        if queue is not None:
-            self._counts[queue] -= 1
+        entry, place, counted = found
+        if counted is not None:
+            self._counts[counted] -= 1
         if isinstance(place, Line):
             self._leave_line(place, entry)
             return
@@ -261,9 +281,9 @@ class Lines:
         """For how many calls of a queue an offer may be made."""
         return self._counts.get(queue, 0)
 
-    def occupied(self) -> dict[Likeness, list[Entry]]:
+    def occupied(self) -> dict[Key, list[Entry]]:
         """Who stands in which line."""
-        return {like: line.entries for like, line in self._every.items()}
+        return {line.like: line.entries for line in self._every.values()}
 
     def firsts(self) -> dict[Claim, list[tuple[int, InteractionId]]]:
         """Who is first in the lines of each group, in order."""
@@ -326,7 +346,7 @@ class Lines:
         """The line of such an interaction, made when it is the first."""
         plan, rules = self.plans[waiting.queue], self._policy.order
         stage = min(waiting.stage, len(plan.stages) - 1)
-        claim = Claim(
+        claim = (
             waiting.queue,
             order.head(rules, it, waiting),
             waiting.priority + plan.policy.priority,
@@ -335,23 +355,26 @@ class Lines:
             it.callback is not None and not it.here,
             it.channel if it.written else None,
         )
-        like = Likeness(claim, stage, needs(it, plan.stages[stage].asked))
-        line = self._every.get(like)
-        if line is None:
-            fit, bench = self._fit(like, plan), self.bench(claim.channel)
-            line = self._every[like] = Line(like, plan, self._group(claim), *fit, bench)
+        key = (claim, stage, needs(it, plan.stages[stage].asked))
+        return self._every.get(key) or self._new_line(plan, key)
+
+    def _new_line(self, plan: Plan, key: Key) -> Line:
+        claim, stage, asked = key
+        like = Likeness(Claim(*claim), stage, asked)
+        fit = self._fit(like, plan)
+        line = self._every[like] = Line(like, plan, self._group(like.claim), fit, fit.bench)
         return line
 
     def _group(self, claim: Claim) -> Group:
         groups = self._groups_of(claim)
         found = groups.get(claim)
         if found is None:
-            plan = self.plans[claim.queue]
+            plan, asked = self.plans[claim.queue], (claim, claim.queue, claim.head, claim.vip)
             if claim.channel is None:
                 weight = self._policy.order.late_weight
-                found = Group(claim, plan.starving, plan.late, weight)
+                found = Group(*asked, plan.starving, plan.late, weight)
             else:
-                found = Group(claim, starving_from(self._policy, plan.policy, claim.channel))
+                found = Group(*asked, starving_from(self._policy, plan.policy, claim.channel))
             groups[claim] = found
         return found
 
@@ -387,10 +410,9 @@ class Lines:
         wanted = bind(stage.requirement, {name: value for name, value in pairs if value})
         bench = self.bench(like.claim.channel)
         numbers = plan.members & bench.meeting(wanted)
-        pools = tuple(bench.every[number] for number in sorted(numbers))
         required = frozenset(skill for skill, _ in plan.policy.skills_required)
-        marks = _marks(numbers, len(bench.every))
-        return Fit(pools, numbers, required | skills_of(wanted), marks)
+        skills = required | skills_of(wanted)
+        return Fit(bench, numbers.bit_count(), bench.marks(numbers), skills)
 
 
 def unreadable(policy: Policy) -> str | None:
@@ -466,7 +488,7 @@ def _plans(policy: Policy, pools: Pools) -> dict[QueueId, Plan]:
 def _plan(policy: Policy, pools: Pools, queue: QueuePolicy, speed: float) -> Plan:
     memberships = {member.agent: member for member in queue.memberships}
     members, stages = pools.serving(queue.id), _stages(queue)
-    penalties = {pools.every[number].penalties[queue.id] for number in members}
+    penalties = {pool.penalties[queue.id] for pool in pools.every if queue.id in pool.penalties}
     reserves = queue.strategy is Strategy.INDEX and policy.sharing.reserve > 0
     return Plan(
         policy=queue,
@@ -516,11 +538,3 @@ def _stages(queue: QueuePolicy) -> tuple[Stage, ...]:
         Stage(after, text, parse(text), tuple(sorted(variables(parse(text)))))
         for after, text in texts
     )
-
-
-def _marks(numbers: Numbers, pools: int) -> bytes:
-    """A bit for each pool, set for these numbers."""
-    marks = bytearray(pools // 8 + 1)
-    for number in numbers:
-        marks[number >> 3] |= 1 << (number & 7)
-    return bytes(marks)

@@ -29,7 +29,13 @@ NEVER_MS = 1 << 60
 
 Head = int
 """What goes before all scores: a lower one is served first."""
-RETURNED, STARVING, PERSONAL, BOOSTED, PLAIN, RINGING, LATE = range(7)
+RETURNED = 0
+STARVING = 1
+PERSONAL = 2
+BOOSTED = 3
+PLAIN = 4
+RINGING = 5
+LATE = 6
 HEADS = ("returned", "starving", "personal", "boosted", "plain", "ringing", "late")
 """`late` is a plain one that cannot be answered in time any more: only told, never stood by."""
 

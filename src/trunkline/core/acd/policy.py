@@ -9,7 +9,6 @@ was declined by come last. All ties end with an id, so the same state always giv
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from enum import StrEnum
 from math import copysign
@@ -122,7 +121,7 @@ def admission(state: State, line: Line, pool: Pool, waited: int) -> Admission:
     they are not missed at home, or the interaction waited, is a VIP's, or starves. A callback may
     stand in line before its time: its wait is still negative, and counts as none.
     """
-    penalty = pool.penalties[line.group.claim.queue]
+    penalty = pool.penalties[line.group.queue]
     if not penalty:
         return PRIMARY
     if starves(line.group, waited):
@@ -134,7 +133,7 @@ def admission(state: State, line: Line, pool: Pool, waited: int) -> Admission:
     sharing = state.policy.sharing
     if waited >= sharing.after_ms:
         return Admission.WAITED
-    if line.group.claim.vip:
+    if line.group.vip:
         return Admission.VIP
     spare = line.bench.idle_colleagues(pool) > sharing.keep_idle
     return Admission.SPARE if spare else Admission.KEPT
@@ -204,12 +203,12 @@ def _look(match: Match, line: Line, waiting: Waiting) -> None:
         match.seen.sort()
 
 
-def _idle_pools(line: Line) -> Iterator[Pool]:
+def _idle_pools(line: Line) -> list[Pool]:
     """The line's pools with somebody idle, by whichever way is shorter."""
     idle = line.bench.open
-    if len(idle) < len(line.pools):
-        return (pool for number, pool in idle.items() if number in line.numbers)
-    return (pool for pool in line.pools if pool.idle)
+    if len(idle) < line.fit.count:
+        return [pool for pool in idle.values() if line.fit.has(pool)]
+    return [pool for pool in line.fit.pools() if pool.idle]
 
 
 def _personal(state: State, it: Interaction, waiting: Waiting) -> Match:
@@ -252,7 +251,7 @@ def _look_over(found: list[First], state: State, groups: Groups, pool: Pool, now
             for place, marks in enumerate(group.marks):
                 if marks[byte] & mark:
                     entered, name, line = group.firsts[place]
-                    waited, head = now - entered, group.claim.head
+                    waited, head = now - entered, group.head
                     base, growth, opens = group.places.get(penalty) or board.place(group, penalty)
                     if waited >= group.starving and head > STARVING:
                         found.append((KEYS[STARVING], (entered, name), STARVING))
@@ -275,7 +274,7 @@ def _note_in_time(
 ) -> None:
     """Note the first of a group who can still be answered in time, beside one who cannot."""
     entered, name, line = first
-    waited, penalty = now - entered, pool.penalties[group.claim.queue]
+    waited, penalty = now - entered, pool.penalties[group.queue]
     base, growth, opens = state.board.place(group, penalty)
     if waited >= opens or admission(state, line, pool, waited) not in BARRED:
         found.append((-(base + growth * waited), (entered, name), PLAIN))
@@ -345,14 +344,14 @@ def _look_over_carefully(
         for group in every[queue].values():
             base, growth, _ = state.board.place(group, penalty)
             for _, _, line in group.firsts:
-                if pool.number not in line.numbers:
+                if not line.fit.has(pool):
                     continue
                 for entries in _stretches(group, line, now):
                     for first, spared in _willing(state, entries, agent):
                         waited = now - first[0]
-                        starving = starves(group, waited) and group.claim.head > STARVING
+                        starving = starves(group, waited) and group.head > STARVING
                         if starving or admission(state, line, pool, waited) not in BARRED:
-                            head = STARVING if starving else group.claim.head
+                            head = STARVING if starving else group.head
                             key = -(base + growth * waited) if head == PLAIN else KEYS[head]
                             if head == PLAIN and waited >= group.late:
                                 key, head = key * group.late_weight, LATE

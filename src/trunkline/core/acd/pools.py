@@ -1,12 +1,14 @@
 """Pools: agents who are alike to routing stand together, so that a choice looks at pools.
 
 Alike are agents with equal abilities and equal memberships. In a pool the one who is idle longest
-comes first. Which pools meet a requirement is found with sets, one for each term of it.
+comes first. Which pools meet a requirement is found with sets, one for each term of it; a set of
+pools is a number that has a bit for each, so that to intersect two is a step of arithmetic.
 """
 
 from __future__ import annotations
 
 from bisect import bisect_left, insort
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -28,7 +30,8 @@ if TYPE_CHECKING:
 
 Idle = tuple[int, AgentId]
 """Idle since (ms), and who."""
-Numbers = frozenset[int]
+Numbers = int
+"""A set of pools: bit n stands for the pool of number n."""
 
 SPARED = tuple(0.6**idle for idle in range(64))
 """How much one of so many idle ones is missed: with each further one six tenths as much."""
@@ -63,6 +66,14 @@ def abilities_of(profile: AgentProfile) -> Abilities:
     return Abilities(levels, frozenset((name, value) for name, value in tags if value))
 
 
+def together(numbers: Iterable[int]) -> Numbers:
+    """The set of the pools of these numbers."""
+    found = 0
+    for number in numbers:
+        found |= 1 << number
+    return found
+
+
 class Pools:
     """All pools of a policy, and who is idle in them."""
 
@@ -77,7 +88,7 @@ class Pools:
         self.since: dict[AgentId, int] = {}
         """Who is idle, and their place among the idle."""
         self._group(policy)
-        self._all = frozenset(range(len(self.every)))
+        self._all: Numbers = (1 << len(self.every)) - 1
         self._levels: dict[str, dict[int, int]] = {}
         self._tags: dict[tuple[str, str], set[int]] = {}
         self._named: dict[str, set[int]] = {}
@@ -131,24 +142,51 @@ class Pools:
 
     def serving(self, queue: QueueId) -> Numbers:
         """The pools that belong to a queue."""
-        return frozenset(pool.number for pool in self.every if queue in pool.penalties)
+        return together(pool.number for pool in self.every if queue in pool.penalties)
+
+    def anybody_idle(self, numbers: Numbers) -> bool:
+        """Whether an agent of one of these pools is idle."""
+        return any(numbers >> number & 1 for number in self.open)
+
+    def marks(self, numbers: Numbers) -> bytes:
+        """The same set as bytes: bit n % 8 of byte n // 8 stands for the pool of number n."""
+        return numbers.to_bytes(len(self.every) // 8 + 1, "little")
+
+    def those(self, marks: bytes) -> tuple[Pool, ...]:
+        """The pools of a set, in order of number."""
+        every, bits = self.every, range(8)
+        return tuple(
+            [
+                every[8 * at + bit]
+                for at, byte in enumerate(marks)
+                if byte
+                for bit in bits
+                if byte >> bit & 1
+            ]
+        )
 
     def meeting(self, wanted: Expression) -> Numbers:
         """The pools whose agents meet a requirement."""
         match wanted:
             case Not(part):
-                return self._all - self.meeting(part)
+                return self._all & ~self.meeting(part)
             case Every(parts):
-                return self._all.intersection(*map(self.meeting, parts))
+                found = self._all
+                for part in parts:
+                    found &= self.meeting(part)
+                return found
             case Either(parts):
-                return frozenset().union(*map(self.meeting, parts))
+                found = 0
+                for part in parts:
+                    found |= self.meeting(part)
+                return found
             case term:
-                found = self._terms.get(term)
-                if found is None:
+                known = self._terms.get(term)
+                if known is None:
                     if len(self._terms) >= TERMS_KEPT:
                         self._terms.clear()
-                    found = self._terms[term] = self._with(term)
-                return found
+                    known = self._terms[term] = self._with(term)
+                return known
 
     def _group(self, policy: Policy) -> None:
         """Put each agent in the pool of those like them; pools are numbered in order of agents."""
@@ -175,13 +213,13 @@ class Pools:
     def _with(self, term: Has | Level | Tag) -> Numbers:
         match term:
             case Has(name):
-                return frozenset(self._named.get(name, ()))
+                return together(self._named.get(name, ()))
             case Tag(name, value):
-                return frozenset(self._tags.get((name, value), ()))
+                return together(self._tags.get((name, value), ()))
             case Level(name, comparison, level):
                 known = self._levels.get(name, {})
-                fit = frozenset(n for n, have in known.items() if compares(have, comparison, level))
-                return fit if not compares(0, comparison, level) else fit | (self._all - set(known))
+                fit = together(n for n, have in known.items() if compares(have, comparison, level))
+                return fit | self._all & ~together(known) if compares(0, comparison, level) else fit
 
 
 def _penalties(policy: Policy) -> dict[AgentId, dict[QueueId, int]]:

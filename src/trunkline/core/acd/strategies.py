@@ -98,7 +98,7 @@ def weighted(choice: Choice, pool: Pool, since: int, agent: AgentId) -> float:
 
 def most_skilled(choice: Choice, pool: Pool, since: int, agent: AgentId) -> float:
     """The highest levels in the skills that are asked for."""
-    return -sum(pool.abilities.levels.get(skill, 0) for skill in choice.line.skills)
+    return -sum(pool.abilities.levels.get(skill, 0) for skill in choice.line.fit.skills)
 
 
 def least_flexible(choice: Choice, pool: Pool, since: int, agent: AgentId) -> float:
