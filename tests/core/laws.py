@@ -7,8 +7,8 @@ from typing import Any
 from tests.core.invariants import may_serve, meets
 from trunkline.core import callback_facts as cb
 from trunkline.core import facts as f
-from trunkline.core.acd.lines import slowness
 from trunkline.core.acd.order import NEVER_MS, starving_from
+from trunkline.core.acd.plans import slowness
 from trunkline.core.acd.rules import Strategy
 from trunkline.core.call import facts as pf
 from trunkline.core.call import parking_facts as pk

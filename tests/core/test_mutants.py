@@ -14,9 +14,10 @@ from trunkline.core import apply as folds
 from trunkline.core import apply_talks, cell
 from trunkline.core import callback_facts as cb
 from trunkline.core import facts as f
-from trunkline.core.acd import callback, lines, offering, policy, waits
+from trunkline.core.acd import callback, offering, plans, policy, waits
 from trunkline.core.acd import engine as acd
-from trunkline.core.acd.lines import Entry, Line, Lines
+from trunkline.core.acd.groups import Entry, Line
+from trunkline.core.acd.lines import Lines
 from trunkline.core.acd.pools import Pools
 from trunkline.core.call import endings, outbound, recording
 from trunkline.core.call.commands import DialCustomer
@@ -105,7 +106,7 @@ def a_requirement_is_not_asked(patch: pytest.MonkeyPatch) -> None:
 
 
 def the_cap_is_forgotten(patch: pytest.MonkeyPatch) -> None:
-    patch.setattr(lines, "starving_from", lambda policy, queue, channel: 1 << 60)
+    patch.setattr(plans, "starving_from", lambda policy, queue, channel: 1 << 60)
 
 
 def the_last_caller_is_served_first(patch: pytest.MonkeyPatch) -> None:

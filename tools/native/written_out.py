@@ -30,8 +30,9 @@ MODULES = (
     *("cell", "turn", "state", "interaction", "agent", "arrivals", "config", "inputs", "commands"),
     *("apply", "apply_flows", "apply_waits", "apply_talks", "apply_agents"),
     *("facts", "queue_facts", "talk_facts", "agent_facts"),
-    *("acd/engine", "acd/offering", "acd/policy", "acd/lines", "acd/pools", "acd/order"),
-    *("acd/pace", "acd/ewt", "acd/waits", "acd/watch", "acd/strategies", "acd/rules"),
+    *("acd/engine", "acd/announcing", "acd/offering", "acd/policy", "acd/explaining"),
+    *("acd/lines", "acd/groups", "acd/plans", "acd/pools", "acd/order", "acd/pace", "acd/ewt"),
+    *("acd/waits", "acd/watch", "acd/strategies", "acd/rules"),
     *("call/commands", "call/events", "call/engine", "call/legs", "call/endings"),
     *("call/dropping", "call/recording", "call/room", "flow/engine", "presence/machine"),
 )

@@ -17,9 +17,9 @@ from typing import Any
 
 from trunkline.core import arrivals, reconcile
 from trunkline.core import inputs as i
-from trunkline.core.acd import callback, losing, offering
+from trunkline.core.acd import announcing, callback, losing, offering
 from trunkline.core.acd import engine as acd
-from trunkline.core.acd.lines import unreadable
+from trunkline.core.acd.plans import unreadable
 from trunkline.core.call import (
     emergency,
     endings,
@@ -189,7 +189,7 @@ def _announce_due(turn: Turn, name: str) -> None:
     it = turn.state.interactions[InteractionId(name)]
     flow.ask_consent_beside(turn, it)
     flow.offer_callback(turn, it)
-    acd.announce(turn, it)
+    announcing.announce(turn, it)
 
 
 def _declined_due(turn: Turn, name: str) -> None:

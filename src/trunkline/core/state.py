@@ -9,7 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from heapq import heappush
 
-from trunkline.core.acd.lines import Lines, place_in, put_in
+from trunkline.core.acd.groups import place_in, put_in
+from trunkline.core.acd.lines import Lines
 from trunkline.core.acd.pace import Pace, pass_time
 from trunkline.core.acd.pools import Pools
 from trunkline.core.acd.rules import Strategy

@@ -19,10 +19,10 @@ wait, and never at the head of the line.
 from __future__ import annotations
 
 from trunkline.core.acd import engine as acd
-from trunkline.core.acd import ewt, offering, policy, waits
+from trunkline.core.acd import offering, waits
+from trunkline.core.acd.callback_rules import closes_at, first_fact, first_look, open_from, rules_of
 from trunkline.core.call import dialling, endings
 from trunkline.core.call.commands import HangUp
-from trunkline.core.call.dialling import Dialling
 from trunkline.core.callback_facts import (
     CallbackEnded,
     CallbackOpened,
@@ -32,15 +32,13 @@ from trunkline.core.callback_facts import (
     CallbackSuspended,
     CallbackTried,
 )
-from trunkline.core.config import CallbackRules
 from trunkline.core.facts import (
     InteractionAnswered,
     InteractionEnded,
-    InteractionStarted,
     OfferEnded,
 )
 from trunkline.core.flow.graph import queue_ahead
-from trunkline.core.inputs import CancelCallback, OpenCallback, Presumption, RescheduleCallback
+from trunkline.core.inputs import CancelCallback, OpenCallback, RescheduleCallback
 from trunkline.core.interaction import Callback, Interaction, Offer, Waiting
 from trunkline.core.state import State
 from trunkline.core.turn import Refused, Turn
@@ -51,11 +49,8 @@ from trunkline.core.words import (
     CallbackOrigin,
     CallbackOutcome,
     Cause,
-    Channel,
-    ConsentPolicy,
     EndedBy,
     InteractionId,
-    LegId,
     OfferOutcome,
     Place,
     QueueId,
@@ -65,57 +60,6 @@ from trunkline.core.words import (
 
 SETTLE_MS = 10_000
 """Who just left a callback hears the last words first: only then are they called."""
-CLOSED_RETRY_MS = 3_600_000
-"""No hours are known that far ahead: look again."""
-LEAD_MS = 120_000
-"""An owner is asked for so long before others may take it."""
-
-
-def rules_of(state: State, queue: QueueId) -> CallbackRules:
-    """How the queue calls back; not at all when it is gone."""
-    found = state.queues.get(queue)
-    return found.callback if found else CallbackRules()
-
-
-def listed(state: State, it: Interaction) -> Dialling | None:
-    """How an entry of a dialling list is called; None where it is none."""
-    found = state.callbacks.get(it.callback) if it.callback else None
-    return found.dialling if found else None
-
-
-def ring_ms(state: State, it: Interaction, queue: QueueId) -> int:
-    """How long the customer's phone may ring."""
-    entry = listed(state, it)
-    return entry.ring_ms if entry else rules_of(state, queue).ring_ms
-
-
-def tells_machine(state: State, it: Interaction, queue: QueueId) -> bool:
-    """Whether an answering machine is told from a person; never where an agent calls for help."""
-    entry = listed(state, it)
-    if entry:
-        return entry.tell_machine
-    return it.callback is not None and rules_of(state, queue).tell_machine
-
-
-def may_offer(turn: Turn, it: Interaction, queue: QueueId, *, at_once: bool) -> bool:
-    """Whether a customer may be offered a callback; `at_once` whatever the expected wait is.
-
-    Not to numbers that are withheld, foreign or premium, and not where the wait is short.
-    """
-    rules = rules_of(turn.state, queue)
-    if not rules.enabled or it.caller is None or it.bar is not None:
-        return False
-    return at_once or expected_wait_ms(turn.state, it, queue) >= rules.min_ewt_ms
-
-
-def expected_wait_ms(state: State, it: Interaction, queue: QueueId) -> int:
-    """How long a customer will likely wait; where nobody is on duty, longer than any limit."""
-    duty = policy.on_duty(state, queue)
-    if not duty:
-        return 2**53
-    if it.waiting is None:
-        return ewt.of_newcomer(state, queue, duty).mean_ms
-    return ewt.estimate(state, queue, ewt.place_of(state, it), duty).mean_ms
 
 
 # -- opening and changing -----------------------------------------------------------------------
@@ -128,7 +72,7 @@ def keep_place(
     if caller in turn.state.callers:
         return
     entered = it.waiting.entered_at if it.waiting else turn.now
-    due = _open_from(turn.state, it.number, turn.now + SETTLE_MS)
+    due = open_from(turn.state, it.number, turn.now + SETTLE_MS)
     turn.emit(
         CallbackOpened(
             CallbackId(turn.new_id()),
@@ -196,7 +140,7 @@ def open_callback(turn: Turn, given: OpenCallback) -> None:
             given.language,
             _priority(given),
             due,
-            due if given.dialling else _first_look(state, given.number, given.owner, due, turn.now),
+            due if given.dialling else first_look(state, given.number, given.owner, due, turn.now),
             given.interaction,
             given.owner,
             given.dialling,
@@ -215,7 +159,7 @@ def reschedule(turn: Turn, given: RescheduleCallback) -> None:
     if callback.suspended_by:
         raise Refused("callback_suspended", "The customer is calling right now.")
     at = max(given.due_at, turn.now)
-    due = _first_look(turn.state, callback.number, callback.owner, at, turn.now)
+    due = first_look(turn.state, callback.number, callback.owner, at, turn.now)
     attempt = callback.interaction
     turn.emit(CallbackPostponed(callback.id, due, at))
     _withdraw_attempt(turn, attempt)
@@ -235,7 +179,7 @@ def on_due(turn: Turn, callback: Callback) -> None:
     if callback.dialling:
         _hand_back(turn, callback)
         return
-    _postpone(turn, callback, _open_from(turn.state, callback.number, turn.now))
+    _postpone(turn, callback, open_from(turn.state, callback.number, turn.now))
 
 
 def line_up(turn: Turn, callback: Callback) -> None:
@@ -244,7 +188,7 @@ def line_up(turn: Turn, callback: Callback) -> None:
     if early and not waits.on_duty(turn.state, callback.owner or AgentId("")):
         turn.emit(CallbackPostponed(callback.id, callback.entered_at))
         return
-    opens = turn.now if callback.dialling else _open_from(turn.state, callback.number, turn.now)
+    opens = turn.now if callback.dialling else open_from(turn.state, callback.number, turn.now)
     if opens > turn.now:
         turn.emit(CallbackPostponed(callback.id, opens))
         return
@@ -252,7 +196,7 @@ def line_up(turn: Turn, callback: Callback) -> None:
         turn.emit(CallbackEnded(callback.id, _given_up(callback)))
         return
     it = InteractionId(turn.new_id())
-    turn.emit(_started(turn, callback, it))
+    turn.emit(first_fact(turn, callback, it))
     turn.emit(CallbackQueued(callback.id, it, _stands_until(turn, callback)))
     waiting = Waiting(
         callback.queue, callback.priority, callback.entered_at, returned=False, announce_at=None
@@ -317,7 +261,7 @@ def tried(turn: Turn, it: Interaction, agent: AgentId, outcome: TryOutcome) -> N
     rules = rules_of(turn.state, callback.queue)
     tries = callback.tries + 1
     again = tries < rules.tries
-    later = _open_from(turn.state, callback.number, turn.now + rules.retry_after_ms)
+    later = open_from(turn.state, callback.number, turn.now + rules.retry_after_ms)
     turn.emit(CallbackTried(callback.id, it.id, agent, outcome, tries, later if again else None))
     if not again:
         turn.emit(CallbackEnded(callback.id, CallbackOutcome.EXHAUSTED, it.id))
@@ -383,7 +327,7 @@ def _hand_back(turn: Turn, callback: Callback) -> None:
 def _stands_until(turn: Turn, callback: Callback) -> int | None:
     if callback.dialling:
         return turn.now + dialling.WAITS_MS
-    return _closes_at(turn.state, callback.number, turn.now)
+    return closes_at(turn.state, callback.number, turn.now)
 
 
 def _at_rest(turn: Turn, name: CallbackId) -> Callback:
@@ -424,55 +368,3 @@ def _withdraw_attempt(turn: Turn, name: InteractionId | None) -> None:
     endings.end(turn, it, EndedBy.WITHDRAWN, Cause.NORMAL)
     for agent in asked:
         offering.serve(turn, agent)
-
-
-def _started(turn: Turn, callback: Callback, it: InteractionId) -> InteractionStarted:
-    entry = turn.state.numbers.get(callback.number)
-    known = callback.customer is not None
-    return InteractionStarted(
-        it,
-        Channel.VOICE,
-        LegId(turn.new_id()),
-        callback.number,
-        callback.party,
-        entry.flow if entry else next(iter(turn.state.flows)),
-        Presumption.PRESUMED if known else Presumption.NONE,
-        callback.customer,
-        callback.level,
-        callback.language,
-        callback.priority,
-        turn.stamp.seed,
-        survey_allowed=callback.dialling is None,
-        survey_reason="not_drawn" if callback.dialling else None,
-        caller=callback.caller,
-        callback=callback.id,
-        consent=_consent(turn, callback),
-    )
-
-
-def _consent(turn: Turn, callback: Callback) -> ConsentPolicy | None:
-    """What their country asks for before a recording; nobody abroad is called back."""
-    listed = callback.dialling
-    return listed.consent if listed else turn.state.policy.consent_at_home
-
-
-def _first_look(state: State, number: str, owner: AgentId | None, due: int, now: int) -> int:
-    """From when it stands in line: a little earlier for an owner, never outside the hours."""
-    early = due - LEAD_MS if owner is not None else due
-    return _open_from(state, number, max(early, now))
-
-
-def _open_from(state: State, number: str, at: int) -> int:
-    """The first moment from `at` on at which the number is open."""
-    entry = state.numbers.get(number)
-    if entry is None or entry.open_hours is None:
-        return at
-    later = (max(at, start) for start, end in entry.open_hours if at < end)
-    return min(later, default=at + CLOSED_RETRY_MS)
-
-
-def _closes_at(state: State, number: str, now: int) -> int | None:
-    entry = state.numbers.get(number)
-    if entry is None or entry.open_hours is None:
-        return None
-    return next((end for start, end in entry.open_hours if start <= now < end), None)

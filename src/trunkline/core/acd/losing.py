@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from trunkline.core.acd import callback, engine, offering
+from trunkline.core.acd import callback, callback_rules, engine, offering
 from trunkline.core.acd.order import starving_from
 from trunkline.core.agent import Agent
 from trunkline.core.call import endings
@@ -48,7 +48,7 @@ def decline(turn: Turn, given: DeclineOffer) -> None:
     offer = turn.state.offers.get(given.offer)
     if offer is None or offer.agent != given.agent or offer.answer_by is not None:
         raise Refused("offer_gone", "The offer is over.")
-    entry = callback.listed(turn.state, turn.state.interactions[offer.interaction])
+    entry = callback_rules.listed(turn.state, turn.state.interactions[offer.interaction])
     if entry and entry.mode is DialMode.PREVIEW:
         callback.skip(turn, offer, given.reason)
         return
@@ -111,7 +111,7 @@ def back_to_head(turn: Turn, it: Interaction) -> None:
         flow.change(turn, it, other)
     if left:
         return
-    head = callback.listed(turn.state, it) is None
+    head = callback_rules.listed(turn.state, it) is None
     engine.stand(
         turn, it, replace(waiting, returned=head, personal=None, personal_until=None), again=True
     )

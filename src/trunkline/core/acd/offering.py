@@ -9,8 +9,8 @@ away is passed by: they get it again only when nobody else is free and nobody el
 
 from __future__ import annotations
 
-from trunkline.core.acd import policy
-from trunkline.core.acd.lines import written_channel
+from trunkline.core.acd import explaining, policy
+from trunkline.core.acd.plans import written_channel
 from trunkline.core.acd.policy import Match
 from trunkline.core.acd.pools import Pools
 from trunkline.core.call.commands import DialAgent, HangUp
@@ -92,7 +92,7 @@ def make_offer(turn: Turn, match: Match) -> None:
     if it.waiting is None:
         raise LookupError(it.id)
     queue = turn.state.queues[it.waiting.queue]
-    why = policy.explain(turn.state, match, agent, turn.now)
+    why = explaining.explain(turn.state, match, agent, turn.now)
     phone = turn.state.agents[agent].device is DeviceKind.SIP and not it.written
     found = turn.state.callbacks.get(it.callback) if it.callback else None
     entry = found.dialling if found else None

@@ -11,11 +11,9 @@ from __future__ import annotations
 from bisect import bisect_left
 from dataclasses import dataclass, field
 from enum import StrEnum
-from math import copysign
 from typing import TYPE_CHECKING, Any
 
 from trunkline.core.acd.order import (
-    HEADS,
     KEYS,
     LATE,
     PASSED_BY,
@@ -26,22 +24,17 @@ from trunkline.core.acd.order import (
 )
 from trunkline.core.acd.rules import Strategy
 from trunkline.core.acd.strategies import Choice
-from trunkline.core.facts import Candidate, Explanation, Rival
 from trunkline.core.words import AgentId, InteractionId, QueueId
 
 if TYPE_CHECKING:
-    from trunkline.core.acd.lines import Entry, Group, Groups, Line
-    from trunkline.core.acd.lines import First as FirstInLine
+    from trunkline.core.acd.groups import Entry, Group, Groups, Line
+    from trunkline.core.acd.groups import First as FirstInLine
     from trunkline.core.acd.pools import Pool, Pools
     from trunkline.core.inputs import Stamp
     from trunkline.core.interaction import Interaction, Waiting
     from trunkline.core.state import State
 
-EXPLAINED_CANDIDATES = 10
 EXPLAINED_RIVALS = 3
-POINT = 1_000
-"""Scores are told in thousandths of a point."""
-MOST_POINTS = 1e12
 
 First = tuple[float, "Entry", Head]
 """The first of a line: its key (the least is served first), entry and id, and its head."""
@@ -66,7 +59,6 @@ Seen = tuple[bool, int, float, int, AgentId, "Pool", Admission]
 """A free agent: passed by, penalty (0 where the key has it), the strategy's key, idle since, id,
 the pool, and why they may."""
 
-SCORED = (PLAIN, LATE)
 BARRED = (Admission.KEPT, Admission.TIER_CLOSED)
 PRIMARY = Admission.PRIMARY
 
@@ -109,7 +101,7 @@ def for_agent(state: State, agent: AgentId, stamp: Stamp) -> Match | None:
     if not found:
         return None
     it = state.interactions[found[0][1][1]]
-    match = for_interaction(state, it, _waiting(state, it.id), stamp)
+    match = for_interaction(state, it, waiting_of(state, it.id), stamp)
     match.rivals, match.head = found[1 : EXPLAINED_RIVALS + 1], found[0][2]
     return match
 
@@ -157,27 +149,6 @@ def colleagues(bench: Pools, agent: AgentId) -> list[AgentId]:
         for pool in sorted(alike, key=lambda pool: pool.number)
         if not set(own.homes).isdisjoint(pool.homes)
     ]
-
-
-def explain(state: State, match: Match, chosen: AgentId, now: int) -> Explanation:
-    """Why this agent gets this interaction: rule, version, candidates and rivals, each bounded."""
-    it = state.interactions[match.interaction]
-    waiting = _waiting(state, match.interaction)
-    waited, rules = now - waiting.entered_at, state.queues[waiting.queue]
-    line = match.choice.line if match.choice else None
-    return Explanation(
-        policy_version=state.policy.version,
-        rule=rules.strategy if line else Admission.PERSONAL,
-        waited_ms=waited,
-        position=state.position(it),
-        eligible=match.free,
-        candidates=_candidates(match, chosen, now),
-        order=state.policy.order.kind,
-        stage=line.like.stage if line else 0,
-        requirement=line.plan.stages[line.like.stage].text if line else "",
-        rivals=_rivals(match, now),
-        head="" if match.head is None else HEADS[match.head],
-    )
 
 
 def _look(match: Match, line: Line, waiting: Waiting) -> None:
@@ -289,7 +260,7 @@ def _reserved(state: State, agent: AgentId) -> list[First]:
 
 
 def _declined(state: State, first: First, agent: AgentId) -> bool:
-    return agent in _waiting(state, first[1][1]).passed_by
+    return agent in waiting_of(state, first[1][1]).passed_by
 
 
 def _within_share(state: State, found: list[First]) -> list[First]:
@@ -309,7 +280,7 @@ def _is_beyond_share(state: State, first: First) -> bool:
     it = state.interactions[first[1][1]]
     if it.callback is None or it.here:
         return False
-    queue = _waiting(state, it.id).queue
+    queue = waiting_of(state, it.id).queue
     share = state.queues[queue].callback.most_share_pct
     most = max(1, on_duty(state, queue) * share // 100)
     return len(state.called_back.get(queue, ())) >= most
@@ -376,7 +347,7 @@ def _willing(state: State, entries: list[Entry], agent: AgentId) -> list[tuple[E
     """
     again: Entry | None = None
     for entry in entries:
-        waiting = _waiting(state, entry[1])
+        waiting = waiting_of(state, entry[1])
         if agent not in waiting.passed_by:
             return [(entry, False), (again, True)] if again else [(entry, False)]
         if again is None and agent not in waiting.rests:
@@ -384,57 +355,8 @@ def _willing(state: State, entries: list[Entry], agent: AgentId) -> list[tuple[E
     return [(again, True)] if again else []
 
 
-def _candidates(match: Match, chosen: AgentId, now: int) -> tuple[Candidate, ...]:
-    """Each as they were seen; who has open work is not idle."""
-    told = [
-        Candidate(agent, idle_ms := now - since if since <= now else 0, _score(key, idle_ms),
-                  agent == chosen, Admission.PASSED_BY if spared else why)
-        for spared, _, key, since, agent, _, why in _best(match)
-    ]  # fmt: skip
-    if not match.barred:
-        return tuple(told)
-    room = EXPLAINED_CANDIDATES - len(told)
-    told += [
-        Candidate(agent, max(0, now - since), 0, False, why)
-        for why, since, agent in sorted(match.barred)[:room]
-    ]
-    return tuple(told)
-
-
-def _best(match: Match) -> list[Seen]:
-    """The first candidates, each by themselves also where a pool was looked at as one."""
-    first, choice = match.seen[:EXPLAINED_CANDIDATES], match.choice
-    if choice is None or match.free <= len(match.seen):
-        return first
-    rule = choice.line.plan.rule
-    each = [
-        (spared, penalty, rule(choice, pool, since, agent), since, agent, pool, why)
-        for spared, penalty, _, _, _, pool, why in first
-        for since, agent in pool.idle[:EXPLAINED_CANDIDATES]
-    ]
-    return sorted(each)[:EXPLAINED_CANDIDATES]
-
-
-def _score(key: float, idle_ms: int) -> int:
-    """The strategy's key, higher is better; where only idleness counts, that."""
-    return _points(-key) if key else idle_ms
-
-
-def _points(key: float) -> int:
-    """Thousandths of a point, never beyond what every reader of JSON takes for whole (2^53)."""
-    within = key if -MOST_POINTS < key < MOST_POINTS else copysign(MOST_POINTS, key)
-    return round(within * POINT)
-
-
-def _rivals(match: Match, now: int) -> tuple[Rival, ...]:
-    """Who else waited for this agent and came after, the next first."""
-    return tuple([
-        Rival(name, now - entered, _points(-key) if head in SCORED else 0, HEADS[head])
-        for key, (entered, name), head in match.rivals
-    ])  # fmt: skip
-
-
-def _waiting(state: State, name: InteractionId) -> Waiting:
+def waiting_of(state: State, name: InteractionId) -> Waiting:
+    """The stay of somebody who waits; raises `LookupError`, which is a bug."""
     waiting = state.interactions[name].waiting
     if waiting is None:
         raise LookupError(name)

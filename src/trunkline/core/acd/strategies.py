@@ -17,7 +17,7 @@ from trunkline.core.records import record
 from trunkline.core.words import AgentId
 
 if TYPE_CHECKING:
-    from trunkline.core.acd.lines import Line
+    from trunkline.core.acd.groups import Line
     from trunkline.core.inputs import Stamp
     from trunkline.core.state import State
 

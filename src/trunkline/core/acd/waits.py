@@ -15,7 +15,7 @@ from trunkline.core.capacity import most_of
 from trunkline.core.words import AgentId, Channel, InteractionId, QueueId
 
 if TYPE_CHECKING:
-    from trunkline.core.acd.lines import Plan
+    from trunkline.core.acd.plans import Plan
     from trunkline.core.config import QueuePolicy
     from trunkline.core.interaction import Interaction, Waiting
     from trunkline.core.state import State

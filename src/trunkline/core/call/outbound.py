@@ -7,7 +7,7 @@ an offer that came to nothing would. The ringing has a timer of its own: nobody 
 
 from __future__ import annotations
 
-from trunkline.core.acd import callback, losing, offering
+from trunkline.core.acd import callback, callback_rules, losing, offering
 from trunkline.core.call import endings, recording
 from trunkline.core.call.commands import (
     RINGBACK,
@@ -46,10 +46,10 @@ _TRIED = {
 
 def dial(turn: Turn, it: Interaction, offer: Offer, agent_leg: LegId) -> None:
     """The agent's leg is up: ring the customer."""
-    ring_ms = callback.ring_ms(turn.state, it, offer.queue)
+    ring_ms = callback_rules.ring_ms(turn.state, it, offer.queue)
     leg, bridge = LegId(turn.new_id()), BridgeId(turn.new_id())
     rivals = offering.win(turn, it, offer)
-    tells = callback.tells_machine(turn.state, it, offer.queue)
+    tells = callback_rules.tells_machine(turn.state, it, offer.queue)
     until = turn.now + ring_ms + RING_GRACE_MS + (JUDGING_MS if tells else 0)
     agent, queue = offer.agent, offer.queue
     turn.emit(CustomerDialled(it.id, offer.id, agent, queue, agent_leg, bridge, leg, until))

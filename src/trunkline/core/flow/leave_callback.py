@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from trunkline.core.acd import callback, offering
+from trunkline.core.acd import callback, callback_rules, offering
 from trunkline.core.call import endings
 from trunkline.core.call.commands import Collect, Play, StartMusic
 from trunkline.core.callback_facts import DialogueLeft, NumberProposed
@@ -31,7 +31,7 @@ INVALID, BARRED = Prompt("callback-number-invalid"), Prompt("callback-number-bar
 
 def enter(turn: Turn, it: Interaction, node: CallbackNode) -> bool:
     """Offer a callback where it may be offered; whether it was."""
-    if not callback.may_offer(turn, it, queue_of(it, node), at_once=node.at_once):
+    if not callback_rules.may_offer(turn, it, queue_of(it, node), at_once=node.at_once):
         return False
     _ask(turn, it, node, ASK, (Prompt("callback-offer"),), 1)
     return True
