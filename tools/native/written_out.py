@@ -33,7 +33,7 @@ MODULES = (
     *("acd/engine", "acd/announcing", "acd/offering", "acd/policy", "acd/explaining"),
     *("acd/lines", "acd/groups", "acd/plans", "acd/pools", "acd/order", "acd/pace", "acd/ewt"),
     *("acd/waits", "acd/watch", "acd/strategies", "acd/rules"),
-    *("call/commands", "call/events", "call/engine", "call/legs", "call/endings"),
+    *("call/commands", "call/events", "call/engine", "call/legs", "call/endings", "call/passing"),
     *("call/dropping", "call/recording", "call/room", "flow/engine", "presence/machine"),
 )
 """What every call goes through; the rest of the core is seldom asked, and stays as it is."""

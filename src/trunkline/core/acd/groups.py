@@ -122,7 +122,8 @@ class Group:
 
     def put_first(self, line: Line) -> None:
         """The line has a first entry now."""
-        first = (*line.entries[0], line)
+        entered, name = line.entries[0]
+        first = (entered, name, line)
         at = bisect_left(self.firsts, first)
         self.firsts.insert(at, first)
         self.marks.insert(at, line.fit.marks)
@@ -142,7 +143,8 @@ class Group:
 
     def drop_first(self, line: Line, entry: Entry) -> None:
         """This is the first entry of the line no longer."""
-        at = bisect_left(self.firsts, (*entry, line))
+        entered, name = entry
+        at = bisect_left(self.firsts, (entered, name, line))
         del self.firsts[at], self.marks[at]
 
 
