@@ -22,6 +22,15 @@ LATEST_S = 2.0
 FRESH_HZ = (420.0, 1020.0)
 
 
+@dataclass(frozen=True, slots=True)
+class Acted:
+    """An agent muted himself and was heard again: how long after the kill he could, and when."""
+
+    after_s: float
+    asked: float
+    heard: float
+
+
 @dataclass(slots=True)
 class Talk:
     """Two who talk, each with a tone."""
@@ -37,10 +46,32 @@ class Talk:
         await asyncio.gather(self.desk.answered(20), self.customer.answered(20))
         await hear_each_other(self.customer, self.desk, self.hz)
 
-    def longest_gap_s(self, last_s: float) -> float:
-        """The longest silence on the line, of both ways."""
-        ways = ((self.desk, self.customer), (self.customer, self.desk))
-        return max(ear.voice.longest_gap_s(last_s, mouth.voice.sent()) for ear, mouth in ways)
+    async def agent_acts(self, since: float) -> Acted:
+        """The agent mutes himself as soon as the desk lets him, and is heard again."""
+        asked: list[float] = []
+
+        def mute() -> bool:
+            with suppress(httpx.TransportError, AssertionError):
+                work = self.agent.me()["work"]
+                asked.append(time.monotonic())
+                self.agent.post(f"/interactions/{work['interaction_id']}/mute")
+                return True
+            return False
+
+        await until(mute, f"desk of {self.agent.username}", 20, every_s=0.02)
+        after_s = time.monotonic() - since
+        self.agent.post(f"/interactions/{self.agent.me()['work']['interaction_id']}/unmute")
+        unmuted = time.monotonic()
+        await until(lambda: self.customer.voice.heard_since(unmuted), "agent", every_s=0.01)
+        return Acted(after_s, asked[-1], time.monotonic())
+
+    def longest_gap_s(self, last_s: float, acted: Acted) -> float:
+        """The longest silence on the line, of both ways; who has muted himself says nothing."""
+        said = [at for at in self.desk.voice.sent() if not acted.asked <= at <= acted.heard]
+        return max(
+            self.desk.voice.longest_gap_s(last_s, self.customer.voice.sent()),
+            self.customer.voice.longest_gap_s(last_s, said),
+        )
 
     async def end(self) -> None:
         """The customer hangs up, the agent wraps up."""
@@ -99,19 +130,20 @@ class Scene:
             at = kill(self.node)
             freed = house.one_leaves(leaver)
             with caller(self.node.sip, "4003", name="+8613800000004") as newcomer:
-                desk_s, calls_s, adopted_s = await asyncio.gather(
-                    desk_works(self.lasting.agent, at),
+                acted, calls_s, adopted_s = await asyncio.gather(
+                    self.lasting.agent_acts(at),
                     takes_calls(self.node, at),
                     house.first_in_line_is_served(freed, at),
                 )
                 await answered_or_503(newcomer)
             talk = self.lasting
             await hear_each_other(talk.customer, talk.desk, talk.hz)
-            gap_s = talk.longest_gap_s(time.monotonic() - at)
-            gap_s = max(gap_s, house.longest_gap_s(lasting))
+            talk_gap_s = talk.longest_gap_s(time.monotonic() - at, acted)
+            gap_s = max(talk_gap_s, house.longest_gap_s(lasting))
             await house.one_comes()
             interaction = await fresh.is_on_and_ends(customer)
-        self.kills.append(Kill(after_s, desk_s, calls_s, adopted_s, gap_s, interaction))
+        took = (acted.after_s, calls_s, adopted_s)
+        self.kills.append(Kill(after_s, *took, gap_s, interaction))
         print(self.kills[-1])
 
     async def kill_audio_worker(self, fresh: "Fresh") -> None:
@@ -205,23 +237,6 @@ class Fresh:
         done: str = work["interaction_id"]
         self.agent.post(f"/interactions/{done}/wrap-up", disposition="other")
         return done
-
-
-async def desk_works(agent: Person, since: float) -> float:
-    """How long until an agent in a call can mute himself, and is heard again."""
-    name = agent.username
-
-    def works() -> bool:
-        with suppress(httpx.TransportError, AssertionError):
-            work = agent.me()["work"]
-            agent.post(f"/interactions/{work['interaction_id']}/mute")
-            return True
-        return False
-
-    await until(works, f"desk of {name}", 20, every_s=0.02)
-    took_s = time.monotonic() - since
-    agent.post(f"/interactions/{agent.me()['work']['interaction_id']}/unmute")
-    return took_s
 
 
 async def takes_calls(node: Node, since: float) -> float:

@@ -25,15 +25,13 @@ from tests.e2e.page_kills import (
 from tests.e2e.pages import browser
 from tests.e2e.people import Json, Person, all_of, at_desk_phone, closed, until
 from tests.tools.netns import NetworkNamespace
-from tests.tools.sipp import Phone, caller
+from tests.tools.sipp import MOST_CALLS, Phone, caller
 from tests.tools.soak import SOAK
 
 PARTS, KILLS = (4, 50) if SOAK else (1, 6)
 """Parts of a soak, and kills in each: 200 under fifty calls."""
 WORKER_EVERY = 5
 """Each fifth kill is the audio worker's."""
-SAME_DESK = 10
-"""So many calls one after the other at one desk phone, before it logs in anew."""
 RINGS_MS = 1000
 PAGE_KILLS = 10 if SOAK else 1
 ENDS = 5 if SOAK else 1
@@ -80,10 +78,10 @@ async def test_fifty_calls_go_on_while_the_main_process_or_the_audio_worker_is_k
         lasting = await things.enter_async_context(talk(mortal, "agent1", 1))
         await lasting.is_on()
         scene = Scene(mortal, house, lasting, dice)
-        for batch in range(0, KILLS, SAME_DESK):
+        for batch in range(0, KILLS, MOST_CALLS):
             with at_desk_phone(mortal, "agent3", FRESH_HZ[1], RINGS_MS) as (agent, desk):
                 fresh = Fresh(mortal, agent, desk)
-                for n in range(batch, min(batch + SAME_DESK, KILLS)):
+                for n in range(batch, min(batch + MOST_CALLS, KILLS)):
                     if n % WORKER_EVERY == WORKER_EVERY - 1:
                         await scene.kill_audio_worker(fresh)
                     else:

@@ -113,7 +113,6 @@ class _Leg:
             ">BBHII", 0x80, 0, self.sequence & 0xFFFF, self.sequence * FRAME, self.voice
         )
         self.sequence += 1
-        self.sent.append(time.time())
         return head + bytes([self.voice]) * FRAME
 
     def hear(self, at: float, payload: bytes, sent: Sequence[float]) -> None:
@@ -158,6 +157,7 @@ class _Singers:
                 due += FRAME_S
                 for address, leg in self.legs.items():
                     self.socket.sendto(leg.packet(), address)
+                    leg.sent.append(time.time())  # held up before it, it has not spoken yet
 
     def _listen(self) -> None:
         for _ in range(2 * MOST):

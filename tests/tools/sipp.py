@@ -21,6 +21,8 @@ from tests.tools.tones import Voice
 SCENARIOS = Path(__file__).parents[1] / "data" / "sipp"
 REFUSALS = (403, 404, 480, 486, 500, 503, 603)
 LEAVE_S = 1.0
+MOST_CALLS = 10
+"""So many calls a desk phone takes one after the other; then its SIPp has ended."""
 _calls = count(1)
 
 
@@ -163,7 +165,7 @@ def desk_phone(
 ) -> Iterator[Phone]:
     """An agent's phone: answers after a while, rings on for ever, or refuses ("486 Busy Here")."""
     name = "phone_refuses.xml" if refuses else "phone_rings.xml" if rings_on else "phone.xml"
-    words = ["-d", str(after_ms), "-m", "9"]
+    words = ["-d", str(after_ms), "-m", str(MOST_CALLS)]
     with _phone(name, words, {}, hz, host, port, inside, refuses) as phone:
         yield phone
 

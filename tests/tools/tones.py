@@ -133,6 +133,10 @@ class Ear:
             for before, after in pairwise(edges)
         )
 
+    def heard_since(self, at: float) -> bool:
+        """Whether anything has come since then, on the monotonic clock."""
+        return bool(self._heard) and self._heard[-1][0] >= at
+
     def hears_nothing(self, last_s: float = 0.5) -> bool:
         """Whether it was silent lately."""
         return loudness(self.heard(last_s)) < 0.003
@@ -225,8 +229,8 @@ class Voice(Ear):
         head = struct.pack(
             ">BBHII", 0x80, kind | mark, sequence & 0xFFFF, at & 0xFFFFFFFF, self.port
         )
-        self._sent.append(time.monotonic())
         try:
             self._socket.sendto(head + payload, self._target or ("127.0.0.1", 9))
         except OSError:
             self._target = None
+        self._sent.append(time.monotonic())  # who is held up before it has not spoken yet
