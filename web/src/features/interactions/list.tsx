@@ -100,12 +100,14 @@ function useColumns(): TableColumnsType<InteractionRow> {
     {
       title: t("customer.title"),
       width: 200,
-      render: (_, { customer, phone_masked, channel }) => (
+      render: (_, { customer, phone_masked, channel, direction }) => (
         <span className="row">
           <span className="clip">
-            {customer?.name ??
-              phone_masked ??
-              t(channel === "voice" ? "customer.withheld" : "customer.nobody_known")}
+            {direction === "internal"
+              ? "–"
+              : (customer?.name ??
+                phone_masked ??
+                t(channel === "voice" ? "customer.withheld" : "customer.nobody_known"))}
           </span>
           {customer && <LevelChip level={customer.level} />}
         </span>
