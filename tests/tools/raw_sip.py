@@ -27,12 +27,19 @@ class Answer:
         names = [line.partition(":")[0].lower() for line in self.text.split("\r\n")[1:] if line]
         return self.status, tuple(sorted(names))
 
+    def bare(self, user: str) -> str:
+        """The answer byte for byte, without whose name it was asked in and what is drawn anew."""
+        drawn = r'\b(nonce|opaque|branch|tag)=("[^"]*"|[^;,\s]*)'
+        text = re.sub(drawn, r"\1=", self.text.replace(user, "USER"))
+        return re.sub(r"(Call-ID:|CSeq:) *[^ \r]+", r"\1", text)
+
 
 class Stranger:
     """Somebody at an address of their own, who knows how SIP is written."""
 
-    def __init__(self, target: tuple[str, int], host: str) -> None:
+    def __init__(self, target: tuple[str, int], host: str, agent: str = "") -> None:
         self._target = target
+        self._agent = agent
         self._socket = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
         self._socket.bind((host, 0))
         self._socket.settimeout(WITHIN_S)
@@ -73,6 +80,7 @@ class Stranger:
             f"CSeq: {turn} {method}",
             f"Contact: <sip:{user}@{self._at}>",
             "Max-Forwards: 70",
+            *([f"User-Agent: {self._agent}"] if self._agent else []),
             *([proof] if proof else []),
             "Content-Length: 0",
         ]

@@ -22,6 +22,8 @@ ROUNDS = 3
 
 ACCOUNT, SECRET = "desk77", "s3cret"
 NOBODY = "desk78"
+SCANNED = 200
+"""Names that a scanner tries, one after the other."""
 FLOOD_PER_S = 200.0
 FLOOD_S = 20.0 if SOAK else 2.0
 SLACK_MS = 20.0
@@ -57,6 +59,9 @@ async def test_a_stranger_cannot_tell_an_account_from_none(house: AsteriskStage,
                     )
             looks = {user: {one.looks for one in known} for user, known in answers.items()}
             assert looks[ACCOUNT] == looks[NOBODY]
+            texts = {user: {one.bare(user) for one in known} for user, known in answers.items()}
+            assert texts[ACCOUNT] == texts[NOBODY], "byte for byte"
+            assert len(texts[NOBODY]) == 1
             assert {status for status, _ in looks[NOBODY]} == {401}
             took = {
                 user: sorted(one.took_ms for one in known)[1] for user, known in answers.items()
@@ -93,6 +98,28 @@ async def test_who_guesses_is_refused_and_calls_go_on(house: AsteriskStage, meth
             await house.edge.put_trunk(TrunkLink("other", (f"{host}/32",)))
         await _until_answered(scanner, 200)
         await house.edge.put_trunk(TrunkLink("other", (), "127.9.9.9:5999"))
+
+
+@pytest.mark.parametrize("method", ["REGISTER", "OPTIONS", "INVITE"])
+async def test_a_scan_of_two_hundred_names_finds_none_and_is_refused(
+    house: AsteriskStage, method: str
+) -> None:
+    """As sipvicious does it; an account among the names is answered as its neighbours are."""
+    host = {"REGISTER": "127.0.9.21", "OPTIONS": "127.0.9.22", "INVITE": "127.0.9.23"}[method]
+    names = [f"desk{n}" for n in range(1000, 1000 + SCANNED)]
+    names[SCANNED * 3 // 4] = ACCOUNT
+    target = (house.settings.sip_host, house.settings.sip_port)
+    with closing(Stranger(target, host, "friendly-scanner")) as scanner:
+        asked = asyncio.to_thread(lambda: [scanner.ask(method, name) for name in names])
+        statuses = [one.status for one in await asked]
+    first, last = statuses[0], statuses[-1]
+    turned = next(n for n, status in enumerate(statuses) if status == 403 or n >= SCANNED - 1)
+    assert last == 403, "refused, whatever the name"
+    assert set(statuses[:turned]) <= {first}
+    assert set(statuses[turned:]) == {403}
+    assert await house.until(lambda: _banned(house, host), "ban")
+    far = await house.call("4001")
+    assert (await house.arrives(far)).number == "4001"
 
 
 async def _until_answered(scanner: Stranger, status: int) -> None:
