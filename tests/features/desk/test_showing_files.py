@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator
 from contextlib import suppress
 
 import httpx
 import pytest
+import sqlalchemy as sa
 
 from tests.features.desk.house import Desk
 from tests.features.desk.talks import kind_of, talk
+from trunkline.adapters.sql.jobs import jobs
 from trunkline.app.erasure import NotYet, erase_recordings
 from trunkline.features.desk.showing import files
+from trunkline.ports.database import Tx
 from trunkline.ports.jobs import Job
 
 PNG = b"\x89PNG\r\n\x1a\n" + bytes(range(256)) * 8
@@ -81,6 +85,44 @@ async def test_files_go_with_the_customer(desk: Desk) -> None:
         gone = await it.agent.client.get(f"/interactions/{it.call}/files/{sent.json()['id']}")
         (left,) = (await it.whole())["files"]
     assert (gone.json()["code"], left["name"]) == ("file_missing", None)
+
+
+async def test_who_dies_between_object_and_row_leaves_nothing_behind(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The object is there and its row is not; the job that was written first takes it away."""
+    platform = desk.node.platform
+    put = platform.blobs.put
+
+    async def dying(key: str, content: AsyncIterator[bytes]) -> None:
+        await put(key, content)
+        raise Death
+
+    async with talk(desk) as it:
+        path = f"/interactions/{it.call}/files?name=x"
+        kept = await it.agent.client.post(path, content=PNG)
+        with monkeypatch.context() as planted:
+            planted.setattr(platform.blobs, "put", dying)
+            with pytest.raises(Death):
+                await it.agent.client.post(path, content=PNG)
+        before = [key async for key in platform.blobs.list("")]
+        left = await platform.db.read(_looked_after)
+        for job in left:
+            await files.remove(platform, job)
+            await files.remove(platform, job)
+        after = [key async for key in platform.blobs.list("")]
+        assert len((await it.whole())["files"]) == 1
+    assert (len(before), len(left)) == (2, 2)
+    assert [key.rpartition("/")[2] for key in after] == [kept.json()["id"]]
+
+
+class Death(BaseException):
+    """The process is gone: nothing of it runs any more."""
+
+
+def _looked_after(tx: Tx) -> list[Job]:
+    waiting = sa.select(jobs).where(jobs.c.kind == files.REMOVE_JOB, jobs.c.state == "waiting")
+    return [Job(row.id, row.tenant_id, row.kind, row.payload, 1) for row in tx.execute(waiting)]
 
 
 @pytest.mark.parametrize(

@@ -33,6 +33,8 @@ MOST_FILES: Final = 20
 """Files of one interaction, from both sides together."""
 MOST_NAME: Final = 120
 REMOVE_JOB: Final = "desk.file_remove"
+LOOKED_AFTER_MS: Final = 15 * 60_000
+"""So long after an upload began its object is looked after: without a row it is taken away."""
 ENDINGS: Final = {
     "image/png": ("png",),
     "image/jpeg": ("jpg", "jpeg"),
@@ -94,7 +96,6 @@ async def keep(
         detail = "Send a picture (PNG, JPEG, GIF, WebP), a PDF or plain text."
         raise TrunklineError("file_kind_unknown", 415, detail)
     tenant_id, interaction_id = by.tenant_id, place[0]
-    await platform.db.read(lambda tx: _check_room(tx, tenant_id, interaction_id))
     key, wrapped = platform.keys.new_data_key(tenant_id)
     file_id = platform.ids.new("file")
     at = object_key(tenant_id, file_id)
@@ -103,6 +104,15 @@ async def keep(
         tenant_id, file_id, interaction_id, side, place[1], platform.clock.now_ms(), kind,
         len(content), wrapped, name,
     )  # fmt: skip
+
+    def announce(tx: Tx) -> None:
+        """Before the object is there: who dies in between leaves a job behind that finds it."""
+        _check_room(tx, tenant_id, interaction_id)
+        payload = {"object": at, "file_id": file_id, "interaction_id": interaction_id}
+        later = row.at + LOOKED_AFTER_MS
+        platform.jobs.enqueue(tx, tenant_id, REMOVE_JOB, payload, run_at=later)
+
+    await platform.db.write(announce)
     await platform.blobs.put(at, seal_stream(key, _whole(content), at.encode()))
 
     def work(tx: Tx) -> None:
@@ -164,7 +174,16 @@ def erase(tx: Tx, platform: Platform, tenant_id: str, interaction_ids: Collectio
 
 
 async def remove(platform: Platform, job: Job) -> None:
-    """The job `desk.file_remove`: take the object of an erased file away."""
+    """The job `desk.file_remove`: take the object of an erased file away, or of one without a row.
+
+    `file_id` is that of an upload that was looked after: with its row, it stays.
+    """
+    payload = {name: str(value) for name, value in job.payload.items()}
+    if file_id := payload.get("file_id"):
+        place = payload["interaction_id"], file_id
+        row = await platform.db.read(lambda tx: store.file(tx, job.tenant_id, *place))
+        if row is not None and row.wrapped_key is not None:
+            return
     await platform.blobs.delete(str(job.payload["object"]))
 
 
