@@ -91,9 +91,11 @@ function RecentItem({ row }: { row: InteractionRow }) {
           <PhoneMissed size={14} color="var(--bad)" aria-label={t("ended_by.abandoned")} />
         )}
         <span className="grow clip">
-          {row.customer?.name ??
-            row.phone_masked ??
-            t(row.channel === "voice" ? "customer.withheld" : `channel.${row.channel}`)}
+          {row.direction === "internal"
+            ? t("internal.title")
+            : (row.customer?.name ??
+              row.phone_masked ??
+              t(row.channel === "voice" ? "customer.withheld" : `channel.${row.channel}`))}
         </span>
         <span className="muted num">
           {typeof row.talk_ms === "number" ? clock(row.talk_ms) : ""}
