@@ -442,6 +442,50 @@ def test_who_was_lost_by_us_in_a_talk_is_called_back(desk: Desk, *, agent_first:
     assert desk.open_of().origin is CallbackOrigin.AFTER_LOSS
 
 
+@pytest.mark.parametrize("where", ["menu", "line", "talk"])
+def test_who_was_lost_by_us_is_called_back_though_the_queue_offers_no_callbacks(where: str) -> None:
+    desk = Desk(calling_back(CallbackRules()))
+    leg = desk.calls(number="4000" if where == "menu" else "5000")
+    if where == "talk":
+        desk.ready(ANNA).takes(ANNA)
+    desk.tick(30).leaves(leg, Cause.NETWORK_LOST)
+    assert desk.open_of().origin is CallbackOrigin.AFTER_LOSS
+    desk.ready(BOB).tick(60)
+    assert desk.last(OfferMade).interaction == desk.open_of().interaction
+
+
+@pytest.mark.parametrize("more", [{"caller": None}, {"bar": Bar.FOREIGN}])
+def test_of_who_was_lost_and_cannot_be_called_supervisors_are_told(
+    desk: Desk, more: dict[str, Any]
+) -> None:
+    leg = desk.arrive("5000", **{"caller": Token("one")} | more)
+    it = desk.of(leg).id
+    desk.tick(30).leaves(leg, Cause.NETWORK_LOST)
+    assert not desk.state.callbacks
+    assert desk.all(cb.CallerLost) == [cb.CallerLost(it, SERVICE)]
+    desk.leaves(desk.arrive("5000", caller=None))
+    assert len(desk.all(cb.CallerLost)) == 1, "who hangs up was not lost by us"
+
+
+def test_a_queue_may_say_that_nobody_is_called_back_after_a_loss() -> None:
+    desk = Desk(calling_back(replace(ON, after_loss=False)))
+    desk.leaves(desk.calls(), Cause.NETWORK_LOST)
+    desk.leaves(desk.arrive("5000", caller=None), Cause.NETWORK_LOST)
+    assert not desk.state.callbacks
+    assert not desk.all(cb.CallerLost)
+
+
+def test_who_was_called_back_and_lost_by_us_in_the_talk_is_called_again(desk: Desk) -> None:
+    first = desk.leaves_callback()
+    desk.tick(11).ready(ANNA).takes(ANNA)
+    leg = desk.customer_answers()
+    desk.tick(30).leaves(leg, Cause.NETWORK_LOST)
+    again = desk.open_of()
+    assert (again.id != first.id, again.origin) == (True, CallbackOrigin.AFTER_LOSS)
+    assert (again.party, again.customer, again.queue) == (first.party, first.customer, first.queue)
+    assert desk.last(cb.CallbackEnded).outcome is CallbackOutcome.REACHED
+
+
 @pytest.mark.parametrize("keys", ["", "1"])
 def test_who_was_lost_by_us_in_a_menu_is_called_back_where_it_leads(desk: Desk, keys: str) -> None:
     leg = desk.calls(number="4000")

@@ -153,6 +153,14 @@ class CustomerReached:
     wait_ms: int
 
 
+@record(frozen=True, slots=True)
+class CallerLost:
+    """Somebody was lost by us who cannot be called back: their number is withheld, or barred."""
+
+    interaction: InteractionId
+    queue: QueueId
+
+
 CallbackFact = (
     CallbackOpened
     | CallbackQueued
@@ -166,4 +174,5 @@ CallbackFact = (
     | CustomerDialled
     | DialEnded
     | CustomerReached
+    | CallerLost
 )

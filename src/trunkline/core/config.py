@@ -43,13 +43,14 @@ class AcceptMode(StrEnum):
 
 @record(frozen=True, slots=True)
 class CallbackRules:
-    """How a queue calls customers back; nothing of it happens unless `enabled`.
+    """How a queue calls customers back; offered to who waits only where `enabled`.
 
     `min_ewt_ms`: below this expected wait no callback is offered. `preview_ms`: how long an agent
     may look before the customer is dialled. `most_share_pct`: while callers wait on the line, at
     most this share of the agents on duty is busy with callbacks, but always one may be.
-    `after_loss` and `after_abandon` keep the place of who was lost by us, or hung up waiting. With
-    `tell_machine` an answering machine is told from a person before the agent is joined.
+    `after_loss` keeps the place of who was lost by us, `enabled` or not, and `after_abandon` of who
+    hung up waiting. With `tell_machine` an answering machine is told from a person before the agent
+    is joined.
     """
 
     enabled: bool = False

@@ -31,6 +31,7 @@ from trunkline.core.callback_facts import (
     CallbackRestored,
     CallbackSuspended,
     CallbackTried,
+    CallerLost,
 )
 from trunkline.core.facts import (
     InteractionAnswered,
@@ -93,14 +94,22 @@ def keep_place(
 
 
 def keep_place_of_lost(turn: Turn, it: Interaction, *, lost: bool) -> None:
-    """Someone waiting was lost by us, or hung up: their place is kept where that is switched on."""
+    """Someone was lost by us, or hung up waiting: their place is kept, or supervisors are told.
+
+    A loss of ours is owed whether or not the queue offers callbacks to who waits; who hung up is
+    called where both are switched on. Whose number cannot be called back is at least told of.
+    """
     queue = it.waiting.queue if it.waiting else _queue_of(turn.state, it) if lost else None
-    if queue is None or it.caller is None or it.bar is not None or it.callback is not None:
+    if queue is None or it.callback is not None:
         return
     rules = rules_of(turn.state, queue)
-    if rules.enabled and (rules.after_loss if lost else rules.after_abandon):
+    if not (rules.after_loss if lost else rules.enabled and rules.after_abandon):
+        return
+    if it.caller is not None and it.bar is None:
         origin = CallbackOrigin.AFTER_LOSS if lost else CallbackOrigin.AFTER_ABANDON
         keep_place(turn, it, queue, origin, it.party, it.caller)
+    elif lost:
+        turn.emit(CallerLost(it.id, queue))
 
 
 def _queue_of(state: State, it: Interaction) -> QueueId | None:
@@ -226,7 +235,7 @@ def follow(turn: Turn) -> None:
         if isinstance(fact, InteractionAnswered):
             _called_again(turn, fact.interaction)
         elif isinstance(fact, InteractionEnded):
-            _over(turn, fact.interaction)
+            _over(turn, fact)
 
 
 def dissolve(turn: Turn, it: Interaction) -> None:
@@ -295,8 +304,12 @@ def _called_again(turn: Turn, it: InteractionId) -> None:
         turn.emit(CallbackEnded(name, CallbackOutcome.CALLED_AGAIN, it))
 
 
-def _over(turn: Turn, it: InteractionId) -> None:
-    """An interaction ended: one that suspended a callback, or the attempt that reached its end."""
+def _over(turn: Turn, ended: InteractionEnded) -> None:
+    """An interaction ended: one that suspended a callback, or the attempt that reached its end.
+
+    Who was reached and then lost by us in the talk is called again.
+    """
+    it = ended.interaction
     name = turn.state.suspended.get(it)
     if name is not None:
         callback = turn.state.callbacks[name]
@@ -304,7 +317,33 @@ def _over(turn: Turn, it: InteractionId) -> None:
         return
     name = turn.state.attempts.get(it)
     if name is not None:
+        callback = turn.state.callbacks[name]
         turn.emit(CallbackEnded(name, CallbackOutcome.REACHED, it))
+        if ended.ended_by is EndedBy.FAILURE and callback.dialling is None:
+            _open_again(turn, callback, it)
+
+
+def _open_again(turn: Turn, lost: Callback, it: InteractionId) -> None:
+    if not rules_of(turn.state, lost.queue).after_loss:
+        return
+    due = open_from(turn.state, lost.number, turn.now + SETTLE_MS)
+    turn.emit(
+        CallbackOpened(
+            CallbackId(turn.new_id()),
+            CallbackOrigin.AFTER_LOSS,
+            lost.queue,
+            lost.number,
+            lost.party,
+            lost.caller,
+            lost.customer,
+            lost.level,
+            lost.language,
+            lost.priority,
+            turn.now,
+            due,
+            it,
+        )
+    )
 
 
 def _priority(given: OpenCallback) -> int:

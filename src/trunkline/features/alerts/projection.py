@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from trunkline.core.call.facts import EmergencyCalled
+from trunkline.core.callback_facts import CallerLost
 from trunkline.core.facts import InteractionUnanswered
 from trunkline.features.alerts.service import raise_alert
 from trunkline.features.alerts.store import AlertRow, Kind
@@ -26,11 +27,13 @@ class AlertsFromFacts:
         self._ids = ids
 
     def project(self, tx: Tx, tenant_id: str, at_ms: int, fact: Any) -> None:
-        """Several agents in a row did not answer one interaction, or one calls for help."""
+        """Several agents did not answer one interaction, one calls for help, a caller is lost."""
         if isinstance(fact, InteractionUnanswered):
             self._raise(tx, tenant_id, at_ms, Kind.UNANSWERED, fact, fact.unanswered)
         elif isinstance(fact, EmergencyCalled):
             self._raise(tx, tenant_id, at_ms, Kind.EMERGENCY, fact, 1)
+        elif isinstance(fact, CallerLost):
+            self._raise(tx, tenant_id, at_ms, Kind.CALLER_LOST, fact, 1)
 
     def _raise(
         self,
@@ -38,7 +41,7 @@ class AlertsFromFacts:
         tenant_id: str,
         at_ms: int,
         kind: Kind,
-        fact: InteractionUnanswered | EmergencyCalled,
+        fact: InteractionUnanswered | EmergencyCalled | CallerLost,
         count: int,
     ) -> None:
         name, subject, queue = self._ids.new("alt"), str(fact.interaction), str(fact.queue)

@@ -39,6 +39,9 @@ class Kind(StrEnum):
     EMERGENCY = "emergency"
     """An emergency number is being called; the subject is the interaction."""
 
+    CALLER_LOST = "caller_lost"
+    """Somebody was lost by us who cannot be called back; the subject is the interaction."""
+
 
 @dataclass(frozen=True, slots=True)
 class AlertRow:

@@ -134,8 +134,9 @@ class Callbacks(ApiModel):
     """How a queue calls back: offered from an expected wait on, tried so often, at such a pace.
 
     `most_share_pct` bounds the agents who call back while others wait on the line. The place of a
-    caller whom we lost is kept with `after_loss`, that of one who hung up with `after_abandon`.
-    With `tell_machine` an answering machine is told from a person before the agent is joined.
+    caller whom we lost is kept with `after_loss`, `enabled` or not; that of one who hung up with
+    `after_abandon`. With `tell_machine` an answering machine is told from a person before the agent
+    is joined.
     """
 
     enabled: bool = False

@@ -13,7 +13,7 @@ const COUNTED: { name: keyof CallbackRules & string; min: number; max: number; u
   { name: "retry_after_s", min: 1, max: 86_400, unit: "s" },
   { name: "most_share_pct", min: 0, max: 100, unit: "%" },
 ];
-const SWITCHED = ["after_loss", "after_abandon", "tell_machine"] as const;
+const SWITCHED = ["after_abandon", "tell_machine"] as const;
 
 export function CallbackFields() {
   const { t } = useTranslation();
@@ -26,6 +26,13 @@ export function CallbackFields() {
         name={["callback", "enabled"]}
         label={t("queue_callback.enabled")}
         extra={t("queue_callback.enabled_hint")}
+        valuePropName="checked"
+      >
+        <Switch />
+      </Form.Item>
+      <Form.Item
+        name={["callback", "after_loss"]}
+        label={t("queue_callback.after_loss")}
         valuePropName="checked"
       >
         <Switch />

@@ -4749,8 +4749,9 @@ export interface components {
          * @description How a queue calls back: offered from an expected wait on, tried so often, at such a pace.
          *
          *     `most_share_pct` bounds the agents who call back while others wait on the line. The place of a
-         *     caller whom we lost is kept with `after_loss`, that of one who hung up with `after_abandon`.
-         *     With `tell_machine` an answering machine is told from a person before the agent is joined.
+         *     caller whom we lost is kept with `after_loss`, `enabled` or not; that of one who hung up with
+         *     `after_abandon`. With `tell_machine` an answering machine is told from a person before the agent
+         *     is joined.
          */
         Callbacks: {
             /**
@@ -6335,7 +6336,7 @@ export interface components {
          * @description What an alert is about; its subject is an interaction, or a promise.
          * @enum {string}
          */
-        Kind: "unanswered" | "promise_missed" | "emergency";
+        Kind: "unanswered" | "promise_missed" | "emergency" | "caller_lost";
         /**
          * Label
          * @description What people read, in both languages; an empty one falls back to the other.

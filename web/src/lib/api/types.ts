@@ -1343,7 +1343,7 @@ export interface NewAppointment extends Promisee {
 /** What a supervisor should look after; `subject` is an interaction's id, or a promise's. */
 export interface Alert {
   id: string;
-  kind: "unanswered" | "promise_missed" | "emergency";
+  kind: "unanswered" | "promise_missed" | "emergency" | "caller_lost";
   subject: string;
   queue_id?: string | null;
   queue_name?: string | null;
