@@ -6,10 +6,12 @@
 | strict | TaskRouter | VIPs, then time of entry | idle longest |
 | tiers | mod_callcenter | base score + seconds waited | idle longest, tiers open later |
 | gc_mu | generalised c-mu | weight × wait ÷ handling time | least flexible |
-| index | Trunkline | weight × (1 + wait) ÷ handling time, less when late | least missed elsewhere |
+| index | Trunkline | weight × (1 + wait ÷ 5 min) ÷ handling time | least missed elsewhere |
 
 Each rival may be set several ways (whether primary agents come first, when others open, how much a
-VIP counts); which way is used is found on seeds of its own, for each scenario.
+VIP counts); which way is used is found on seeds of its own, for each scenario. Ours is set alike in
+all of them: as a new organisation has it, but with the choice that who can still be answered within
+the service level goes before who cannot (who is late counts `LATE_WEIGHT` as much).
 """
 
 from dataclasses import replace
@@ -51,7 +53,7 @@ def rivals(scenario: Scenario) -> dict[str, Ways]:
 
 
 def index(scenario: Scenario) -> Policy:
-    """Our rule, set alike in every scenario: as a new organisation has it, those in time first."""
+    """Our rule, set alike in every scenario: as a new organisation has it, but in time first."""
     policy = _policy(scenario, Strategy.INDEX, Order(late_weight=LATE_WEIGHT).told(), 1)
     return replace(policy, sharing=OwnSharing().told())
 

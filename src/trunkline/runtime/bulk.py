@@ -20,10 +20,11 @@ LONGEST_S = 0.002
 async def bulk(db: Database, rows: Iterable[R], work: Callable[[Tx, Sequence[R]], None]) -> int:
     """Run `work` over portions of rows, each a short transaction behind all others' writes.
 
-    A portion is at most 100 rows, and fewer when that took more than 2 ms; after each it rests as
-    long as it worked. Returns the number of rows. When it raises, the portions before are kept.
+    The first portion is one row. The next is twice as large, up to 100 rows, or half when that took
+    more than 2 ms; after each it rests as long as it worked. Returns the number of rows. When it
+    raises, the portions before are kept.
     """
-    source, size, written = iter(rows), MOST_ROWS, 0
+    source, size, written = iter(rows), 1, 0
     while portion := list(islice(source, size)):
         took_s = await db.write(_timed(work, portion), priority=Priority.BULK)
         written += len(portion)

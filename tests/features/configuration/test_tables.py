@@ -4,17 +4,22 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterable
-from typing import Any
+from collections.abc import Callable, Iterable
+from typing import Any, TypeVar
 
 import pytest
+import sqlalchemy as sa
 
 from tests.features.configuration.house import WEEK, ask, furnished
-from tests.tools.rig import Rig
-from trunkline.features import identity, tenancy
+from tests.tools.rig import MemoryDatabase, Rig
+from trunkline.features import agents, identity, tenancy
+from trunkline.features.agents.store import agents as staff
 from trunkline.features.configuration.tables import TABLES
+from trunkline.features.identity.store import users
 from trunkline.kit import sheets
+from trunkline.ports.database import Priority, Tx
 
+R = TypeVar("R")
 T = "/configuration/tables"
 EXCEPTIONS = [
     {"on": "2026-10-01", "until": "2026-10-07", "name": "=National Day"},
@@ -137,6 +142,86 @@ async def test_a_file_is_one_version_and_one_line_in_the_audit_log(rig: Rig) -> 
     assert version["changed"] == ["skills", "skills"]
     assert rig.policies.published == ["one"]
     assert (await export(rig, "skills")).splitlines()[1:] == ["bob,lang,1", "bob,vip,4"]
+
+
+def many_agents(rig: Rig, count: int) -> list[str]:
+    """More agents than one transaction writes."""
+    named = [f"agent{number:02}" for number in range(count)]
+
+    def add(tx: Tx) -> None:
+        on, system = rig.writing(tx, "one"), tenancy.Principal("one", "system")
+        for name in named:
+            new = identity.NewUser(name, name.title(), None, (identity.RoleHeld("agent"),))
+            agents.ensure(on, identity.add_user(tx, rig.platform, system, new).user_id)
+
+    rig.db.do(add)
+    return named
+
+
+class Portions(MemoryDatabase):
+    """Counts how many agents are written in a turn behind all others; one may leave before."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.turns: list[int] = []
+        self.gone: str | None = None
+
+    async def write(self, work: Callable[[Tx], R], *, priority: Priority = Priority.NORMAL) -> R:
+        def watched(tx: Tx) -> R:
+            before = self._changed(tx)
+            result = work(tx)
+            self.turns.append(self._changed(tx) - before)
+            return result
+
+        if priority is not Priority.BULK:
+            return await super().write(work)
+        if self.gone:
+            gone = sa.select(users.c.user_id).where(users.c.username == self.gone)
+            self.do(lambda tx: tx.execute(staff.delete().where(staff.c.id.in_(gone))))
+        return self.do(watched)
+
+    def _changed(self, tx: Tx) -> int:
+        return tx.execute(sa.text("SELECT total_changes()")).scalar_one()
+
+
+async def test_skills_of_many_agents_are_written_in_portions_and_are_one_version() -> None:
+    rig = furnished(db := Portions())
+    named = many_agents(rig, 130)
+    text = "username,skill,level\n" + "".join(f"{one},vip,4\n{one},de,2\n" for one in named)
+    tried = await put(rig, "skills", text, dry_run="true")
+    assert (tried["written"], tried["counts"]["added"], db.turns) == (False, 260, [])
+    done = await put(rig, "skills", text)
+    assert (done["written"], done["version"], done["lines"]) == (True, 2, tried["lines"])
+    assert sum(db.turns) == len(named)
+    assert max(db.turns) <= 100
+    assert rig.policies.published == ["one"]
+    (version, *_) = (await ask(rig, "GET", "/configuration/versions")).json()["items"]
+    assert (version["action"], len(version["changed"])) == ("configurations.imported", 130)
+    assert f"{named[-1]},vip,4" in await export(rig, "skills")
+    again = await put(rig, "skills", text)
+    assert (again["written"], again["version"]) == (False, 2)
+
+
+async def test_one_wrong_line_among_many_and_nothing_is_written() -> None:
+    rig = furnished(db := Portions())
+    named = many_agents(rig, 30)
+    lines = [f"{one},vip,4" for one in named] + [f"{named[0]},{'x' * 200},1"]
+    done = await put(rig, "skills", "username,skill,level\n" + "\n".join(lines))
+    assert (done["written"], done["version"], db.turns) == (False, 1, [])
+    refused = [one["name"] for one in done["lines"] if one["fate"] == "refused"]
+    assert refused == [named[0], named[0]], "both lines of the agent whose skills cannot be so"
+
+
+async def test_who_left_while_the_file_was_written_is_told_and_the_rest_is_in_force() -> None:
+    rig = furnished(db := Portions())
+    named = many_agents(rig, 30)
+    db.gone = named[7]
+    text = "username,skill,level\n" + "".join(f"{one},vip,4\n" for one in named)
+    done = await put(rig, "skills", text)
+    assert (done["written"], done["version"], done["counts"]["added"]) == (True, 2, 29)
+    refused = [(one["name"], one["code"]) for one in done["lines"] if one["fate"] == "refused"]
+    assert refused == [(named[7], "agent_unknown")]
+    assert rig.policies.published == ["one"]
 
 
 async def test_columns_that_are_not_there_stay_as_they_are(rig: Rig) -> None:

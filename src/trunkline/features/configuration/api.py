@@ -10,7 +10,7 @@ from fastapi import APIRouter, Path, Query, Response
 
 from trunkline.features import audit
 from trunkline.features.configuration import changes as changing
-from trunkline.features.configuration import files, mass, parts, people, service, store
+from trunkline.features.configuration import files, many, mass, parts, people, service, store
 from trunkline.features.configuration.schemas import (
     AppliedOut,
     ChangeOut,
@@ -32,7 +32,7 @@ from trunkline.features.configuration.schemas import (
     VersionShown,
 )
 from trunkline.features.configuration.service import Deed
-from trunkline.features.configuration.tables import TABLES
+from trunkline.features.configuration.tables import TABLES, Table
 from trunkline.features.tenancy import (
     IfMatch,
     Principal,
@@ -45,6 +45,7 @@ from trunkline.features.tenancy import (
 from trunkline.kit import sheets
 from trunkline.kit.errors import TrunklineError
 from trunkline.kit.paging import DEFAULT_LIMIT, MAX_LIMIT, Page, cut, decode_cursor
+from trunkline.kit.sheets import Line
 from trunkline.ports.database import Tx
 from trunkline.runtime.platform import Platform, PlatformDep
 
@@ -145,23 +146,17 @@ async def import_table(
 ) -> LinesOut:
     """Add and change what the lines of a CSV file say, or with `dry_run` say what each would do.
 
-    All or nothing, as one version. What the file does not name stays.
+    With one line refused nothing is written, else all of it is one version. What the file does not
+    name stays.
     """
     found = TABLES[table]
     lines = mass.read(found, body.text)
     deed = Deed(principal.user_id, "configurations.imported", f"{table}.csv", body.note)
-    answers: list[mass.Answer] = []
-
-    def work(on: Writing) -> str:
-        answers[:] = mass.write(on, found, lines, deed, dry_run=dry_run)
-        return deed.subject
-
-    try:
-        what = audit.Deed("configuration", "imported", READ, routes=True)
-        await audit.perform(platform, principal, what, work)
-        written = True
-    except mass.Unwritten as tried:
-        answers, written = tried.answers, False
+    by_many = await _of_many(platform, principal, lines) if table == parts.SKILLS else None
+    if by_many:
+        answers, written = await _write_many(platform, principal, by_many, deed, dry_run)
+    else:
+        answers, written = await _write_few(platform, principal, found, lines, deed, dry_run)
     version = await platform.db.read(lambda tx: service.number_now(tx, principal.tenant_id))
     return LinesOut(
         dry_run=dry_run,
@@ -170,6 +165,43 @@ async def import_table(
         counts=mass.counted(answers),
         lines=[LineOut(**asdict(answer)) for answer in answers],
     )
+
+
+async def _of_many(platform: Platform, principal: Principal, lines: list[Line]) -> many.Plan | None:
+    """The plan of a file that is too much for one transaction."""
+    plan = await platform.db.read(lambda tx: many.planned(tx, principal.tenant_id, lines))
+    return plan if len(plan.wanted) > many.FEW else None
+
+
+async def _write_many(
+    platform: Platform, principal: Principal, plan: many.Plan, deed: Deed, dry_run: bool
+) -> tuple[list[mass.Answer], bool]:
+    if dry_run or plan.refused:
+        return plan.answers, False
+    await many.write(platform, principal, plan, deed)
+    return plan.settled(), True
+
+
+async def _write_few(
+    platform: Platform,
+    principal: Principal,
+    table: Table,
+    lines: list[Line],
+    deed: Deed,
+    dry_run: bool,
+) -> tuple[list[mass.Answer], bool]:
+    answers: list[mass.Answer] = []
+
+    def work(on: Writing) -> str:
+        answers[:] = mass.write(on, table, lines, deed, dry_run=dry_run)
+        return deed.subject
+
+    try:
+        what = audit.Deed("configuration", "imported", READ, routes=True)
+        await audit.perform(platform, principal, what, work)
+    except mass.Unwritten as tried:
+        return tried.answers, False
+    return answers, True
 
 
 @router.get("/versions", responses=problem(400))

@@ -73,7 +73,7 @@ def write(
     Raises `Unwritten` with that instead, in a dry run, when a line is refused, and when nothing
     changes.
     """
-    reading = _read(on.tx, on.tenant_id, table, lines)
+    reading = against(on.tx, on.tenant_id, table, lines)
     things = {table.kind: reading.things}
     changes, _ = people.read_in(on.tx, on.tenant_id, things)
     trial = service.write(on, changes, deed)
@@ -110,14 +110,15 @@ def _settled(known: list[Answer], trial: Trial) -> list[Answer]:
 
 
 @dataclass(slots=True)
-class _Reading:
+class Reading:
     """A file on its way: things as lines make them, and what is known of each line so far."""
 
     things: dict[str, Content]
     answers: list[Answer]
 
 
-def _read(tx: Tx, tenant_id: str, table: Table, lines: list[Line]) -> _Reading:
+def against(tx: Tx, tenant_id: str, table: Table, lines: list[Line]) -> Reading:
+    """The lines read against what is there: what each does, and what things would become."""
     before, who = _things(tx, tenant_id, table), usernames(tx, tenant_id)
     after: dict[str, Content] = {}
     spoken: set[tuple[str, Key]] = set()
@@ -142,7 +143,7 @@ def _read(tx: Tx, tenant_id: str, table: Table, lines: list[Line]) -> _Reading:
         one if isinstance(one, Answer) else _answer(table, *one, before, after) for one in read
     ]
     differing = {one.name for one in answers if one.fate is not Fate.UNCHANGED}
-    return _Reading({name: after[name] for name in after if name in differing}, answers)
+    return Reading({name: after[name] for name in after if name in differing}, answers)
 
 
 def _answer(

@@ -1974,7 +1974,8 @@ export interface paths {
          * Import Table
          * @description Add and change what the lines of a CSV file say, or with `dry_run` say what each would do.
          *
-         *     All or nothing, as one version. What the file does not name stays.
+         *     With one line refused nothing is written, else all of it is one version. What the file does not
+         *     name stays.
          */
         post: operations["import_table_api_v1_configuration_tables__table__post"];
         delete?: never;
