@@ -64,6 +64,28 @@ def search(examples: int) -> int:
     return Engine.taken
 
 
+KEPT = (
+    1144,
+    "callbacks_fall_due_at_once tell others_are_brought_in customer_does agent_works arrive "
+    "time_is_kept works_go_on something_is_written supervisors_attend time_is_kept device_does "
+    "callbacks_fall_due_at_once time_passes customer_does time_is_kept edge_fails agents_answer "
+    "edge_fails policy_changes agents_answer calls_are_parked callbacks_fall_due_at_once restart "
+    "callbacks_fall_due_at_once callbacks_fall_due_at_once arrive time_passes callbacks_change "
+    "restart policy_changes time_is_kept",
+)
+"""A day in which the moment of a callback is remembered twice after a restart, and once before."""
+
+
+def test_a_moment_that_is_remembered_twice_comes_once() -> None:
+    seed, happenings = KEPT
+    named = {action.__name__: action for action in ACTIONS}
+    day = Day(seed)
+    day.begin()
+    for name in happenings.split(" "):
+        named[name](day)
+    day.end()
+
+
 def test_no_sequence_of_happenings_breaks_a_rule() -> None:
     assert search(SHORT // STEPS_A_RUN * 2) >= SHORT
 

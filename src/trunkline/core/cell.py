@@ -125,7 +125,8 @@ def _on_tick(turn: Turn, given: i.Tick) -> None:
                 callbacks.append(deadline)
             elif deadline[1] != "wait":
                 _meet(turn, deadline)
-    for deadline in callbacks:
+    # Once each: a state that lived may remember one twice that a state out of a snapshot has once.
+    for deadline in dict.fromkeys(callbacks):
         _meet(turn, deadline)
 
 
