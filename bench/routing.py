@@ -73,7 +73,7 @@ SKILLS_EACH = 5
 ROUNDS = 20_000
 WARM_UP = 10_000
 DAY_CALLS, DAY_QUEUES = 500_000, 50
-SCAN_EVERY = 200_000
+SCAN_EVERY = 10_000
 """Inputs of the day between two scans, which compare every index with one made from scratch."""
 NEEDS = "$second and $level2>=2 and $level3>=3"
 """A second skill, and a level above 1 of the queue's own: asked where the interaction says so."""

@@ -9,7 +9,7 @@ from trunkline.core.acd.expressions import bind, parse
 from trunkline.core.acd.expressions import holds as holds_for
 from trunkline.core.acd.pools import abilities_of
 from trunkline.core.acd.rules import Strategy
-from trunkline.core.agent import Work, is_free, is_free_to_write, shown_state
+from trunkline.core.agent import is_free, is_free_to_write, shown_state
 from trunkline.core.call.parties import MOST_MEMBERS
 from trunkline.core.call.supervision import MOST_ATTENDING
 from trunkline.core.config import AgentProfile
@@ -17,13 +17,23 @@ from trunkline.core.deadlines import holds
 from trunkline.core.flow.graph import EchoNode
 from trunkline.core.interaction import Interaction, Talk, Waiting
 from trunkline.core.state import State
-from trunkline.core.words import ATTENDING, AgentId, PartyRole, Place, QueueId, Wish, WorkStage
+from trunkline.core.words import (
+    ATTENDING,
+    AgentId,
+    InteractionId,
+    PartyRole,
+    Place,
+    QueueId,
+    Wish,
+    WorkStage,
+)
 
 
 def check(state: State) -> None:
     """Raise AssertionError when an invariant is broken."""
+    wrapping = _wrapping(state)
     for it in state.interactions.values():
-        _one_place(state, it)
+        _one_place(state, it, wrapping[it.id])
     _offers(state)
     _agents(state)
     _works(state)
@@ -51,7 +61,20 @@ def _callbacks(state: State) -> None:
             assert it.callback == callback.id
 
 
-def _one_place(state: State, it: Interaction) -> None:
+def _wrapping(state: State) -> Counter[InteractionId]:
+    """How many agents wrap up each interaction."""
+    agents = state.agents.values()
+    found = Counter(agent.wrap_up.interaction for agent in agents if agent.wrap_up)
+    found.update(
+        work.interaction
+        for agent in agents
+        for work in agent.works
+        if work.stage is WorkStage.WRAP_UP
+    )
+    return found
+
+
+def _one_place(state: State, it: Interaction, wrapping: int) -> None:
     waiting, talk = it.waiting, it.talk
     assert (waiting is not None) == (it.place is Place.QUEUED), "queued, and only then in a line"
     with_agent = it.place in (Place.TALKING, Place.CALLING)
@@ -102,16 +125,10 @@ def _one_place(state: State, it: Interaction) -> None:
     if it.place is Place.FLOW and it.step is None:
         node = state.nodes.get((it.flow, it.node or ""))
         assert node is None or isinstance(node, EchoNode), f"{it.node} waits for nothing"
-    wrapping = sum(1 for a in state.agents.values() if a.wrap_up and a.wrap_up.interaction == it.id)
-    wrapping += sum(_wraps_up(a.work(it.id)) for a in state.agents.values())
     with_agents = (talk is not None) + (it.handling is not None)
     with_agents += it.internal is not None and it.here  # the caller, at the colleague's box
     assert it.open_work == wrapping + with_agents, "work is counted"
     assert it.place is not Place.ENDED or it.open_work, "what is over is forgotten"
-
-
-def _wraps_up(work: Work | None) -> bool:
-    return work is not None and work.stage is WorkStage.WRAP_UP
 
 
 def _written(state: State, it: Interaction) -> None:
