@@ -25,7 +25,7 @@ from trunkline.core.inputs import Stamp
 from trunkline.core.interaction import Interaction, Offer, Waiting
 from trunkline.core.state import State
 from trunkline.core.turn import Turn
-from trunkline.core.words import AgentId, InteractionId, LegId
+from trunkline.core.words import AgentId, LegId
 from trunkline.core.written import works
 
 DAYS = 250
@@ -160,9 +160,9 @@ def who_is_being_called_is_not_left_alone(patch: pytest.MonkeyPatch) -> None:
 def a_suspended_callback_is_never_restored(patch: pytest.MonkeyPatch) -> None:
     right = callback._over
 
-    def wrong(turn: Turn, it: InteractionId) -> None:
-        if it not in turn.state.suspended:
-            right(turn, it)
+    def wrong(turn: Turn, ended: f.InteractionEnded) -> None:
+        if ended.interaction not in turn.state.suspended:
+            right(turn, ended)
 
     patch.setattr(callback, "_over", wrong)
 
