@@ -8,7 +8,10 @@ import httpx
 
 from tests.features.desk.house import Desk, until
 from tests.features.desk.test_callbacks import EMMA, ask, dialled, rung
-from trunkline.core.words import Cause
+from trunkline.core.inputs import OpenCallback
+from trunkline.core.words import CallbackId, CallbackOrigin, Cause, QueueId, Token
+from trunkline.features import customers, queues
+from trunkline.ports.database import Tx
 
 TROUBLE = "+8613900139000"
 
@@ -40,6 +43,25 @@ async def test_who_asked_is_called_though_they_stand_on_the_list(desk: Desk) -> 
         assert (call["purpose"], call["rule"]) == ("callback", None)
 
 
+async def test_an_agents_own_call_heeds_the_list_and_is_told_the_rule(desk: Desk) -> None:
+    async with desk.as_("admin") as admin:
+        await admin.post("/outbound/do-not-call", json={"number": EMMA, "reason": "no sales"})
+        refused = await ask(admin, phone=EMMA, requested=False)
+        assert (refused.status_code, refused.json()["code"]) == (422, "rule_own_list")
+        assert (await admin.get("/callbacks", params={"state": "open"})).json()["items"] == []
+
+
+async def test_an_agents_own_call_is_judged_again_when_it_is_dialled(desk: Desk) -> None:
+    async with desk.as_("admin") as admin, desk.ready("agent1") as agent:
+        await admin.post("/outbound/do-not-call", json={"number": EMMA, "reason": "no sales"})
+        await opened_by_hand(desk, EMMA)
+        interaction_id = await accepted(admin, agent)
+        await agent.stream.event("trunkline.callback.tried.v1")
+        (call,) = await outward(admin, interaction_id)
+        assert (call["purpose"], call["rule"]) == ("service", "own_list")
+    assert not dialled(desk)
+
+
 async def test_a_refused_call_is_not_dialled_and_names_its_rule(desk: Desk) -> None:
     async with desk.as_("admin") as admin, desk.ready("agent1") as agent:
         await rules(admin, cost_cap_cents=10, home_cents_a_minute=10)
@@ -69,6 +91,22 @@ async def test_a_blocked_caller_is_refused_until_they_are_let_in_again(desk: Des
         again = await desk.call(caller="13900139000")
         await until(lambda: bool(desk.edge.heard(again)))
         assert again not in desk.edge.statuses()
+
+
+async def opened_by_hand(desk: Desk, number: str) -> None:
+    """As the desk opens it, without asking the rules first: at night they would say no already."""
+    tenant, platform = desk_tenant(desk), desk.node.platform
+
+    def work(tx: Tx) -> QueueId:
+        customers.put_value(tx, platform.keys, tenant, "pty-own", None, number, now=0)
+        return QueueId(queues.find(tx, tenant, "support").id)
+
+    queue = await platform.db.write(work)
+    own = OpenCallback(
+        CallbackId("cb-own"), CallbackOrigin.MANUAL, queue, "4000", Token("pty-own"),
+        Token("caller-own"), due_at=0,
+    )  # fmt: skip
+    await platform.cells.submit(tenant, own)
 
 
 def desk_tenant(desk: Desk) -> str:

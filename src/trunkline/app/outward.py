@@ -26,8 +26,8 @@ if TYPE_CHECKING:
     from trunkline.ports.database import Database, Tx
 
 log = logger("outward")
-_UNASKED: Final = frozenset({CallbackOrigin.AFTER_ABANDON})
-"""Callbacks of our own accord. Whom we lost in a talk had called us, and waits to be called."""
+_UNASKED: Final = frozenset({CallbackOrigin.AFTER_ABANDON, CallbackOrigin.MANUAL})
+"""Calls of our own accord. Whom we lost in a talk had called us, and waits to be called."""
 
 
 class NotAllowed(EdgeError):

@@ -271,6 +271,9 @@ class CallbackOrigin(StrEnum):
     LISTED = "listed"
     """They stand on a dialling list of ours."""
 
+    MANUAL = "manual"
+    """An agent calls of their own accord: nobody asked for it."""
+
 
 class TryOutcome(StrEnum):
     """How one try to reach a customer came to nothing; a failing agent is none of these."""

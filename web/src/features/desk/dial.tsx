@@ -27,7 +27,10 @@ export function Dial({ me, outside }: { me: Me; outside: boolean }) {
     mutationFn: async (fields: Fields) => {
       if (me.emergency_numbers?.includes(fields.phone.trim()))
         await unwrap(api.POST("/emergency-calls", { body: { number: fields.phone.trim() } }));
-      else await unwrap(api.POST("/callbacks", { body: { ...fields, owner_id: own } }));
+      else {
+        const body = { ...fields, owner_id: own, requested: false };
+        await unwrap(api.POST("/callbacks", { body }));
+      }
     },
     onSuccess: () => form.resetFields(["phone"]),
     onError: say,

@@ -4666,7 +4666,8 @@ export interface components {
          * @description Whom to call: who called in an interaction, a customer, or a number; now or at `due_at`.
          *
          *     `queue` and `number` (the service number that is shown) are the interaction's if not given.
-         *     `owner_id` is asked before others.
+         *     `owner_id` is asked before others. `requested` is false for a call that the agent makes of
+         *     their own accord: do-not-call lists hold for it, while whoever asked to be called is called.
          */
         CallbackNew: {
             /** Interaction Id */
@@ -4683,13 +4684,18 @@ export interface components {
             due_at?: string | null;
             /** Owner Id */
             owner_id?: string | null;
+            /**
+             * Requested
+             * @default true
+             */
+            requested: boolean;
         };
         /**
          * CallbackOrigin
          * @description Why somebody is to be called.
          * @enum {string}
          */
-        CallbackOrigin: "place_kept" | "after_loss" | "after_abandon" | "asked_for" | "appointment" | "promise" | "listed";
+        CallbackOrigin: "place_kept" | "after_loss" | "after_abandon" | "asked_for" | "appointment" | "promise" | "listed" | "manual";
         /**
          * CallbackOut
          * @description Somebody to be called. `entered_at` is the place in line, `due_at` when it stands there.

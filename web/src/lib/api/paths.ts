@@ -400,7 +400,8 @@ export interface paths {
   "/callbacks": {
     get: Get<T.Page<T.Callback>, Paged & { state?: "open" | "tried" | "done"; queue?: string }>;
     post: Send<
-      { interaction_id: string } | { phone: string; queue: string; owner_id?: string | null },
+      | { interaction_id: string }
+      | { phone: string; queue: string; owner_id?: string | null; requested?: boolean },
       T.Callback
     >;
   };

@@ -69,6 +69,9 @@ export function useRefusalWords(): (code: string, error?: unknown) => string {
   const { t, i18n: current } = useTranslation();
   return (code, error) => {
     if (current.exists(`refusal.${code}`)) return t(`refusal.${code}` as "refusal.failed");
+    const rule = `outbound.rule_of.${code.replace(/^rule_/, "")}`;
+    if (code.startsWith("rule_") && current.exists(rule))
+      return t("refusal.rule", { rule: t(rule as "refusal.failed") });
     if (code.endsWith("_unknown")) return t("refusal.not_found");
     const told = error instanceof Refusal ? error.problem.detail : undefined;
     return told ?? t("refusal.failed");

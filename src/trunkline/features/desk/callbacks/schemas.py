@@ -45,7 +45,8 @@ class CallbackNew(ApiModel):
     """Whom to call: who called in an interaction, a customer, or a number; now or at `due_at`.
 
     `queue` and `number` (the service number that is shown) are the interaction's if not given.
-    `owner_id` is asked before others.
+    `owner_id` is asked before others. `requested` is false for a call that the agent makes of
+    their own accord: do-not-call lists hold for it, while whoever asked to be called is called.
     """
 
     interaction_id: Ref | None = None
@@ -55,6 +56,7 @@ class CallbackNew(ApiModel):
     number: Annotated[str, Field(min_length=1, max_length=40)] | None = None
     due_at: Instant | None = None
     owner_id: Ref | None = None
+    requested: bool = True
 
     @model_validator(mode="after")
     def _somebody(self) -> Self:

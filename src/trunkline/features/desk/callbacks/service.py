@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Protocol
 
 from trunkline.core.inputs import CancelCallback, OpenCallback, RescheduleCallback
@@ -15,7 +15,7 @@ from trunkline.core.words import (
     QueueId,
     Token,
 )
-from trunkline.features import audit, customers, numbers, queues
+from trunkline.features import audit, customers, numbers, outbound, queues
 from trunkline.features.desk import callers, sight
 from trunkline.features.desk.callbacks import reading
 from trunkline.features.tenancy import epoch_ms
@@ -54,21 +54,16 @@ class Whom:
     interaction: InteractionRow | None
 
 
-async def ask(
-    platform: Platform,
-    principal: Principal,
-    new: CallbackNew,
-    origin: CallbackOrigin = CallbackOrigin.ASKED_FOR,
-) -> str:
+async def ask(platform: Platform, principal: Principal, new: CallbackNew) -> str:
     """Have somebody called; returns the callback's id once it is durable.
 
     Raises 404 for what is unknown, 409 `callback_open`, 422 `number_not_callable` or
-    `queue_required`.
+    `queue_required`; of a call that nobody asked for also 422 with the rule that forbids it.
     """
 
     def work(tx: Tx) -> OpenCallback:
         on = audit.writing(platform, tx, principal.tenant_id)
-        return _opening(on, principal, new, origin)
+        return _opening(on, principal, new)
 
     given = await platform.db.write(work)
     await _submit(platform, principal, given, "opened")
@@ -105,9 +100,7 @@ async def _submit(
     await platform.cells.submit(principal.tenant_id, given, also=also)
 
 
-def _opening(
-    on: Writing, principal: Principal, new: CallbackNew, origin: CallbackOrigin
-) -> OpenCallback:
+def _opening(on: Writing, principal: Principal, new: CallbackNew) -> OpenCallback:
     found = whom(on, principal, new)
     number = callable_number(found)
     customer_id = found.customer.id if found.customer else None
@@ -115,9 +108,9 @@ def _opening(
     customers.put_value(on.tx, on.keys, on.tenant_id, party, customer_id, number, now=on.now)
     token = on.ids.new("cal")
     queue = queue_of(on, new.queue, found)
-    return OpenCallback(
+    opening = OpenCallback(
         callback=CallbackId(on.ids.new("cbk")),
-        origin=origin,
+        origin=CallbackOrigin.ASKED_FOR if new.requested else CallbackOrigin.MANUAL,
         queue=QueueId(queue),
         number=shown(on, new.number, found, queue),
         party=party,
@@ -129,6 +122,25 @@ def _opening(
         owner=AgentId(new.owner_id) if new.owner_id else None,
         interaction=InteractionId(found.interaction.id) if found.interaction else None,
     )
+    if not new.requested:
+        _permitted(on, opening, number)
+    return opening
+
+
+def _permitted(on: Writing, opening: OpenCallback, number: str) -> None:
+    """Say at once what would keep an unasked call from being dialled; raises 422 `rule_<name>`."""
+    asked = outbound.Asked(
+        interaction_id="",
+        number=number,
+        purpose=outbound.Purpose.SERVICE,
+        shown=opening.number,
+        customer_id=opening.customer,
+        agent_id=opening.owner,
+    )
+    refusal = outbound.foresee(replace(on, now=max(on.now, opening.due_at)), asked)
+    if refusal is not None:
+        told = f"It may not be dialled: {refusal.detail}."
+        raise TrunklineError(f"rule_{refusal.rule}", 422, told)
 
 
 def whom(on: Writing, principal: Principal, named: Named) -> Whom:
