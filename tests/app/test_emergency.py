@@ -62,8 +62,8 @@ async def test_it_goes_out_though_everything_is_blocked(desk: Desk) -> None:
     ],
 )
 def test_a_seat_is_told_as_a_document_or_by_reference(entered: str, sent: str) -> None:
-    assert located("Geolocation", entered) == sent
-    assert located("X-Seat", entered) == entered
+    assert located("Geolocation", entered, "CN") == sent
+    assert located("X-Seat", entered, "CN") == entered
 
 
 async def test_a_desk_phone_dials_it_by_itself_and_nothing_else(desk: Desk) -> None:
@@ -78,6 +78,23 @@ async def test_a_desk_phone_dials_it_by_itself_and_nothing_else(desk: Desk) -> N
         assert desk.edge.statuses()[other] is Cause.UNKNOWN_NUMBER
         await asyncio.sleep(0.1)
         assert len(dialled(desk)) == 1
+
+
+async def test_a_house_in_another_country_calls_the_help_of_that_country(desk: Desk) -> None:
+    async with desk.as_("admin") as admin:
+        tag = (await admin.get("/outbound/rules")).headers["ETag"]
+        at_home = await admin.patch(
+            "/outbound/rules", json={"home": "US"}, headers={"If-Match": tag}
+        )
+        assert at_home.json()["home"] == "US"
+    async with desk.as_("agent1") as client:
+        assert (await client.get("/me")).json()["emergency_numbers"] == ["112", "911", "988"]
+        refused = await client.post("/emergency-calls", json={"number": "110"})
+        assert refused.json()["code"] == "number_not_emergency"
+        await client.put("/me/device", json={"kind": "sip"})
+        desk.edge.arrive("911", None, Source.DEVICE, "agent1")
+        assert (await rung(desk)).party == "911"
+    assert located("Geolocation", "Desk 12", "US") == 'country=US,LOC="Desk 12"'
 
 
 async def test_no_other_number_passes_for_one(desk: Desk) -> None:

@@ -43,7 +43,7 @@ class DeskCalls:
             return Cause.UNKNOWN_NUMBER
         tenant_id, agent, _ = found
         party = Token(self._platform.ids.new("pty"))
-        if outbound.is_emergency(call.number):
+        if await self._is_for_help(tenant_id, call.number):
             shown = next(iter(self._cells.drivers[tenant_id].cell.state.numbers), "")
             given: CallEmergency | CallColleague = CallEmergency(agent, shown, party, call.leg)
             sealed: str | None = call.number
@@ -55,6 +55,12 @@ class DeskCalls:
             given = CallColleague(agent, colleague, call.number, party, call.leg)
         owned(tenant_id)
         return await self._submit(tenant_id, given, sealed)
+
+    async def _is_for_help(self, tenant_id: str, number: str) -> bool:
+        if not outbound.may_be_emergency(number):
+            return False
+        home = await self._platform.db.read(lambda tx: outbound.home_of(tx, tenant_id), short=True)
+        return outbound.is_emergency(number, home)
 
     async def _both(
         self, tenant_id: str, agent: AgentId, extension: str

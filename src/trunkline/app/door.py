@@ -150,7 +150,7 @@ class Door:
 
     async def _at_the_door(self, call: CallArrived) -> asyncio.Future[Any] | None:
         """In at once where nobody is held up by it; else to the doorstep, while it has room."""
-        if call.source is Source.DEVICE and outbound.is_emergency(call.number):
+        if call.source is Source.DEVICE and outbound.may_be_emergency(call.number):
             return await self._arrive_safely(call)
         if not (len(self._doorstep) or self._somebody_waits(call) or self._behind()):
             return await self._arrive_safely(call)

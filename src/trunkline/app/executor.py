@@ -119,16 +119,19 @@ class Executor:
         """The dial with its number and trunk, when the rules let it pass."""
         state = self._there().drivers[tenant_id].cell.state
         number = await self.values.read(tenant_id, command.party)
+        home = await self._outward.home_of(tenant_id)
         command = await self._outward.ready(tenant_id, state, command, number)
-        if outbound.is_emergency(number):
-            return await self._for_help(tenant_id, state, command)
+        if outbound.is_emergency(number, home):
+            return await self._for_help(tenant_id, state, command, home)
         trunks = await self.ways.outward(tenant_id, command.caller)
         if not trunks:
             raise EdgeError("no trunk leads out, or all are full")
         self.ways.began(command.leg, trunks[0])
         return dataclasses.replace(command, trunk=trunks[0], others=trunks[1:])
 
-    async def _for_help(self, tenant_id: str, state: State, command: DialCustomer) -> DialCustomer:
+    async def _for_help(
+        self, tenant_id: str, state: State, command: DialCustomer, home: str
+    ) -> DialCustomer:
         """An emergency call takes the trunks meant for it, and says where the agent sits."""
         rows = await self.ways.for_emergency(tenant_id)
         if not rows:
@@ -137,7 +140,7 @@ class Executor:
         first, *others = (row.id for row in rows)
         self.ways.began(command.leg, first)
         headers = tuple(
-            (row.id, row.location_header, located(row.location_header, where))
+            (row.id, row.location_header, located(row.location_header, where, home))
             for row in rows
             if row.location_header and where
         )
@@ -146,13 +149,14 @@ class Executor:
     async def _check_number(self, tenant_id: str, command: CheckNumber) -> None:
         """Whether what was keyed in can be called; its reading back is sealed like itself."""
         digits = await self.values.read(tenant_id, command.digits)
-        number, bar = customers.normalised(digits), customers.barred(digits)
+        home = await self._outward.home_of(tenant_id)
+        number, bar = customers.normalised(digits, home), customers.barred(digits, home)
         if number is None or bar is not None:
             none = NumberChecked(command.interaction, command.node, command.digits, None, None, bar)
             await self._tell(tenant_id, none)
             return
         say, now = Token(self._ids.new("say")), self._clock.now_ms()
-        text = said_to((Digits(customers.dialled(number)),))
+        text = said_to((Digits(customers.dialled(number, home)),))
 
         def work(tx: Tx) -> Token:
             customers.put_value(tx, self._keys, tenant_id, say, None, text, now=now)

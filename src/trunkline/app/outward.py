@@ -43,8 +43,8 @@ _ELEMENT = re.compile(r"(A[1-6]|PRD|RD|POD|STS|HNO|HNS|LMK|LOC|NAM|PC|BLD|UNIT|F
 """Elements of a civic address (RFC 4119, RFC 5139)."""
 
 
-def located(header: str, where: str) -> str:
-    """A location as its header wants it.
+def located(header: str, where: str, home: str) -> str:
+    """A location in a country (ISO 3166-1) as its header wants it.
 
     `Geolocation` (RFC 6442) takes a URI in angle brackets, or a civic address as `name="value"`s,
     which becomes a PIDF-LO body; any other header the text as it was entered.
@@ -52,10 +52,10 @@ def located(header: str, where: str) -> str:
     plain = "".join(char for char in where if char.isprintable())
     if header != LOCATION:
         return plain
-    return f"<{plain}>" if _URI.fullmatch(plain) else _civic(plain)
+    return f"<{plain}>" if _URI.fullmatch(plain) else _civic(plain, home)
 
 
-def _civic(text: str) -> str:
+def _civic(text: str, home: str) -> str:
     """What was entered as `A3=Shanghai; RD=Century Avenue`, element by element; else as one."""
     safe = text.translate(dict.fromkeys(map(ord, '"\\${}'), " "))
     parts = [part.strip() for part in safe.split(";") if part.strip()]
@@ -63,7 +63,7 @@ def _civic(text: str) -> str:
     named = [(hit[1], hit[2]) for hit in found if hit]
     elements = named if named and all(found) else [("LOC", safe)]
     told = ",".join(f'{name}="{value}"' for name, value in elements)
-    return f"country={customers.HOME_REGION},{told}"
+    return f"country={home},{told}"
 
 
 class Outward:
@@ -87,17 +87,22 @@ class Outward:
         """
         asked, entry = _asked(state, command, raw), _entry(state, command)
 
-        def work(tx: Tx) -> Refusal | None:
+        def work(tx: Tx) -> tuple[Refusal | None, str]:
             on = Writing(tx, self._keys, self._ids, tenant_id, self._clock.now_ms())
             listed = dialling.asked(tx, tenant_id, asked.interaction_id, entry) if entry else None
-            return outbound.judge(on, _of_list(asked, listed) if listed else asked)
+            refusal = outbound.judge(on, _of_list(asked, listed) if listed else asked)
+            return refusal, outbound.home_of(tx, tenant_id)
 
-        refusal = await self._db.write(work)
+        refusal, home = await self._db.write(work)
         self._figures.outward(refusal.rule if refusal else None)
         if refusal is not None:
             raise NotAllowed(refusal)
-        number = customers.normalised(raw) or raw
-        return dataclasses.replace(command, party=Token(customers.dialled(number)))
+        number = customers.normalised(raw, home) or raw
+        return dataclasses.replace(command, party=Token(customers.dialled(number, home)))
+
+    async def home_of(self, tenant_id: str) -> str:
+        """The country that the tenant dials from."""
+        return await self._db.read(lambda tx: outbound.home_of(tx, tenant_id), short=True)
 
     async def seat_of(self, tenant_id: str, state: State, command: DialCustomer) -> str:
         """Where the agent sits who makes the call, as it was entered; empty where it was not."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 
@@ -11,6 +11,7 @@ from trunkline.core.outbound_rules.words import Kind, Purpose, Rule
 from trunkline.core.words import ConsentPolicy
 from trunkline.features import customers, numbers, outbound, queues
 from trunkline.features.outbound.packs import COUNTRIES, RULED, rules_of
+from trunkline.features.outbound.schemas import Home
 
 HOUR_MS = 3_600_000
 TO_NIGHT_MS = 4 * HOUR_MS
@@ -220,6 +221,65 @@ async def test_a_tenant_says_itself_what_callers_of_a_country_are_asked(
     assert outbound.recording_consent(number, chosen) is policy
     assert rig.policies.published[before:] == ["one"]
     assert not rig.db.do(lambda tx: outbound.consent_chosen(tx, "two"))
+
+
+@pytest.mark.parametrize(
+    ("home", "for_help", "near", "far"),
+    [
+        ("CN", "120", "13800138000", "+12125550123"),
+        ("US", "911", "(212) 555-0123", "+8613800138000"),
+        ("GB", "999", "07400 123456", "+12125550123"),
+    ],
+)
+async def test_home_decides_what_is_for_help_and_what_is_abroad(
+    rig: Rig, home: str, for_help: str, near: str, far: str
+) -> None:
+    before = len(rig.policies.published)
+    await allowed(rig, home=home)
+    assert rig.policies.published[before:] == ["one"]
+    assert judged(rig, asked(near, Purpose.CONSULT)) is None
+    assert judged(rig, asked(far, Purpose.CONSULT)) is Rule.INTERNATIONAL
+    await allowed(rig, cost_cap_cents=0, home_cents_a_minute=10)
+    await listed(rig, "do-not-call", for_help)
+    rig.clock.advance(TO_NIGHT_MS)
+    for number in (for_help, "112"):
+        assert judged(rig, asked(number, Purpose.SALES)) is None
+
+
+async def test_only_the_numbers_of_home_are_for_help(rig: Rig) -> None:
+    assert judged(rig, asked("911")) is Rule.INVALID_NUMBER
+    await allowed(rig, home="US")
+    assert judged(rig, asked("110")) is Rule.INVALID_NUMBER
+    assert judged(rig, asked("911", Purpose.SALES), tenant="two") is Rule.INVALID_NUMBER
+
+
+async def test_a_number_on_the_list_is_read_as_it_is_dialled_from_home(rig: Rig) -> None:
+    await allowed(rig, home="US")
+    assert (await listed(rig, "do-not-call", "(212) 555-0123")).status_code == 201
+    assert judged(rig, asked("+12125550123")) is Rule.OWN_LIST
+    async with rig.as_("one") as client:
+        for spelling in ("2125550123", "+1 212 555 0123"):
+            found = await client.get("/outbound/do-not-call", params={"number": spelling})
+            assert len(found.json()["items"]) == 1
+
+
+def test_a_trunk_at_home_is_dialled_as_people_dial_there() -> None:
+    assert customers.dialled("+12125550123", "US") == "2125550123"
+    assert customers.dialled("+442079460018", "GB") == "02079460018"
+    assert customers.dialled("+8613800138000", "US") == "+8613800138000"
+
+
+def test_home_is_a_country_whose_rules_we_know() -> None:
+    assert set(get_args(Home)) == set(COUNTRIES)
+
+
+async def test_home_is_none_that_we_know_nothing_of(rig: Rig) -> None:
+    async with rig.as_("one") as client:
+        reply = await client.get("/outbound/rules")
+        assert reply.json()["home"] == "CN"
+        tag = {"If-Match": reply.headers["ETag"]}
+        refused = await client.patch("/outbound/rules", json={"home": "ZZ"}, headers=tag)
+        assert refused.status_code == 422
 
 
 async def test_a_country_is_two_letters(rig: Rig) -> None:

@@ -8,12 +8,13 @@ from trunkline.features.outbound.judging import (
     foresee,
     is_emergency,
     judge,
+    may_be_emergency,
 )
 from trunkline.features.outbound.lists import MOST_BLOCKED, blocked, choose
 from trunkline.features.outbound.lists_api import BLOCKED_CHANGED, BLOCKED_THING
 from trunkline.features.outbound.lists_api import router as _lists
 from trunkline.features.outbound.packs import consent_of, recording_consent, rules_of
-from trunkline.features.outbound.store import consent_chosen, last_rule
+from trunkline.features.outbound.store import consent_chosen, home_of, last_rule
 from trunkline.features.outbound.tidying import KEPT_MS, forget
 
 routers = (_outbound, _lists)
@@ -35,9 +36,11 @@ __all__ = [
     "emergency_numbers",
     "foresee",
     "forget",
+    "home_of",
     "is_emergency",
     "judge",
     "last_rule",
+    "may_be_emergency",
     "recording_consent",
     "routers",
     "rules_of",

@@ -6,7 +6,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, Query, Response
 
-from trunkline.features import audit, customers
+from trunkline.features import audit
 from trunkline.features.outbound import lists, store
 from trunkline.features.outbound.packs import COUNTRIES, rules_of
 from trunkline.features.outbound.schemas import (
@@ -109,4 +109,4 @@ def place(cursor: str | None) -> tuple[int, str] | None:
 async def _told(platform: Platform, principal: Principal, response: Response) -> OutwardRulesOut:
     version, chosen = await platform.db.read(lambda tx: store.chosen(tx, principal.tenant_id))
     response.headers["ETag"] = entity_tag(version)
-    return OutwardRulesOut.of(customers.HOME_REGION, chosen)
+    return OutwardRulesOut.of(chosen)

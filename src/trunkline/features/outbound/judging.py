@@ -30,7 +30,7 @@ from trunkline.core.outbound_rules.words import (
 from trunkline.features import calendars, customers, numbers
 from trunkline.features.outbound import store
 from trunkline.features.outbound.lists import ListKind
-from trunkline.features.outbound.packs import rules_of
+from trunkline.features.outbound.packs import COUNTRIES, emergency_of, rules_of
 
 if TYPE_CHECKING:
     from trunkline.features.tenancy import Writing
@@ -70,15 +70,19 @@ class _Weighed:
     refusal: Refusal | None
 
 
-def emergency_numbers() -> list[str]:
-    """The emergency numbers of our country."""
-    return sorted(rules_of(customers.HOME_REGION).emergency)
+def emergency_numbers(home: str) -> list[str]:
+    """The emergency numbers of a tenant's country."""
+    return sorted(emergency_of(home))
 
 
-def is_emergency(number: str) -> bool:
-    """Whether it is one of the emergency numbers of our country, as it is dialled."""
-    known = customers.normalised(number)
-    return known in rules_of(customers.HOME_REGION).emergency
+def is_emergency(number: str, home: str) -> bool:
+    """Whether it is one of the emergency numbers of a tenant's country, as it is dialled."""
+    return customers.normalised(number, home) in emergency_of(home)
+
+
+def may_be_emergency(number: str) -> bool:
+    """Whether it is one in any country we know: before it is known whose call it is."""
+    return any(is_emergency(number, home) for home in COUNTRIES)
 
 
 def judge(on: Writing, asked: Asked) -> Refusal | None:
@@ -94,9 +98,10 @@ def foresee(on: Writing, asked: Asked) -> Refusal | None:
 
 
 def _weighed(on: Writing, asked: Asked) -> _Weighed:
-    number = customers.phone_kind(asked.number, rules_of(customers.HOME_REGION).emergency)
     _, chosen = store.chosen(on.tx, on.tenant_id)
-    known = customers.normalised(asked.number) or ""
+    home = chosen.home
+    number = customers.phone_kind(asked.number, emergency_of(home), home)
+    known = customers.normalised(asked.number, home) or ""
     mark = customers.phone_mark(on.keys, on.tenant_id, known)
     call = Call(
         number,
@@ -105,7 +110,7 @@ def _weighed(on: Writing, asked: Asked) -> _Weighed:
         cost_cents=MINUTES_RECKONED * _rate(number, chosen),
         window=asked.window,
         allowance=Allowance(
-            customers.HOME_REGION,
+            home,
             frozenset(chosen.countries),
             chosen.premium,
             chosen.cost_cap_cents,
@@ -127,7 +132,7 @@ def _is_ours(tx: Tx, tenant_id: str, shown: str) -> bool:
 
 
 def _rules(number: Number, chosen: store.Chosen, purpose: Purpose) -> CountryRules:
-    rules = rules_of(number.country or customers.HOME_REGION)
+    rules = rules_of(number.country or chosen.home)
     if purpose is Purpose.CALLBACK and chosen.callbacks_at_any_hour:
         asked_for = replace(rules.purposes[purpose], hours=_ALL_DAY, on_holidays=True)
         return replace(rules, purposes={**rules.purposes, purpose: asked_for})
@@ -137,7 +142,7 @@ def _rules(number: Number, chosen: store.Chosen, purpose: Purpose) -> CountryRul
 def _rate(number: Number, chosen: store.Chosen) -> int:
     if number.kind in (Kind.PREMIUM, Kind.SHARED_COST):
         return chosen.premium_cents_a_minute
-    if number.country not in (None, customers.HOME_REGION):
+    if number.country not in (None, chosen.home):
         return chosen.abroad_cents_a_minute
     return chosen.home_cents_a_minute
 

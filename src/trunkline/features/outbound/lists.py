@@ -38,7 +38,7 @@ def add(
     on: Writing, by: str, kind: ListKind, number: str, reason: str, expires_at: int | None
 ) -> str:
     """Put a number on a list; raises `number_invalid`, `number_listed`, `list_full`."""
-    known = customers.normalised(number)
+    known = spelled(on.tx, on.tenant_id, kind, number)
     if known is None:
         raise TrunklineError("number_invalid", 422, "This is no number.")
     if expires_at is not None and expires_at <= on.now:
@@ -62,6 +62,13 @@ def add(
     if not store.put_listed(on.tx, row):
         raise TrunklineError("number_listed", 409, "This number stands on the list already.")
     return listed_id
+
+
+def spelled(tx: Tx, tenant_id: str, kind: ListKind, number: str) -> str | None:
+    """A number as its list knows it: as it is dialled from home, or as callers' are read."""
+    if kind is ListKind.BLOCKED:
+        return customers.normalised(number)
+    return customers.normalised(number, store.home_of(tx, tenant_id))
 
 
 def change(on: Writing, kind: ListKind, listed_id: str, given: dict[str, Any]) -> str:

@@ -116,10 +116,10 @@ async def _page(
     limit: int,
 ) -> Page[ListedOut]:
     before, tenant_id = place(cursor), principal.tenant_id
-    known = customers.normalised(number) if number else None
-    mark = customers.phone_mark(platform.keys, tenant_id, known) if known else None
 
     def work(tx: Tx) -> list[store.ListedRow]:
+        known = lists.spelled(tx, tenant_id, kind, number) if number else None
+        mark = customers.phone_mark(platform.keys, tenant_id, known) if known else None
         return store.page_listed(tx, tenant_id, kind, mark, before, limit + 1)
 
     rows, following = cut(await platform.db.read(work), limit, lambda row: (row.created_at, row.id))

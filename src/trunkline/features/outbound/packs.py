@@ -25,6 +25,9 @@ RULED: Final[tuple[Purpose, ...]] = tuple(
 )
 """The purposes that countries have rules for."""
 
+_EVERYWHERE: Final = frozenset({"112"})
+"""Mobile networks take it for an emergency in every country (3GPP TS 22.101 §10)."""
+
 _DAYS: Final = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 _QUIET: Final = (Hours(frozenset(range(5)), 9 * 60, 19 * 60),)
 
@@ -37,6 +40,11 @@ def rules_of(country: str | None) -> CountryRules:
         return _elsewhere(country or "")
     text = files(__package__).joinpath("packs", f"{name}.toml").read_text(encoding="utf-8")
     return _read(tomllib.loads(text))
+
+
+def emergency_of(home: str) -> frozenset[str]:
+    """The emergency numbers of a country (ISO 3166-1), as they are dialled there."""
+    return rules_of(home).emergency | _EVERYWHERE
 
 
 def recording_consent(raw: str | None, chosen: Mapping[str, str]) -> ConsentPolicy:

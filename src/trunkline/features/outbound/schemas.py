@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Self
+from typing import Annotated, Literal, Self
 
 from pydantic import Field, StringConstraints
 
@@ -24,6 +24,9 @@ Reason = Annotated[str, StringConstraints(min_length=1, max_length=200, pattern=
 Note = Annotated[str, StringConstraints(max_length=500)]
 Country = Annotated[str, StringConstraints(pattern=r"^[A-Z]{2}$")]
 Whose = Annotated[str, StringConstraints(pattern=r"^([A-Z]{2}|\*)$")]
+Home = Literal["CN", "US", "GB", "DE", "JP"]
+"""Countries whose rules we know; the keys of `packs.COUNTRIES`."""
+
 Cents = Annotated[int, Field(ge=0, le=10_000_000)]
 
 
@@ -100,6 +103,11 @@ class OutwardCallOut(ApiModel):
 class OutwardRulesChange(ApiModel):
     """What is to change of what the tenant allows itself."""
 
+    home: Home = Field(
+        "CN",
+        description="The country that is dialled from, ISO 3166-1: by it numbers without a country "
+        "code are read, are numbers abroad or not, and call for help.",
+    )
     countries: Annotated[list[Country], Field(max_length=250)] = Field(
         default_factory=list, description="Foreign countries that may be called, ISO 3166-1."
     )
@@ -125,13 +133,11 @@ class OutwardRulesChange(ApiModel):
 class OutwardRulesOut(OutwardRulesChange):
     """What the tenant allows itself. All of it is denied from the start."""
 
-    home: str
-
     @classmethod
-    def of(cls, home: str, chosen: Chosen) -> Self:
+    def of(cls, chosen: Chosen) -> Self:
         """From what is stored."""
         fields = {name: getattr(chosen, name) for name in Chosen.__slots__}
-        return cls(home=home, **{**fields, "countries": list(chosen.countries)})
+        return cls(**{**fields, "countries": list(chosen.countries)})
 
 
 class HoursOut(ApiModel):

@@ -11,6 +11,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from trunkline.features import customers
 from trunkline.kit.prepared import json_value
 from trunkline.ports.database import Tx, metadata
 
@@ -94,7 +95,10 @@ class CallRow:
 
 @dataclass(frozen=True, slots=True)
 class Chosen:
-    """What a tenant allows itself; costs are cents a minute of its own money."""
+    """What a tenant allows itself; costs are cents a minute of its own money.
+
+    `home` (ISO 3166-1) is where it dials from: by it numbers are read, and are abroad or for help.
+    """
 
     countries: tuple[str, ...] = ()
     premium: bool = False
@@ -105,6 +109,8 @@ class Chosen:
     callbacks_at_any_hour: bool = False
     recording_consent: dict[str, str] = field(default_factory=dict)
     """What callers of a country are asked for in place of what its file says; `*` is all others."""
+
+    home: str = customers.HOME_REGION
 
 
 def put_listed(tx: Tx, row: ListedRow) -> bool:
@@ -266,6 +272,11 @@ def chosen(tx: Tx, tenant_id: str) -> tuple[int, Chosen]:
         return 0, Chosen()
     kept = json_value(row.chosen)
     return row.version, Chosen(**{**kept, "countries": tuple(kept["countries"])})
+
+
+def home_of(tx: Tx, tenant_id: str) -> str:
+    """The country that a tenant dials from, ISO 3166-1."""
+    return chosen(tx, tenant_id)[1].home
 
 
 def consent_chosen(tx: Tx, tenant_id: str) -> dict[str, str]:

@@ -184,10 +184,13 @@ async function readRules(): Promise<{ rules: OutwardRules; tag: string }> {
   return { rules, tag: reply.response.headers.get("ETag") ?? "*" };
 }
 
-type RuleFields = Omit<OutwardRules, "home" | "recording_consent"> & { consent: ConsentRow[] };
+type RuleFields = Omit<OutwardRules, "recording_consent"> & { consent: ConsentRow[] };
+
+const HOMES: OutwardRules["home"][] = ["CN", "DE", "GB", "JP", "US"];
 
 function RulesForm({ rules, tag }: { rules: OutwardRules; tag: string }) {
-  const { t } = useTranslation();
+  const { t, i18n } = useTranslation();
+  const countryNames = new Intl.DisplayNames([i18n.language], { type: "region" });
   const writes = useMay()("outbound.write");
   const [form] = Form.useForm<RuleFields>();
   const save = useSave<RuleFields>("outbound-rules", ({ consent, ...body }) =>
@@ -211,6 +214,9 @@ function RulesForm({ rules, tag }: { rules: OutwardRules; tag: string }) {
       initialValues={{ ...rules, consent: consentRows(rules.recording_consent) }}
       onFinish={(fields) => save.mutate(fields)}
     >
+      <Form.Item name="home" label={t("outbound.home")} extra={t("outbound.home_hint")}>
+        <Select options={HOMES.map((value) => ({ value, label: countryNames.of(value) }))} />
+      </Form.Item>
       <Form.Item
         name="callbacks_at_any_hour"
         label={t("outbound.any_hour")}

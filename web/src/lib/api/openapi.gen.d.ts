@@ -7423,6 +7423,13 @@ export interface components {
          */
         OutwardRulesChange: {
             /**
+             * Home
+             * @description The country that is dialled from, ISO 3166-1: by it numbers without a country code are read, are numbers abroad or not, and call for help.
+             * @default CN
+             * @enum {string}
+             */
+            home: "CN" | "US" | "GB" | "DE" | "JP";
+            /**
              * Countries
              * @description Foreign countries that may be called, ISO 3166-1.
              */
@@ -7472,6 +7479,13 @@ export interface components {
          */
         OutwardRulesOut: {
             /**
+             * Home
+             * @description The country that is dialled from, ISO 3166-1: by it numbers without a country code are read, are numbers abroad or not, and call for help.
+             * @default CN
+             * @enum {string}
+             */
+            home: "CN" | "US" | "GB" | "DE" | "JP";
+            /**
              * Countries
              * @description Foreign countries that may be called, ISO 3166-1.
              */
@@ -7514,8 +7528,6 @@ export interface components {
             recording_consent?: {
                 [key: string]: components["schemas"]["ConsentPolicy"];
             };
-            /** Home */
-            home: string;
         };
         /**
          * Overflow

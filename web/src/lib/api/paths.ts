@@ -295,7 +295,7 @@ export interface paths {
   "/outbound/calls": { get: Get<T.Page<T.OutwardCall>, Paged & { refused?: boolean }> };
   "/outbound/rules": {
     get: Get<T.OutwardRules>;
-    patch: Send<Partial<Omit<T.OutwardRules, "home">>, T.OutwardRules, never, Seen>;
+    patch: Send<Partial<T.OutwardRules>, T.OutwardRules, never, Seen>;
   };
   "/offenders": { get: Get<T.Items<T.Offender>> };
   "/offenders/{offender_id}": { delete: Do<unknown, { offender_id: string }> };

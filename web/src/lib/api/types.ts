@@ -998,7 +998,7 @@ export interface OutwardCall {
 }
 
 export interface OutwardRules {
-  home: string;
+  home: "CN" | "US" | "GB" | "DE" | "JP";
   countries: string[];
   premium: boolean;
   cost_cap_cents: number | null;

@@ -102,7 +102,7 @@ async def _submit(
 
 def _opening(on: Writing, principal: Principal, new: CallbackNew) -> OpenCallback:
     found = whom(on, principal, new)
-    number = callable_number(found)
+    number = callable_number(on, found)
     customer_id = found.customer.id if found.customer else None
     party = Token(on.ids.new("pty"))
     customers.put_value(on.tx, on.keys, on.tenant_id, party, customer_id, number, now=on.now)
@@ -160,12 +160,13 @@ def whom(on: Writing, principal: Principal, named: Named) -> Whom:
     return Whom(phone, customer, row)
 
 
-def callable_number(found: Whom) -> str:
+def callable_number(on: Writing, found: Whom) -> str:
     """The number as it is dialled; raises 422 `number_not_callable`."""
     if found.phone is None:
         raise TrunklineError("number_not_callable", 422, "There is no number to call.")
-    number = customers.normalised(found.phone)
-    if number is None or customers.barred(number) is not None:
+    home = outbound.home_of(on.tx, on.tenant_id)
+    number = customers.normalised(found.phone, home)
+    if number is None or customers.barred(number, home) is not None:
         raise TrunklineError("number_not_callable", 422, "This number is not called back.")
     return number
 

@@ -35,9 +35,10 @@ async def call_for_help(
     No list, hour or cap keeps it back; where I sit goes with it as the trunk wants it. In a call
     the number is brought into that instead: 409 `agent_in_call`.
     """
-    if not outbound.is_emergency(body.number):
-        raise TrunklineError("number_not_emergency", 422, "This is no emergency number.")
     party, tenant_id = Token(platform.ids.new("pty")), principal.tenant_id
+    home = await platform.db.read(lambda tx: outbound.home_of(tx, tenant_id), short=True)
+    if not outbound.is_emergency(body.number, home):
+        raise TrunklineError("number_not_emergency", 422, "This is no emergency number.")
 
     def also(tx: Tx) -> None:
         on = audit.writing(platform, tx, tenant_id)

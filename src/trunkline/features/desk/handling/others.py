@@ -108,11 +108,13 @@ async def invite(
         )
 
     me, call = AgentId(principal.user_id), InteractionId(interaction_id)
-    chosen = await platform.db.read(
-        lambda tx: outbound.consent_chosen(tx, principal.tenant_id), short=True
+    tenant_id = principal.tenant_id
+    chosen, home = await platform.db.read(
+        lambda tx: (outbound.consent_chosen(tx, tenant_id), outbound.home_of(tx, tenant_id)),
+        short=True,
     )
     consent = outbound.recording_consent(whom.number, chosen) if whom.number else None
-    emergency = whom.number is not None and outbound.is_emergency(whom.number)
+    emergency = whom.number is not None and outbound.is_emergency(whom.number, home)
     given = InviteParty(
         me,
         call,
@@ -152,13 +154,14 @@ def _found(tx: Tx, tenant_id: str, to: PartyTarget) -> Whom:
         if found is None:
             raise TrunklineError("agent_unknown", 404, "There is no such agent.")
         return Whom(colleague=found)
-    if to.number and outbound.is_emergency(to.number):
-        return Whom(number=customers.normalised(to.number))
+    home = outbound.home_of(tx, tenant_id)
+    if to.number and outbound.is_emergency(to.number, home):
+        return Whom(number=customers.normalised(to.number, home))
     extension = agents.with_extension(tx, tenant_id, to.number or "")
     if extension is not None:
         return Whom(colleague=AgentId(extension.id))
-    number = customers.normalised(to.number)
-    if number is None or customers.barred(number) is not None:
+    number = customers.normalised(to.number, home)
+    if number is None or customers.barred(number, home) is not None:
         raise TrunklineError("number_barred", 422, "This number is not called from here.")
     return Whom(number=number)
 

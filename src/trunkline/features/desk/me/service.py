@@ -39,6 +39,9 @@ class Known:
     colleagues: dict[str, str]
     """Display names of those who are in the same call, by id."""
 
+    home: str
+    """The country that is dialled from."""
+
 
 async def told(platform: Platform, principal: Principal, csrf: str | None) -> MeOut:
     """Who is signed in, now."""
@@ -64,7 +67,7 @@ async def told(platform: Platform, principal: Principal, csrf: str | None) -> Me
         work=_work(view.work, known) if view and view.work else None,
         works=[_work(one, known) for one in view.works] if view else [],
         queues=[Named(id=queue.id, name=queue.name) for queue in known.queues],
-        emergency_numbers=outbound.emergency_numbers(),
+        emergency_numbers=outbound.emergency_numbers(known.home),
         csrf=csrf,
     )
 
@@ -103,7 +106,8 @@ def _known(tx: Tx, principal: Principal, view: AgentView | None) -> Known:
     profile = identity.profile(tx, principal)
     others = _others(view)
     names = identity.display_names(tx, tenant_id, others) if others else {}
-    return Known(profile, found[0] if found else None, tuple(mine), names)
+    home = outbound.home_of(tx, tenant_id)
+    return Known(profile, found[0] if found else None, tuple(mine), names, home)
 
 
 def _others(view: AgentView | None) -> list[str]:

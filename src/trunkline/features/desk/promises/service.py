@@ -194,7 +194,7 @@ def _drafted(
     )
     if channel != VOICE:
         return replace(row, party=_sealed(on, found.phone, row.customer_id))
-    party = _sealed(on, calling.callable_number(found), row.customer_id)
+    party = _sealed(on, calling.callable_number(on, found), row.customer_id)
     return replace(row, party=party, number=calling.shown(on, new.number, found))
 
 
