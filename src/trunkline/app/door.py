@@ -27,7 +27,6 @@ from trunkline.core.words import (
     ConsentPolicy,
     LegId,
     Level,
-    QueueId,
     RecordingRule,
     Token,
 )
@@ -64,11 +63,6 @@ ARRIVING = 4
 
 UNDERWAY = 40
 """Orders that telephony may be carrying out before arrivals wait."""
-
-REMEMBERED = 3
-"""So many of a customer's last interactions are looked at when they call again."""
-REPEATED_WITHIN_MS = 24 * 3600 * 1000
-"""Who dialled the same number within this calls again about the same matter."""
 
 
 class Door:
@@ -280,23 +274,15 @@ class Door:
         self, tenant_id: str, customer: customers.CustomerBrief, number: str
     ) -> Affinity:
         """Who looks after the customer, and what of their history the rules ask for."""
-        known = Affinity(
-            manager=AgentId(customer.manager) if customer.manager else None,
-            contract=customer.contract,
-        )
+        known = interactions.looked_after(customer.manager, customer.contract)
         if not _asks_for_history(self._cells.drivers[tenant_id].cell.state.policy):
             return known
-        wanted = interactions.Wanted(customer_id=customer.id)
-        rows = await self._platform.db.read(
-            lambda tx: interactions.page(tx, tenant_id, interactions.Reach(), wanted, REMEMBERED),
+        now = self._platform.clock.now_ms()
+        return await self._platform.db.read(
+            lambda tx: interactions.remembered(
+                tx, tenant_id, customer.id, known, now, lambda row: row.number == number
+            ),
             short=True,
-        )
-        since = self._platform.clock.now_ms() - REPEATED_WITHIN_MS
-        return dataclasses.replace(
-            known,
-            last_agent=next((AgentId(row.agent_id) for row in rows if row.agent_id), None),
-            recent_queues=tuple(QueueId(row.queue_id) for row in rows if row.queue_id),
-            repeats=sum(row.number == number and row.started_at >= since for row in rows),
         )
 
     def _consent(self, tenant_id: str, call: CallArrived) -> ConsentPolicy | None:

@@ -156,6 +156,34 @@ async def test_who_may_not_opens_none_and_nobody_beyond_bounds(desk: Desk) -> No
     assert wrong == [422, 422, 422, 422, 404, 404]
 
 
+async def test_who_looks_after_the_customer_is_offered_their_mail_first(desk: Desk) -> None:
+    async with desk.as_("admin") as admin, desk.ready("agent1") as idle_longest:
+        manager = await desk.user_id("agent2")
+        customer = {"name": "李伟", "phones": ["+8613955550001"], "manager_id": manager}
+        known = (await admin.post("/customers", json=customer)).json()["id"]
+        wanted = {"patience": {"manager_s": 600}}
+        assert (await admin.patch("/queues/support", json=wanted)).status_code == 200
+        async with desk.ready("agent2") as agent:
+            theirs = await opened(admin, customer_id=known)
+            assert (await agent.offer())["interaction_id"] == theirs
+            anybodys = await opened(admin)
+            assert (await idle_longest.offer())["interaction_id"] == anybodys
+
+
+async def test_who_had_the_customers_last_mail_is_offered_the_next(desk: Desk) -> None:
+    async with desk.as_("admin") as admin:
+        customer = {"name": "李伟", "phones": ["+8613955550001"]}
+        known = (await admin.post("/customers", json=customer)).json()["id"]
+        wanted = {"patience": {"last_agent_s": 600}}
+        assert (await admin.patch("/queues/support", json=wanted)).status_code == 200
+        async with desk.ready("agent2") as agent:
+            await opened(admin, customer_id=known)
+            await agent.take()
+            async with desk.ready("agent1"):
+                again = await opened(admin, customer_id=known)
+                assert (await agent.offer())["interaction_id"] == again
+
+
 async def test_slots_are_the_tenants_and_an_agents_own(desk: Desk) -> None:
     async with desk.as_("admin") as admin:
         me = await desk.user_id("agent1")

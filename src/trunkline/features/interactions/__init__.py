@@ -1,6 +1,7 @@
 """Interactions: what happened to each, folded from the core's facts, and told to the outside."""
 
 from trunkline.features.interactions.announce import InteractionEvents
+from trunkline.features.interactions.history import looked_after, remembered
 from trunkline.features.interactions.projection import InteractionRows
 from trunkline.features.interactions.stays import (
     Counting,
@@ -46,11 +47,13 @@ __all__ = [
     "counted",
     "get",
     "handled_by",
+    "looked_after",
     "of_party",
     "offer",
     "offers_of",
     "page",
     "path_of",
+    "remembered",
     "seeded",
     "segments_of",
     "several",

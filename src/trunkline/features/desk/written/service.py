@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from trunkline.core.acd.rules import Affinity
@@ -15,7 +16,7 @@ from trunkline.core.words import (
     Token,
 )
 from trunkline.core.written.wishes import FinishInteraction, LeaveInteraction, OpenInteraction
-from trunkline.features import audit, customers, queues
+from trunkline.features import audit, customers, interactions, queues
 from trunkline.features.desk import sight, texts
 from trunkline.features.desk.deeds import written_down
 from trunkline.features.desk.written.schemas import InteractionOpened
@@ -94,9 +95,32 @@ def _opening(
         level=customer.level if customer else Level.REGULAR,
         language=customer.language if customer else "zh",
         priority=new.priority,
-        affinity=Affinity(due_at=epoch_ms(new.due_at) if new.due_at else None),
+        affinity=_affinity(tx, platform, queue, customer, new),
         tags=tuple(sorted(new.tags.items())),
     )
+
+
+def _affinity(
+    tx: Tx,
+    platform: Platform,
+    queue: queues.QueueRow,
+    customer: customers.Customer | None,
+    new: InteractionNew,
+) -> Affinity:
+    """What a call's door knows, too: of the same matter is what came this way to this queue."""
+    due_at = epoch_ms(new.due_at) if new.due_at else None
+    if customer is None:
+        return Affinity(due_at=due_at)
+    known = interactions.looked_after(customer.manager_id, customer.contract)
+    found = interactions.remembered(
+        tx,
+        queue.tenant_id,
+        customer.id,
+        known,
+        platform.clock.now_ms(),
+        lambda row: (row.channel, row.queue_id) == (new.channel, queue.id),
+    )
+    return replace(found, due_at=due_at)
 
 
 def _customer(
