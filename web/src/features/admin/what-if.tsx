@@ -2,7 +2,7 @@
 
 import { useMutation, useQuery } from "@tanstack/react-query";
 import { Alert, Button, DatePicker, Progress, Table, type TableColumnsType } from "antd";
-import dayjs, { type Dayjs } from "dayjs";
+import dayjs from "dayjs";
 import { FlaskConical } from "lucide-react";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
@@ -17,7 +17,9 @@ import {
 import { useCodeWords } from "@/lib/i18n";
 import { useMay } from "@/lib/session";
 import { Blank, useSayRefusal } from "@/ui/parts";
+import { hereZone } from "@/ui/timezone";
 import { better, digits, FIGURES, type Row, rowsOf } from "./comparison";
+import { before, bounds, DAY, today } from "./past-day";
 
 const POLLED_MS = 1000;
 
@@ -25,15 +27,21 @@ export function WhatIf({ draft }: { draft: string }) {
   const { t } = useTranslation();
   const say = useSayRefusal();
   const may = useMay()("queues.write");
-  const [day, setDay] = useState<Dayjs>(dayjs().subtract(1, "day"));
+  const settings = useQuery({
+    queryKey: ["settings"],
+    queryFn: () => unwrap(api.GET("/settings")),
+    enabled: may,
+  });
+  const zone = settings.data?.timezone ?? hereZone();
+  const [chosen, setChosen] = useState<string | null>(null);
+  const day = chosen ?? before(today(zone), 1);
   const [asked, setAsked] = useState<string | null>(null);
   const ask = useMutation({
     mutationFn: () =>
       unwrap(
         api.POST("/policies/simulate", {
           body: {
-            from: day.startOf("day").toISOString(),
-            to: day.add(1, "day").startOf("day").toISOString(),
+            ...bounds(day, zone),
             draft_id: draft,
           },
         }),
@@ -47,20 +55,23 @@ export function WhatIf({ draft }: { draft: string }) {
       <h3 className="form-part">{t("what_if.title")}</h3>
       <span className="row wrap">
         <DatePicker
-          value={day}
+          value={dayjs(day)}
           allowClear={false}
-          onChange={(chosen) => chosen && setDay(chosen)}
-          disabledDate={(one) => !one.isBefore(dayjs().startOf("day"))}
+          onChange={(picked) => picked && setChosen(picked.format(DAY))}
+          disabledDate={(one) => one.format(DAY) >= today(zone)}
           aria-label={t("what_if.day")}
         />
         <Button
           icon={<FlaskConical size={14} aria-hidden />}
           loading={ask.isPending}
+          disabled={settings.isPending}
           onClick={() => ask.mutate()}
         >
           {t("what_if.ask")}
         </Button>
-        <span className="muted">{t("what_if.hint")}</span>
+        <span className="muted">
+          {zone} · {t("what_if.hint")}
+        </span>
       </span>
       {asked && <Outcome key={asked} id={asked} />}
     </section>
