@@ -22,7 +22,7 @@ from tests.e2e.pages import FLAGS, every_page
 from tests.e2e.people import Person
 from tests.tools.needs import requires
 from tests.tools.netns import network_namespace
-from trunkline.sim import report
+from trunkline.sim import report, rules
 from trunkline.sim.run import simulate
 from trunkline.sim.scenario import load
 
@@ -197,7 +197,8 @@ def _callbacks(album: Album, page: Page, url: str) -> None:
 
 def _report(album: Album, chromium: Browser, folder: Path) -> None:
     """What `trunkline sim run --html` writes."""
-    found = simulate(load(ROOT / "examples" / "scenarios" / "callbacks.toml"), (1, 2, 3))
+    where = load(ROOT / "examples" / "scenarios" / "callbacks.toml")
+    found = simulate(where, (1, 2, 3), rules.under(where, rules.DEFAULT))
     (folder / "report.html").write_text(report.page(found), encoding="utf-8")
     page = chromium.new_context(viewport=SIZE).new_page()
     page.goto(f"file://{folder / 'report.html'}")

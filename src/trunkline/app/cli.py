@@ -310,15 +310,28 @@ def sim_run(
     first_seed: Annotated[int, typer.Option(help="Seed of the first day.")] = 1,
     load: Annotated[float | None, typer.Option(help="Work ÷ staff, instead of the file's.")] = None,
     html: Annotated[Path | None, typer.Option(help="Write a report with charts here.")] = None,
+    rule: Annotated[
+        list[str] | None,
+        typer.Option(help="index (as it is without), longest_idle, fifo …; several: side by side."),
+    ] = None,
+    policy: Annotated[
+        Path | None,
+        typer.Option(
+            exists=True, dir_okay=False, help="Configuration file, JSON or TOML: queues, routing."
+        ),
+    ] = None,
 ) -> None:
     """Simulate a scenario and print what it came to."""
-    from trunkline.app.simulation import run_file
+    from trunkline.app.policy_file import UnfitPolicy
+    from trunkline.app.simulation import Wanted, run_file
     from trunkline.sim.day import NotRunDown
+    from trunkline.sim.rules import UnknownRule
     from trunkline.sim.scenario import BadScenario
 
+    days = range(first_seed, first_seed + seeds)
     try:
-        run_file(file, range(first_seed, first_seed + seeds), load, html)
-    except BadScenario as failure:
+        run_file(Wanted(file, days, load, html, tuple(rule or ()), policy))
+    except (BadScenario, UnknownRule, UnfitPolicy) as failure:
         say.print(str(failure), markup=False, soft_wrap=True)
         raise typer.Exit(2) from None
     except (NotRunDown, OSError) as failure:

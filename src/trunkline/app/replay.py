@@ -18,6 +18,7 @@ from trunkline.adapters.sql.migrations import newest_revision, present_revision
 from trunkline.adapters.sql.reading import aside, extent, reading
 from trunkline.app.offline import the_tenant
 from trunkline.app.policy import compose
+from trunkline.app.policy_file import UnfitPolicy, text_of, why_refused
 from trunkline.app.simulation import progress_bar, wide_console
 from trunkline.app.whatif import ChildSimulator, read_back
 from trunkline.core.cell import CORE_VERSION
@@ -165,8 +166,12 @@ def _asked(url: str, wanted: Wanted) -> Asked:
     except FileNotFoundError:
         why = f"There is no database at {shown(url)}: name the directory with --data."
         raise CannotReplay(why) from None
+    except UnfitPolicy as failure:
+        raise CannotReplay(str(failure), WRONG_USE) from None
     except TrunklineError as refusal:
-        raise CannotReplay(_why(refusal), WRONG_USE if refusal.status == 422 else FAILED) from None
+        raise CannotReplay(
+            why_refused(refusal), WRONG_USE if refusal.status == 422 else FAILED
+        ) from None
     question = Question(tenant.tenant_id, begin, end, published, draft or published)
     return Asked(question, tenant.slug, {row.id: row.name for row in rows})
 
@@ -180,15 +185,8 @@ def _draft(own: Tx, tenant_id: str, wanted: Wanted, begin: int) -> Policy | None
         return compose(tx, tenant_id, begin)
 
     if wanted.policy:
-        return configuration.seen_of_file(on, _text(wanted.policy), look)
+        return configuration.seen_of_file(on, text_of(wanted.policy), look)
     return configuration.seen_of_version(on, wanted.version, look) if wanted.version else None
-
-
-def _text(file: Path) -> str:
-    try:
-        return file.read_text(encoding="utf-8-sig")
-    except UnicodeDecodeError:
-        raise CannotReplay(f"{file} is no text in UTF-8.", WRONG_USE) from None
 
 
 def _check_revision(tx: Tx) -> None:
@@ -226,9 +224,3 @@ def _midnight(day: date, zone: str) -> int:
 
 def _date(at: int, zone: str) -> date:
     return datetime.fromtimestamp(at / 1000, UTC).astimezone(ZoneInfo(zone)).date()
-
-
-def _why(refusal: TrunklineError) -> str:
-    problems = refusal.extra.get("problems", [])
-    lines = [f"  {one['kind']} {one['name']}: {one['detail']}" for one in problems]
-    return "\n".join([refusal.detail, *lines])

@@ -71,7 +71,7 @@ def tables(outcome: Outcome) -> list[Table]:
     first = Table(title=f"{outcome.scenario.name}: {len(outcome.seeds)} days")
     first.add_column("figure")
     first.add_column("mean ± 95 %", justify="right")
-    for key, label in _figures(outcome).items():
+    for key, label in figures_of(outcome).items():
         first.add_row(label, written(found[key]))
     found_by = [
         first,
@@ -85,7 +85,8 @@ def tables(outcome: Outcome) -> list[Table]:
     return found_by
 
 
-def _figures(outcome: Outcome) -> dict[str, str]:
+def figures_of(outcome: Outcome) -> dict[str, str]:
+    """The figures of whole days that a scenario has, and what they are called."""
     return OVERALL | (CALLBACKS if outcome.scenario.callbacks else {})
 
 
@@ -115,17 +116,24 @@ def _sliced(
     return table
 
 
-def page(outcome: Outcome) -> str:
-    """The report as one page of HTML."""
+def method(outcome: Outcome) -> str:
+    """How the figures came about, in a sentence."""
+    days = len(outcome.seeds)
+    return (
+        f"{days} simulated {'day' if days == 1 else 'days'} (seeds "
+        f"{', '.join(map(str, outcome.seeds))}); mean and 95 % confidence interval over them."
+    )
+
+
+def page(outcome: Outcome, told: str = "") -> str:
+    """The report as one page of HTML; `told` says what was played."""
     scenario, overall = outcome.scenario, outcome.overall
     spread = _occupancy_classes([share for day in outcome.days for share in day.occupancy])
-    days = len(outcome.seeds)
     intervals, columns = outcome.intervals, _columns(outcome)
     body = _BODY.format(
         about=escape(scenario.about),
-        method=f"{days} simulated {'day' if days == 1 else 'days'} (seeds "
-        f"{', '.join(map(str, outcome.seeds))}); mean and 95 % confidence interval over them.",
-        overall=_rows({label: overall[key] for key, label in _figures(outcome).items()}),
+        method=escape(f"{method(outcome)} {told}".strip()),
+        overall=_rows({label: overall[key] for key, label in figures_of(outcome).items()}),
         queues=_slice_table(outcome.queues, columns),
         levels=_slice_table(outcome.levels, columns),
         written=_written(outcome),

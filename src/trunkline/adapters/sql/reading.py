@@ -60,14 +60,20 @@ def aside(tx: Tx, tenant_id: str, tables: Collection[str]) -> Iterator[Tx]:
 
     It has every table, lives in memory and is gone after the block.
     """
+    with bare() as own:
+        for table in all_tables().sorted_tables:
+            if table.name in tables:
+                _carry(tx, own, table, tenant_id)
+        yield own
+
+
+@contextmanager
+def bare() -> Iterator[Tx]:
+    """A database of one's own without a row: it lives in memory and is gone after the block."""
     engine = sqlite_aside()
     try:
         with engine.connect() as own, own.begin():
-            drawn = all_tables()
-            drawn.create_all(own)
-            for table in drawn.sorted_tables:
-                if table.name in tables:
-                    _carry(tx, own, table, tenant_id)
+            all_tables().create_all(own)
             yield own
     finally:
         engine.dispose()

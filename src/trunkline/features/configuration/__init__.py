@@ -1,6 +1,7 @@
 """Configuration: everything a tenant has set, in versions, drafts and files."""
 
 from trunkline.features.configuration.api import router
+from trunkline.features.configuration.files import read as read_file
 from trunkline.features.configuration.service import (
     Deed,
     keep,
@@ -9,4 +10,12 @@ from trunkline.features.configuration.service import (
     seen_of_version,
 )
 
-__all__ = ["Deed", "keep", "router", "seen_of_draft", "seen_of_file", "seen_of_version"]
+__all__ = [
+    "Deed",
+    "keep",
+    "read_file",
+    "router",
+    "seen_of_draft",
+    "seen_of_file",
+    "seen_of_version",
+]
