@@ -9,6 +9,7 @@ from tests.core.invariants import may_serve
 from trunkline.core import callback_facts as cb
 from trunkline.core import facts as f
 from trunkline.core.acd.callback import SETTLE_MS
+from trunkline.core.acd.standing import Standing
 from trunkline.core.call import voicemail_facts as v
 from trunkline.core.call.commands import DialCustomer
 from trunkline.core.config import CallbackRules
@@ -36,6 +37,7 @@ class Kept:
     in_line: InteractionId | None = None
     called: InteractionId | None = None
     suspended_by: InteractionId | None = None
+    standing: Standing = field(default_factory=Standing)
 
 
 @dataclass(slots=True)
@@ -75,6 +77,10 @@ class CallbackLaws:
         match fact:
             case f.InteractionStarted(interaction=it, callback=callback) if callback:
                 self.of[it] = callback
+                was = self.kept[callback].standing
+                assert (fact.tags, fact.affinity) == (was.tags, was.affinity), (
+                    "they stand as before"
+                )
             case f.InteractionQueued(interaction=it, entered_at=entered):
                 self._stands(it, entered)
             case f.InteractionAnswered(interaction=it) | f.FlowChanged(interaction=it):
@@ -84,7 +90,8 @@ class CallbackLaws:
             case cb.CallbackOpened(callback=callback, interaction=it, entered_at=entered):
                 was = self.entered.get(it) if it else None
                 assert was is None or entered == was, "the place in line is kept"
-                self.kept[callback] = Kept(fact.queue, fact.party, entered, fact.due_at)
+                kept = Kept(fact.queue, fact.party, entered, fact.due_at, standing=fact.standing)
+                self.kept[callback] = kept
             case cb.CallbackQueued(callback=callback, interaction=it):
                 self._lines_up(self.kept[callback], it, now)
             case cb.CallbackPostponed(callback=callback, due_at=due, entered_at=at):

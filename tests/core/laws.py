@@ -20,6 +20,7 @@ from trunkline.core.state import State
 from trunkline.core.words import (
     REFUSED,
     AgentId,
+    CallbackId,
     Channel,
     InteractionId,
     OfferId,
@@ -37,6 +38,7 @@ class Laws:
     def __init__(self) -> None:
         self.open: dict[tuple[str, ...], Any] = {}
         self.refused: dict[InteractionId, set[AgentId]] = {}
+        self.passed_by: dict[CallbackId, set[AgentId]] = {}
         self.returned: set[InteractionId] = set()
         self.paused: set[InteractionId] = set()
         self.refused_recording: set[InteractionId] = set()
@@ -64,8 +66,10 @@ class Laws:
     def _balance(self, fact: f.Fact) -> None:
         """What begins ends once, and only what began ends."""
         match fact:
-            case f.InteractionStarted(interaction=it, channel=channel):
+            case f.InteractionStarted(interaction=it, channel=channel, callback=callback):
                 self.channels[it] = channel
+                if callback:
+                    self.refused[it] = set(self.passed_by[callback])
                 self._begin("side", it)
                 self._begin("interaction", it)
             case f.InteractionEnded(interaction=it):
@@ -112,8 +116,9 @@ class Laws:
                 self._begin("party", party)
             case pf.PartyEnded(party=party) | pf.WentOutside(party=party):
                 self._end("party", party)
-            case cb.CallbackOpened(callback=callback):
+            case cb.CallbackOpened(callback=callback, standing=standing):
                 self._begin("callback", callback)
+                self.passed_by[callback] = set(standing.passed_by)
             case cb.CallbackEnded(callback=callback):
                 self._end("callback", callback)
             case f.WrapUpStarted(interaction=it, agent=agent):

@@ -19,6 +19,7 @@ from trunkline.core.acd import engine as acd
 from trunkline.core.acd.groups import Entry, Line
 from trunkline.core.acd.lines import Lines
 from trunkline.core.acd.pools import Pools
+from trunkline.core.acd.standing import Standing
 from trunkline.core.call import endings, outbound, recording
 from trunkline.core.call.commands import DialCustomer
 from trunkline.core.inputs import Stamp
@@ -233,6 +234,9 @@ PLANTED_IN_CALLBACKS: dict[str, Plant] = {
     "who is being called is not left alone": who_is_being_called_is_not_left_alone,
     "a callback loses its place": fold(
         cb.CallbackOpened, lambda fact: replace(fact, entered_at=fact.due_at)
+    ),
+    "a callback forgets how its customer stood": fold(
+        cb.CallbackOpened, lambda fact: replace(fact, standing=Standing())
     ),
     "a suspended callback is never restored": a_suspended_callback_is_never_restored,
     "a restored callback is due at once": a_restored_callback_is_due_at_once,

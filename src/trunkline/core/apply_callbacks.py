@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 from trunkline.core import callback_facts as f
@@ -17,7 +18,7 @@ def _opened(state: State, at: int, fact: f.CallbackOpened) -> None:
     made = Callback(
         fact.callback, fact.origin, fact.queue, fact.number, fact.party, fact.caller,
         fact.customer, fact.level, fact.language, fact.priority, fact.entered_at, fact.due_at,
-        fact.owner, fact.dialling,
+        fact.owner, fact.dialling, standing=fact.standing,
     )  # fmt: skip
     state.callbacks[made.id] = made
     state.index_callback(made)
@@ -35,6 +36,7 @@ def _postponed(state: State, at: int, fact: f.CallbackPostponed) -> None:
     _leave_line(state, callback)
     if fact.entered_at is not None:
         callback.entered_at = fact.entered_at
+        callback.standing = replace(callback.standing, boosted=False)
     _due(state, callback, fact.due_at)
 
 

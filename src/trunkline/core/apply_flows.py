@@ -50,6 +50,7 @@ def _started(state: State, at: int, fact: f.InteractionStarted) -> None:
         internal=fact.internal,
         consent_policy=fact.consent,
         written=written,
+        level_counts=fact.level_counts,
     )
     if written:
         state.written.add(fact.interaction)
@@ -86,7 +87,7 @@ def _customer_linked(state: State, at: int, fact: f.CustomerLinked) -> None:
     if fact.customer != it.customer:
         it.verified_by = None
         it.presumption = Presumption.PRESUMED if fact.customer else Presumption.NONE
-    it.customer, it.level = fact.customer, fact.level
+    it.customer, it.level, it.level_counts = fact.customer, fact.level, False
     state.stand(it)
 
 

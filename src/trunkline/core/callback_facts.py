@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import field
+
+from trunkline.core.acd.standing import Standing
 from trunkline.core.call.dialling import Dialling
 from trunkline.core.records import record
 from trunkline.core.words import (
@@ -26,7 +29,8 @@ class CallbackOpened:
     """Somebody is to be called: `party` is the number, `caller` names it wherever it calls.
 
     `number` is the service number that is shown to them. `entered_at` is the place in line,
-    `due_at` the moment from which it stands there; `owner` is asked before others until then.
+    `due_at` the moment from which it stands there; `owner` is asked before others until then. Who
+    waited before stands again as they did (`standing`).
     """
 
     callback: CallbackId
@@ -44,6 +48,7 @@ class CallbackOpened:
     interaction: InteractionId | None = None
     owner: AgentId | None = None
     dialling: Dialling | None = None
+    standing: Standing = field(default_factory=Standing)
 
 
 @record(frozen=True, slots=True)

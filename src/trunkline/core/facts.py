@@ -178,6 +178,8 @@ class InteractionStarted:
     consent: ConsentPolicy | None = None
     internal: AgentId | None = None
     """The colleague whom an agent calls: no customer is in it."""
+    level_counts: bool = False
+    """Whether the level counts in line though nobody is presumed: who waited had been known."""
 
 
 @record(frozen=True, slots=True)

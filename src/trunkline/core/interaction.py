@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 from trunkline.core.acd.pace import Estimate
 from trunkline.core.acd.rules import Affinity
+from trunkline.core.acd.standing import Standing
 from trunkline.core.call.dialling import Dialling
 from trunkline.core.inputs import Presumption
 from trunkline.core.words import (
@@ -231,6 +232,8 @@ class Interaction:
     """Whether its channel has no leg: nobody is on the line, whatever happens to it."""
 
     handling: Handling | None = None
+    level_counts: bool = False
+    """Whether the level counts in line whoever is there: a known customer, at another number."""
 
 
 @dataclass(slots=True)
@@ -273,6 +276,7 @@ class Callback:
     interaction: InteractionId | None = None
     suspended_by: InteractionId | None = None
     was_due_at: int = 0
+    standing: Standing = field(default_factory=Standing)
 
 
 def rank(interaction: Interaction) -> Rank:

@@ -8,9 +8,10 @@
                                                      └──came to nothing──▶ scheduled as before
 
 A callback in line is an interaction like any other, only that nobody is there: `here` is false.
-Its place is `entered_at`, the moment its customer entered the queue. A number has at most one
-open callback, a callback at most one interaction, and that at most one dial. An agent who fails
-costs no try. A callback that is being dialled or talked is left alone by whatever else happens.
+Its place is `entered_at`, the moment its customer entered the queue, and it stands there as they
+did (acd/standing.py). A number has at most one open callback, a callback at most one interaction,
+and that at most one dial. An agent who fails costs no try. A callback that is being dialled or
+talked is left alone by whatever else happens.
 
 An entry of a dialling list is a callback too (core/call/dialling.py): of one try, behind all who
 wait, and never at the head of the line.
@@ -20,7 +21,17 @@ from __future__ import annotations
 
 from trunkline.core.acd import engine as acd
 from trunkline.core.acd import offering, waits
-from trunkline.core.acd.callback_rules import closes_at, first_fact, first_look, open_from, rules_of
+from trunkline.core.acd.callback_rules import (
+    closes_at,
+    first_fact,
+    first_look,
+    open_from,
+    prefer,
+    queue_of,
+    rules_of,
+    stay_of,
+)
+from trunkline.core.acd.standing import standing_of
 from trunkline.core.call import dialling, endings
 from trunkline.core.call.commands import HangUp
 from trunkline.core.callback_facts import (
@@ -38,9 +49,8 @@ from trunkline.core.facts import (
     InteractionEnded,
     OfferEnded,
 )
-from trunkline.core.flow.graph import queue_ahead
 from trunkline.core.inputs import CancelCallback, OpenCallback, RescheduleCallback
-from trunkline.core.interaction import Callback, Interaction, Offer, Waiting
+from trunkline.core.interaction import Callback, Interaction, Offer
 from trunkline.core.state import State
 from trunkline.core.turn import Refused, Turn
 from trunkline.core.words import (
@@ -89,6 +99,7 @@ def keep_place(
             entered,
             due,
             it.id,
+            standing=standing_of(it),
         )
     )
 
@@ -99,7 +110,7 @@ def keep_place_of_lost(turn: Turn, it: Interaction, *, lost: bool) -> None:
     A loss of ours is owed whether or not the queue offers callbacks to who waits; who hung up is
     called where both are switched on. Whose number cannot be called back is at least told of.
     """
-    queue = it.waiting.queue if it.waiting else _queue_of(turn.state, it) if lost else None
+    queue = it.waiting.queue if it.waiting else queue_of(turn.state, it) if lost else None
     if queue is None or it.callback is not None:
         return
     rules = rules_of(turn.state, queue)
@@ -110,20 +121,6 @@ def keep_place_of_lost(turn: Turn, it: Interaction, *, lost: bool) -> None:
         keep_place(turn, it, queue, origin, it.party, it.caller)
     elif lost:
         turn.emit(CallerLost(it.id, queue))
-
-
-def _queue_of(state: State, it: Interaction) -> QueueId | None:
-    """In whose name somebody talks with the customer or parked them; else where their way led.
-
-    Who was at a box had no message taken yet, or it is there; who heard last words was served.
-    """
-    if it.talk or it.parked:
-        return it.talk.queue if it.talk else it.parked.queue if it.parked else None
-    if it.voicemail:
-        return None if it.voicemail.since is not None else it.voicemail.queue
-    if it.place is not Place.FLOW or it.node is None or it.farewell:
-        return None
-    return queue_ahead(state.nodes, it.flow, it.node)
 
 
 def open_callback(turn: Turn, given: OpenCallback) -> None:
@@ -207,12 +204,11 @@ def line_up(turn: Turn, callback: Callback) -> None:
     it = InteractionId(turn.new_id())
     turn.emit(first_fact(turn, callback, it))
     turn.emit(CallbackQueued(callback.id, it, _stands_until(turn, callback)))
-    waiting = Waiting(
-        callback.queue, callback.priority, callback.entered_at, returned=False, announce_at=None
-    )
-    waiting.arrived_at = turn.now
+    waiting = stay_of(turn, callback, returned=False)
     if early:
         waiting.personal, waiting.personal_until = callback.owner, callback.entered_at
+    else:
+        prefer(turn, turn.state.interactions[it], waiting)
     acd.stand(turn, turn.state.interactions[it], waiting)
 
 
@@ -287,11 +283,8 @@ def back_in_line(turn: Turn, it: Interaction, agent: AgentId) -> None:
         endings.end(turn, it, EndedBy.WITHDRAWN, Cause.NORMAL)
         return
     turn.emit(CallbackQueued(callback.id, it.id, _stands_until(turn, callback)))
-    head = callback.dialling is None
-    waiting = Waiting(
-        callback.queue, callback.priority, callback.entered_at, returned=head, announce_at=None
-    )
-    waiting.arrived_at, waiting.passed_by = turn.now, [agent]
+    waiting = stay_of(turn, callback, returned=callback.dialling is None)
+    waiting.passed_by = [agent]
     acd.stand(turn, it, waiting)
 
 
@@ -327,6 +320,7 @@ def _open_again(turn: Turn, lost: Callback, it: InteractionId) -> None:
     if not rules_of(turn.state, lost.queue).after_loss:
         return
     due = open_from(turn.state, lost.number, turn.now + SETTLE_MS)
+    ended = turn.state.interactions.get(it)
     turn.emit(
         CallbackOpened(
             CallbackId(turn.new_id()),
@@ -342,6 +336,7 @@ def _open_again(turn: Turn, lost: Callback, it: InteractionId) -> None:
             turn.now,
             due,
             it,
+            standing=standing_of(ended) if ended else lost.standing,
         )
     )
 

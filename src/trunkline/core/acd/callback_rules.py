@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from trunkline.core.acd import ewt, policy
+from trunkline.core.acd import ewt, policy, waits
 from trunkline.core.config import CallbackRules
 from trunkline.core.facts import InteractionStarted
+from trunkline.core.flow.graph import queue_ahead
 from trunkline.core.inputs import Presumption
-from trunkline.core.words import Channel, LegId
+from trunkline.core.interaction import Waiting
+from trunkline.core.words import Channel, LegId, Place
 
 if TYPE_CHECKING:
     from trunkline.core.call.dialling import Dialling
@@ -96,6 +98,43 @@ def closes_at(state: State, number: str, now: int) -> int | None:
     return next((end for start, end in entry.open_hours if start <= now < end), None)
 
 
+def queue_of(state: State, it: Interaction) -> QueueId | None:
+    """In whose name somebody talks with the customer or parked them; else where their way led.
+
+    Who was at a box had no message taken yet, or it is there; who heard last words was served.
+    """
+    if it.talk or it.parked:
+        return it.talk.queue if it.talk else it.parked.queue if it.parked else None
+    if it.voicemail:
+        return None if it.voicemail.since is not None else it.voicemail.queue
+    if it.place is not Place.FLOW or it.node is None or it.farewell:
+        return None
+    return queue_ahead(state.nodes, it.flow, it.node)
+
+
+def stay_of(turn: Turn, callback: Callback, *, returned: bool) -> Waiting:
+    """The stay in line of who stands again as they did before."""
+    was = callback.standing
+    return Waiting(
+        callback.queue,
+        callback.priority,
+        callback.entered_at,
+        returned,
+        announce_at=None,
+        passed_by=list(was.passed_by),
+        arrived_at=turn.now,
+        boosted=was.boosted,
+    )
+
+
+def prefer(turn: Turn, it: Interaction, waiting: Waiting) -> None:
+    """The patience for one certain agent counts anew, as it would for one who enters now."""
+    rules, passed_by = turn.state.queues[waiting.queue], tuple(waiting.passed_by)
+    wished = waits.preferred(turn.state, it, rules, passed_by)
+    if wished:
+        waiting.personal, waiting.personal_until = wished[0], turn.now + wished[1]
+
+
 def first_fact(turn: Turn, callback: Callback, it: InteractionId) -> InteractionStarted:
     """The first fact of an attempt: nobody is there yet, whose survey is settled now."""
     entry = turn.state.numbers.get(callback.number)
@@ -115,9 +154,12 @@ def first_fact(turn: Turn, callback: Callback, it: InteractionId) -> Interaction
         turn.stamp.seed,
         survey_allowed=callback.dialling is None,
         survey_reason="not_drawn" if callback.dialling else None,
+        affinity=callback.standing.affinity,
+        tags=callback.standing.tags,
         caller=callback.caller,
         callback=callback.id,
         consent=_consent_of(turn, callback),
+        level_counts=callback.standing.level_counts,
     )
 
 

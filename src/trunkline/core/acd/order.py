@@ -67,7 +67,7 @@ def score(
 
 def weight(rules: CallOrder, it: Interaction, priority: int) -> float:
     """How much a minute of this interaction's waiting counts; 1 for a plain one."""
-    known = it.presumption in KNOWN
+    known = counts_level(it)
     points = priority - (LEVEL_PRIORITY[it.level] if known else 0)
     found = max(0.0, 1.0 + points / rules.priority_unit)
     if known:
@@ -82,9 +82,14 @@ def weight(rules: CallOrder, it: Interaction, priority: int) -> float:
     return found
 
 
+def counts_level(it: Interaction) -> bool:
+    """Whether the customer's level counts: it is known who they are, or was when they waited."""
+    return it.presumption in KNOWN or it.level_counts
+
+
 def is_vip(rules: CallOrder, it: Interaction) -> bool:
     """Whether the customer's level is one of the highest."""
-    return it.presumption in KNOWN and _reaches(it.level, rules.vip_from)
+    return counts_level(it) and _reaches(it.level, rules.vip_from)
 
 
 def head(rules: CallOrder, it: Interaction, waiting: Waiting) -> Head:
@@ -93,7 +98,7 @@ def head(rules: CallOrder, it: Interaction, waiting: Waiting) -> Head:
         return RINGING
     if waiting.returned:
         return RETURNED
-    jumps = rules.jump_from is not None and it.presumption in KNOWN
+    jumps = rules.jump_from is not None and counts_level(it)
     if waiting.boosted or (jumps and rules.jump_from and _reaches(it.level, rules.jump_from)):
         return BOOSTED
     return PLAIN

@@ -252,11 +252,18 @@ def _note_in_time(
 
 
 def _reserved(state: State, agent: AgentId) -> list[First]:
-    """The first of a channel that the agent is free for who waits for them alone."""
+    """The first of a channel that the agent is free for who waits for them alone.
+
+    After callbacks the first who is there, too: those beyond their share let them go first.
+    """
+    found: list[First] = []
     for entry in state.board.reserved[agent]:
-        if state.is_idle(agent, state.interactions[entry[1]].channel):
-            return [(KEYS[PERSONAL], entry, PERSONAL)]
-    return []
+        it = state.interactions[entry[1]]
+        if state.is_idle(agent, it.channel):
+            found.append((KEYS[PERSONAL], entry, PERSONAL))
+            if it.callback is None or it.here:
+                break
+    return found
 
 
 def _declined(state: State, first: First, agent: AgentId) -> bool:
