@@ -9,7 +9,7 @@ import httpx
 from tests.features.desk.house import Desk, until
 from tests.features.desk.test_callbacks import EMMA, ask, dialled, rung
 from trunkline.core.inputs import OpenCallback
-from trunkline.core.words import CallbackId, CallbackOrigin, Cause, QueueId, Token
+from trunkline.core.words import Bar, CallbackId, CallbackOrigin, Cause, QueueId, Token
 from trunkline.features import customers, queues
 from trunkline.ports.database import Tx
 
@@ -91,6 +91,21 @@ async def test_a_blocked_caller_is_refused_until_they_are_let_in_again(desk: Des
         again = await desk.call(caller="13900139000")
         await until(lambda: bool(desk.edge.heard(again)))
         assert again not in desk.edge.statuses()
+
+
+async def test_who_calls_from_our_country_may_be_called_back_wherever_that_is(desk: Desk) -> None:
+    async with desk.as_("admin") as admin:
+        await rules(admin, home="US")
+        assert await bar_of(desk, "+12125550123") is None
+        assert await bar_of(desk, TROUBLE) is Bar.FOREIGN
+
+
+async def bar_of(desk: Desk, caller: str) -> Bar | None:
+    """Why somebody who calls now is not called back."""
+    leg = await desk.call(caller=caller)
+    cell = desk.node.cells.drivers[desk_tenant(desk)].cell
+    await until(lambda: any(it.leg == leg for it in cell.state.interactions.values()))
+    return next(it.bar for it in cell.state.interactions.values() if it.leg == leg)
 
 
 async def opened_by_hand(desk: Desk, number: str) -> None:

@@ -249,8 +249,9 @@ class Door:
             await self._refuse(call, cause)
 
     async def _identified(self, tenant_id: str, call: CallArrived) -> ArriveInteraction:
-        found = await self._platform.db.read(
-            lambda tx: self._looked_up(tx, tenant_id, call), short=True
+        found, home = await self._platform.db.read(
+            lambda tx: (self._looked_up(tx, tenant_id, call), outbound.home_of(tx, tenant_id)),
+            short=True,
         )
         matches = found.matches
         only = matches[0] if len(matches) == 1 else None
@@ -265,7 +266,7 @@ class Door:
             survey_quiet=only is not None and self._is_quiet(tenant_id, only.surveyed_at),
             survey_opted_out=only.opted_out if only else False,
             caller=self._callers.token(tenant_id, call.caller),
-            bar=customers.barred(call.caller),
+            bar=customers.barred(call.caller, home),
             consent=self._consent(tenant_id, call),
             affinity=await self._affinity(tenant_id, only, call.number) if only else Affinity(),
         )

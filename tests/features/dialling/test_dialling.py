@@ -51,6 +51,15 @@ def row_of(rig: Rig, list_id: str) -> store.ListRow:
     return row
 
 
+async def test_the_numbers_of_a_file_are_read_as_they_are_dialled_from_home(rig: Rig) -> None:
+    rig.db.do(lambda tx: outbound.choose(rig.writing(tx, "one"), {"home": "US"}))
+    async with rig.as_("one") as client:
+        list_id = (await made(client))["id"]
+        file = "number\n2125550123\n13800138000\n"
+        told = (await filled(client, list_id, file, dry_run=True)).json()
+        assert (told["added"], [one["line"] for one in told["refusals"]]) == (1, [3])
+
+
 async def test_a_dry_run_tells_what_a_file_brings_and_writes_nothing(rig: Rig) -> None:
     async with rig.as_("one") as client:
         list_id = (await made(client))["id"]

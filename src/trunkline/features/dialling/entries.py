@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 from zoneinfo import available_timezones
 
-from trunkline.features import customers
+from trunkline.features import customers, outbound
 from trunkline.features.dialling import store
 from trunkline.features.dialling.store import EntryRow, EntryState
 from trunkline.kit import sheets
@@ -69,7 +69,8 @@ def read(text: str) -> list[Line]:
 
 def understood(on: Writing, list_id: str, lines: Sequence[Line]) -> list[Read]:
     """What each line means; the second of one number, and one that is there already, stay out."""
-    found = [_one(on, line) for line in lines]
+    home = outbound.home_of(on.tx, on.tenant_id)
+    found = [_one(on, line, home) for line in lines]
     taken: set[str] = set()
     for portion in range(0, len(found), 500):
         marks = [one.mark for one in found[portion : portion + 500] if one.mark]
@@ -119,10 +120,10 @@ def _columns(text: str) -> list[str]:
     return [cell.strip() for cell in next(csv.reader(io.StringIO(head), delimiter=delimiter), [])]
 
 
-def _one(on: Writing, line: Line) -> Read:
+def _one(on: Writing, line: Line, home: str) -> Read:
     cells = line.cells
-    known = customers.normalised(cells[NUMBER])
-    kind = customers.phone_kind(known)
+    known = customers.normalised(cells[NUMBER], home)
+    kind = customers.phone_kind(known, region=home)
     if known is None or not kind.country or not customers.phone_zones(known):
         return Read(line.number, cells[NUMBER], wrong="number_invalid")
     zone = cells.get(ZONE, "")
