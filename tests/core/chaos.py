@@ -15,7 +15,7 @@ from typing import Any
 from tests.core.callback_laws import CallbackLaws
 from tests.core.callbacks import calling_back
 from tests.core.fake_edge import Leg
-from tests.core.invariants import check
+from tests.core.invariants import check, nobody_listens_in_a_pause
 from tests.core.laws import Laws
 from tests.core.world import ANNA, BOB, CHEN, DIRECT, NOON, SALES, SERVICE, SHUT, World
 from trunkline.core import inputs as i
@@ -162,6 +162,7 @@ class Day:
             return
         if facts:
             check(world.state)
+            nobody_listens_in_a_pause(world.state, world.edge)
         self.laws.follow(facts, world.state, world.now)
         self.callbacks.follow(facts, world.entries[-1][3], world.state, world.now)
 

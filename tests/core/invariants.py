@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from typing import Any
 
+from tests.core.fake_edge import FakeEdge
 from trunkline.core.acd.expressions import bind, parse
 from trunkline.core.acd.expressions import holds as holds_for
 from trunkline.core.acd.pools import abilities_of
@@ -41,6 +42,16 @@ def check(state: State) -> None:
     _nobody_waits_for_a_free_agent(state)
     _callbacks(state)
     _indexes(state)
+
+
+def nobody_listens_in_a_pause(state: State, edge: FakeEdge) -> None:
+    """What the edge lets a supervisor hear while a talk is paused: nothing."""
+    for it in state.interactions.values():
+        for one in it.talk.attending if it.talk and it.pause else ():
+            there = edge.legs.get(one.leg) if one.leg else None
+            assert there is None or there.listens is None, "nobody hears what is not recorded"
+            barged = one.role is PartyRole.BARGE
+            assert there is None or barged or there.bridge is None, "who attends is aside"
 
 
 def _callbacks(state: State) -> None:

@@ -20,10 +20,10 @@ from trunkline.core.acd.groups import Entry, Line
 from trunkline.core.acd.lines import Lines
 from trunkline.core.acd.pools import Pools
 from trunkline.core.acd.standing import Standing
-from trunkline.core.call import endings, outbound, recording
+from trunkline.core.call import endings, outbound, recording, room
 from trunkline.core.call.commands import DialCustomer
 from trunkline.core.inputs import Stamp
-from trunkline.core.interaction import Interaction, Offer, Waiting
+from trunkline.core.interaction import Interaction, Offer, Party, Talk, Waiting
 from trunkline.core.state import State
 from trunkline.core.turn import Turn
 from trunkline.core.words import AgentId, LegId
@@ -190,6 +190,15 @@ def nobody_waits_for_an_answer(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(recording, "_barred_by_consent", lambda it, talk, asks: None)
 
 
+def who_listens_hears_on_in_a_pause(patch: pytest.MonkeyPatch) -> None:
+    right = room._of_attending
+
+    def wrong(it: Interaction, talk: Talk, one: Party, leg: LegId) -> room.Spot:
+        return right(replace(it, pause=None), talk, one, leg)
+
+    patch.setattr(room, "_of_attending", wrong)
+
+
 def agents_are_asked_beyond_their_capacity(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(agents, "slots_left", lambda capacity, opened, channel: 1)
 
@@ -226,6 +235,7 @@ PLANTED: dict[str, Plant] = {
     "who waits for one agent is never released": who_waits_for_one_agent_is_never_released,
     "who declined is recorded": who_declined_is_recorded,
     "nobody waits for an answer": nobody_waits_for_an_answer,
+    "who listens hears on in a pause": who_listens_hears_on_in_a_pause,
     "a first in line is not noted": a_first_in_line_is_not_noted,
 }
 PLANTED_IN_CALLBACKS: dict[str, Plant] = {

@@ -18,7 +18,16 @@ from trunkline.core.config import Policy
 from trunkline.core.interaction import Party
 from trunkline.core.picture import agent_view
 from trunkline.core.turn import Refused
-from trunkline.core.words import AgentState, Cause, EndedBy, InteractionId, LegId, PartyRole, Wish
+from trunkline.core.words import (
+    AgentState,
+    Cause,
+    EndedBy,
+    InteractionId,
+    LegId,
+    PartyRole,
+    PauseReason,
+    Wish,
+)
 
 LISTEN, WHISPER, BARGE = PartyRole.LISTEN, PartyRole.WHISPER, PartyRole.BARGE
 
@@ -216,3 +225,67 @@ def test_a_customer_who_leaves_ends_the_attendance() -> None:
     scene.leaves(scene.leg)
     assert not scene.edge.legs
     assert scene.shown(CHEN) is AgentState.NOT_READY
+
+
+@pytest.mark.parametrize("role", [LISTEN, WHISPER])
+def test_who_attends_hears_nothing_while_the_talk_is_paused_and_hears_again_after_it(
+    role: PartyRole,
+) -> None:
+    scene = Watched()
+    leg = scene.attends(role)
+    scene.does(w.PauseRecording(None, scene.call, PauseReason.PAYMENT))
+    assert scene.heard_by(leg) is None
+    assert (scene.edge.legs[leg].music, scene.edge.legs[leg].bridge) == (True, None)
+    assert scene.shown(CHEN) is AgentState.HANDLING
+    scene.does(w.ResumeRecording(None, scene.call, PauseReason.PAYMENT))
+    assert scene.heard_by(leg) == c.Listen(leg, scene.agent_leg(ANNA), whisper=role is WHISPER)
+
+
+def test_who_begins_to_listen_in_a_pause_hears_nothing_until_it_is_over() -> None:
+    scene = Watched()
+    scene.does(w.PauseRecording(ANNA, scene.call))
+    leg = scene.attends()
+    assert scene.heard_by(leg) is None
+    scene.does(w.AttendCall(CHEN, scene.call, WHISPER))
+    assert scene.heard_by(leg) is None
+    scene.does(w.ResumeRecording(ANNA, scene.call))
+    assert scene.heard_by(leg) == c.Listen(leg, scene.agent_leg(ANNA), whisper=True)
+
+
+def test_who_barged_in_stays_in_a_pause_and_who_goes_back_to_listening_hears_nothing() -> None:
+    scene = Watched()
+    leg = scene.attends(BARGE)
+    scene.does(w.PauseRecording(ANNA, scene.call))
+    assert leg in scene.in_room()
+    scene.does(w.AttendCall(CHEN, scene.call, LISTEN))
+    assert leg not in scene.in_room()
+    assert scene.heard_by(leg) is None
+
+
+def test_a_pause_goes_on_with_the_next_agent_and_so_does_its_silence() -> None:
+    scene = Watched()
+    leg = scene.attends()
+    scene.does(w.PauseRecording(ANNA, scene.call))
+    scene.consults()
+    scene.does(w.CompleteTransfer(ANNA, scene.call))
+    assert scene.heard_by(leg) is None
+    scene.does(w.ResumeRecording(BOB, scene.call))
+    assert scene.heard_by(leg) == c.Listen(leg, scene.agent_leg(BOB))
+
+
+def test_a_pause_that_did_not_reach_the_edge_before_a_restart_is_kept_after_it() -> None:
+    scene = Watched()
+    leg = scene.attends()
+    heard = scene.edge.legs[leg].listens
+    scene.does(w.PauseRecording(ANNA, scene.call))
+    scene.edge.legs[leg].listens = heard
+    scene.does(scene.inventory(desks=(ANNA, CHEN)))
+    assert scene.heard_by(leg) is None
+
+
+def test_who_takes_over_in_a_pause_has_the_customer() -> None:
+    scene = Watched()
+    leg = scene.attends()
+    scene.does(w.PauseRecording(ANNA, scene.call)).does(w.TakeOverCall(CHEN, scene.call))
+    assert scene.in_room() == {scene.leg, leg}
+    assert not scene.edge.recordings

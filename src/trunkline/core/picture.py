@@ -341,6 +341,7 @@ def _part(state: State, aside: Aside) -> WorkView | None:
         expires_at=party.until,
         accepted=party.leg is not None,
         attached=aside.joined,
+        paused=it.pause is not None,
         role=party.role,
         by=talk.agent,
         internal=it.internal is not None,

@@ -21,6 +21,7 @@ from trunkline.core.call.commands import (
     Listen,
     Mute,
     StartMusic,
+    StopListening,
     StopPlay,
     Unbridge,
 )
@@ -138,6 +139,9 @@ def _resume_talk(turn: Turn, it: Interaction, talk: Talk, found: Found, given: R
     for leg, place in places.items():
         if isinstance(place, Listen) and leg in found:
             turn.do(place)
+        elif place == room.MUSIC and leg in found and _attends(talk, leg):
+            turn.do(StopListening(leg))  # it may listen yet: a pause may not have reached the edge
+            turn.do(Hold(talk.bridge, leg, room.MUSIC))
         elif place != room.ROOM and leg in found and found[leg].bridge is not None:
             turn.do(Hold(talk.bridge, leg, str(place)))
     if talk.leg not in found and not talk.members:
@@ -147,6 +151,10 @@ def _resume_talk(turn: Turn, it: Interaction, talk: Talk, found: Found, given: R
         turn.do(Bridge(talk.bridge, sides))
     if talk.muted and talk.leg in found:
         turn.do(Mute(talk.leg))
+
+
+def _attends(talk: Talk, leg: LegId) -> bool:
+    return any(one.leg == leg for one in talk.attending)
 
 
 def _resume_outside(turn: Turn, it: Interaction, outside: Outside, found: Found) -> None:

@@ -158,6 +158,17 @@ async def test_who_listened_may_come_in_and_go_back_to_listening(stage: Stage) -
     await all_true(far.hears(desk), boss.hears_all(far, desk))
 
 
+async def test_who_listened_hears_music_instead_in_a_pause_and_then_again_both(
+    stage: Stage,
+) -> None:
+    far, _, desk, agent = await talk(stage)
+    boss, ear = await ringing_in(stage, "desk2", 1000.0)
+    await stage.do(c.Listen(ear, agent), c.StopListening(ear), c.Hold(ROOM, ear))
+    await all_true(boss.hears_music(), far.hears(desk), desk.hears(far))
+    await stage.do(c.Listen(ear, agent))
+    await all_true(boss.hears_all(far, desk), far.hears(desk), desk.hears(far))
+
+
 async def test_a_listener_who_hangs_up_leaves_nothing(stage: Stage) -> None:
     far, _, desk, agent = await talk(stage)
     boss, ear = await ringing_in(stage, "desk2", 1000.0)

@@ -11,7 +11,7 @@ with whoever has the customer then.
 
 from __future__ import annotations
 
-from trunkline.core.call import voicemail
+from trunkline.core.call import room, voicemail
 from trunkline.core.call.commands import Record, StopRecording
 from trunkline.core.call.facts import (
     ConsentAnswered,
@@ -117,18 +117,20 @@ def rules_of(state: State, number: str, queue: QueueId) -> tuple[RecordingRule, 
 
 
 def pause(turn: Turn, given: PauseRecording) -> None:
-    """Nothing is recorded from now; a second pause is done already."""
+    """Nothing is recorded from now, and nobody listens; a second pause is done already."""
     it, talk = _talk(turn, given.agent, given.interaction)
     if it.pause is not None:
         return
     if it.recording is None and given.reason is PauseReason.AGENT:
         raise Refused("not_recorded", "This call is not recorded.")
+    before = room.arranged(it, talk)
     turn.emit(RecordingPaused(it.id, talk.agent, turn.now + REMIND_MS, given.reason))
     follow(turn, it)
+    room.rearrange(turn, it, talk, before)
 
 
 def resume(turn: Turn, given: ResumeRecording) -> None:
-    """Record again, or from now where it is done on demand."""
+    """Record again, or from now where it is done on demand; who listened hears again."""
     it, talk = _talk(turn, given.agent, given.interaction)
     if given.reason is PauseReason.PAYMENT:
         if it.pause is not PauseReason.PAYMENT:
@@ -137,8 +139,10 @@ def resume(turn: Turn, given: ResumeRecording) -> None:
         return
     elif refusal := _REFUSALS.get(standing(turn.state, it, talk)):
         raise Refused(*refusal)
+    before = room.arranged(it, talk)
     turn.emit(RecordingResumed(it.id, talk.agent, given.reason))
     follow(turn, it)
+    room.rearrange(turn, it, talk, before)
 
 
 def answer(turn: Turn, given: AnswerConsent) -> None:

@@ -42,7 +42,7 @@ def arranged(it: Interaction, talk: Talk) -> Places:
             places[member.leg] = ROOM
     for one in talk.attending:
         if one.leg and one.until is None:
-            places[one.leg] = _of_attending(talk, one, one.leg)
+            places[one.leg] = _of_attending(it, talk, one, one.leg)
     return places
 
 
@@ -91,10 +91,13 @@ def _of_customer(talk: Talk) -> str:
     return MUSIC if talk.held or aside or not somebody else ROOM
 
 
-def _of_attending(talk: Talk, one: Party, leg: LegId) -> Spot:
-    """A supervisor hears what the agent hears; while there is no agent, music."""
+def _of_attending(it: Interaction, talk: Talk, one: Party, leg: LegId) -> Spot:
+    """A supervisor hears what the agent hears; while there is no agent or a pause, music.
+
+    What is said in a pause (a card number) is for those in the talk; who barged in is one of them.
+    """
     if one.role is PartyRole.BARGE:
         return ROOM
-    if talk.leg is None:
+    if talk.leg is None or it.pause is not None:
         return MUSIC
     return Listen(leg, talk.leg, whisper=one.role is PartyRole.WHISPER)

@@ -123,7 +123,10 @@ class Orders:
                 await self._ari.post(f"channels/{segment(leg)}/mute", direction="in")
             case c.Unmute(leg):
                 await self._ari.ask("DELETE", f"channels/{segment(leg)}/mute", {"direction": "in"})
-            case c.Listen() | c.StopListening():
+            case c.Listen(leg):
+                await self._fall_silent(self._leg(leg))
+                await self._listening.carry_out(command)
+            case c.StopListening():
                 await self._listening.carry_out(command)
             case c.SendDigits(leg, digits):
                 await self._ari.post(f"channels/{segment(leg)}/dtmf", dtmf=digits)
