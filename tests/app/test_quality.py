@@ -70,7 +70,12 @@ async def test_new_calls_leave_a_lossy_trunk_and_the_node_tells_it(desk: Desk) -
         assert [(way["kind"], way["id"], way["loss_pct"]) for way in ways] == [
             ("node", "node", 10.0), ("trunk", TRUNK, 10.0),
         ]  # fmt: skip
+        await listening(desk).round()
+        told = (await admin.get("/alerts", params={"state": "open"})).json()["items"]
         figures = (await admin.get("http://localhost/metrics")).text
+    lossy = {one["subject"]: (one["kind"], one["count"], one["queue_id"]) for one in told}
+    assert lossy == {"node": ("way_lossy", 10, None), TRUNK: ("way_lossy", 10, None)}
+    assert len(told) == len(lossy), "once a leaving"
     assert 'trunkline_way_left{kind="trunk",way="loopback"} 1.0' in figures
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from tests.features.desk.house import Desk
+from trunkline.app.bound import projections
 from trunkline.app.work import handlers
 from trunkline.core.words import AgentId
 from trunkline.features import agents
@@ -55,3 +56,10 @@ async def test_a_skill_set_whose_date_has_come_is_gone_from_routing_and_from_the
         last = (await admin.get("/configuration/versions")).json()["items"][0]
         assert (last["action"], last["by"]) == ("skill_sets.ended", "system")
         assert (await admin.get("/skill-sets")).json()["items"][0]["holders"] == []
+
+
+async def test_whatever_follows_the_facts_says_which_so_that_no_other_is_put_to_it(
+    desk: Desk,
+) -> None:
+    following = projections(desk.node.platform)
+    assert [one.name for one in following if not getattr(one, "takes", None)] == []

@@ -83,7 +83,7 @@ def bind(
 
     cells = LocalCells(make)
     figures.watch(cells.drivers, clock)
-    quality = Quality(db, clock, cells, figures)
+    quality = Quality(db, clock, cells, figures, store.events, ids)
     ways = Ways(db, ids, edge, quality)
     executor.answer_to(cells, ways)
     policies = CellPolicies(db, clock, ids, keys, cells)

@@ -2,7 +2,8 @@
 
 Readings never pass the journal: they stand in memory and are written in batches, one row a leg,
 when the leg is over and every half minute while it lasts. A crash costs what was not yet written.
-Ways (trunks, and this node) are judged with every round; what changes is logged and kept.
+Ways (trunks, and this node) are judged with every round; what changes is logged and kept, and one
+that is left raises an alert. New calls leave a trunk; of a node they cannot, it is only told.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from trunkline.core.quality import watch
 from trunkline.core.quality.codecs import codec
 from trunkline.core.quality.legs import rating
 from trunkline.core.words import PartyId
-from trunkline.features import quality
+from trunkline.features import alerts, quality
 from trunkline.kit.logging import logger
 from trunkline.ports.database import STORE_FAILED, Priority
 
@@ -27,9 +28,10 @@ if TYPE_CHECKING:
     from trunkline.core.quality.legs import Direction, Sample
     from trunkline.core.state import State
     from trunkline.core.words import LegId
-    from trunkline.ports.clock import Clock
+    from trunkline.ports.clock import Clock, Ids
     from trunkline.ports.database import Database, Tx
     from trunkline.ports.edge import LegReading
+    from trunkline.ports.events import Outbox
 
 log = logger("quality")
 ROUND_S: Final = 5.0
@@ -88,12 +90,16 @@ class Quality:
         clock: Clock,
         cells: LocalCells,
         figures: Figures,
+        outbox: Outbox,
+        ids: Ids,
         rules: watch.Rules | None = None,
     ) -> None:
         self._db = db
         self._clock = clock
         self._cells = cells
         self._figures = figures
+        self._outbox = outbox
+        self._ids = ids
         self._rules = rules or watch.Rules()
         self._legs: dict[LegId, _Leg] = {}
         self._trunk_of: dict[LegId, str] = {}
@@ -142,6 +148,8 @@ class Quality:
         def work(tx: Tx) -> None:
             quality.put_legs(tx, legs)
             quality.put_ways(tx, changed)
+            for row in changed:
+                self._alert(tx, row)
 
         try:
             await self._db.write(work, priority=Priority.BULK)
@@ -197,6 +205,15 @@ class Quality:
                 for tenant in ([tenant_id] if tenant_id else self._cells.drivers)
             ]
         return rows
+
+    def _alert(self, tx: Tx, way: quality.WayRow) -> None:
+        """Once for each leaving."""
+        if way.left_at is None:
+            return
+        kind, count = alerts.Kind.WAY_LOSSY.value, round(way.loss_pct)
+        name = self._ids.new("alt")
+        row = alerts.AlertRow(way.tenant_id, name, kind, way.way_id, None, count, way.left_at)
+        alerts.raise_alert(tx, self._outbox, row)
 
     def _due(self, leg_id: LegId, now: int, *, last: bool) -> quality.LegRow | None:
         """The row of a leg that is to be written now; a leg that is over is forgotten."""

@@ -11,9 +11,9 @@ import httpx
 from tests.features.desk.house import Desk, Json
 from tests.features.desk.test_callbacks import EMMA, customer_id, rung
 from trunkline.core.facts import InteractionUnanswered
-from trunkline.core.words import InteractionId, QueueId
+from trunkline.core.words import Cause, InteractionId, QueueId
 from trunkline.features import promises
-from trunkline.features.alerts import AlertsFromFacts
+from trunkline.features.alerts import AlertRow, AlertsFromFacts, Kind, raise_alert
 from trunkline.features.desk.promises import reminders, tasks
 from trunkline.ports.database import Tx
 from trunkline.ports.jobs import Job
@@ -258,6 +258,32 @@ async def test_two_offers_that_ring_out_raise_an_alert_until_somebody_sees_to_it
     assert seen.json()["dismissed_by"]
     assert seen.json() == again.json()
     assert rest == []
+
+
+async def test_who_withheld_the_number_and_is_lost_by_us_raises_an_alert(desk: Desk) -> None:
+    async with desk.as_("supervisor") as supervisor, desk.stream("supervisor") as stream:
+        leg = await desk.call("4001", None)
+        queued = await stream.event("trunkline.interaction.queued.v1")
+        desk.edge.end(leg, Cause.NETWORK_LOST)
+        told = await stream.event("trunkline.alert.raised.v1")
+        (alert,) = (await supervisor.get("/alerts", params={"state": "open"})).json()["items"]
+        callbacks = (await supervisor.get("/callbacks", params={"state": "open"})).json()["items"]
+    assert (told["alert_id"], alert["kind"]) == (alert["id"], "caller_lost")
+    assert (alert["subject"], alert["queue_name"]) == (queued["interaction_id"], "support")
+    assert callbacks == []
+
+
+async def test_an_alert_of_no_queue_is_seen_by_supervisors_and_by_no_agent(desk: Desk) -> None:
+    async with desk.as_("supervisor") as supervisor, desk.as_("agent1") as agent:
+        platform, tenant = desk.node.platform, next(iter(desk.node.cells.drivers))
+        row = AlertRow(tenant, "alt_way", Kind.WAY_LOSSY.value, "node", None, 7, 1)
+        await platform.db.write(lambda tx: raise_alert(tx, platform.outbox, row))
+        (alert,) = (await supervisor.get("/alerts")).json()["items"]
+        seen = await supervisor.post("/alerts/alt_way/dismiss")
+        unseen = await agent.get("/alerts")
+    assert (alert["subject"], alert["count"], alert["queue_name"]) == ("node", 7, None)
+    assert seen.status_code == 200, seen.text
+    assert unseen.status_code == 403 or unseen.json()["items"] == []
 
 
 def raised(desk: Desk, tx: Tx, tenant: str, interaction: str, queue: str) -> None:

@@ -8,6 +8,9 @@ import { type Alert, api, unwrap } from "@/lib/api";
 import { useQueueName } from "@/lib/queues";
 import { useSayRefusal } from "./parts";
 
+/** The subject of a node's alert; any other way is a trunk. */
+const NODE = "node";
+
 export function useOpenAlerts(enabled: boolean): Alert[] {
   const { data } = useQuery({
     queryKey: ["alerts", "banner"],
@@ -22,6 +25,10 @@ export function AlertWords({ alert }: { alert: Alert }) {
   const { t } = useTranslation();
   const queueName = useQueueName();
   const queue = queueName(alert.queue_name);
+  if (alert.kind === "way_lossy") {
+    const way = alert.subject === NODE ? t("alerts.this_node") : alert.subject;
+    return <span>{t("alerts.way_lossy", { count: alert.count, way })}</span>;
+  }
   const to =
     alert.kind === "promise_missed" ? "/promises?show=missed" : `/interactions/${alert.subject}`;
   return <Link to={to}>{t(`alerts.${alert.kind}`, { count: alert.count, queue })}</Link>;

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from trunkline.core.call.facts import EmergencyCalled
 from trunkline.core.callback_facts import CallerLost
@@ -21,6 +21,7 @@ class AlertsFromFacts:
 
     name = "alerts"
     version = 1
+    takes: ClassVar = frozenset({InteractionUnanswered, EmergencyCalled, CallerLost})
 
     def __init__(self, outbox: Outbox, ids: Ids) -> None:
         self._outbox = outbox

@@ -16,7 +16,10 @@ RAISED: Final = "trunkline.alert.raised.v1"
 
 
 def raise_alert(tx: Tx, outbox: Outbox, row: AlertRow) -> None:
-    """Write the alert down, and tell those who see live figures of its queue."""
+    """Write the alert down, and tell those who see live figures of its queue.
+
+    One of no queue is told whoever sees live figures of others.
+    """
     store.add(tx, row)
     payload = {
         "alert_id": row.id,

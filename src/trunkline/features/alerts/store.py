@@ -32,7 +32,7 @@ alerts = sa.Table(
 
 
 class Kind(StrEnum):
-    """What an alert is about; its subject is an interaction, or a promise."""
+    """What an alert is about; its subject is an interaction, a promise, or a way of calls."""
 
     UNANSWERED = "unanswered"
     PROMISE_MISSED = "promise_missed"
@@ -42,10 +42,16 @@ class Kind(StrEnum):
     CALLER_LOST = "caller_lost"
     """Somebody was lost by us who cannot be called back; the subject is the interaction."""
 
+    WAY_LOSSY = "way_lossy"
+    """A trunk or this node loses sound; the subject is the trunk's id, or `node`, of no queue."""
+
 
 @dataclass(frozen=True, slots=True)
 class AlertRow:
-    """One alert; times in ms UTC. `count` says how often, where that matters."""
+    """One alert; times in ms UTC. `count` says how often, where that matters.
+
+    Of a lossy way it is the loss in percent, rounded.
+    """
 
     tenant_id: str
     id: str
@@ -82,17 +88,22 @@ def dismiss(tx: Tx, tenant_id: str, alert_id: str, by: str, now: int) -> bool:
 def page(
     tx: Tx,
     tenant_id: str,
-    queue_ids: Collection[str] | None,
+    queue_ids: Collection[str | None] | None,
     *,
     is_open: bool | None,
     before: tuple[int, str] | None,
     limit: int,
 ) -> list[AlertRow]:
-    """Alerts of these queues (None: of all), newest first, below `before` (raised_at, id)."""
+    """Alerts of these queues (None: of all), newest first, below `before` (raised_at, id).
+
+    A None among the queues stands for the alerts that are of no queue.
+    """
     c = alerts.c
     query = sa.select(alerts).where(c.tenant_id == tenant_id)
     if queue_ids is not None:
-        query = query.where(c.queue_id.in_(queue_ids))
+        of_these = c.queue_id.in_([name for name in queue_ids if name is not None])
+        of_none = c.queue_id.is_(None) if None in queue_ids else sa.false()
+        query = query.where(sa.or_(of_these, of_none))
     if is_open is not None:
         query = query.where(c.dismissed_at.is_(None) if is_open else c.dismissed_at.is_not(None))
     if before is not None:

@@ -20,6 +20,7 @@ class PromisesFollow:
 
     name = "promises"
     version = 1
+    takes: frozenset[type[Any]] = frozenset()
 
     def project(self, tx: Tx, tenant_id: str, at_ms: int, fact: Any) -> None:
         """Follow one fact."""
@@ -58,3 +59,5 @@ _FOLDS: dict[type[Any], Callable[[Tx, str, int, Any], None]] = {
     f.CustomerDialled: _dialled,
     f.CallbackEnded: _ended,
 }
+
+PromisesFollow.takes = frozenset(_FOLDS)

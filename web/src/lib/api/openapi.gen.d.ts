@@ -4340,7 +4340,8 @@ export interface components {
          * AlertOut
          * @description What happened, where: `subject` is an interaction's id (`unanswered`), or a promise's.
          *
-         *     `count` says how many offers of an interaction rang out.
+         *     Of `way_lossy` it is a trunk's id, or `node`. `count` says how many offers of an interaction
+         *     rang out, or how many percent of the sound a way loses.
          */
         AlertOut: {
             /** Id */
@@ -6340,10 +6341,10 @@ export interface components {
         };
         /**
          * Kind
-         * @description What an alert is about; its subject is an interaction, or a promise.
+         * @description What an alert is about; its subject is an interaction, a promise, or a way of calls.
          * @enum {string}
          */
-        Kind: "unanswered" | "promise_missed" | "emergency" | "caller_lost";
+        Kind: "unanswered" | "promise_missed" | "emergency" | "caller_lost" | "way_lossy";
         /**
          * Label
          * @description What people read, in both languages; an empty one falls back to the other.

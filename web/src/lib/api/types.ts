@@ -1340,10 +1340,10 @@ export interface NewAppointment extends Promisee {
   at: Timestamp;
 }
 
-/** What a supervisor should look after; `subject` is an interaction's id, or a promise's. */
+/** What a supervisor should look after; `subject` is an interaction's id, a promise's, or a way's. */
 export interface Alert {
   id: string;
-  kind: "unanswered" | "promise_missed" | "emergency" | "caller_lost";
+  kind: "unanswered" | "promise_missed" | "emergency" | "caller_lost" | "way_lossy";
   subject: string;
   queue_id?: string | null;
   queue_name?: string | null;

@@ -34,7 +34,8 @@ Limit = Annotated[int, Query(ge=1, le=MAX_LIMIT)]
 class AlertOut(ApiModel):
     """What happened, where: `subject` is an interaction's id (`unanswered`), or a promise's.
 
-    `count` says how many offers of an interaction rang out.
+    Of `way_lossy` it is a trunk's id, or `node`. `count` says how many offers of an interaction
+    rang out, or how many percent of the sound a way loses.
     """
 
     id: str
@@ -99,15 +100,15 @@ def _visible(tx: Tx, principal: Principal, alert_id: str) -> AlertRow:
     return row
 
 
-def _seen(tx: Tx, principal: Principal) -> frozenset[str] | None:
-    """The queues whose alerts one sees; None is all."""
+def _seen(tx: Tx, principal: Principal) -> frozenset[str | None] | None:
+    """The queues whose alerts one sees; None is all, and in it those of no queue."""
     scope = principal.scope(READ)
     if scope is Scope.TENANT:
         return None
     if scope is not Scope.TEAM:
         return frozenset(queues.queues_of(tx, principal.tenant_id, principal.user_id))
     found = queues.list_queues(tx, principal.tenant_id, principal.visible_teams(READ))
-    return frozenset(queue.id for queue in found)
+    return frozenset((*(queue.id for queue in found), None))
 
 
 def _told(tx: Tx, tenant_id: str, rows: list[AlertRow]) -> list[AlertOut]:
