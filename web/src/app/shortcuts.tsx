@@ -11,6 +11,7 @@ const GROUPS = {
     "keypad:K",
     "transfer:T",
     "park:Shift P",
+    "give_back:Shift Q",
     "hang_up:Shift X",
     "verify:V",
     "copy:C",

@@ -20,13 +20,15 @@ export function AsideView({ work }: { work: Work }) {
 /** A supervisor in the call of an agent: who hears them, said plainly. */
 function Attending({ work, role }: { work: Work; role: Mode }) {
   const { t } = useTranslation();
-  const words = work.attached ? t(`supervise.now_${role}`) : t("supervise.ringing");
+  const deaf = work.recording_paused && role !== "barge";
+  const now = deaf ? t("supervise.paused") : t(`supervise.now_${role}`);
+  const words = work.attached ? now : t("supervise.ringing");
   return (
     <>
       <InIt work={work} />
       <div className="parties">
         <p role="status">
-          <Chip tone={!work.attached ? "warn" : role === "listen" ? "neutral" : "bad"}>
+          <Chip tone={!work.attached || deaf ? "warn" : role === "listen" ? "neutral" : "bad"}>
             {words}
           </Chip>
         </p>

@@ -5,6 +5,7 @@ import {
   ArrowRightLeft,
   CircleDot,
   CircleStop,
+  CornerUpLeft,
   Grid3x3,
   type LucideIcon,
   Mic,
@@ -21,6 +22,7 @@ import { useHeadset } from "@/lib/headset";
 import { useHotkeys } from "@/lib/hotkeys";
 import { Keypad } from "@/ui/keypad";
 import { Chip, Elapsed } from "@/ui/parts";
+import { callKeys } from "./call-keys";
 import { CallQuality } from "./call-quality";
 import { useDesk } from "./context";
 import { attends, Parties } from "./parties";
@@ -39,19 +41,23 @@ export function CallBar({ work }: { work: Work }) {
   const record = () =>
     verbs.mutate({ verb: work.recorded ? "pause-recording" : "resume-recording" });
   const park = () => verbs.mutate({ verb: "park" });
+  const giveBack = () => verbs.mutate({ verb: "return-to-queue" });
   const ask = (how: Asking, to: Whom) => {
     setTransfer(false);
     verbs.mutate({ verb: how, to });
   };
-  useHotkeys({
-    m: mute,
-    h: hold,
-    r: record,
-    k: () => setKeypad((open) => !open),
-    t: () => setTransfer((open) => !open),
-    "shift+p": work.retrieving || work.calling ? undefined : park,
-    "shift+x": hangUp,
-  });
+  useHotkeys(
+    callKeys(work, {
+      mute,
+      hold,
+      record,
+      keypad: () => setKeypad((open) => !open),
+      transfer: () => setTransfer((open) => !open),
+      park,
+      giveBack,
+      hangUp,
+    }),
+  );
   useHeadset({ mute: work.calling || work.retrieving ? undefined : mute, hangUp }, work.muted);
   if (work.calling) return <RingingBar work={work} give={hangUp} what={t("call.calling")} />;
   if (work.retrieving) return <RingingBar work={work} give={hangUp} what={t("call.retrieving")} />;
@@ -107,6 +113,13 @@ export function CallBar({ work }: { work: Work }) {
           </span>
         </Popover>
         <Tool icon={SquareParking} name={t("call.park")} hotkey="Shift P" on={false} press={park} />
+        <Tool
+          icon={CornerUpLeft}
+          name={t("call.give_back")}
+          hotkey="Shift Q"
+          on={false}
+          press={giveBack}
+        />
         {work.callback && (
           <Button onClick={() => verbs.mutate({ verb: "not-reached" })}>{t("call.machine")}</Button>
         )}
