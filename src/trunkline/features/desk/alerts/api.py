@@ -101,14 +101,15 @@ def _visible(tx: Tx, principal: Principal, alert_id: str) -> AlertRow:
 
 
 def _seen(tx: Tx, principal: Principal) -> frozenset[str | None] | None:
-    """The queues whose alerts one sees; None is all, and in it those of no queue."""
+    """The queues whose alerts one sees; None is all, and among them those of no queue."""
     scope = principal.scope(READ)
     if scope is Scope.TENANT:
         return None
     if scope is not Scope.TEAM:
         return frozenset(queues.queues_of(tx, principal.tenant_id, principal.user_id))
     found = queues.list_queues(tx, principal.tenant_id, principal.visible_teams(READ))
-    return frozenset((*(queue.id for queue in found), None))
+    names = (queue.id for queue in found)
+    return frozenset((*names, None) if principal.may(alerts.OF_NO_QUEUE) else names)
 
 
 def _told(tx: Tx, tenant_id: str, rows: list[AlertRow]) -> list[AlertOut]:
