@@ -15,8 +15,8 @@ KEPT = (170, 1583, 10263, 10940, 13096, 14183, 15479, 15972, 17760, 17852, 17980
 """Days that broke a rule once, by a Tick that came late or a callback that stood in line early."""
 KEPT_ASKING = (4950, 5314, 22804)
 """So did these with consents: by a no at a box, and by somebody consulted who was left over."""
-KEPT_CALLING_BACK = (2962, 4751)
-"""So did these, full of callbacks: by who waited for an agent that failed."""
+KEPT_CALLING_BACK = (2962, 4751, 5781)
+"""So did these, full of callbacks: by who waited for one who failed, or rang for one alone."""
 
 
 KEPT_WRITING = (554, 4384, 13181)

@@ -112,8 +112,9 @@ def _wait_on(turn: Turn, it: Interaction, waiting: Waiting) -> None:
     """The time for one agent alone may be over; while it rings for them, the offer decides."""
     if give_up(turn, it, waiting) or waiting.next_at is None or waiting.next_at > turn.now:
         return
-    until = waiting.personal_until
-    turn.emit(WaitAdvanced(it.id, waiting.stage, waiting.personal, until, None))
+    until, plan = waiting.personal_until, turn.state.board.plans[waiting.queue]
+    stage = waits.stage_at(plan, turn.now - waiting.entered_at)
+    turn.emit(WaitAdvanced(it.id, stage, waiting.personal, until, None))
 
 
 def foretold(turn: Turn, it: Interaction) -> Foretold | None:
@@ -369,11 +370,11 @@ def _advance(
     turn: Turn, it: Interaction, waiting: Waiting, put_off_ms: int = waits.PUT_OFF_MS
 ) -> None:
     """Bring a stay that is not yet in the state up to now."""
+    plan = turn.state.board.plans[waiting.queue]
+    waiting.stage = waits.stage_at(plan, turn.now - waiting.entered_at)
     if waiting.direct:
         waiting.next_at = waiting.personal_until
         return
-    plan = turn.state.board.plans[waiting.queue]
-    waiting.stage = waits.stage_at(plan, turn.now - waiting.entered_at)
     wished, until = waiting.personal, waiting.personal_until
     if wished and not (waits.on_duty(turn.state, wished) and until and until > turn.now):
         waiting.personal = waiting.personal_until = None
