@@ -112,13 +112,21 @@ export function CallBar({ work }: { work: Work }) {
             <Tool icon={ArrowRightLeft} name={t("call.transfer")} hotkey="T" on={transfer} />
           </span>
         </Popover>
-        <Tool icon={SquareParking} name={t("call.park")} hotkey="Shift P" on={false} press={park} />
+        <Tool
+          icon={SquareParking}
+          name={t("call.park")}
+          hotkey="Shift P"
+          on={false}
+          press={park}
+          small
+        />
         <Tool
           icon={CornerUpLeft}
           name={t("call.give_back")}
           hotkey="Shift Q"
           on={false}
           press={giveBack}
+          small
         />
         {work.callback && (
           <Button onClick={() => verbs.mutate({ verb: "not-reached" })}>{t("call.machine")}</Button>
@@ -194,18 +202,21 @@ function CallCondition({ work }: { work: Work }) {
   );
 }
 
+/** A `small` one says its name in the tooltip alone: so the bar stays one line. */
 export function Tool({
   icon: Icon,
   name,
   hotkey,
   on,
   press,
+  small = false,
 }: {
   icon: LucideIcon;
   name: string;
   hotkey: string;
   on: boolean;
   press?: () => void;
+  small?: boolean;
 }) {
   return (
     <Tooltip
@@ -215,9 +226,14 @@ export function Tool({
         </span>
       }
     >
-      <button type="button" className={`tool ${on ? "on" : ""}`} aria-pressed={on} onClick={press}>
+      <button
+        type="button"
+        className={`tool ${on ? "on" : ""} ${small ? "small" : ""}`}
+        aria-pressed={on}
+        onClick={press}
+      >
         <Icon size={18} aria-hidden />
-        <span>{name}</span>
+        <span className={small ? "visually-hidden" : ""}>{name}</span>
       </button>
     </Tooltip>
   );
