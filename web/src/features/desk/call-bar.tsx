@@ -131,16 +131,7 @@ export function CallBar({ work }: { work: Work }) {
         {work.callback && (
           <Button onClick={() => verbs.mutate({ verb: "not-reached" })}>{t("call.machine")}</Button>
         )}
-        <Button
-          danger
-          type="primary"
-          size="large"
-          className="hang-up"
-          icon={<PhoneOff size={16} aria-hidden />}
-          onClick={hangUp}
-        >
-          {t("call.hang_up")}
-        </Button>
+        <HangUp words={t("call.hang_up")} press={hangUp} />
         <CallCondition work={work} />
       </div>
       <Parties work={work} />
@@ -164,17 +155,24 @@ function RingingBar({ work, give, what }: { work: Work; give: () => void; what: 
           <Chip tone="warn">{what}</Chip>
         </div>
       </div>
-      <Button
-        danger
-        type="primary"
-        size="large"
-        className="hang-up"
-        icon={<PhoneOff size={16} aria-hidden />}
-        onClick={give}
-      >
-        {t("call.give_up")}
-      </Button>
+      <HangUp words={t("call.give_up")} press={give} />
     </div>
+  );
+}
+
+/** The way out of a call, at the end of its bar. */
+export function HangUp({ words, press }: { words: string; press: () => void }) {
+  return (
+    <Button
+      danger
+      type="primary"
+      size="large"
+      className="hang-up"
+      icon={<PhoneOff size={16} aria-hidden />}
+      onClick={press}
+    >
+      {words}
+    </Button>
   );
 }
 

@@ -1,13 +1,12 @@
 /** My call to a colleague: nobody else is in it, and nothing is written of it. */
 
-import { Button } from "antd";
-import { Mic, MicOff, PhoneOff } from "lucide-react";
+import { Mic, MicOff } from "lucide-react";
 import { useTranslation } from "react-i18next";
 import type { Work } from "@/lib/api";
 import { useHeadset } from "@/lib/headset";
 import { useHotkeys } from "@/lib/hotkeys";
 import { Chip, Elapsed } from "@/ui/parts";
-import { Tool } from "./call-bar";
+import { HangUp, Tool } from "./call-bar";
 import { useDesk } from "./context";
 import { useVerbs } from "./verbs";
 
@@ -48,16 +47,7 @@ export function InternalBar({ work }: { work: Work }) {
           press={mute}
         />
       )}
-      <Button
-        danger
-        type="primary"
-        size="large"
-        className="hang-up"
-        icon={<PhoneOff size={16} aria-hidden />}
-        onClick={hangUp}
-      >
-        {t("call.hang_up")}
-      </Button>
+      <HangUp words={t("call.hang_up")} press={hangUp} />
     </div>
   );
 }
