@@ -28,6 +28,7 @@ AGENTS = 500
 KILLED_CALLS, KILLS, KILL_EVERY_S = 50, 5, 6.0
 ADOPTED_WITHIN_S = 30.0
 QUIET_S = 3.0
+ENCODES_WITHIN_S = 15.0
 LOAD_CORE = {int(load.LOAD_CORE)}
 
 
@@ -65,13 +66,14 @@ def _compiled(folder: Path) -> Path:
 
 def _ours(report: Report, target: targets.Trunkline, generator: Path) -> int:
     """The most that is carried; what encoding it costs is a figure of its own."""
-    workers = _beside(target)
-    before = load.cpu_s(workers)
     carried: list[int] = []
 
     def on_core_0() -> list[int]:
         return [target.main_pid(), target.asterisk_pid()]
 
+    _carry("4001", RATE, generator, on_core_0)  # its recordings start the encoder
+    workers = _beside(target)
+    before = _when_quiet(workers)
     most = _most(report, "Trunkline", "4001", generator, on_core_0, carried)
     spent = _when_quiet(workers) - before
     hours = sum(calls * _hold_s(calls) for calls in carried) / 3600
@@ -83,13 +85,19 @@ def _ours(report: Report, target: targets.Trunkline, generator: Path) -> int:
 
 
 def _beside(target: targets.Trunkline) -> list[int]:
-    """The processes that encode, put on the other core; the first recordings start them."""
-    load.run(load.Load("4001", RATE, RATE))
-    time.sleep(QUIET_S)
-    workers = [pid for pid in target.pids() if pid not in (target.pid, target.main_pid())]
+    """The processes that encode, put on the other core; without one there is no figure."""
+    until = time.monotonic() + ENCODES_WITHIN_S
+    while not (workers := _encoding(target)):
+        if time.monotonic() > until:
+            sys.exit("nothing encodes what was recorded")
+        time.sleep(0.1)
     for pid in workers:
         os.sched_setaffinity(pid, LOAD_CORE)
     return workers
+
+
+def _encoding(target: targets.Trunkline) -> list[int]:
+    return [pid for pid in target.pids() if pid not in (target.pid, target.main_pid())]
 
 
 def _when_quiet(pids: list[int]) -> float:
